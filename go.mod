@@ -1,0 +1,4 @@
+module github.com/ausmart/platform
+
+go 1.26.0
+
