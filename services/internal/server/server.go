@@ -11,10 +11,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // Time-outs of one connection. The write time-out bounds the whole answer: it is longer than any handler's deadline.
@@ -63,8 +62,7 @@ func Run(ctx context.Context, log *slog.Logger, ln net.Listener, cfg Config, app
 	var failure error
 	select {
 	case <-ctx.Done():
-	case <-tasks.failed.Done():
-		failure = context.Cause(tasks.failed)
+	case failure = <-tasks.failed:
 	case failure = <-served: // The listener broke: nothing to wait for.
 		draining.Store(true)
 	}
@@ -111,29 +109,26 @@ func closing(draining *atomic.Bool, next http.Handler) http.Handler {
 	})
 }
 
-// tasks are the goroutines beside the handler. failed ends when the first of them returns an error.
+// tasks are the goroutines beside the handler. The first error of one of them comes out of failed.
 type tasks struct {
-	failed context.Context
+	failed chan error
 	done   chan struct{}
 }
 
 // startTasks detaches the tasks from ctx: they outlive it until the requests that need them have finished.
 func startTasks(ctx context.Context, fns []func(context.Context) error) (*tasks, func()) {
 	run, stop := context.WithCancel(context.WithoutCancel(ctx))
-	failed, fail := context.WithCancelCause(context.Background())
-	t := &tasks{failed: failed, done: make(chan struct{})}
-	var group errgroup.Group
+	t := &tasks{failed: make(chan error, len(fns)), done: make(chan struct{})}
+	var group sync.WaitGroup
 	for _, fn := range fns {
-		group.Go(func() error {
-			err := fn(run)
-			if err != nil && run.Err() == nil {
-				fail(fmt.Errorf("background task stopped: %w", err))
+		group.Go(func() {
+			if err := fn(run); err != nil && run.Err() == nil {
+				t.failed <- fmt.Errorf("background task stopped: %w", err)
 			}
-			return err
 		})
 	}
 	go func() {
-		_ = group.Wait() // Each failure went to fail.
+		group.Wait()
 		close(t.done)
 	}()
 	return t, stop
