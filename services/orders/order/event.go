@@ -5,6 +5,9 @@ import (
 	"fmt"
 )
 
+// EventType is the type that messages carry in their header.
+const EventType = "OrderCreatedEvent"
+
 // An Event tells other systems that an order was made. It is delivered at least once: whoever receives it drops the IDs
 // that it has seen.
 type Event struct {

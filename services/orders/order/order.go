@@ -7,9 +7,11 @@ import (
 	"time"
 )
 
-// ErrNotFound says that there is no such order. Every store answers it, and only for what does not exist: a store that
-// cannot look says something else.
-var ErrNotFound = errors.New("no such order")
+// What a store says when it has no order to give: that it does not exist, or that the store cannot tell.
+var (
+	ErrNotFound    = errors.New("no such order")
+	ErrUnavailable = errors.New("orders cannot be stored or read at the moment")
+)
 
 // A Draft is an order as a customer posts it.
 type Draft struct {
