@@ -29,11 +29,16 @@ func New() *Store {
 func (s *Store) Create(_ context.Context, o order.Order, e order.Event, key string) (order.Order, bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if first, ok := s.byKey[key]; ok && key != "" {
-		return s.orders[first], false, nil
+	if first, ok := s.byKey[key]; ok {
+		return s.orders[first], s.orders[first].ID == o.ID, nil
+	}
+	if _, ok := s.byID[o.ID]; ok {
+		return o, true, nil
+	}
+	if key != "" {
+		s.byKey[key] = len(s.orders)
 	}
 	s.byID[o.ID] = len(s.orders)
-	s.byKey[key] = len(s.orders)
 	s.orders = append(s.orders, o)
 	s.waiting = append(s.waiting, e)
 	return o, true, nil

@@ -111,6 +111,24 @@ func dsn(parameters map[string]string) string {
 	return b.String()
 }
 
+// repeat runs a call again whose connection was cut, as all are when the server fails over. A server that cannot be reached
+// at all, or says nothing, is not asked again: the caller had better hear of it soon.
+func repeat[T any](call func() (T, error)) (T, error) {
+	result, err := call()
+	for range maxConns { // Any of them may be dead.
+		if !cut(err) {
+			break
+		}
+		result, err = call()
+	}
+	return result, err
+}
+
+func cut(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op != "dial" && !op.Timeout()
+}
+
 // refused reports whether the server did not like the login.
 func refused(err error) bool {
 	var pe *pq.Error

@@ -55,8 +55,8 @@ func failed(what string, err error) error {
 // Close closes the connections.
 func (s *Store) Close() error { return s.db.Close() }
 
-// insert does nothing at all when the id or the key exists. The driver may run it a second time when the server went away
-// without an answer: the id then tells that the first time has worked.
+// insert does nothing at all when the id or the key exists. It may run again after the server went away without an answer:
+// the id then tells that the first time has worked.
 const insert = `
 WITH new AS (
     INSERT INTO orders (id, idempotency_key, created_at,
@@ -77,10 +77,12 @@ func (s *Store) Create(ctx context.Context, o order.Order, e order.Event, key st
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	a, l := o.ShippingAddress, columns(o.Items)
-	result, err := s.db.ExecContext(ctx, insert, o.ID, key, o.CreatedDate,
-		a.FirstName, a.LastName, a.Email, a.Address1, a.Address2, a.City, a.ZipCode, a.State,
-		pq.Array(l.products), pq.Array(l.quantities), pq.Array(l.unitCosts), pq.Array(l.totalCosts),
-		e.ID, string(e.Body))
+	result, err := repeat(func() (sql.Result, error) {
+		return s.db.ExecContext(ctx, insert, o.ID, key, o.CreatedDate,
+			a.FirstName, a.LastName, a.Email, a.Address1, a.Address2, a.City, a.ZipCode, a.State,
+			pq.Array(l.products), pq.Array(l.quantities), pq.Array(l.unitCosts), pq.Array(l.totalCosts),
+			e.ID, string(e.Body))
+	})
 	if err != nil {
 		return order.Order{}, false, failed("cannot store order", err)
 	}
@@ -126,7 +128,7 @@ func (s *Store) one(ctx context.Context, query string, args ...any) (order.Order
 func (s *Store) all(ctx context.Context, query string, args ...any) ([]order.Order, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	rows, err := s.db.QueryContext(ctx, query, args...)
+	rows, err := repeat(func() (*sql.Rows, error) { return s.db.QueryContext(ctx, query, args...) })
 	if err != nil {
 		return nil, failed("cannot read orders", err)
 	}
