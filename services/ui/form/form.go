@@ -45,18 +45,6 @@ func (f Form) Read(sent url.Values) Form {
 	return filled
 }
 
-// With returns the form with the values by name, where they are not empty.
-func (f Form) With(values map[string]string) Form {
-	filled := make(Form, len(f))
-	for i, field := range f {
-		if v := values[field.Name]; v != "" {
-			field.Value = v
-		}
-		filled[i] = field
-	}
-	return filled
-}
-
 // Errors returns the fields that have an error.
 func (f Form) Errors() []Field {
 	var wrong []Field
