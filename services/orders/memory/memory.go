@@ -61,7 +61,7 @@ func (s *Store) List(_ context.Context, offset, limit int) ([]order.Order, error
 	defer s.mu.RUnlock()
 	from := min(offset, len(s.orders))
 	to := from + min(limit, len(s.orders)-from)
-	return slices.Clone(s.orders[from:to]), nil
+	return append([]order.Order{}, s.orders[from:to]...), nil
 }
 
 // Deliver hands up to limit events to publish and forgets those that it delivered.
