@@ -67,7 +67,7 @@ func malformed(err error) error {
 	case errors.As(err, &tooLarge):
 		return err
 	case errors.As(err, &wrongType):
-		return fmt.Errorf("%w: %s must be a %s", ErrMalformed, field(wrongType), wrongType.Type.Kind())
+		return fmt.Errorf("%w: %s must be of type %s", ErrMalformed, field(wrongType), wrongType.Type.Kind())
 	default:
 		return fmt.Errorf("%w: send one JSON value", ErrMalformed)
 	}
