@@ -88,7 +88,7 @@ func (b *catalogBody) arrange(q shop.Query) {
 	if i := slices.IndexFunc(b.Tags, func(t shop.Tag) bool { return t.Name == q.Tag }); i >= 0 {
 		b.Tag = b.Tags[i]
 	}
-	for _, o := range []struct{ by, label string }{{"", "Name"}, {"price_asc", "Price, low to high"}, {"price_desc", "Price, high to low"}} {
+	for _, o := range []struct{ by, label string }{{"", "Name"}, {"price_asc", "Lowest price"}, {"price_desc", "Highest price"}} {
 		first := q
 		first.Order, first.Page = o.by, 1
 		b.Orders = append(b.Orders, choice{Label: o.label, URL: catalogURL(first), Current: q.Order == o.by})

@@ -88,6 +88,9 @@ func (b *browser) listen(event any) {
 	defer b.mu.Unlock()
 	switch e := event.(type) {
 	case *log.EventEntryAdded:
+		if e.Entry.Source == log.SourceNetwork && !strings.Contains(e.Entry.URL, "/assets/") {
+			return // A page with an error status is looked at by its text.
+		}
 		b.complaints = append(b.complaints, fmt.Sprintf("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL))
 	case *runtime.EventExceptionThrown:
 		b.complaints = append(b.complaints, e.ExceptionDetails.Error())
@@ -136,7 +139,7 @@ func (b *browser) text(selector string) string {
 	b.t.Helper()
 	var text string
 	b.do(chromedp.Text(selector, &text, chromedp.ByQuery))
-	return strings.TrimSpace(text)
+	return strings.Join(strings.Fields(text), " ")
 }
 
 func (b *browser) count(selector string) int {

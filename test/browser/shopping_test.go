@@ -100,7 +100,7 @@ func checkOut(b *browser, shoot func(string)) {
 	b.t.Helper()
 	b.press("#checkout")
 	shoot("checkout-address")
-	b.do(chromedp.SetValue("#city", "", chromedp.ByQuery))
+	b.do(chromedp.Clear("#city", chromedp.ByQuery))
 	b.press("#checkout-submit")
 	want(b, "error beside the field", b.text("#city-error"), "Enter the suburb or city.")
 	shoot("checkout-error")
