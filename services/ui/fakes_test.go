@@ -3,10 +3,12 @@ package ui
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/ausmart/platform/services/internal/env"
@@ -160,12 +162,19 @@ func serveWith(t testing.TB, b Backends, cfg Config) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, err := New(k.Log, cfg, b, http.DefaultTransport)
+	base, err := looks()
 	if err != nil {
 		t.Fatal(err)
 	}
+	u := *base
+	u.Backends, u.config, u.log = b, cfg, k.Log
 	return u.Routes(k)
 }
+
+// looks parses the pages and packs the assets once for all tests: nothing in them depends on a test.
+var looks = sync.OnceValues(func() (*UI, error) {
+	return New(slog.New(slog.DiscardHandler), Config{Theme: "default"}, Backends{}, http.DefaultTransport)
+})
 
 // get asks for a page as a browser with a session does.
 func get(h http.Handler, target string, cookies ...*http.Cookie) *httptest.ResponseRecorder {
