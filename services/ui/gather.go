@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/ausmart/platform/services/ui/session"
 	"github.com/ausmart/platform/services/ui/shop"
@@ -11,6 +12,9 @@ import (
 
 // cartNotice is what a page says when it cannot show the cart.
 const cartNotice = "Your cart is not answering at the moment. It is safe, and will be back shortly."
+
+// patience is how long a page waits for what it can do without: one slow service must not make every page slow.
+const patience = time.Second
 
 // gather fetches what a page shows, all at the same time. What is needed fails the page; what is only wanted leaves a
 // notice on it.
@@ -63,7 +67,9 @@ func (g *gather) need(fetch func(context.Context) error) {
 // want fetches something that the page can do without; it then shows the notice, unless that is empty.
 func (g *gather) want(notice string, fetch func(context.Context) error) {
 	g.wg.Go(func() {
-		err := fetch(g.ctx)
+		ctx, stop := context.WithTimeout(g.ctx, patience)
+		defer stop()
+		err := fetch(ctx)
 		if err == nil || g.ctx.Err() != nil {
 			return
 		}

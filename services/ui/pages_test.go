@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -197,6 +198,23 @@ func TestOutage(t *testing.T) {
 				t.Errorf("%s\nRetry-After: got %q for status %d", tc.reason, again, tc.want)
 			}
 		})
+	}
+}
+
+// hanging is a cart service that takes requests and never answers.
+type hanging struct{ fakeCarts }
+
+func (hanging) Cart(ctx context.Context, _ string) (shop.Cart, error) {
+	<-ctx.Done()
+	return shop.Cart{}, ctx.Err()
+}
+
+// TestHangingCart would only end after half a minute, and with an error, if the page waited for the cart as long as it may itself.
+func TestHangingCart(t *testing.T) {
+	b := working()
+	b.Carts = hanging{}
+	if diff := cmp.Diff(outcome{Status: 200}, look(get(serve(t, b), "/catalog"), "Campfire Mug", "Your cart is not answering")); diff != "" {
+		t.Errorf("a page does not wait for a cart that hangs\n-want +got:\n%s", diff)
 	}
 }
 

@@ -294,7 +294,7 @@ func TestStatus(t *testing.T) {
 			answers: map[string]string{
 				"/readyz": "ok", "/topology": `{"databaseEndpoint":"db:3306","messagingEndpoint":"N/A","persistenceProvider":"mysql","count":3}`,
 			},
-			want: shop.Status{Service: "catalog", Healthy: true, Facts: []shop.Fact{{Name: "persistence provider", Value: "mysql"}, {Name: "database endpoint", Value: "db:3306"}}},
+			want: shop.Status{Service: "catalog", Healthy: true, Facts: []shop.Fact{{Name: "store", Value: "mysql"}, {Name: "database endpoint", Value: "db:3306"}}},
 		},
 		"Sample": {
 			reason:  "The public sample's services have /health only.",
@@ -308,7 +308,7 @@ func TestStatus(t *testing.T) {
 		"Talkative": {
 			reason:  "What a service tells of itself is bounded.",
 			answers: map[string]string{"/readyz": "ok", "/topology": `{"persistenceProvider":"` + strings.Repeat("é", 500) + `"}`},
-			want:    shop.Status{Service: "catalog", Healthy: true, Facts: []shop.Fact{{Name: "persistence provider", Value: strings.Repeat("é", maxFact) + "…"}}},
+			want:    shop.Status{Service: "catalog", Healthy: true, Facts: []shop.Fact{{Name: "store", Value: strings.Repeat("é", maxFact) + "…"}}},
 		},
 	}
 	for name, tc := range cases {

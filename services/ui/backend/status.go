@@ -58,16 +58,21 @@ func (c client) facts(ctx context.Context) []shop.Fact {
 	return facts[:min(len(facts), maxFacts)]
 }
 
-// rank puts the store first, since it is what people look for.
+// store is what people look for first, so it comes first, under a short name.
+const store = "store"
+
 func rank(name string) int {
-	if name == "persistence provider" {
+	if name == store {
 		return 0
 	}
 	return 1
 }
 
-// words turns persistenceProvider into persistence provider.
+// words turns messagingProvider into messaging provider.
 func words(name string) string {
+	if name == "persistenceProvider" {
+		return store
+	}
 	var out []rune
 	for _, r := range shorten(name) {
 		if unicode.IsUpper(r) {
