@@ -35,18 +35,23 @@ type asset struct {
 
 func loadAssets() (*assets, error) {
 	a := &assets{files: map[string]asset{}}
-	err := fs.WalkDir(static, "static", func(name string, entry fs.DirEntry, err error) error {
+	// One writer for all files: each would take another megabyte.
+	zw, err := gzip.NewWriterLevel(nil, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	err = fs.WalkDir(static, "static", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		file, err := loadAsset(name)
+		file, err := loadAsset(name, zw)
 		a.files[strings.TrimPrefix(name, "static/")] = file
 		return err
 	})
 	return a, err
 }
 
-func loadAsset(name string) (asset, error) {
+func loadAsset(name string, zw *gzip.Writer) (asset, error) {
 	data, err := static.ReadFile(name)
 	if err != nil {
 		return asset{}, fmt.Errorf("cannot read asset: %w", err)
@@ -57,7 +62,7 @@ func loadAsset(name string) (asset, error) {
 	if !ok {
 		return asset{}, fmt.Errorf("cannot serve asset %q: its type is not known", name)
 	}
-	zipped, err := compress(data)
+	zipped, err := compress(data, zw)
 	if err != nil {
 		return asset{}, fmt.Errorf("cannot compress asset %q: %w", name, err)
 	}
@@ -65,16 +70,13 @@ func loadAsset(name string) (asset, error) {
 	return asset{kind: kind, hash: hex.EncodeToString(sum[:6]), plain: data, zipped: zipped}, nil
 }
 
-func compress(data []byte) ([]byte, error) {
+func compress(data []byte, zw *gzip.Writer) ([]byte, error) {
 	var buf bytes.Buffer
-	zw, err := gzip.NewWriterLevel(&buf, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
+	zw.Reset(&buf)
 	if _, err := zw.Write(data); err != nil {
 		return nil, err
 	}
-	err = zw.Close()
+	err := zw.Close()
 	return buf.Bytes(), err
 }
 

@@ -167,7 +167,7 @@ func serveWith(t testing.TB, b Backends, cfg Config) http.Handler {
 		t.Fatal(err)
 	}
 	u := *base
-	u.Backends, u.config, u.log = b, cfg, k.Log
+	u.Backends, u.config, u.mocked, u.log = b, cfg, cfg.Endpoints.mocked(), k.Log
 	return u.Routes(k)
 }
 

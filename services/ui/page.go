@@ -86,7 +86,7 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // render answers with the named page. It writes nothing before the page is complete, so that a mistake in a template
 // cannot send half of one.
 func (u *UI) render(w http.ResponseWriter, r *http.Request, status int, name string, p *page) {
-	p.Theme, p.Mocked = u.config.Theme, u.config.Endpoints.mocked()
+	p.Theme, p.Mocked = u.config.Theme, u.mocked
 	buf := buffers.Get().(*bytes.Buffer)
 	defer release(buf)
 	buf.Reset()

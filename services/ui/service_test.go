@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/gorilla/mux"
 
 	"github.com/ausmart/platform/services/internal/env"
 	"github.com/ausmart/platform/services/internal/service"
@@ -148,8 +147,7 @@ func TestUtility(t *testing.T) {
 func TestUtilityStoreIsBounded(t *testing.T) {
 	crashed := make(chan struct{})
 	u := newUtility(func() { close(crashed) })
-	r := mux.NewRouter()
-	u.register(r)
+	r := u.routes()
 	call := func(method, path, body string) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
 		r.ServeHTTP(w, httptest.NewRequest(method, path, strings.NewReader(body)))

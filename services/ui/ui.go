@@ -21,6 +21,7 @@ type UI struct {
 
 	log    *slog.Logger
 	config Config
+	mocked []string
 	pages  pages
 	assets *assets
 	facts  facts
@@ -43,8 +44,8 @@ func Build(_ context.Context, k *service.Kit) (server.App, error) {
 	if err != nil {
 		return server.App{}, err
 	}
-	if mocked := cfg.Endpoints.mocked(); len(mocked) > 0 {
-		k.Log.Warn("a built-in mock answers where no endpoint is configured: set RETAIL_UI_ENDPOINTS_*", "mocked", mocked)
+	if len(u.mocked) > 0 {
+		k.Log.Warn("a built-in mock answers where no endpoint is configured: set RETAIL_UI_ENDPOINTS_*", "mocked", u.mocked)
 	}
 	return server.App{Handler: u.Routes(k)}, nil
 }
@@ -60,7 +61,7 @@ func New(log *slog.Logger, cfg Config, b Backends, transport http.RoundTripper) 
 		return nil, fmt.Errorf("cannot parse pages: %w", err)
 	}
 	return &UI{
-		Backends: b, log: log, config: cfg, pages: parsed, assets: files, facts: readFacts(cfg),
+		Backends: b, log: log, config: cfg, mocked: cfg.Endpoints.mocked(), pages: parsed, assets: files, facts: readFacts(cfg),
 		proxy: proxy.New(log, transport, cfg.Endpoints.byService()),
 	}, nil
 }
@@ -109,5 +110,5 @@ func (u *UI) shopRoutes(r *mux.Router) {
 
 func (u *UI) debugRoutes(r *mux.Router) {
 	r.PathPrefix(proxy.Prefix+"/").Handler(u.proxy).Methods(http.MethodGet, http.MethodHead)
-	newUtility(crash).register(r)
+	r.PathPrefix("/utility/").Handler(newUtility(crash).routes())
 }

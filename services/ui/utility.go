@@ -11,8 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gorilla/mux"
-
 	"github.com/ausmart/platform/services/internal/jsonbody"
 )
 
@@ -39,19 +37,22 @@ func newUtility(crash func()) *utility {
 	return &utility{crash: crash, stored: map[string][]byte{}}
 }
 
-func (u *utility) register(r *mux.Router) {
-	r.HandleFunc("/utility/stress/{iterations}", stress).Methods(http.MethodGet)
-	r.HandleFunc("/utility/status/{code}", status).Methods(http.MethodGet)
-	r.HandleFunc("/utility/headers", requestHeaders).Methods(http.MethodGet)
-	r.HandleFunc("/utility/panic", u.panic).Methods(http.MethodGet)
-	r.HandleFunc("/utility/echo", echo).Methods(http.MethodPost)
-	r.HandleFunc("/utility/store", u.store).Methods(http.MethodPost)
-	r.HandleFunc("/utility/store/{hash}", u.read).Methods(http.MethodGet)
+// routes returns one handler for all of them: each route of the service's router costs eight series of metrics.
+func (u *utility) routes() http.Handler {
+	r := http.NewServeMux()
+	r.HandleFunc("GET /utility/stress/{iterations}", stress)
+	r.HandleFunc("GET /utility/status/{code}", status)
+	r.HandleFunc("GET /utility/headers", requestHeaders)
+	r.HandleFunc("GET /utility/panic", u.panic)
+	r.HandleFunc("POST /utility/echo", echo)
+	r.HandleFunc("POST /utility/store", u.store)
+	r.HandleFunc("GET /utility/store/{hash}", u.read)
+	return r
 }
 
 // stress estimates pi, which takes as long as it is told to.
 func stress(w http.ResponseWriter, r *http.Request) {
-	n, err := strconv.Atoi(mux.Vars(r)["iterations"])
+	n, err := strconv.Atoi(r.PathValue("iterations"))
 	if err != nil || n < 1 || n > maxIterations {
 		http.Error(w, fmt.Sprintf("iterations must be a number from 1 to %d", maxIterations), http.StatusBadRequest)
 		return
@@ -67,7 +68,7 @@ func stress(w http.ResponseWriter, r *http.Request) {
 }
 
 func status(w http.ResponseWriter, r *http.Request) {
-	code, err := strconv.Atoi(mux.Vars(r)["code"])
+	code, err := strconv.Atoi(r.PathValue("code"))
 	if err != nil || code < 200 || code > 599 {
 		http.Error(w, "status must be a number from 200 to 599", http.StatusBadRequest)
 		return
@@ -129,7 +130,7 @@ func (u *utility) keep(hash string, body []byte) {
 
 func (u *utility) read(w http.ResponseWriter, r *http.Request) {
 	u.mu.Lock()
-	body, ok := u.stored[mux.Vars(r)["hash"]]
+	body, ok := u.stored[r.PathValue("hash")]
 	u.mu.Unlock()
 	if !ok {
 		http.Error(w, "nothing is stored under this hash", http.StatusNotFound)

@@ -4,28 +4,20 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/chromedp"
 )
 
 // TestThemes looks at every theme by day and by night. The UI runs alone here, on its built-in mocks.
 func TestThemes(t *testing.T) {
+	b := open(t, desktop, "")
 	for _, theme := range []string{"default", "green", "orange", "teal"} {
-		ui := start(t, "ui", "RETAIL_UI_THEME="+theme)
+		b.base = start(t, "ui", "RETAIL_UI_THEME="+theme).url()
 		for _, scheme := range []string{"light", "dark"} {
-			t.Run(theme+"-"+scheme, func(t *testing.T) {
-				night := emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}})
-				b := open(t, desktop, ui.url(), night)
-				b.visit("/catalog?tag=vehicles")
-				want(b, "cards of vehicles", b.count(".product-card"), 3)
-				want(b, "pages that say that a mock answers", b.count(".demo"), 1)
-				b.shoot("theme-" + theme + "-" + scheme)
-				b.press("button.add-to-cart")
-				b.press("#checkout")
-				b.do(chromedp.Clear("#city", chromedp.ByQuery))
-				b.press("#checkout-submit")
-				b.shoot("theme-" + theme + "-" + scheme + "-form")
-				b.quiet()
-			})
+			b.do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}))
+			b.visit("/catalog?tag=vehicles")
+			want(b, "cards of vehicles", b.count(".product-card"), 3)
+			want(b, "pages that say that a mock answers", b.count(".demo"), 1)
+			b.shoot("theme-" + theme + "-" + scheme)
 		}
 	}
+	b.quiet()
 }
