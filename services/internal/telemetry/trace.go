@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 
-	"go.opentelemetry.io/contrib/propagators/aws/xray"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
@@ -39,7 +38,7 @@ func (t *Telemetry) setTracer(ctx context.Context, name string, e *env.Env) erro
 	}
 	options := []sdktrace.TracerProviderOption{sdktrace.WithBatcher(exporter), sdktrace.WithResource(res)}
 	if usesXRay(e) {
-		options = append(options, sdktrace.WithIDGenerator(xray.NewIDGenerator()))
+		options = append(options, sdktrace.WithIDGenerator(xrayIDs{}))
 	}
 	provider := sdktrace.NewTracerProvider(options...)
 	t.Tracer, t.flush, t.tracing = provider.Tracer(scope), provider.Shutdown, true
@@ -61,7 +60,7 @@ func usesXRay(e *env.Env) bool {
 func newPropagator(e *env.Env) propagation.TextMapPropagator {
 	w3c := propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{})
 	if usesXRay(e) {
-		return propagation.NewCompositeTextMapPropagator(w3c, xray.Propagator{})
+		return propagation.NewCompositeTextMapPropagator(w3c, xrayPropagator{})
 	}
 	return w3c
 }
