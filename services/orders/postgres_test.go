@@ -27,6 +27,9 @@ func TestPostgresMigratesInParallel(t *testing.T) {
 		wg.Go(func() {
 			s := postgres.New(cfg)
 			defer func() { _ = s.Close() }() // The server goes as well.
+			if s.Check(t.Context()) == nil {
+				t.Error("ready before it has migrated: the tables may be half there")
+			}
 			if err := s.Migrate(t.Context()); err != nil {
 				t.Errorf("cannot migrate: %v", err)
 			}

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
@@ -24,8 +25,9 @@ var createOrders string
 
 // Store is safe for concurrent use.
 type Store struct {
-	cfg Config
-	db  *sql.DB
+	cfg      Config
+	db       *sql.DB
+	migrated atomic.Bool
 }
 
 // New returns a Store that connects when it is first used.
@@ -38,13 +40,25 @@ func New(cfg Config) *Store {
 func (s *Store) Migrate(ctx context.Context) error {
 	db := open(s.cfg, 1, 0)
 	defer func() { _ = db.Close() }() // The migration is over; there is nothing to lose.
-	return migrate.Run(ctx, db, migrate.Postgres(), []migrate.Step{migrate.SQL("create orders and outbox", createOrders)})
+	err := migrate.Run(ctx, db, migrate.Postgres(), []migrate.Step{{Name: "create orders and outbox", Run: execute(createOrders)}})
+	s.migrated.Store(err == nil)
+	return err
 }
 
-// Check returns nil while the database answers and has its tables.
+// execute runs all statements as one: PostgreSQL takes them for one transaction.
+func execute(statements string) func(context.Context, *sql.Conn) error {
+	return func(ctx context.Context, conn *sql.Conn) error {
+		_, err := conn.ExecContext(ctx, statements)
+		return err
+	}
+}
+
+// Check returns nil while the database answers and Migrate has done its work.
 func (s *Store) Check(ctx context.Context) error {
-	_, err := s.db.ExecContext(ctx, "SELECT FROM orders WHERE false")
-	return err
+	if !s.migrated.Load() {
+		return errors.New("the database has not been migrated")
+	}
+	return s.db.PingContext(ctx)
 }
 
 // failed says what could not be done; whatever the reason, the one who asked can only try again later.

@@ -217,5 +217,5 @@ func tail(file string) string {
 	if err != nil {
 		return err.Error()
 	}
-	return string(text[max(0, len(text)-4000):])
+	return string(text[max(0, len(text)-3000):])
 }
