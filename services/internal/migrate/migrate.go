@@ -8,6 +8,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -36,15 +37,15 @@ func SQL(name, statements string) Step {
 
 // Dialect is what databases write differently.
 type Dialect struct {
-	Lock   string // Waits until no other connection holds the lock.
+	Lock   string // Waits until no other connection holds the lock, then answers 1.
 	Unlock string
 	Record string // Takes the number and the name of a step.
 }
 
-// MySQL waits for the lock as long as the connection's context allows.
+// MySQL waits for the lock for ten minutes: MariaDB does not know how to wait for ever.
 func MySQL() Dialect {
 	return Dialect{
-		Lock:   "SELECT GET_LOCK(CONCAT(DATABASE(), '.migrations'), -1)",
+		Lock:   "SELECT GET_LOCK(CONCAT(DATABASE(), '.migrations'), 600)",
 		Unlock: "SELECT RELEASE_LOCK(CONCAT(DATABASE(), '.migrations'))",
 		Record: "INSERT INTO schema_migrations (version, name) VALUES (?, ?)",
 	}
@@ -53,7 +54,7 @@ func MySQL() Dialect {
 // Postgres holds its lock for the session.
 func Postgres() Dialect {
 	return Dialect{
-		Lock:   "SELECT pg_advisory_lock(hashtext(current_database() || '.migrations'))",
+		Lock:   "SELECT 1 FROM pg_advisory_lock(hashtext(current_database() || '.migrations'))",
 		Unlock: "SELECT pg_advisory_unlock(hashtext(current_database() || '.migrations'))",
 		Record: "INSERT INTO schema_migrations (version, name) VALUES ($1, $2)",
 	}
@@ -66,8 +67,8 @@ func Run(ctx context.Context, db *sql.DB, d Dialect, steps []Step) error {
 		return fmt.Errorf("cannot connect to migrate: %w", err)
 	}
 	defer func() { _ = conn.Close() }() // It goes back to the pool; a broken one is dropped there.
-	if _, err := conn.ExecContext(ctx, d.Lock); err != nil {
-		return fmt.Errorf("cannot lock migrations: %w", err)
+	if err := lock(ctx, conn, d); err != nil {
+		return err
 	}
 	defer unlock(ctx, conn, d)
 
@@ -85,6 +86,17 @@ func Run(ctx context.Context, db *sql.DB, d Dialect, steps []Step) error {
 		if _, err := conn.ExecContext(ctx, d.Record, i+1, step.Name); err != nil {
 			return fmt.Errorf("cannot record migration %d: %w", i+1, err)
 		}
+	}
+	return nil
+}
+
+func lock(ctx context.Context, conn *sql.Conn, d Dialect) error {
+	var got sql.NullInt64
+	if err := conn.QueryRowContext(ctx, d.Lock).Scan(&got); err != nil {
+		return fmt.Errorf("cannot lock migrations: %w", err)
+	}
+	if got.Int64 != 1 {
+		return errors.New("cannot lock migrations: another replica holds the lock")
 	}
 	return nil
 }
