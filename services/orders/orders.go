@@ -7,134 +7,105 @@ package orders
 
 import (
 	"context"
-	"errors"
-	"log/slog"
+	"net/http"
 	"time"
 
+	"github.com/google/uuid"
+	"github.com/gorilla/mux"
+
 	"github.com/ausmart/platform/services/internal/httperr"
-	"github.com/ausmart/platform/services/internal/retry"
-	"github.com/ausmart/platform/services/internal/server"
+	"github.com/ausmart/platform/services/internal/jsonbody"
 	"github.com/ausmart/platform/services/internal/service"
-	"github.com/ausmart/platform/services/orders/memory"
 	"github.com/ausmart/platform/services/orders/order"
-	"github.com/ausmart/platform/services/orders/outbox"
-	"github.com/ausmart/platform/services/orders/postgres"
-	"github.com/ausmart/platform/services/orders/rabbitmq"
-	"github.com/ausmart/platform/services/orders/sqs"
 )
 
-// Build makes the service. It connects to nothing yet: the database and the broker may still be starting.
-func Build(ctx context.Context, k *service.Kit) (server.App, error) {
-	s := newStorage(k)
-	b, err := newBroker(ctx, k)
-	if err != nil {
-		return server.App{}, err
-	}
-	relay := outbox.NewRelay(k.Log, k.Registry, s.store, b.publisher)
-	root, routes := k.Router(service.Options{Topology: func() any { return newTopology(s, b) }})
-	api := &api{store: s.store, metrics: newMetrics(k.Registry), stored: relay.Wake}
-	api.routes(routes, httperr.New(k.Log, statuses(), func(status int, message string) any {
-		return errorBody{Code: status, Message: message}
-	}))
-	return server.App{
-		Handler: root,
-		Tasks: []func(context.Context) error{func(ctx context.Context) error {
-			if s.prepare(ctx) != nil {
-				return nil // Told to stop before the database was there.
-			}
-			return relay.Run(ctx)
-		}},
-		Close: func(context.Context) error { return errors.Join(b.close(), s.close()) },
-	}, nil
+// Store keeps orders, each with its event.
+type Store interface {
+	// Create stores the order together with its event: both or neither. If the key was used before it stores nothing,
+	// and answers the first order and false. No two orders without a key are taken for one.
+	Create(ctx context.Context, o order.Order, e order.Event, key string) (first order.Order, created bool, err error)
+	Get(ctx context.Context, id string) (order.Order, error)
+	// List returns up to limit orders, oldest first, after leaving out the first offset ones.
+	List(ctx context.Context, offset, limit int) ([]order.Order, error)
 }
 
-// storage is a store and what surrounds it.
-type storage struct {
-	provider, endpoint string
-	store              interface {
-		Store
-		outbox.Source
-	}
-	prepare func(context.Context) error // Returns when the store can be used, or the error of its context.
-	close   func() error
+// API answers the service's requests.
+type API struct {
+	kit      *service.Kit
+	store    Store
+	metrics  *metrics
+	stored   func() // Hears of each new order.
+	topology Topology
 }
 
-// broker is a publisher and what surrounds it.
-type broker struct {
-	provider, endpoint string
-	publisher          outbox.Publisher
-	close              func() error
-}
-
-const notAvailable = "N/A"
-
-func nothing() error { return nil }
-
-func newStorage(k *service.Kit) storage {
-	provider := k.Env.OneOf("RETAIL_ORDERS_PERSISTENCE_PROVIDER", "in-memory", "postgres")
-	if provider == "in-memory" {
-		return storage{
-			provider: provider, endpoint: notAvailable, store: memory.New(),
-			prepare: func(ctx context.Context) error { return ctx.Err() },
-			close:   nothing,
-		}
-	}
-	cfg := postgres.ConfigFromEnv(k.Env)
-	store := postgres.New(cfg)
-	k.Health.Add("database", store.Check)
-	return storage{
-		provider: provider, endpoint: cfg.Address, store: store,
-		prepare: func(ctx context.Context) error { return migrate(ctx, k.Log, store) },
-		close:   store.Close,
-	}
-}
-
-func newBroker(ctx context.Context, k *service.Kit) (broker, error) {
-	provider := k.Env.OneOf("RETAIL_ORDERS_MESSAGING_PROVIDER", "in-memory", "rabbitmq", "sqs")
-	switch provider {
-	case "rabbitmq":
-		cfg, err := rabbitmq.ConfigFromEnv(k.Env)
-		p := rabbitmq.New(cfg)
-		return broker{provider: provider, endpoint: cfg.Endpoint(), publisher: p, close: p.Close}, err
-	case "sqs":
-		cfg, err := sqs.ConfigFromEnv(k.Env)
-		if err != nil {
-			return broker{}, err
-		}
-		p, err := sqs.New(ctx, cfg)
-		return broker{provider: provider, endpoint: cfg.Topic, publisher: p, close: nothing}, err
-	default:
-		return broker{provider: provider, endpoint: notAvailable, publisher: logged{k.Log}, close: nothing}, nil
-	}
-}
-
-// migrate repeats until the database is there and has its tables.
-func migrate(ctx context.Context, log *slog.Logger, store *postgres.Store) error {
-	backoff := retry.Backoff{First: 100 * time.Millisecond, Max: 5 * time.Second}
-	return backoff.Until(ctx, store.Migrate, func(err error, pause time.Duration) {
-		log.Warn("database is not ready, will try again", "error", err, "pause", pause.String())
-	})
-}
-
-// logged is the broker of those who have none.
-type logged struct{ log *slog.Logger }
-
-// Publish logs the events' ids.
-func (l logged) Publish(ctx context.Context, events []order.Event) (int, error) {
-	for _, e := range events {
-		l.log.DebugContext(ctx, "event", "type", order.EventType, "id", e.ID)
-	}
-	return len(events), nil
-}
-
-// topology is the body of GET /topology.
-type topology struct {
+// Topology is the body of GET /topology.
+type Topology struct {
 	PersistenceProvider string `json:"persistenceProvider"`
 	DatabaseEndpoint    string `json:"databaseEndpoint"`
 	MessagingProvider   string `json:"messagingProvider"`
 	MessagingEndpoint   string `json:"messagingEndpoint"`
 }
 
-func newTopology(s storage, b broker) topology {
-	return topology{s.provider, s.endpoint, b.provider, b.endpoint}
+type problem struct {
+	Code    int    `json:"code"`
+	Message string `json:"message"`
+}
+
+// Routes returns the handler of the whole service.
+func (a *API) Routes() http.Handler {
+	errs := httperr.New(a.kit.Log, httperr.Table{
+		{Err: order.ErrInvalid, Status: http.StatusBadRequest},
+		{Err: errPage, Status: http.StatusBadRequest},
+		{Err: order.ErrNotFound, Status: http.StatusNotFound},
+		{Err: order.ErrUnavailable, Status: http.StatusServiceUnavailable, Message: order.ErrUnavailable.Error()},
+	}, func(status int, message string) any { return problem{status, message} })
+
+	root, r := a.kit.Router(service.Options{Topology: func() any { return a.topology }})
+	r.Handle("/orders", errs.Handle(a.create)).Methods(http.MethodPost)
+	r.Handle("/orders", errs.Handle(a.list)).Methods(http.MethodGet)
+	r.Handle("/orders/{id}", errs.Handle(a.get)).Methods(http.MethodGet)
+	return root
+}
+
+func (a *API) create(w http.ResponseWriter, r *http.Request) error {
+	var draft order.Draft
+	if err := jsonbody.Read(r, &draft); err != nil {
+		return err
+	}
+	o, err := a.place(r.Context(), draft, r.Header.Get("Idempotency-Key"))
+	if err != nil {
+		return err
+	}
+	jsonbody.Write(w, http.StatusOK, o)
+	return nil
+}
+
+// place turns a draft into an order, or finds the order that its key stands for.
+func (a *API) place(ctx context.Context, draft order.Draft, key string) (order.Order, error) {
+	if err := draft.Validate(key); err != nil {
+		return order.Order{}, err
+	}
+	// Ids of version 7 grow with time: a table of them is in the order of its making, without another index.
+	id, eventID := uuid.Must(uuid.NewV7()), uuid.Must(uuid.NewV7())
+	// PostgreSQL keeps microseconds. The first answer must not differ from the later ones.
+	o := order.Order{ID: id.String(), CreatedDate: time.Now().UTC().Truncate(time.Microsecond), Draft: draft}
+	event, err := order.NewEvent(eventID.String(), o)
+	if err != nil {
+		return order.Order{}, err
+	}
+	o, created, err := a.store.Create(ctx, o, event, key)
+	if created && err == nil {
+		a.metrics.ordered(o)
+		a.stored()
+	}
+	return o, err
+}
+
+func (a *API) get(w http.ResponseWriter, r *http.Request) error {
+	o, err := a.store.Get(r.Context(), mux.Vars(r)["id"])
+	if err != nil {
+		return err
+	}
+	jsonbody.Write(w, http.StatusOK, o)
+	return nil
 }

@@ -1,13 +1,18 @@
 // Package memory keeps orders and their undelivered events in this process: nothing to install, nothing left when it ends.
+// It holds a bounded number of orders and then refuses more, rather than forgetting any.
 package memory
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 
 	"github.com/ausmart/platform/services/orders/order"
 )
+
+// maxLines bounds the memory: this many lines take about 100 MB when every text in them is as long as may be.
+const maxLines = 200_000
 
 // Store is safe for concurrent use.
 type Store struct {
@@ -16,6 +21,7 @@ type Store struct {
 	byID    map[string]int
 	byKey   map[string]int
 	waiting []order.Event
+	lines   int
 
 	delivering sync.Mutex // Held while events are handed out, so that none is handed out twice at once.
 }
@@ -35,11 +41,15 @@ func (s *Store) Create(_ context.Context, o order.Order, e order.Event, key stri
 	if _, ok := s.byID[o.ID]; ok {
 		return o, true, nil
 	}
+	if s.lines+len(o.Items) > maxLines {
+		return order.Order{}, false, fmt.Errorf("%w: memory is full, use PostgreSQL for more", order.ErrUnavailable)
+	}
 	if key != "" {
 		s.byKey[key] = len(s.orders)
 	}
 	s.byID[o.ID] = len(s.orders)
 	s.orders = append(s.orders, o)
+	s.lines += len(o.Items)
 	s.waiting = append(s.waiting, e)
 	return o, true, nil
 }

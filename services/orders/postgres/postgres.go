@@ -35,6 +35,9 @@ func New(cfg Config) *Store {
 	return &Store{cfg: cfg, db: open(cfg, maxConns, stall)}
 }
 
+// DB returns the pool, for its statistics.
+func (s *Store) DB() *sql.DB { return s.db }
+
 // Migrate brings the database to the schema that this Store needs. It has a connection of its own, because a change of a
 // large table may take longer than any request should wait.
 func (s *Store) Migrate(ctx context.Context) error {
