@@ -64,8 +64,7 @@ func outages(t *testing.T, service *replica, server *servers.Server, request fun
 	l := &ledger{}
 	stop := background(4, func(_ int, stopped func() bool) {
 		for !stopped() {
-			begun := time.Now()
-			l.add(begun, request())
+			l.request(request)
 		}
 	})
 	defer stop()
@@ -99,7 +98,9 @@ type span struct{ from, to time.Time }
 
 func (s span) overlaps(other span) bool { return s.from.Before(other.to) && other.from.Before(s.to) }
 
-func (l *ledger) add(begun time.Time, r reply) {
+func (l *ledger) request(request func() reply) {
+	begun := time.Now()
+	r := request()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.answered = append(l.answered, answered{span{begun, time.Now()}, r})
