@@ -15,7 +15,7 @@ import (
 
 // Goals that hold for every service.
 const (
-	goalIdleMB  = 20
+	goalIdleMiB = 20
 	goalStartMS = 100
 )
 
@@ -34,8 +34,8 @@ type Figures struct {
 	CPUMillis         float64 `json:"cpuMillisPerRequest"`
 	GoalCPUMillis     float64 `json:"goalCpuMillisPerRequest,omitempty"`
 	StartMillis       float64 `json:"startMillis"`
-	IdleMB            float64 `json:"idleMB"`
-	LoadedMB          float64 `json:"loadedMB"`
+	IdleMiB           float64 `json:"idleMiB"`
+	LoadedMiB         float64 `json:"loadedMiB"`
 }
 
 func measureAll(programs string, l load, w io.Writer) ([]Figures, error) {
@@ -47,8 +47,8 @@ func measureAll(programs string, l load, w io.Writer) ([]Figures, error) {
 		}
 	}
 	fmt.Fprintf(w, "%d requests over %d connections for each line, %d cores.\n\n", l.requests, l.connections, runtime.NumCPU())
-	const row = "%-9s %-58s %10s %13s %8s %8s %9s  %s\n"
-	fmt.Fprintf(w, row, "service", "request", "requests/s", "CPU ms/request", "start ms", "idle MB", "loaded MB", "")
+	const row = "%-9s %-58s %10s %14s %8s %8s %10s  %s\n"
+	fmt.Fprintf(w, row, "service", "request", "requests/s", "CPU ms/request", "start ms", "idle MiB", "loaded MiB", "")
 	var figures []Figures
 	for _, s := range all {
 		f, err := measure(filepath.Join(programs, s.service), s, l)
@@ -56,7 +56,7 @@ func measureAll(programs string, l load, w io.Writer) ([]Figures, error) {
 			return nil, fmt.Errorf("cannot measure %s: %w", s.service, err)
 		}
 		fmt.Fprintf(w, row, f.Service, f.Request, fmt.Sprintf("%.0f", f.RequestsPerSecond), fmt.Sprintf("%.3f", f.CPUMillis),
-			fmt.Sprintf("%.0f", f.StartMillis), fmt.Sprintf("%.1f", f.IdleMB), fmt.Sprintf("%.1f", f.LoadedMB), f.missed())
+			fmt.Sprintf("%.0f", f.StartMillis), fmt.Sprintf("%.1f", f.IdleMiB), fmt.Sprintf("%.1f", f.LoadedMiB), f.missed())
 		figures = append(figures, f)
 	}
 	return figures, nil
@@ -97,7 +97,7 @@ func measure(program string, s scenario, l load) (f Figures, err error) {
 		Service: s.service, Request: s.name(), Requests: l.requests,
 		RequestsPerSecond: float64(l.requests) / took.Seconds(),
 		CPUMillis:         millis(after-before) / float64(l.requests), GoalCPUMillis: s.goal,
-		StartMillis: millis(started), IdleMB: megabytes(idle), LoadedMB: megabytes(peak),
+		StartMillis: millis(started), IdleMiB: mebibytes(idle), LoadedMiB: mebibytes(peak),
 	}, err
 }
 
@@ -135,7 +135,7 @@ func startOften(program string) (*process.Process, time.Duration, error) {
 func (f Figures) missed() string {
 	missed := ""
 	for name, over := range map[string]bool{
-		"CPU": f.GoalCPUMillis > 0 && f.CPUMillis > f.GoalCPUMillis, "idle": f.IdleMB > goalIdleMB, "start": f.StartMillis > goalStartMS,
+		"CPU": f.GoalCPUMillis > 0 && f.CPUMillis > f.GoalCPUMillis, "idle": f.IdleMiB > goalIdleMiB, "start": f.StartMillis > goalStartMS,
 	} {
 		if over {
 			missed += " over its goal: " + name
@@ -160,4 +160,4 @@ func write(path string, figures []Figures) error {
 
 func millis(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-func megabytes(n int64) float64 { return float64(n) / 1e6 }
+func mebibytes(n int64) float64 { return float64(n) / (1 << 20) }
