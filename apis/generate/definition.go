@@ -27,6 +27,7 @@ func Definition(claim extv1.CustomResourceDefinition) (map[string]any, error) {
 	// Foreground lets a claim go only when its composed resources are gone, so
 	// that GitOps can wait for the end of a deletion.
 	foreground := xpv2.CompositeDeleteForeground
+	automatic := xpv2.UpdateAutomatic
 	scope := xpv1.CompositeResourceScopeLegacyCluster
 
 	xrd := &xpv1.CompositeResourceDefinition{
@@ -44,8 +45,9 @@ func Definition(claim extv1.CustomResourceDefinition) (map[string]any, error) {
 				ShortNames: names.ShortNames,
 				Categories: names.Categories,
 			},
-			DefaultCompositeDeletePolicy: &foreground,
-			Versions:                     versions,
+			DefaultCompositeDeletePolicy:   &foreground,
+			DefaultCompositionUpdatePolicy: &automatic,
+			Versions:                       versions,
 		},
 	}
 	xrd.SetGroupVersionKind(definitionKind)

@@ -157,7 +157,7 @@ type NetworkStatus struct {
 	// allow-lists.
 	// +kubebuilder:validation:MaxProperties=6
 	// +optional
-	NATAddresses map[Zone]string `json:"natAddresses,omitempty"`
+	NATAddresses map[Zone]IPAddress `json:"natAddresses,omitempty"`
 
 	// SecurityGroups by use.
 	// +optional
@@ -174,22 +174,30 @@ type NetworkStatus struct {
 	LogBucket string `json:"logBucket,omitempty"`
 }
 
+// An IPAddress is an IPv4 address.
+// +kubebuilder:validation:MaxLength=15
+type IPAddress string
+
+// A ResourceID is what AWS calls a resource, such as subnet-0a1b2c3d4e5f67890.
+// +kubebuilder:validation:MaxLength=64
+type ResourceID string
+
 // SubnetStatus holds the subnets' ids, by tier and zone.
 type SubnetStatus struct {
 	// Public subnets' ids by zone.
 	// +kubebuilder:validation:MaxProperties=6
 	// +optional
-	Public map[Zone]string `json:"public,omitempty"`
+	Public map[Zone]ResourceID `json:"public,omitempty"`
 
 	// App subnets' ids by zone.
 	// +kubebuilder:validation:MaxProperties=6
 	// +optional
-	App map[Zone]string `json:"app,omitempty"`
+	App map[Zone]ResourceID `json:"app,omitempty"`
 
 	// Data subnets' ids by zone.
 	// +kubebuilder:validation:MaxProperties=6
 	// +optional
-	Data map[Zone]string `json:"data,omitempty"`
+	Data map[Zone]ResourceID `json:"data,omitempty"`
 }
 
 // NetworkSecurityGroups are the security groups that a network brings.

@@ -221,6 +221,8 @@ type ServiceStatus struct {
 	Image string `json:"image,omitempty"`
 
 	// ReadyReplicas of the workload.
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=1000
 	// +optional
 	ReadyReplicas int32 `json:"readyReplicas,omitempty"`
 
@@ -237,8 +239,12 @@ type ServiceStatus struct {
 	// Queues' URLs by name.
 	// +kubebuilder:validation:MaxProperties=16
 	// +optional
-	Queues map[string]string `json:"queues,omitempty"`
+	Queues map[string]QueueURL `json:"queues,omitempty"`
 }
+
+// A QueueURL is the address of an SQS queue.
+// +kubebuilder:validation:MaxLength=512
+type QueueURL string
 
 // A Service is a running, guarded workload and what it needs in AWS. Use its
 // short name app with kubectl: service is Kubernetes' own.

@@ -713,7 +713,7 @@ func (in *NetworkStatus) DeepCopyInto(out *NetworkStatus) {
 	}
 	if in.NATAddresses != nil {
 		in, out := &in.NATAddresses, &out.NATAddresses
-		*out = make(map[Zone]string, len(*in))
+		*out = make(map[Zone]IPAddress, len(*in))
 		for key, val := range *in {
 			(*out)[key] = val
 		}
@@ -959,7 +959,7 @@ func (in *ServiceStatus) DeepCopyInto(out *ServiceStatus) {
 	in.CommonStatus.DeepCopyInto(&out.CommonStatus)
 	if in.Queues != nil {
 		in, out := &in.Queues, &out.Queues
-		*out = make(map[string]string, len(*in))
+		*out = make(map[string]QueueURL, len(*in))
 		for key, val := range *in {
 			(*out)[key] = val
 		}
@@ -1017,21 +1017,21 @@ func (in *SubnetStatus) DeepCopyInto(out *SubnetStatus) {
 	*out = *in
 	if in.Public != nil {
 		in, out := &in.Public, &out.Public
-		*out = make(map[Zone]string, len(*in))
+		*out = make(map[Zone]ResourceID, len(*in))
 		for key, val := range *in {
 			(*out)[key] = val
 		}
 	}
 	if in.App != nil {
 		in, out := &in.App, &out.App
-		*out = make(map[Zone]string, len(*in))
+		*out = make(map[Zone]ResourceID, len(*in))
 		for key, val := range *in {
 			(*out)[key] = val
 		}
 	}
 	if in.Data != nil {
 		in, out := &in.Data, &out.Data
-		*out = make(map[Zone]string, len(*in))
+		*out = make(map[Zone]ResourceID, len(*in))
 		for key, val := range *in {
 			(*out)[key] = val
 		}
