@@ -24,7 +24,7 @@ func rounds() int {
 	if testing.Short() {
 		return 50
 	}
-	return 500
+	return 300
 }
 
 // random makes specs from a seed, so that a failure can be had again.
