@@ -98,6 +98,16 @@ func (a *Account) Promise(req Request) (Resource, error) {
 	return *r, a.put(r)
 }
 
+// Withdraw takes back a promise that its owner could not write down.
+func (a *Account) Withdraw(k Key) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if r, ok := a.resources[k.Kind][k]; ok && r.State == Promised {
+		delete(a.promises, ownerKey{r.Kind, r.Owner})
+		delete(a.resources[k.Kind], k)
+	}
+}
+
 // Create makes what was promised.
 func (a *Account) Create(k Key) error {
 	a.mu.Lock()

@@ -56,7 +56,20 @@ type Fault struct {
 type Delay struct {
 	Target
 
-	Duration time.Duration `json:"duration"`
+	Duration Duration `json:"duration"`
+}
+
+// A Duration is written as in Go, such as 5s.
+type Duration time.Duration
+
+// MarshalText writes it.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// UnmarshalText reads it.
+func (d *Duration) UnmarshalText(text []byte) error {
+	v, err := time.ParseDuration(string(text))
+	*d = Duration(v)
+	return err
 }
 
 // Fail adds a fault.
@@ -120,7 +133,7 @@ func (a *Account) fault(m model, r *Resource, op Operation) error {
 func (a *Account) delay(r *Resource, op Operation) time.Duration {
 	for _, d := range a.delays {
 		if d.matches(r, op) {
-			return d.Duration
+			return time.Duration(d.Duration)
 		}
 	}
 	return 0
