@@ -5,7 +5,8 @@ import (
 )
 
 // ClusterSpec says what cluster is wanted.
-// +kubebuilder:validation:XValidation:rule="self.environment == 'dev' || !has(self.endpoint) || !has(self.endpoint.publicCIDRs) || !('0.0.0.0/0' in self.endpoint.publicCIDRs)",message="endpoint.publicCIDRs: 0.0.0.0/0 is refused outside dev: list your office or VPN ranges, or leave publicCIDRs out for a private endpoint"
+// +kubebuilder:validation:XValidation:rule="self.environment == 'dev' || !has(self.endpoint) || !has(self.endpoint.publicCIDRs) || self.endpoint.publicCIDRs.all(c, !isCIDR(c) || cidr(c).prefixLength() >= 8)",message="endpoint.publicCIDRs: 0.0.0.0/0, and any range wider than /8, is refused outside dev: list your office or VPN ranges, or leave publicCIDRs out for a private endpoint"
+// +kubebuilder:validation:XValidation:rule="!oldSelf.?kms.?enabled.orValue(false) || self.?kms.?enabled.orValue(false)",message="kms.enabled must stay true: EKS cannot take back the encryption of Secrets"
 type ClusterSpec struct {
 	CommonSpec `json:",inline"`
 
@@ -39,6 +40,7 @@ type ClusterSpec struct {
 	// Addons pins versions of the managed add-ons by name: vpc-cni, kube-proxy,
 	// coredns, eks-pod-identity-agent, aws-ebs-csi-driver. Without a pin EKS
 	// picks its default for the cluster's version.
+	// +kubebuilder:validation:XValidation:rule="self.all(name, name in ['vpc-cni', 'kube-proxy', 'coredns', 'eks-pod-identity-agent', 'aws-ebs-csi-driver'])",message="addons pins vpc-cni, kube-proxy, coredns, eks-pod-identity-agent and aws-ebs-csi-driver: remove any other name"
 	// +kubebuilder:validation:MaxProperties=16
 	// +optional
 	Addons map[string]AddonVersion `json:"addons,omitempty"`
@@ -84,6 +86,7 @@ type ClusterEndpoint struct {
 
 // NodeGroup sizes the baseline node group.
 // +kubebuilder:validation:XValidation:rule="self.min <= self.max",message="nodes.min must not be larger than nodes.max"
+// +kubebuilder:validation:XValidation:rule="self.min > self.max || (self.min <= self.desired && self.desired <= self.max)",message="nodes.desired, which is 3 unless given, must lie between nodes.min and nodes.max"
 type NodeGroup struct {
 	// InstanceTypes that the group may use, best first.
 	// +kubebuilder:default={"t3.medium"}
@@ -160,6 +163,7 @@ type NodePoolLimits struct {
 type AccessRole string
 
 // An AccessEntry gives an IAM principal entry to the cluster.
+// +kubebuilder:validation:XValidation:rule="self.role != 'admin' || !has(self.namespaces)",message="namespaces limit edit and view: remove them, or give another role than admin"
 type AccessEntry struct {
 	// PrincipalARN of an IAM role or user.
 	// +kubebuilder:validation:MaxLength=2048

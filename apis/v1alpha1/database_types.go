@@ -25,6 +25,7 @@ type DatabaseSize string
 // +kubebuilder:validation:XValidation:rule="self.engine == 'dynamodb' || has(self.networkRef)",message="networkRef is needed for mysql, postgres and redis: name the Network claim that the database lives in"
 // +kubebuilder:validation:XValidation:rule="has(self.networkRef) == has(oldSelf.networkRef) && (!has(self.networkRef) || self.networkRef.name == oldSelf.networkRef.name)",message="networkRef cannot change: a database cannot move to another VPC; create a new claim and move the data"
 // +kubebuilder:validation:XValidation:rule="!(has(self.size) && has(self.instanceClass))",message="give size or instanceClass, not both"
+// +kubebuilder:validation:XValidation:rule="!has(self.instanceClass) || self.engine == 'dynamodb' || self.instanceClass.startsWith(self.engine == 'redis' ? 'cache.' : 'db.')",message="instanceClass begins with cache. for redis, and with db. for mysql and postgres: choose one of the engine's own"
 // +kubebuilder:validation:XValidation:rule="self.engine in ['mysql', 'postgres'] || (!has(self.storageGiB) && !has(self.maxStorageGiB) && !has(self.databaseName))",message="storageGiB, maxStorageGiB and databaseName are for mysql and postgres: remove them"
 // +kubebuilder:validation:XValidation:rule="!has(self.storageGiB) || !has(self.maxStorageGiB) || self.storageGiB <= self.maxStorageGiB",message="storageGiB must not be larger than maxStorageGiB"
 // +kubebuilder:validation:XValidation:rule="!has(oldSelf.storageGiB) || (has(self.storageGiB) && self.storageGiB >= oldSelf.storageGiB)",message="storageGiB can only grow: RDS cannot shrink a volume"
@@ -106,12 +107,13 @@ type DatabaseSpec struct {
 }
 
 // A Table is a DynamoDB table, billed by request.
+// +kubebuilder:validation:XValidation:rule="has(self.sortKey) == has(oldSelf.sortKey) && (!has(self.sortKey) || self.sortKey == oldSelf.sortKey)",message="sortKey cannot change: create a new claim and move the data"
 type Table struct {
 	// PartitionKey of the table. It cannot change once set.
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="partitionKey cannot change: create a new claim and move the data"
 	PartitionKey TableKey `json:"partitionKey"`
 
-	// SortKey of the table.
+	// SortKey of the table. It cannot be changed, added or removed later.
 	// +optional
 	SortKey *TableKey `json:"sortKey,omitempty"`
 

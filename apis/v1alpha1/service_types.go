@@ -6,6 +6,7 @@ import (
 
 // ServiceSpec says what workload is wanted.
 // +kubebuilder:validation:XValidation:rule="!has(self.env) || self.env.all(e, !has(e.from) || ((has(e.from.database) && has(self.databases) && self.databases.exists(d, d.name == e.from.database)) || (has(e.from.queue) && has(self.queues) && self.queues.exists(q, q.name == e.from.queue))))",message="env[].from must name an entry of databases or queues"
+// +kubebuilder:validation:XValidation:rule="has(self.__namespace__) == has(oldSelf.__namespace__) && (!has(self.__namespace__) || self.__namespace__ == oldSelf.__namespace__)",message="namespace cannot change: create a new claim and move over to it"
 type ServiceSpec struct {
 	CommonSpec `json:",inline"`
 
@@ -14,10 +15,10 @@ type ServiceSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.name == oldSelf.name",message="clusterRef cannot change: create a new claim on the other cluster and move over to it"
 	ClusterRef LocalReference `json:"clusterRef"`
 
-	// Namespace in the cluster. Leaving it out takes the claim's name.
+	// Namespace in the cluster. Leaving it out takes the claim's name. It cannot
+	// change once the service exists.
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:Pattern=`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`
-	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="namespace cannot change: create a new claim and move over to it"
 	// +optional
 	Namespace string `json:"namespace,omitempty"`
 
