@@ -12,6 +12,7 @@ type tool struct {
 	pkg     string   // the main package
 	version []string // what the linker is told, as variable=value
 	asset   bool     // taken from KUBEBUILDER_ASSETS when that is set
+	flags   []string // of go build, when the defaults will not do
 }
 
 // tools lists what can be built, in the order in which a newcomer needs them. Versions are those of the modules' go.mod files; where
@@ -44,6 +45,12 @@ func tools() []tool {
 		{
 			name: "kubectl", module: "kubernetes", pkg: "k8s.io/kubernetes/cmd/kubectl",
 			version: kubernetesVersion(), asset: true,
+		},
+		{
+			// The controllers of every AWS service in one program. Its link needs 16.4 GB; with one package at a time, and so one compiler
+			// beside it at most, it fits a machine of 24.
+			name: "provider-aws", module: "provider-aws", pkg: "github.com/upbound/provider-aws/v2/cmd/provider/monolith",
+			version: []string{"github.com/upbound/provider-aws/v2/internal/version.Version=v2.4.0"}, flags: []string{"-p=1"},
 		},
 	}
 }
