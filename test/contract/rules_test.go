@@ -7,8 +7,10 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"text/tabwriter"
 
 	"github.com/google/go-cmp/cmp"
 	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -63,9 +65,10 @@ func leastSpecs() map[string]string {
 
 func TestRules(t *testing.T) {
 	t.Parallel()
-	c := connect(t)
+	c, rules := connect(t), rules(t)
+	t.Cleanup(func() { t.Logf("what is refused:\n%s", refusals(rules)) })
 
-	for name, r := range rules(t) {
+	for name, r := range rules {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for prefix := range prefixes() {
@@ -81,16 +84,28 @@ func TestRules(t *testing.T) {
 					t.Run(prefix+name, func(t *testing.T) {
 						t.Parallel()
 						want := []string{to.field + ": " + r.message}
-						got := apply(t, c, prefix+r.kind, to)
-						if diff := cmp.Diff(want, got); diff != "" {
+						if diff := cmp.Diff(want, apply(t, c, prefix+r.kind, to)); diff != "" {
 							t.Errorf("\n%s\n%s: -want, +got:\n%s", to.reason, to.to, diff)
 						}
-						t.Logf("%s %s\n%s", prefix+r.kind, to.to, strings.Join(got, "\n"))
 					})
 				}
 			}
 		})
 	}
+}
+
+// refusals returns a table of what is refused, and in which words.
+func refusals(rules map[string]rule) string {
+	out := &strings.Builder{}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, name := range slices.Sorted(maps.Keys(rules)) {
+		r := rules[name]
+		for _, refused := range slices.Sorted(maps.Keys(r.refuses)) {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.kind, r.refuses[refused].field, refused, r.message)
+		}
+	}
+	w.Flush()
+	return out.String()
 }
 
 // prefixes of the kinds that have the rules: Crossplane makes a claim and a
@@ -200,6 +215,16 @@ func decode(t *testing.T, document string) map[string]any {
 		t.Fatalf("cannot decode %q: %v", document, err)
 	}
 	return out
+}
+
+func encode(t *testing.T, value any) string {
+	t.Helper()
+
+	out, err := yaml.Marshal(value)
+	if err != nil {
+		t.Fatalf("cannot encode: %v", err)
+	}
+	return string(out)
 }
 
 // refusal returns the fields of an invalid object, each with what is wrong
