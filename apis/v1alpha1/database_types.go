@@ -31,6 +31,7 @@ type DatabaseSize string
 // +kubebuilder:validation:XValidation:rule="!has(oldSelf.storageGiB) || (has(self.storageGiB) && self.storageGiB >= oldSelf.storageGiB)",message="storageGiB can only grow: RDS cannot shrink a volume",fieldPath=".storageGiB"
 // +kubebuilder:validation:XValidation:rule="has(self.databaseName) == has(oldSelf.databaseName) && (!has(self.databaseName) || self.databaseName == oldSelf.databaseName)",message="databaseName cannot change: create a new claim and move the data",fieldPath=".databaseName"
 // +kubebuilder:validation:XValidation:rule="self.engine != 'dynamodb' || (!has(self.version) && !has(self.size) && !has(self.instanceClass) && !has(self.multiAZ))",message="version, size, instanceClass and multiAZ mean nothing to dynamodb: remove them",fieldPath=".engine"
+// +kubebuilder:validation:XValidation:rule="!has(self.version) || !has(oldSelf.version) || self.?allowMajorVersionUpgrade.orValue(false) || (self.engine == 'mysql' ? self.version.find('^[0-9]+[.][0-9]+') == oldSelf.version.find('^[0-9]+[.][0-9]+') : self.version.find('^[0-9]+') == oldSelf.version.find('^[0-9]+'))",message="a new major version needs allowMajorVersionUpgrade: true, since there is no way back",fieldPath=".version"
 type DatabaseSpec struct {
 	CommonSpec `json:",inline"`
 
@@ -49,7 +50,7 @@ type DatabaseSpec struct {
 	Version string `json:"version,omitempty"`
 
 	// AllowMajorVersionUpgrade must be true for a change of Version to a new
-	// major version.
+	// major version: from MySQL 8.0 to 8.4, or from PostgreSQL 16 to 17.
 	// +optional
 	AllowMajorVersionUpgrade *bool `json:"allowMajorVersionUpgrade,omitempty"`
 

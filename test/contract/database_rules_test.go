@@ -168,6 +168,20 @@ func databaseRules() map[string]rule {
 				"Word": {reason: "AWS has no latest.", to: `version: latest`, field: "spec.version"},
 			},
 		},
+		"DatabaseMajorVersion": {
+			kind: "Database", at: "spec",
+			message: "a new major version needs allowMajorVersionUpgrade: true, since there is no way back",
+			accepts: map[string]change{
+				"MySQLPatch":    {reason: "MySQL's major version is its first two numbers.", from: `version: 8.4.5`, to: `version: 8.4.6`},
+				"PostgresMinor": {reason: "PostgreSQL's is the first.", from: `{engine: postgres, version: "17.4"}`, to: `{engine: postgres, version: "17.5"}`},
+				"Allowed":       {reason: "Whoever allows it knows.", from: `{engine: postgres, version: "16"}`, to: `{engine: postgres, version: "17", allowMajorVersionUpgrade: true}`},
+			},
+			refuses: map[string]change{
+				"MySQL":    {reason: "8.4 is another series than 8.0.", from: `version: "8.0"`, to: `version: "8.4"`, field: "spec.version"},
+				"Postgres": {reason: "17 reads no files of 16.", from: `{engine: postgres, version: "16.9"}`, to: `{engine: postgres, version: "17.5"}`, field: "spec.version"},
+				"Redis":    {reason: "7 is another series than 6.", from: `{engine: redis, version: "6.2"}`, to: `{engine: redis, version: "7.1"}`, field: "spec.version"},
+			},
+		},
 		"DatabasePartitionKeyCannotChange": {
 			kind: "Database", at: "spec.table.partitionKey",
 			message: "partitionKey cannot change: create a new claim and move the data",
