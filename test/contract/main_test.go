@@ -39,7 +39,8 @@ func setUp(s *apiserver.Server) error {
 	if err != nil {
 		return err
 	}
-	crds, err := derive(definitions)
+	ctx := context.Background() // A test's context ends before the server does.
+	crds, err := derive(ctx, definitions)
 	if err != nil {
 		return err
 	}
@@ -50,12 +51,12 @@ func setUp(s *apiserver.Server) error {
 	if err != nil {
 		return err
 	}
-	return c.Create(context.Background(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}})
+	return c.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}})
 }
 
 // derive returns the CRDs that Crossplane makes of the definitions. A module of
 // its own holds Crossplane's library.
-func derive(definitions []string) ([]*extv1.CustomResourceDefinition, error) {
+func derive(ctx context.Context, definitions []string) ([]*extv1.CustomResourceDefinition, error) {
 	args := []string{"-C", "../../apis/generate", "run", "./derive"}
 	for _, path := range definitions {
 		absolute, err := filepath.Abs(path)
@@ -64,7 +65,7 @@ func derive(definitions []string) ([]*extv1.CustomResourceDefinition, error) {
 		}
 		args = append(args, absolute)
 	}
-	cmd := exec.Command("go", args...)
+	cmd := exec.CommandContext(ctx, "go", args...)
 	said := &bytes.Buffer{}
 	cmd.Stderr = said
 	out, err := cmd.Output()
@@ -76,7 +77,7 @@ func derive(definitions []string) ([]*extv1.CustomResourceDefinition, error) {
 
 func decodeAll[T any](stream []byte) ([]*T, error) {
 	var out []*T
-	for _, document := range bytes.Split(stream, []byte("\n---\n")) {
+	for document := range bytes.SplitSeq(stream, []byte("\n---\n")) {
 		object := new(T)
 		if err := yaml.UnmarshalStrict(document, object); err != nil {
 			return nil, fmt.Errorf("cannot decode document: %w", err)
