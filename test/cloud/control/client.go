@@ -7,15 +7,27 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 
 	"github.com/ausmart/platform/test/cloud/account"
 )
 
 // A Client talks to a running stand-in.
-type Client struct{ url string }
+type Client struct{ url func() (string, error) }
 
 // NewClient takes the address that the stand-in printed, such as http://127.0.0.1:40001.
-func NewClient(url string) *Client { return &Client{url: url} }
+func NewClient(url string) *Client {
+	return &Client{url: func() (string, error) { return url, nil }}
+}
+
+// FromFile takes the file that the stand-in writes its address to, and reads it for each call: the address changes when the
+// stand-in is started again.
+func FromFile(path string) *Client {
+	return &Client{url: func() (string, error) {
+		b, err := os.ReadFile(path)
+		return string(b), err
+	}}
+}
 
 // Inventory says what exists.
 func (c *Client) Inventory(ctx context.Context) (account.Inventory, error) {
@@ -61,7 +73,11 @@ func (c *Client) call(ctx context.Context, method, path string, in, out any) err
 			return fmt.Errorf("cannot ask the stand-in: %w", err)
 		}
 	}
-	req, err := http.NewRequestWithContext(ctx, method, c.url+path, body)
+	url, err := c.url()
+	if err != nil {
+		return fmt.Errorf("cannot find the stand-in: %w", err)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, url+path, body)
 	if err != nil {
 		return fmt.Errorf("cannot ask the stand-in: %w", err)
 	}

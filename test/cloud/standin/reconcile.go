@@ -12,6 +12,7 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/util/workqueue"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
@@ -281,9 +282,9 @@ func (t turn) persist(ctx context.Context) error {
 }
 
 func asyncSucceeded() xpv1.Condition {
-	return xpv1.Condition{Type: lastAsyncOperation, Status: "True", Reason: "Success"}
+	return xpv1.Condition{Type: lastAsyncOperation, Status: "True", Reason: "Success", LastTransitionTime: metav1.Now()}
 }
 
 func asyncFailed(reason xpv1.ConditionReason, err error) xpv1.Condition {
-	return xpv1.Condition{Type: lastAsyncOperation, Status: "False", Reason: reason, Message: err.Error()}
+	return xpv1.Condition{Type: lastAsyncOperation, Status: "False", Reason: reason, Message: err.Error(), LastTransitionTime: metav1.Now()}
 }
