@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -101,7 +100,8 @@ func begin(t *testing.T, acct *account.Account) *world {
 // start a stand-in, in place of one that was stopped.
 func (w *world) start(acct *account.Account) {
 	w.t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	socket := filepath.Join(w.t.TempDir(), "s")
+	l, err := control.Listen(socket)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func (w *world) start(acct *account.Account) {
 			Log: logr.FromSlogHandler(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})), Account: acct, Listener: l, Poll: poll, MaxRetry: 2 * poll, Workers: 4,
 		})
 	}()
-	w.cloud = control.NewClient("http://" + l.Addr().String())
+	w.cloud = control.NewClient(socket)
 	w.stop = func() {
 		cancel()
 		if err := <-ended; err != nil {
