@@ -143,6 +143,9 @@ func (t turn) create(ctx context.Context) (reconcile.Result, error) {
 		tag(t.mg)
 	}
 	key := t.key()
+	if t.kind.Naming == catalog.ByProvider {
+		key.ID = "" // What had this name is gone; AWS gives out another.
+	}
 	promise, err := t.account.Promise(account.Request{
 		Kind: key.Kind, Region: key.Region, ExternalName: key.ID,
 		Name: t.mg.GetName(), Owner: string(t.mg.GetUID()), Params: wanted(t.mg, nil),
