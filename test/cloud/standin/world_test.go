@@ -75,7 +75,7 @@ func installCRDs(s *apiserver.Server) error {
 
 // A world is an API server with a stand-in. Tests share the server and follow each other; each leaves nothing behind.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	kube   client.Client
 	cloud  *control.Client
 	stop   func()
@@ -246,7 +246,7 @@ func (w *world) clearFaults() {
 	}
 }
 
-func load(t *testing.T, path string) []*unstructured.Unstructured {
+func load(t testing.TB, path string) []*unstructured.Unstructured {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {
