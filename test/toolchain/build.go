@@ -19,6 +19,9 @@ const (
 	// lockPoll is how often a process asks whether another one has finished the same build.
 	lockPoll = 250 * time.Millisecond
 
+	// interruptGrace is how long an interrupted build may take to clean up.
+	interruptGrace = 10 * time.Second
+
 	// failureLines is how much of the compiler's output an error carries.
 	failureLines = 20
 )
@@ -37,10 +40,8 @@ func (b build) args(output string) []string {
 	for _, v := range b.version {
 		ldflags = append(ldflags, "-X", v)
 	}
-	return []string{
-		"build", "-trimpath", "-buildvcs=false", "-mod=readonly",
-		"-ldflags", strings.Join(ldflags, " "), "-o", output, b.pkg,
-	}
+	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-mod=readonly"}, b.flags...)
+	return append(args, "-ldflags", strings.Join(ldflags, " "), "-o", output, b.pkg)
 }
 
 // run builds the tool, unless another process did so while this one waited for it.
@@ -75,6 +76,9 @@ func (b build) compile(ctx context.Context, progress io.Writer, output string) e
 	cmd := exec.CommandContext(ctx, "go", b.args(output)...)
 	cmd.Dir = b.moduleDir
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
+	// Go removes its work folder when it is interrupted, and ends its compilers; killed, it leaves both behind.
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = interruptGrace
 
 	stop := beat(progress, b.name)
 	out, err := cmd.CombinedOutput()

@@ -10,6 +10,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -135,4 +136,27 @@ func hash(b build, goVersion []byte) (string, error) {
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// Source is the folder with the source of a module that a nested tool module depends on; with an empty tool, of one that the platform's
+// own module depends on. It is where custom resource definitions are read from.
+func Source(ctx context.Context, tool, module string) (string, error) {
+	dir, err := Root()
+	if err != nil {
+		return "", err
+	}
+	if tool != "" {
+		dir = filepath.Join(dir, modulesDir, tool)
+	}
+	cmd := exec.CommandContext(ctx, "go", "mod", "download", "-json", module)
+	cmd.Dir = dir
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("cannot find the source of %s with %q in %s: %w", module, cmd, dir, err)
+	}
+	found := struct{ Dir string }{}
+	if err := json.Unmarshal(out, &found); err != nil {
+		return "", fmt.Errorf("cannot find the source of %s: %w", module, err)
+	}
+	return found.Dir, nil
 }

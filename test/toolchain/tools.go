@@ -12,6 +12,7 @@ type tool struct {
 	pkg     string   // the main package
 	version []string // what the linker is told, as variable=value
 	asset   bool     // taken from KUBEBUILDER_ASSETS when that is set
+	flags   []string // of go build, when the defaults will not do
 }
 
 // tools lists what can be built, in the order in which a newcomer needs them. Versions are those of the modules' go.mod files; where
@@ -39,11 +40,17 @@ func tools() []tool {
 		{
 			// The package manager checks a package's version constraint against this.
 			name: "crossplane", module: "crossplane", pkg: "github.com/crossplane/crossplane/v2/cmd/crossplane",
-			version: []string{"github.com/crossplane/crossplane/v2/internal/version.version=v2.4.0"},
+			version: []string{"github.com/crossplane/crossplane-runtime/v2/pkg/version.version=v2.4.0"},
 		},
 		{
 			name: "kubectl", module: "kubernetes", pkg: "k8s.io/kubernetes/cmd/kubectl",
 			version: kubernetesVersion(), asset: true,
+		},
+		{
+			// The controllers of every AWS service in one program. Its link needs 16.4 GB; with one package at a time, and so one compiler
+			// beside it at most, it fits a machine of 24.
+			name: "provider-aws", module: "provider-aws", pkg: "github.com/upbound/provider-aws/v2/cmd/provider/monolith",
+			version: []string{"github.com/upbound/provider-aws/v2/internal/version.Version=v2.4.0"}, flags: []string{"-p=1"},
 		},
 	}
 }

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/ausmart/platform/test/localplane"
+	"github.com/ausmart/platform/test/toolchain"
+)
+
+// A list is a flag that may be given several times.
+type list []string
+
+func (l *list) String() string     { return fmt.Sprint(*l) }
+func (l *list) Set(s string) error { *l = append(*l, s); return nil }
+
+func up(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("up", flag.ContinueOnError)
+	dir, err := dirFlag(flags)
+	if err != nil {
+		return err
+	}
+	var claims list
+	flags.Var(&claims, "claim", "a file, or a folder of files, with claims to apply; may be given several times")
+	packages := flags.String("packages", "", "the folder with the .xpkg files that make packages writes")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+
+	start := time.Now()
+	cfg, err := configure(ctx, os.Stdout, *packages)
+	if err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("cannot find this program: %w", err)
+	}
+	fmt.Println("starting the platform on this machine")
+	if err := localplane.Up(ctx, localplane.Dir(*dir), cfg, []string{self, "serve"}, os.Stdout); err != nil {
+		return err
+	}
+	if err := show(ctx, os.Stdout, localplane.Dir(*dir), claims, start); err != nil {
+		return err
+	}
+	return nil
+}
+
+// providerCRDs lists the kinds that the platform composes, one a line, as in the names of the provider's CRD files. All 2,015 would make
+// the API server take a minute to start and two gigabytes.
+//
+//go:embed crds.txt
+var providerCRDs string
+
+// configure builds what is missing and finds what the plane runs.
+func configure(ctx context.Context, progress io.Writer, packages string) (localplane.Config, error) {
+	root, err := toolchain.Root()
+	if err != nil {
+		return localplane.Config{}, err
+	}
+	binaries, err := toolchain.Paths(ctx, progress, "etcd", "kube-apiserver", "kube-controller-manager", "crossplane", "function-auto-ready")
+	if err != nil {
+		return localplane.Config{}, err
+	}
+	crossplane, err := toolchain.Source(ctx, "crossplane", "github.com/crossplane/crossplane/v2")
+	if err != nil {
+		return localplane.Config{}, err
+	}
+	autoReady, err := toolchain.Source(ctx, "function-auto-ready", "github.com/crossplane/function-auto-ready")
+	if err != nil {
+		return localplane.Config{}, err
+	}
+	aws, err := toolchain.Source(ctx, "", "github.com/upbound/provider-aws/v2")
+	if err != nil {
+		return localplane.Config{}, err
+	}
+	crds := []string{filepath.Join(crossplane, "cluster", "crds")}
+	for _, name := range strings.Fields(providerCRDs) {
+		crds = append(crds, filepath.Join(aws, "package", "crds", name+".yaml"))
+	}
+	if packages == "" {
+		packages = filepath.Join(root, "_output")
+	}
+	functions, err := filepath.Glob(filepath.Join(packages, "function-*.xpkg"))
+	if err != nil {
+		return localplane.Config{}, err
+	}
+	return localplane.Config{
+		Binaries:      binaries,
+		CRDs:          crds,
+		Webhooks:      filepath.Join(crossplane, "cluster", "webhookconfigurations"),
+		Configuration: filepath.Join(packages, "platform.xpkg"),
+		Functions:     functions,
+		Community: []localplane.Community{
+			{Binary: binaries["function-auto-ready"], Meta: filepath.Join(autoReady, "package", "crossplane.yaml")},
+		},
+	}, nil
+}
