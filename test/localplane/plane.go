@@ -175,7 +175,14 @@ func (p *plane) installPackages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	stand := &pods{client: p.client, supervisor: p.supervisor, dir: p.dir, images: functions, ports: map[string]int{}}
+	secret, err := serverSecret(p.dir)
+	if err != nil {
+		return err
+	}
+	if err := manifest.Apply(ctx, p.client, secret); err != nil {
+		return err
+	}
+	stand := &pods{client: p.client, supervisor: p.supervisor, dir: p.dir, images: functions, secret: secret, ports: map[string]int{}}
 	p.stopPods = stand.start()
 
 	if err := manifest.WaitFor(ctx, p.client, []*unstructured.Unstructured{configuration}, "Installed", "Healthy"); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ausmart/platform/test/localplane/manifest"
+	"github.com/ausmart/platform/test/localplane/pki"
 	"github.com/ausmart/platform/test/localplane/process"
 	"github.com/ausmart/platform/test/localplane/xpkg"
 )
@@ -26,7 +28,8 @@ type pods struct {
 	client     client.Client
 	supervisor *process.Supervisor
 	dir        Dir
-	images     map[string]xpkg.Package // by source, without a tag
+	images     map[string]xpkg.Package    // by source, without a tag
+	secret     *unstructured.Unstructured // with the certificate of every function
 
 	ports map[string]int // of the revisions that run
 }
@@ -125,7 +128,7 @@ func (p *pods) report(ctx context.Context, rev *unstructured.Unstructured, endpo
 	}
 	patched := rev.DeepCopy()
 	_ = unstructured.SetNestedField(patched.Object, endpoint, "status", "endpoint")
-	_ = unstructured.SetNestedField(patched.Object, rev.GetName()+"-server", "status", "tlsServerSecretName")
+	_ = unstructured.SetNestedField(patched.Object, p.secret.GetName(), "status", "tlsServerSecretName")
 	conditions, _, _ := unstructured.NestedSlice(patched.Object, "status", "conditions")
 	conditions = append(conditions, map[string]any{
 		"type": "RuntimeHealthy", "status": "True", "reason": "HealthyPackageRevision",
@@ -142,6 +145,22 @@ func (p *pods) report(ctx context.Context, rev *unstructured.Unstructured, endpo
 
 func healthy(rev *unstructured.Unstructured) bool {
 	return manifest.Missing(rev, "RuntimeHealthy") == ""
+}
+
+// serverSecret is where Crossplane looks for a function's certificate before it calls the package healthy.
+func serverSecret(dir Dir) (*unstructured.Unstructured, error) {
+	s := object("v1", "Secret", "function-server", nil)
+	s.SetNamespace(namespace)
+	data := map[string]any{}
+	for _, file := range []string{pki.CAFile, pki.CertFile, pki.KeyFile} {
+		content, err := os.ReadFile(filepath.Join(dir.pki("function"), file))
+		if err != nil {
+			return nil, fmt.Errorf("cannot read the functions' certificate: %w", err)
+		}
+		data[file] = base64(content)
+	}
+	s.Object["data"] = data
+	return s, nil
 }
 
 // source of an image reference: its name without tag or digest.

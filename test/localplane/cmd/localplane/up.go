@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	_ "embed"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/ausmart/platform/test/localplane"
@@ -51,6 +53,12 @@ func up(ctx context.Context, args []string) error {
 	return nil
 }
 
+// providerCRDs lists the kinds that the platform composes, one a line, as in the names of the provider's CRD files. All 2,015 would make
+// the API server take a minute to start and two gigabytes.
+//
+//go:embed crds.txt
+var providerCRDs string
+
 // configure builds what is missing and finds what the plane runs.
 func configure(ctx context.Context, progress io.Writer, packages string) (localplane.Config, error) {
 	root, err := toolchain.Root()
@@ -69,6 +77,14 @@ func configure(ctx context.Context, progress io.Writer, packages string) (localp
 	if err != nil {
 		return localplane.Config{}, err
 	}
+	aws, err := toolchain.Source(ctx, "", "github.com/upbound/provider-aws/v2")
+	if err != nil {
+		return localplane.Config{}, err
+	}
+	crds := []string{filepath.Join(crossplane, "cluster", "crds")}
+	for _, name := range strings.Fields(providerCRDs) {
+		crds = append(crds, filepath.Join(aws, "package", "crds", name+".yaml"))
+	}
 	if packages == "" {
 		packages = filepath.Join(root, "_output")
 	}
@@ -78,7 +94,7 @@ func configure(ctx context.Context, progress io.Writer, packages string) (localp
 	}
 	return localplane.Config{
 		Binaries:      binaries,
-		CRDs:          []string{filepath.Join(crossplane, "cluster", "crds")},
+		CRDs:          crds,
 		Webhooks:      filepath.Join(crossplane, "cluster", "webhookconfigurations"),
 		Configuration: filepath.Join(packages, "platform.xpkg"),
 		Functions:     functions,
