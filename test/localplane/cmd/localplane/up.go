@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -92,7 +93,12 @@ func configure(ctx context.Context, progress io.Writer, packages string) (localp
 	if err != nil {
 		return localplane.Config{}, err
 	}
+	standIn, err := buildStandIn(ctx, progress, root)
+	if err != nil {
+		return localplane.Config{}, err
+	}
 	return localplane.Config{
+		StandIn:       standIn,
 		Binaries:      binaries,
 		CRDs:          crds,
 		Webhooks:      filepath.Join(crossplane, "cluster", "webhookconfigurations"),
@@ -102,4 +108,15 @@ func configure(ctx context.Context, progress io.Writer, packages string) (localp
 			{Binary: binaries["function-auto-ready"], Meta: filepath.Join(autoReady, "package", "crossplane.yaml")},
 		},
 	}, nil
+}
+
+// buildStandIn builds the program that plays AWS from this checkout; Go's cache makes it quick when nothing changed.
+func buildStandIn(ctx context.Context, progress io.Writer, root string) (string, error) {
+	binary := filepath.Join(root, "_output", "bin", "standin")
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, "./test/cloud/cmd/standin")
+	cmd.Dir, cmd.Stdout, cmd.Stderr = root, progress, progress
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("cannot build the stand-in for AWS: %w", err)
+	}
+	return binary, nil
 }
