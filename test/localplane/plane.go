@@ -183,11 +183,11 @@ func (p *plane) cloud() cloud.Plane {
 }
 
 func (p *plane) installPackages(ctx context.Context) error {
-	source, functions, err := publish(ctx, p.registry, p.Config)
+	source, dependencies, err := publish(ctx, p.registry, p.Config)
 	if err != nil {
 		return err
 	}
-	configuration, err := install(ctx, p.client, p.registry, source, functions)
+	configuration, err := install(ctx, p.client, p.registry, source, dependencies)
 	if err != nil {
 		return err
 	}
@@ -198,13 +198,16 @@ func (p *plane) installPackages(ctx context.Context) error {
 	if err := manifest.Apply(ctx, p.client, secret); err != nil {
 		return err
 	}
-	stand := &pods{client: p.client, supervisor: p.supervisor, dir: p.dir, images: functions, secret: secret, ports: map[string]int{}}
+	stand := &pods{client: p.client, supervisor: p.supervisor, dir: p.dir, images: dependencies, secret: secret, ports: map[string]int{}}
 	p.stopPods = stand.start()
 
 	if err := manifest.WaitFor(ctx, p.client, []*unstructured.Unstructured{configuration}, "Installed", "Healthy"); err != nil {
 		return err
 	}
 	if err := p.waitForAll(ctx, "pkg.crossplane.io", "v1", "Function", "Installed", "Healthy"); err != nil {
+		return err
+	}
+	if err := p.waitForAll(ctx, "pkg.crossplane.io", "v1", "Provider", "Installed", "Healthy"); err != nil {
 		return err
 	}
 	return p.waitForAll(ctx, "apiextensions.crossplane.io", "v2", "CompositeResourceDefinition", "Established", "Offered")
