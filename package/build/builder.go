@@ -61,7 +61,7 @@ func (b Builder) Build(ctx context.Context) ([]Package, error) {
 func (b Builder) Push(ctx context.Context, packages []Package) error {
 	for _, p := range packages {
 		ref := fmt.Sprintf("%s/%s:%s", b.Registry, p.Name, b.Version)
-		b.say("pushing %s", ref)
+		b.sayf("pushing %s", ref)
 		if err := b.run(ctx, "xpkg", "push", "--package-files="+strings.Join(p.Files, ","), ref); err != nil {
 			return fmt.Errorf("cannot push %s: %w", ref, err)
 		}
@@ -82,6 +82,6 @@ func (b Builder) functions() ([]string, error) {
 	return names, nil
 }
 
-func (b Builder) say(format string, args ...any) {
+func (b Builder) sayf(format string, args ...any) {
 	_, _ = fmt.Fprintf(b.Progress, "packages: "+format+"\n", args...)
 }

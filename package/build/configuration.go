@@ -15,7 +15,7 @@ import (
 // The command line packs every YAML file that it finds, and no flag keeps it out
 // of a folder. It gets a folder that holds what belongs into the package.
 func (b Builder) configuration(ctx context.Context, functions []string) (Package, error) {
-	b.say("building the Configuration")
+	b.sayf("building the Configuration")
 	stage, err := os.MkdirTemp("", "package")
 	if err != nil {
 		return Package{}, err
