@@ -2,9 +2,12 @@
 // real API server: each rule accepts what it should, refuses what it should,
 // and says so in the words that the Go types give it.
 //
-// It reads apis/*/definition.yaml and examples/, starts an API server with the
-// CRDs that Crossplane makes of those definitions, and never runs Crossplane or
-// a function.
+// It holds what functions compose and report to the same server: strictly, with
+// the provider's own CRDs.
+//
+// It reads apis/*/definition.yaml, examples/ and the functions' golden files,
+// starts an API server with the CRDs that Crossplane makes of those definitions,
+// and never runs Crossplane or a function.
 package contract_test
 
 import (
@@ -44,7 +47,11 @@ func setUp(s *apiserver.Server) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Install(crds...); err != nil {
+	provider, err := providerCRDs()
+	if err != nil {
+		return err
+	}
+	if err := s.Install(append(crds, provider...)...); err != nil {
 		return err
 	}
 	c, err := client.New(s.Config, client.Options{})

@@ -61,7 +61,9 @@ func (a api) composite(claim *unstructured.Unstructured) (*unstructured.Unstruct
 	xr.SetAPIVersion(claim.GetAPIVersion())
 	xr.SetKind(a.kind)
 	xr.SetName(name)
-	xr.SetAnnotations(unreserved(claim.GetAnnotations()))
+	if annotations := unreserved(claim.GetAnnotations()); len(annotations) > 0 {
+		xr.SetAnnotations(annotations)
+	}
 	labels := unreserved(claim.GetLabels())
 	labels["crossplane.io/claim-name"] = claim.GetName()
 	labels["crossplane.io/claim-namespace"] = claim.GetNamespace()

@@ -3,8 +3,6 @@ package render
 import (
 	"context"
 	"fmt"
-	"io"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -22,7 +20,7 @@ type processes map[string]*process
 func (r Renderer) startAll(ctx context.Context, dir string, names []string) (processes, error) {
 	running := processes{}
 	for _, name := range names {
-		binary, err := r.binary(ctx, dir, name)
+		binary, err := r.binary(ctx, name)
 		if err != nil {
 			return running, err
 		}
@@ -38,7 +36,7 @@ func (r Renderer) startAll(ctx context.Context, dir string, names []string) (pro
 
 // binary of a function: built from this checkout, or else a pinned tool. A name
 // in a pipeline begins with the organisation that publishes the function.
-func (r Renderer) binary(ctx context.Context, dir, name string) (string, error) {
+func (r Renderer) binary(ctx context.Context, name string) (string, error) {
 	i := strings.Index(name, "function-")
 	if i < 0 {
 		return "", fmt.Errorf("cannot find function %q: its name has no \"function-\"", name)
@@ -47,20 +45,7 @@ func (r Renderer) binary(ctx context.Context, dir, name string) (string, error) 
 	if !exists(filepath.Join(r.Root, "functions", "cmd", command)) {
 		return toolchain.Path(ctx, r.Progress, command)
 	}
-	return goBuild(ctx, r.Progress, r.Root, filepath.Join(dir, command))
-}
-
-// goBuild builds the command that the binary is called after.
-func goBuild(ctx context.Context, progress io.Writer, root, binary string) (string, error) {
-	command := filepath.Base(binary)
-	_, _ = fmt.Fprintf(progress, "render: building %s\n", command)
-
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, "./functions/cmd/"+command)
-	cmd.Dir = root
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("cannot build %s: %w: %s", command, err, oneLine(string(out)))
-	}
-	return binary, nil
+	return r.build(ctx, command)
 }
 
 // objects that tell the command line where each function listens.
@@ -88,4 +73,3 @@ func (p processes) stop() {
 		process.stop()
 	}
 }
-
