@@ -5,6 +5,11 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
+# One way of compiling for programs, tests and packages: the provider's APIs take
+# minutes to compile, and another flag would be another time.
+export CGO_ENABLED := 0
+export GOFLAGS := -trimpath -buildvcs=false
+
 # Where packages are for, and their version.
 REGISTRY ?= ghcr.io/ausmart
 VERSION ?= v0.1.0
