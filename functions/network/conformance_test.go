@@ -17,7 +17,7 @@ import (
 func TestConformance(t *testing.T) {
 	conformance.Test(t, New(logging.NewNopLogger()), map[string]*fnv1.RunFunctionRequest{
 		"Fresh":       request(t, plane(example(t, "au-prod"))),
-		"Ready":       request(t, settled(t, "au-prod")),
+		"Ready":       request(t, settled(t, "au-dev")),
 		"Unasked":     unasked(t),
 		"LaterInPipe": laterInPipe(t),
 	})

@@ -2,9 +2,12 @@
 // real API server: each rule accepts what it should, refuses what it should,
 // and says so in the words that the Go types give it.
 //
-// It reads apis/*/definition.yaml and examples/, starts an API server with the
-// CRDs that Crossplane makes of those definitions, and never runs Crossplane or
-// a function.
+// It holds what functions compose and report to the same server: strictly, with
+// the provider's own CRDs.
+//
+// It reads apis/*/definition.yaml, examples/ and the functions' golden files,
+// starts an API server with the CRDs that Crossplane makes of those definitions,
+// and never runs Crossplane or a function.
 package contract_test
 
 import (
@@ -39,23 +42,28 @@ func setUp(s *apiserver.Server) error {
 	if err != nil {
 		return err
 	}
-	crds, err := derive(definitions)
+	ctx := context.Background() // A test's context ends before the server does.
+	crds, err := derive(ctx, definitions)
 	if err != nil {
 		return err
 	}
-	if err := s.Install(crds...); err != nil {
+	provider, err := providerCRDs()
+	if err != nil {
+		return err
+	}
+	if err := s.Install(append(crds, provider...)...); err != nil {
 		return err
 	}
 	c, err := client.New(s.Config, client.Options{})
 	if err != nil {
 		return err
 	}
-	return c.Create(context.Background(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}})
+	return c.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}})
 }
 
 // derive returns the CRDs that Crossplane makes of the definitions. A module of
 // its own holds Crossplane's library.
-func derive(definitions []string) ([]*extv1.CustomResourceDefinition, error) {
+func derive(ctx context.Context, definitions []string) ([]*extv1.CustomResourceDefinition, error) {
 	args := []string{"-C", "../../apis/generate", "run", "./derive"}
 	for _, path := range definitions {
 		absolute, err := filepath.Abs(path)
@@ -64,7 +72,7 @@ func derive(definitions []string) ([]*extv1.CustomResourceDefinition, error) {
 		}
 		args = append(args, absolute)
 	}
-	cmd := exec.Command("go", args...)
+	cmd := exec.CommandContext(ctx, "go", args...)
 	said := &bytes.Buffer{}
 	cmd.Stderr = said
 	out, err := cmd.Output()
@@ -76,7 +84,7 @@ func derive(definitions []string) ([]*extv1.CustomResourceDefinition, error) {
 
 func decodeAll[T any](stream []byte) ([]*T, error) {
 	var out []*T
-	for _, document := range bytes.Split(stream, []byte("\n---\n")) {
+	for document := range bytes.SplitSeq(stream, []byte("\n---\n")) {
 		object := new(T)
 		if err := yaml.UnmarshalStrict(document, object); err != nil {
 			return nil, fmt.Errorf("cannot decode document: %w", err)

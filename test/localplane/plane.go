@@ -8,6 +8,8 @@ import (
 	"log"
 	"net"
 	"os"
+	"runtime/debug"
+	"strings"
 	"time"
 
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
@@ -16,6 +18,7 @@ import (
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/ausmart/platform/test/cloud"
 	"github.com/ausmart/platform/test/localplane/manifest"
 	"github.com/ausmart/platform/test/localplane/pki"
 	"github.com/ausmart/platform/test/localplane/process"
@@ -43,9 +46,12 @@ type plane struct {
 
 type ports struct{ etcd, etcdPeer, apiServer, controllerManager, webhook, metrics, probe int }
 
-// Run starts a plane in dir, forwards front to its API server, and stops everything when the context ends. It says on progress what
+// Fronts are the listeners that people and tests use, outside of the plane's own network.
+type Fronts struct{ APIServer, Cloud net.Listener }
+
+// Run starts a plane in dir, forwards the fronts into it, and stops everything when the context ends. It says on progress what
 // becomes ready, and calls ready when all of it is.
-func Run(ctx context.Context, dir Dir, front net.Listener, inherit *os.File, progress io.Writer, ready func()) error {
+func Run(ctx context.Context, dir Dir, front Fronts, inherit *os.File, progress io.Writer, ready func()) error {
 	p := &plane{dir: dir, progress: progress, started: time.Now(), stopPods: func() {}}
 	if err := readJSON(dir.config(), &p.Config); err != nil {
 		return fmt.Errorf("cannot read the plane's configuration: %w", err)
@@ -59,10 +65,10 @@ func Run(ctx context.Context, dir Dir, front net.Listener, inherit *os.File, pro
 			return err
 		}
 	}
-	go forward(front, loopback(p.ports.apiServer))
-	if err := p.writeFrontKubeconfig(front.Addr().String()); err != nil {
+	if err := p.openFronts(front); err != nil {
 		return err
 	}
+	debug.FreeOSMemory() // Packages and CRDs passed through; from here on there is little to hold.
 	ready()
 	<-ctx.Done()
 	return nil
@@ -81,7 +87,7 @@ func (p *plane) steps() []step {
 		{"kube-controller-manager", p.startControllerManager},
 		{"CRDs of Crossplane and of the providers", p.installCRDs},
 		{"Crossplane", p.startCrossplane},
-		{"cloud", p.startCloud},
+		{p.grade().Name(), p.startCloud},
 		{"packages of the platform", p.installPackages},
 	}
 }
@@ -158,30 +164,50 @@ func (p *plane) startCrossplane(ctx context.Context) error {
 }
 
 func (p *plane) startCloud(ctx context.Context) error {
-	for _, c := range p.Cloud {
-		if err := p.supervisor.Start(ctx, c.spec(p.dir)); err != nil {
+	processes, err := p.grade().Processes(ctx, p.cloud())
+	if err != nil {
+		return fmt.Errorf("cannot prepare the %s: %w", p.grade().Name(), err)
+	}
+	for _, c := range processes {
+		if err := p.supervisor.Start(ctx, process.Spec(c)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+func (p *plane) grade() cloud.Grade { return cloud.StandIn{Binary: p.StandIn} }
+
+func (p *plane) cloud() cloud.Plane {
+	return cloud.Plane{Kubeconfig: p.dir.internalKubeconfig(), Dir: p.dir.path("cloud")}
+}
+
 func (p *plane) installPackages(ctx context.Context) error {
-	source, functions, err := publish(ctx, p.registry, p.Config)
+	source, dependencies, err := publish(ctx, p.registry, p.Config)
 	if err != nil {
 		return err
 	}
-	configuration, err := install(ctx, p.client, p.registry, source, functions)
+	configuration, err := install(ctx, p.client, p.registry, source, dependencies)
 	if err != nil {
 		return err
 	}
-	stand := &pods{client: p.client, supervisor: p.supervisor, dir: p.dir, images: functions, ports: map[string]int{}}
+	secret, err := serverSecret(p.dir)
+	if err != nil {
+		return err
+	}
+	if err := manifest.Apply(ctx, p.client, secret); err != nil {
+		return err
+	}
+	stand := &pods{client: p.client, supervisor: p.supervisor, dir: p.dir, images: dependencies, secret: secret, ports: map[string]int{}}
 	p.stopPods = stand.start()
 
 	if err := manifest.WaitFor(ctx, p.client, []*unstructured.Unstructured{configuration}, "Installed", "Healthy"); err != nil {
 		return err
 	}
 	if err := p.waitForAll(ctx, "pkg.crossplane.io", "v1", "Function", "Installed", "Healthy"); err != nil {
+		return err
+	}
+	if err := p.waitForAll(ctx, "pkg.crossplane.io", "v1", "Provider", "Installed", "Healthy"); err != nil {
 		return err
 	}
 	return p.waitForAll(ctx, "apiextensions.crossplane.io", "v2", "CompositeResourceDefinition", "Established", "Offered")
@@ -200,12 +226,23 @@ func (p *plane) waitForAll(ctx context.Context, group, version, kind string, con
 	return manifest.WaitFor(ctx, p.client, objs, conditions...)
 }
 
-func (p *plane) writeFrontKubeconfig(address string) error {
+func (p *plane) openFronts(front Fronts) error {
+	go forward(front.APIServer, func() string { return loopback(p.ports.apiServer) })
+	go forward(front.Cloud, p.cloudAddress)
+	if err := os.WriteFile(p.dir.CloudURL(), []byte("http://"+front.Cloud.Addr().String()), 0o600); err != nil {
+		return fmt.Errorf("cannot write the stand-in's address: %w", err)
+	}
 	admin, err := p.ca.Issue(adminUser, adminGroup)
 	if err != nil {
 		return err
 	}
-	return writeKubeconfig(p.dir.Kubeconfig(), address, p.ca, admin)
+	return writeKubeconfig(p.dir.Kubeconfig(), front.APIServer.Addr().String(), p.ca, admin)
+}
+
+// cloudAddress is where the stand-in listens now: it takes a new port when it is started again.
+func (p *plane) cloudAddress() string {
+	url, _ := os.ReadFile(p.dir.path("cloud", "control.url")) // Unreadable, it is an address that refuses.
+	return strings.TrimPrefix(string(url), "http://")
 }
 
 func (p *plane) recordProcesses(all []process.Status) {
@@ -214,8 +251,8 @@ func (p *plane) recordProcesses(all []process.Status) {
 	}
 }
 
-// forward copies between connections to front and the address, which may be in another network namespace than front.
-func forward(front net.Listener, address string) {
+// forward copies between connections to front and an address, which may be in another network namespace than front.
+func forward(front net.Listener, address func() string) {
 	for {
 		in, err := front.Accept()
 		if err != nil {
@@ -223,7 +260,7 @@ func forward(front net.Listener, address string) {
 		}
 		go func() {
 			defer func() { _ = in.Close() }()
-			out, err := net.Dial("tcp", address)
+			out, err := net.Dial("tcp", address())
 			if err != nil {
 				return
 			}

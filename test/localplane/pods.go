@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ausmart/platform/test/localplane/manifest"
+	"github.com/ausmart/platform/test/localplane/pki"
 	"github.com/ausmart/platform/test/localplane/process"
 	"github.com/ausmart/platform/test/localplane/xpkg"
 )
@@ -20,13 +22,14 @@ import (
 // podsPoll is how often new revisions of functions are looked for.
 const podsPoll = 200 * time.Millisecond
 
-// pods stands in for the Deployments, Services and kubelets of functions: it runs the program of every active FunctionRevision's image,
+// pods stands in for the Deployments, Services and kubelets of packages: it runs the program of every active FunctionRevision's image,
 // and tells Crossplane where it listens.
 type pods struct {
 	client     client.Client
 	supervisor *process.Supervisor
 	dir        Dir
-	images     map[string]xpkg.Package // by source, without a tag
+	images     map[string]xpkg.Package    // by source, without a tag
+	secret     *unstructured.Unstructured // with the certificate of every function
 
 	ports map[string]int // of the revisions that run
 }
@@ -56,16 +59,11 @@ func (p *pods) run(ctx context.Context) {
 }
 
 func (p *pods) reconcile(ctx context.Context) error {
-	l := &unstructured.UnstructuredList{}
-	l.SetGroupVersionKind(schema.GroupVersionKind{Group: "pkg.crossplane.io", Version: "v1", Kind: "FunctionRevisionList"})
-	if err := p.client.List(ctx, l); err != nil {
-		return fmt.Errorf("cannot list function revisions: %w", err)
+	functions, err := p.activeRevisions(ctx, "FunctionRevision")
+	if err != nil {
+		return err
 	}
-	for i := range l.Items {
-		rev := &l.Items[i]
-		if state, _, _ := unstructured.NestedString(rev.Object, "spec", "desiredState"); state != "Active" {
-			continue
-		}
+	for _, rev := range functions {
 		port, err := p.ensureRunning(ctx, rev)
 		if err != nil {
 			return err
@@ -74,7 +72,32 @@ func (p *pods) reconcile(ctx context.Context) error {
 			return err
 		}
 	}
+	// A provider's program is the plane's cloud, which runs already.
+	providers, err := p.activeRevisions(ctx, "ProviderRevision")
+	if err != nil {
+		return err
+	}
+	for _, rev := range providers {
+		if err := p.report(ctx, rev, ""); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+func (p *pods) activeRevisions(ctx context.Context, kind string) ([]*unstructured.Unstructured, error) {
+	l := &unstructured.UnstructuredList{}
+	l.SetGroupVersionKind(schema.GroupVersionKind{Group: "pkg.crossplane.io", Version: "v1", Kind: kind + "List"})
+	if err := p.client.List(ctx, l); err != nil {
+		return nil, fmt.Errorf("cannot list every %s: %w", kind, err)
+	}
+	var active []*unstructured.Unstructured
+	for i := range l.Items {
+		if state, _, _ := unstructured.NestedString(l.Items[i].Object, "spec", "desiredState"); state == "Active" {
+			active = append(active, &l.Items[i])
+		}
+	}
+	return active, nil
 }
 
 func (p *pods) ensureRunning(ctx context.Context, rev *unstructured.Unstructured) (port int, err error) {
@@ -124,8 +147,10 @@ func (p *pods) report(ctx context.Context, rev *unstructured.Unstructured, endpo
 		return nil
 	}
 	patched := rev.DeepCopy()
-	_ = unstructured.SetNestedField(patched.Object, endpoint, "status", "endpoint")
-	_ = unstructured.SetNestedField(patched.Object, rev.GetName()+"-server", "status", "tlsServerSecretName")
+	if endpoint != "" {
+		_ = unstructured.SetNestedField(patched.Object, endpoint, "status", "endpoint")
+	}
+	_ = unstructured.SetNestedField(patched.Object, p.secret.GetName(), "status", "tlsServerSecretName")
 	conditions, _, _ := unstructured.NestedSlice(patched.Object, "status", "conditions")
 	conditions = append(conditions, map[string]any{
 		"type": "RuntimeHealthy", "status": "True", "reason": "HealthyPackageRevision",
@@ -135,13 +160,29 @@ func (p *pods) report(ctx context.Context, rev *unstructured.Unstructured, endpo
 	// With the version that was read: Crossplane writes conditions too, and the loser of the race tries again.
 	err := p.client.Status().Patch(ctx, patched, client.MergeFromWithOptions(rev, client.MergeFromWithOptimisticLock{}))
 	if err = client.IgnoreNotFound(err); err != nil && !conflict(err) {
-		return fmt.Errorf("cannot report function revision %s healthy: %w", rev.GetName(), err)
+		return fmt.Errorf("cannot report %s healthy: %w", rev.GetName(), err)
 	}
 	return nil
 }
 
 func healthy(rev *unstructured.Unstructured) bool {
 	return manifest.Missing(rev, "RuntimeHealthy") == ""
+}
+
+// serverSecret is where Crossplane looks for a function's certificate before it calls the package healthy.
+func serverSecret(dir Dir) (*unstructured.Unstructured, error) {
+	s := object("v1", "Secret", "function-server", nil)
+	s.SetNamespace(namespace)
+	data := map[string]any{}
+	for _, file := range []string{pki.CAFile, pki.CertFile, pki.KeyFile} {
+		content, err := os.ReadFile(filepath.Join(dir.pki("function"), file))
+		if err != nil {
+			return nil, fmt.Errorf("cannot read the functions' certificate: %w", err)
+		}
+		data[file] = base64(content)
+	}
+	s.Object["data"] = data
+	return s, nil
 }
 
 // source of an image reference: its name without tag or digest.

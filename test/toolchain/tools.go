@@ -40,7 +40,7 @@ func tools() []tool {
 		{
 			// The package manager checks a package's version constraint against this.
 			name: "crossplane", module: "crossplane", pkg: "github.com/crossplane/crossplane/v2/cmd/crossplane",
-			version: []string{"github.com/crossplane/crossplane/v2/internal/version.version=v2.4.0"},
+			version: []string{"github.com/crossplane/crossplane-runtime/v2/pkg/version.version=v2.4.0"},
 		},
 		{
 			name: "kubectl", module: "kubernetes", pkg: "k8s.io/kubernetes/cmd/kubectl",

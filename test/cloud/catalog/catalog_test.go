@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"encoding/json"
 	"flag"
 	"os"
 	"os/exec"
@@ -25,11 +26,15 @@ const header = `# Derived from the source of github.com/upbound/provider-aws/v2 
 var update = flag.Bool("update", false, "rewrite kinds.txt from the provider's source")
 
 func TestKindsAreThoseOfTheProvider(t *testing.T) {
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/upbound/provider-aws/v2").Output()
+	out, err := exec.Command("go", "mod", "download", "-json", "github.com/upbound/provider-aws/v2").Output()
 	if err != nil {
 		t.Fatalf("cannot find the source of provider-aws: %v", err)
 	}
-	got, err := derive(strings.TrimSpace(string(out)), services)
+	module := struct{ Dir string }{}
+	if err := json.Unmarshal(out, &module); err != nil {
+		t.Fatalf("cannot read what go says about provider-aws: %v", err)
+	}
+	got, err := derive(module.Dir, services)
 	if err != nil {
 		t.Fatalf("derive(...): %v", err)
 	}

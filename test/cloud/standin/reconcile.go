@@ -12,6 +12,7 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/reconciler/managed"
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/util/workqueue"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
@@ -26,6 +27,9 @@ const (
 
 	// patience is how many attempts a reference has before it is reported: one that resolves at once is not worth two writes.
 	patience = 3
+
+	// referenceRetry bounds the pause while a reference is waited for: looking again costs no call.
+	referenceRetry = 2 * time.Second
 )
 
 // lastAsyncOperation is the condition in which upjet shows how the last call that it made in the background ended.
@@ -102,10 +106,12 @@ func (t turn) run(ctx context.Context) (reconcile.Result, error) {
 // unresolved drops what was resolved before the error, as crossplane-runtime does.
 func (t turn) unresolved(ctx context.Context, err error) (reconcile.Result, error) {
 	t.mg = t.before.copy()
-	if t.backoff.NumRequeues(t.req) < patience {
-		return t.again(), nil
+	attempts := t.backoff.NumRequeues(t.req)
+	next := reconcile.Result{RequeueAfter: min(t.again().RequeueAfter, referenceRetry)}
+	if attempts < patience {
+		return next, nil
 	}
-	return t.say(ctx, t.again(), xpv1.ReconcileError(fmt.Errorf("cannot resolve references: %w", err)))
+	return t.say(ctx, next, xpv1.ReconcileError(fmt.Errorf("cannot resolve references: %w", err)))
 }
 
 func (t turn) apply(ctx context.Context) (reconcile.Result, error) {
@@ -142,6 +148,9 @@ func (t turn) create(ctx context.Context) (reconcile.Result, error) {
 		tag(t.mg)
 	}
 	key := t.key()
+	if t.kind.Naming == catalog.ByProvider {
+		key.ID = "" // What had this name is gone; AWS gives out another.
+	}
 	promise, err := t.account.Promise(account.Request{
 		Kind: key.Kind, Region: key.Region, ExternalName: key.ID,
 		Name: t.mg.GetName(), Owner: string(t.mg.GetUID()), Params: wanted(t.mg, nil),
@@ -281,9 +290,9 @@ func (t turn) persist(ctx context.Context) error {
 }
 
 func asyncSucceeded() xpv1.Condition {
-	return xpv1.Condition{Type: lastAsyncOperation, Status: "True", Reason: "Success"}
+	return xpv1.Condition{Type: lastAsyncOperation, Status: "True", Reason: "Success", LastTransitionTime: metav1.Now()}
 }
 
 func asyncFailed(reason xpv1.ConditionReason, err error) xpv1.Condition {
-	return xpv1.Condition{Type: lastAsyncOperation, Status: "False", Reason: reason, Message: err.Error()}
+	return xpv1.Condition{Type: lastAsyncOperation, Status: "False", Reason: reason, Message: err.Error(), LastTransitionTime: metav1.Now()}
 }

@@ -12,9 +12,11 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/util/workqueue"
+	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	ctrlconfig "sigs.k8s.io/controller-runtime/pkg/config"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/metrics/server"
@@ -57,7 +59,7 @@ func Run(ctx context.Context, config *rest.Config, o Options) error {
 	if err := mgr.Add(control.NewServer(o.Listener, o.Account)); err != nil {
 		return fmt.Errorf("cannot serve the control API: %w", err)
 	}
-	o.Log.Info("listening", "control", "http://"+o.Listener.Addr().String())
+	o.Log.Info("listening", "control", o.Listener.Addr().String())
 	if err := mgr.Start(ctx); err != nil {
 		return fmt.Errorf("cannot run: %w", err)
 	}
@@ -73,6 +75,8 @@ func newManager(config *rest.Config, o Options) (manager.Manager, error) {
 		Metrics: server.Options{BindAddress: "0"},
 		Cache:   cache.Options{DefaultTransform: cache.TransformStripManagedFields()},
 		Client:  client.Options{Cache: &client.CacheOptions{Unstructured: true}},
+		// A test runs several in one process, one after the other.
+		Controller: ctrlconfig.Controller{SkipNameValidation: ptr.To(true)},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("cannot reach the API server: %w", err)

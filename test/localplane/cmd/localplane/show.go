@@ -37,10 +37,8 @@ func show(ctx context.Context, out io.Writer, dir localplane.Dir, claims []strin
 	if err != nil {
 		return err
 	}
-	for _, o := range objs {
-		if o.GetNamespace() == "" {
-			o.SetNamespace("default")
-		}
+	if err := makeNamespaces(ctx, c, objs); err != nil {
+		return err
 	}
 	if err := manifest.Apply(ctx, c, objs...); err != nil {
 		return err
@@ -57,6 +55,23 @@ func show(ctx context.Context, out io.Writer, dir localplane.Dir, claims []strin
 	}
 	next(out, dir, objs)
 	fmt.Fprintf(out, "\nready in %s\n", time.Since(start).Round(100*time.Millisecond))
+	return nil
+}
+
+// makeNamespaces of the claims, which an application team finds made for it. A claim without one goes to the default namespace.
+func makeNamespaces(ctx context.Context, c client.Client, objs []*unstructured.Unstructured) error {
+	for _, o := range objs {
+		if o.GetNamespace() == "" {
+			o.SetNamespace("default")
+		}
+		ns := &unstructured.Unstructured{}
+		ns.SetAPIVersion("v1")
+		ns.SetKind("Namespace")
+		ns.SetName(o.GetNamespace())
+		if err := manifest.Apply(ctx, c, ns); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
