@@ -1,11 +1,12 @@
 // Package cloud says what plays AWS beside a control plane on this machine. There are two grades behind one interface: the
 // stand-in of package standin, in seconds, and the real provider against an imitation of the AWS APIs.
 //
-// It only describes processes; the control plane starts and stops them.
+// It only describes processes; the control plane starts, restarts and stops them.
 package cloud
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -49,28 +50,28 @@ type StandIn struct{ Binary string }
 // Name says that it is no AWS.
 func (StandIn) Name() string { return "stand-in for AWS" }
 
-// Processes is the stand-in alone. It keeps its state in the plane's folder, so that a kill loses nothing.
+// Processes is the stand-in alone. It keeps what exists in the plane's folder, so that a kill loses nothing.
 func (s StandIn) Processes(_ context.Context, p Plane) ([]Process, error) {
 	if err := os.MkdirAll(p.Dir, 0o700); err != nil {
-		return nil, err
-	}
-	ready := func(ctx context.Context) error {
-		_, err := s.Client(p).Faults(ctx)
-		return err
+		return nil, fmt.Errorf("cannot make the cloud's folder: %w", err)
 	}
 	return []Process{{
 		Name: "cloud",
 		Path: s.Binary,
 		Args: []string{
-			"--kubeconfig", p.Kubeconfig,
-			"--state", filepath.Join(p.Dir, "account.jsonl"),
-			"--control-file", controlFile(p),
+			"--kubeconfig=" + p.Kubeconfig,
+			"--state=" + filepath.Join(p.Dir, "account.jsonl"),
+			"--control=" + socket(p),
 		},
-		Ready: ready,
+		Ready: func(ctx context.Context) error {
+			_, err := s.Client(p).Faults(ctx)
+			return err
+		},
 	}}, nil
 }
 
-// Client talks to the stand-in of a plane. It finds it again after a restart.
-func (StandIn) Client(p Plane) *control.Client { return control.FromFile(controlFile(p)) }
+// Client talks to the stand-in of a plane. It needs no port: it finds the stand-in after a restart, and from outside of the plane's
+// network namespace.
+func (StandIn) Client(p Plane) *control.Client { return control.NewClient(socket(p)) }
 
-func controlFile(p Plane) string { return filepath.Join(p.Dir, "control.url") }
+func socket(p Plane) string { return filepath.Join(p.Dir, "control.sock") }

@@ -10,6 +10,7 @@ package conformance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -92,7 +93,7 @@ func (f function) run(ctx context.Context, req *fnv1.RunFunctionRequest) (rsp *f
 		return nil, fmt.Errorf("the call failed: %w", err)
 	}
 	if rsp == nil {
-		return nil, fmt.Errorf("the call answered nothing")
+		return nil, errors.New("the call answered nothing")
 	}
 	return rsp, nil
 }

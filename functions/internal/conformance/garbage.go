@@ -12,7 +12,8 @@ import (
 
 // garbage are requests with one value replaced by what does not belong there:
 // every value, lists as a whole, of the composite and the required resources,
-// and the top-level values of the observed resources.
+// and the top-level values of one observed resource of each kind: a function
+// reads all of a kind alike, and there may be a hundred.
 func garbage(req *fnv1.RunFunctionRequest) []broken {
 	var out []broken
 
@@ -28,11 +29,24 @@ func garbage(req *fnv1.RunFunctionRequest) []broken {
 		}
 	}
 
-	for _, name := range slices.Sorted(maps.Keys(req.GetObserved().GetResources())) {
+	for _, name := range oneOfEachKind(req.GetObserved().GetResources()) {
 		out = append(out, replaced("observed resource "+name, req, func(r *fnv1.RunFunctionRequest) *structpb.Struct {
 			return r.GetObserved().GetResources()[name].GetResource()
 		}, shallow)...)
 		out = append(out, emptied(req, name))
+	}
+	return out
+}
+
+func oneOfEachKind(resources map[string]*fnv1.Resource) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, name := range slices.Sorted(maps.Keys(resources)) {
+		kind := resources[name].GetResource().GetFields()["kind"].GetStringValue()
+		if !seen[kind] {
+			seen[kind] = true
+			out = append(out, name)
+		}
 	}
 	return out
 }

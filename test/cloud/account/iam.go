@@ -18,7 +18,7 @@ func iamModels() map[catalog.GroupKind]model {
 			label: "IAM Role", service: "IAM", create: "CreateRole", describe: "GetRole", update: "UpdateRole", remove: "DeleteRole",
 			arn: "arn:aws:iam::{account}:role{path}{id}", immutable: []string{"path"},
 			attributes: func(_ view, r *Resource) map[string]any {
-				return map[string]any{"path": "/", "uniqueId": "AROA" + strings.ToUpper(hexOf(17, r.ID)), "maxSessionDuration": 3600}
+				return map[string]any{"path": "/", "uniqueId": "AROA" + strings.ToUpper(hexOf(17, r.ID)), "maxSessionDuration": 3600.0}
 			},
 		},
 		iam("RolePolicy"): {

@@ -6,27 +6,21 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
-	"os"
 
 	"github.com/ausmart/platform/test/cloud/account"
 )
 
 // A Client talks to a running stand-in.
-type Client struct{ url func() (string, error) }
+type Client struct{ http *http.Client }
 
-// NewClient takes the address that the stand-in printed, such as http://127.0.0.1:40001.
-func NewClient(url string) *Client {
-	return &Client{url: func() (string, error) { return url, nil }}
-}
-
-// FromFile takes the file that the stand-in writes its address to, and reads it for each call: the address changes when the
-// stand-in is started again.
-func FromFile(path string) *Client {
-	return &Client{url: func() (string, error) {
-		b, err := os.ReadFile(path)
-		return string(b), err
-	}}
+// NewClient takes the socket that the stand-in listens on. It connects for each call, so a restart does not matter.
+func NewClient(socket string) *Client {
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "unix", socket)
+	}
+	return &Client{http: &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}}
 }
 
 // Inventory says what exists.
@@ -73,15 +67,11 @@ func (c *Client) call(ctx context.Context, method, path string, in, out any) err
 			return fmt.Errorf("cannot ask the stand-in: %w", err)
 		}
 	}
-	url, err := c.url()
-	if err != nil {
-		return fmt.Errorf("cannot find the stand-in: %w", err)
-	}
-	req, err := http.NewRequestWithContext(ctx, method, url+path, body)
+	req, err := http.NewRequestWithContext(ctx, method, "http://standin"+path, body)
 	if err != nil {
 		return fmt.Errorf("cannot ask the stand-in: %w", err)
 	}
-	rsp, err := http.DefaultClient.Do(req)
+	rsp, err := c.http.Do(req)
 	if err != nil {
 		return fmt.Errorf("cannot ask the stand-in: %w", err)
 	}

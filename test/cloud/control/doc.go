@@ -1,7 +1,7 @@
 // Package control is how a test talks to a running stand-in: what exists, what shall fail, what shall change behind Kubernetes' back.
 //
-// It holds both ends, an HTTP server on loopback and its client. It changes the account that it is given, and never a Kubernetes
-// object.
+// It holds both ends of HTTP over a socket file: curl --unix-socket works. It changes the account that it is given, and never a
+// Kubernetes object.
 //
 //	GET    /inventory   what exists and existed, in order
 //	GET    /faults      the faults and how often each one struck

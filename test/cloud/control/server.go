@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/ausmart/platform/test/cloud/account"
@@ -13,6 +15,18 @@ import (
 
 // shutdownGrace is how long a request may take to end when the server stops.
 const shutdownGrace = 2 * time.Second
+
+// Listen opens the socket, in place of one that a killed process left behind.
+func Listen(socket string) (net.Listener, error) {
+	if err := os.Remove(socket); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("cannot listen for the control API: %w", err)
+	}
+	l, err := net.Listen("unix", socket)
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen for the control API: %w", err)
+	}
+	return l, nil
+}
 
 // A Server serves the control API until its context ends.
 type Server struct {

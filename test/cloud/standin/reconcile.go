@@ -27,6 +27,9 @@ const (
 
 	// patience is how many attempts a reference has before it is reported: one that resolves at once is not worth two writes.
 	patience = 3
+
+	// referenceRetry bounds the pause while a reference is waited for: looking again costs no call.
+	referenceRetry = 2 * time.Second
 )
 
 // lastAsyncOperation is the condition in which upjet shows how the last call that it made in the background ended.
@@ -103,10 +106,12 @@ func (t turn) run(ctx context.Context) (reconcile.Result, error) {
 // unresolved drops what was resolved before the error, as crossplane-runtime does.
 func (t turn) unresolved(ctx context.Context, err error) (reconcile.Result, error) {
 	t.mg = t.before.copy()
-	if t.backoff.NumRequeues(t.req) < patience {
-		return t.again(), nil
+	attempts := t.backoff.NumRequeues(t.req)
+	next := reconcile.Result{RequeueAfter: min(t.again().RequeueAfter, referenceRetry)}
+	if attempts < patience {
+		return next, nil
 	}
-	return t.say(ctx, t.again(), xpv1.ReconcileError(fmt.Errorf("cannot resolve references: %w", err)))
+	return t.say(ctx, next, xpv1.ReconcileError(fmt.Errorf("cannot resolve references: %w", err)))
 }
 
 func (t turn) apply(ctx context.Context) (reconcile.Result, error) {
@@ -143,6 +148,9 @@ func (t turn) create(ctx context.Context) (reconcile.Result, error) {
 		tag(t.mg)
 	}
 	key := t.key()
+	if t.kind.Naming == catalog.ByProvider {
+		key.ID = "" // What had this name is gone; AWS gives out another.
+	}
 	promise, err := t.account.Promise(account.Request{
 		Kind: key.Kind, Region: key.Region, ExternalName: key.ID,
 		Name: t.mg.GetName(), Owner: string(t.mg.GetUID()), Params: wanted(t.mg, nil),

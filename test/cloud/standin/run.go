@@ -59,7 +59,7 @@ func Run(ctx context.Context, config *rest.Config, o Options) error {
 	if err := mgr.Add(control.NewServer(o.Listener, o.Account)); err != nil {
 		return fmt.Errorf("cannot serve the control API: %w", err)
 	}
-	o.Log.Info("listening", "control", "http://"+o.Listener.Addr().String())
+	o.Log.Info("listening", "control", o.Listener.Addr().String())
 	if err := mgr.Start(ctx); err != nil {
 		return fmt.Errorf("cannot run: %w", err)
 	}

@@ -8,10 +8,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
@@ -35,6 +35,8 @@ const (
 
 	poll = 200 * time.Millisecond
 )
+
+var requestID = regexp.MustCompile(`RequestID: [0-9a-f-]+`)
 
 var server = apiserver.Shared{Setup: installCRDs}
 
@@ -73,7 +75,7 @@ func installCRDs(s *apiserver.Server) error {
 
 // A world is an API server with a stand-in. Tests share the server and follow each other; each leaves nothing behind.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	kube   client.Client
 	cloud  *control.Client
 	stop   func()
@@ -101,7 +103,8 @@ func begin(t *testing.T, acct *account.Account) *world {
 // start a stand-in, in place of one that was stopped.
 func (w *world) start(acct *account.Account) {
 	w.t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	socket := filepath.Join(w.t.TempDir(), "s")
+	l, err := control.Listen(socket)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -112,7 +115,7 @@ func (w *world) start(acct *account.Account) {
 			Log: logr.FromSlogHandler(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})), Account: acct, Listener: l, Poll: poll, MaxRetry: 2 * poll, Workers: 4,
 		})
 	}()
-	w.cloud = control.NewClient("http://" + l.Addr().String())
+	w.cloud = control.NewClient(socket)
 	w.stop = func() {
 		cancel()
 		if err := <-ended; err != nil {
@@ -181,8 +184,8 @@ func (w *world) gone(objects ...*unstructured.Unstructured) {
 	}
 }
 
-// says waits for a condition.
-func (w *world) says(o *unstructured.Unstructured, kind, status, reason, message string) {
+// says waits for a condition. In messages, X stands for any request id.
+func (w *world) says(o *unstructured.Unstructured, kind, status, reason, message string) { //nolint:revive // As a condition reads.
 	w.t.Helper()
 	want := map[string]any{"type": kind, "status": status, "reason": reason}
 	if message != "" {
@@ -194,6 +197,9 @@ func (w *world) says(o *unstructured.Unstructured, kind, status, reason, message
 			c := c.(map[string]any)
 			delete(c, "lastTransitionTime")
 			delete(c, "observedGeneration")
+			if m, ok := c["message"].(string); ok {
+				c["message"] = requestID.ReplaceAllString(m, "RequestID: X")
+			}
 			if cmp.Equal(want, c) {
 				return nil
 			}
@@ -240,7 +246,7 @@ func (w *world) clearFaults() {
 	}
 }
 
-func load(t *testing.T, path string) []*unstructured.Unstructured {
+func load(t testing.TB, path string) []*unstructured.Unstructured {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"time"
 
@@ -12,17 +11,17 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/ausmart/platform/test/cloud/account"
+	"github.com/ausmart/platform/test/cloud/control"
 	"github.com/ausmart/platform/test/cloud/standin"
 )
 
 type cli struct {
-	Kubeconfig  string        `help:"How to reach the API server." required:"" type:"existingfile"`
-	State       string        `help:"File that keeps what exists, so that a restart loses nothing." type:"path"`
-	Control     string        `help:"Loopback address of the control API." default:"127.0.0.1:0"`
-	ControlFile string        `help:"File to write the control API's URL to." type:"path"`
-	Poll        time.Duration `help:"How often a Ready resource is compared with what exists." default:"30s"`
-	MaxRetry    time.Duration `help:"The longest pause after failures." default:"10s"`
-	Workers     int           `help:"How many resources are worked on at once." default:"8"`
+	Kubeconfig string        `help:"How to reach the API server." required:"" type:"existingfile"`
+	State      string        `help:"File that keeps what exists, so that a restart loses nothing." type:"path"`
+	Control    string        `help:"Socket file of the control API." required:"" type:"path"`
+	Poll       time.Duration `help:"How often a Ready resource is compared with what exists." default:"30s"`
+	MaxRetry   time.Duration `help:"The longest pause after failures." default:"10s"`
+	Workers    int           `help:"How many resources are worked on at once." default:"8"`
 }
 
 // Run plays until it is told to stop.
@@ -39,14 +38,9 @@ func (c cli) Run() error {
 			return err
 		}
 	}
-	listener, err := net.Listen("tcp", c.Control)
+	listener, err := control.Listen(c.Control)
 	if err != nil {
-		return fmt.Errorf("cannot listen for the control API: %w", err)
-	}
-	if c.ControlFile != "" {
-		if err := os.WriteFile(c.ControlFile, []byte("http://"+listener.Addr().String()), 0o600); err != nil {
-			return fmt.Errorf("cannot write the control API's URL: %w", err)
-		}
+		return err
 	}
 	return standin.Run(ctrl.SetupSignalHandler(), config, standin.Options{
 		Log: log, Account: acct, Listener: listener, Poll: c.Poll, MaxRetry: c.MaxRetry, Workers: c.Workers,
