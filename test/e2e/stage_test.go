@@ -67,6 +67,10 @@ func start() (dir localplane.Dir, stop func(), err error) {
 	if err != nil {
 		return "", nil, err
 	}
+	// Packages of older code would be tested otherwise.
+	if err := say(root, "make", "packages"); err != nil {
+		return "", nil, err
+	}
 	command := filepath.Join(root, "_output", "bin", "localplane")
 	if err := say(root, "go", "build", "-o", command, "./test/localplane/cmd/localplane"); err != nil {
 		return "", nil, err
@@ -92,7 +96,7 @@ func enter(dir localplane.Dir) (*stage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot enter the plane in %s: %w", dir, err)
 	}
-	return &stage{dir: dir, client: c, cloud: control.FromFile(dir.CloudURL())}, nil
+	return &stage{dir: dir, client: c, cloud: dir.Cloud()}, nil
 }
 
 // keepLogs of a failed run where make down does not remove them.

@@ -36,9 +36,10 @@ const (
 type network struct {
 	*stage
 
-	t     *testing.T
-	name  string
-	owner string // the prefix of everything that is composed for it
+	t        *testing.T
+	name     string
+	owner    string                       // the prefix of the names of everything that is composed for it
+	composed []*unstructured.Unstructured // what was composed for it when it was last looked at
 }
 
 // aNetwork that nobody has applied yet. Whatever the test leaves behind is removed after it.
@@ -171,6 +172,11 @@ func (n *network) isGoneWithin(ctx context.Context) {
 		if n.owner == "" {
 			return nil // It never was composed.
 		}
+		for _, ref := range n.composed {
+			if _, err := n.get(ctx, ref); !kerrors.IsNotFound(err) {
+				return errors.Join(fmt.Errorf("%s %s is still there", ref.GetKind(), ref.GetName()), err)
+			}
+		}
 		live, err := n.live(ctx)
 		if err == nil && len(live) > 0 {
 			return fmt.Errorf("the cloud still has %d of its resources, %s among them", len(live), live[0].Kind)
@@ -246,8 +252,11 @@ func (n *network) read(ctx context.Context) (claim, xr *unstructured.Unstructure
 		return nil, nil, errors.New("it has no composite resource yet")
 	}
 	n.owner = ref["name"] + "-"
-	xr, err = n.get(ctx, reference(ref["apiVersion"], ref["kind"], ref["name"]))
-	return claim, xr, err
+	if xr, err = n.get(ctx, reference(ref["apiVersion"], ref["kind"], ref["name"])); err != nil {
+		return nil, nil, err
+	}
+	n.composed = composedBy(xr)
+	return claim, xr, nil
 }
 
 func (s *stage) get(ctx context.Context, of *unstructured.Unstructured) (*unstructured.Unstructured, error) {
