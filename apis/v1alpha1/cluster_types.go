@@ -1,0 +1,290 @@
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// ClusterSpec says what cluster is wanted.
+// +kubebuilder:validation:XValidation:rule="self.environment == 'dev' || !has(self.endpoint) || !has(self.endpoint.publicCIDRs) || self.endpoint.publicCIDRs.all(c, !isCIDR(c) || cidr(c).prefixLength() >= 8)",message="0.0.0.0/0, and any range wider than /8, is refused outside dev: list your office or VPN ranges, or leave publicCIDRs out for a private endpoint",fieldPath=".endpoint.publicCIDRs"
+// +kubebuilder:validation:XValidation:rule="!oldSelf.?kms.?enabled.orValue(false) || self.?kms.?enabled.orValue(false)",message="kms.enabled must stay true: EKS cannot take back the encryption of Secrets",fieldPath=".kms"
+type ClusterSpec struct {
+	CommonSpec `json:",inline"`
+
+	// NetworkRef names the Network claim that the cluster lives in. It cannot
+	// change once set.
+	// +kubebuilder:validation:XValidation:rule="self.name == oldSelf.name",message="networkRef cannot change: a cluster cannot move to another VPC; create a new claim"
+	NetworkRef LocalReference `json:"networkRef"`
+
+	// Version of Kubernetes, such as 1.34. It goes up one minor version at a
+	// time and never down, as EKS wants it.
+	// +kubebuilder:default="1.34"
+	// +kubebuilder:validation:MaxLength=4
+	// +kubebuilder:validation:XValidation:rule="self.matches('^1[.][0-9]{2}$')",message="must be a minor version of Kubernetes, such as 1.34"
+	// +kubebuilder:validation:XValidation:rule="![self, oldSelf].all(v, v.matches('^1[.][0-9]{2}$')) || int(self.split('.')[1]) - int(oldSelf.split('.')[1]) in [0, 1]",message="version goes up one minor version at a time and never down: take the next minor version first"
+	// +optional
+	Version string `json:"version,omitempty"`
+
+	// Endpoint of the Kubernetes API. The private endpoint is always on.
+	// +optional
+	Endpoint *ClusterEndpoint `json:"endpoint,omitempty"`
+
+	// Nodes of the baseline node group, which runs what must run before
+	// Karpenter can.
+	// +optional
+	Nodes *NodeGroup `json:"nodes,omitempty"`
+
+	// Karpenter adds nodes for pods that do not fit the baseline.
+	// +optional
+	Karpenter *Karpenter `json:"karpenter,omitempty"`
+
+	// Addons pins versions of the managed add-ons by name: vpc-cni, kube-proxy,
+	// coredns, eks-pod-identity-agent, aws-ebs-csi-driver. Without a pin EKS
+	// picks its default for the cluster's version.
+	// +kubebuilder:validation:XValidation:rule="self.all(name, name in ['vpc-cni', 'kube-proxy', 'coredns', 'eks-pod-identity-agent', 'aws-ebs-csi-driver'])",message="addons pins vpc-cni, kube-proxy, coredns, eks-pod-identity-agent and aws-ebs-csi-driver: remove any other name"
+	// +kubebuilder:validation:MaxProperties=16
+	// +optional
+	Addons map[string]AddonVersion `json:"addons,omitempty"`
+
+	// Access gives people and pipelines entry to the Kubernetes API.
+	// +kubebuilder:validation:MaxItems=50
+	// +listType=map
+	// +listMapKey=principalArn
+	// +optional
+	Access []AccessEntry `json:"access,omitempty"`
+
+	// Observability: traces, logs, metrics and dashboards.
+	// +optional
+	Observability *Observability `json:"observability,omitempty"`
+
+	// WAF in front of the load balancers.
+	// +optional
+	WAF *WAF `json:"waf,omitempty"`
+
+	// KMS encrypts Kubernetes Secrets in etcd with a customer-managed key. EKS
+	// cannot take it back: once on, it stays on.
+	// +optional
+	KMS *Toggle `json:"kms,omitempty"`
+
+	// DNS lets external-dns write the records of ingresses.
+	// +optional
+	DNS *ClusterDNS `json:"dns,omitempty"`
+}
+
+// An AddonVersion is a version of an EKS add-on, such as v1.20.1-eksbuild.1.
+// +kubebuilder:validation:MaxLength=64
+// +kubebuilder:validation:XValidation:rule="self.matches('^v[0-9]+[.][0-9]+[.][0-9]+-eksbuild[.][0-9]+$')",message="must be a version of an EKS add-on, such as v1.20.1-eksbuild.1"
+type AddonVersion string
+
+// ClusterEndpoint says who can reach the Kubernetes API from outside the VPC.
+type ClusterEndpoint struct {
+	// PublicCIDRs may reach the API over the internet. None: private only.
+	// +kubebuilder:validation:MaxItems=40
+	// +listType=set
+	// +optional
+	PublicCIDRs []CIDR `json:"publicCIDRs,omitempty"`
+}
+
+// NodeGroup sizes the baseline node group.
+// +kubebuilder:validation:XValidation:rule="self.min <= self.max",message="nodes.min must not be larger than nodes.max",fieldPath=".min"
+// +kubebuilder:validation:XValidation:rule="self.min > self.max || (self.min <= self.desired && self.desired <= self.max)",message="nodes.desired, which is 3 unless given, must lie between nodes.min and nodes.max",fieldPath=".desired"
+type NodeGroup struct {
+	// InstanceTypes that the group may use, best first.
+	// +kubebuilder:default={"t3.medium"}
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=10
+	// +kubebuilder:validation:items:MaxLength=32
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^[a-z0-9-]+[.][a-z0-9-]+$')",message="must be an EC2 instance type, such as t3.medium"
+	// +listType=atomic
+	// +optional
+	InstanceTypes []string `json:"instanceTypes,omitempty"`
+
+	// Min number of nodes.
+	// +kubebuilder:default=1
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=100
+	// +optional
+	Min int32 `json:"min,omitempty"`
+
+	// Max number of nodes.
+	// +kubebuilder:default=6
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=100
+	// +optional
+	Max int32 `json:"max,omitempty"`
+
+	// Desired number of nodes at the start; the group's size is its own after that.
+	// +kubebuilder:default=3
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=100
+	// +optional
+	Desired int32 `json:"desired,omitempty"`
+
+	// DiskGiB of each node's encrypted gp3 volume.
+	// +kubebuilder:default=30
+	// +kubebuilder:validation:Minimum=20
+	// +kubebuilder:validation:Maximum=1024
+	// +optional
+	DiskGiB int32 `json:"diskGiB,omitempty"`
+}
+
+// Karpenter configures the two node pools.
+type Karpenter struct {
+	// Enabled: on unless switched off.
+	// +kubebuilder:default=true
+	// +optional
+	Enabled *bool `json:"enabled,omitempty"`
+
+	// OnDemand limits the pool of on-demand nodes.
+	// +optional
+	OnDemand *NodePoolLimits `json:"onDemand,omitempty"`
+
+	// Spot limits the pool of spot nodes.
+	// +optional
+	Spot *NodePoolLimits `json:"spot,omitempty"`
+}
+
+// NodePoolLimits are how far a node pool may grow.
+type NodePoolLimits struct {
+	// CPU in cores over all of the pool's nodes.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=10000
+	// +optional
+	CPU int32 `json:"cpu,omitempty"`
+
+	// MemoryGiB over all of the pool's nodes.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=100000
+	// +optional
+	MemoryGiB int32 `json:"memoryGiB,omitempty"`
+}
+
+// AccessRole is what a principal may do.
+// +kubebuilder:validation:Enum=admin;edit;view
+type AccessRole string
+
+// An AccessEntry gives an IAM principal entry to the cluster.
+// +kubebuilder:validation:XValidation:rule="self.role != 'admin' || !has(self.namespaces)",message="namespaces limit edit and view: remove them, or give another role than admin",fieldPath=".namespaces"
+type AccessEntry struct {
+	// PrincipalARN of an IAM role or user.
+	// +kubebuilder:validation:MaxLength=2048
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+$')",message="principalArn must be the ARN of an IAM role or user, such as arn:aws:iam::111122223333:role/admin"
+	PrincipalARN string `json:"principalArn"`
+
+	// Role: admin (the whole cluster), edit or view.
+	Role AccessRole `json:"role"`
+
+	// Namespaces that edit and view are limited to. None: all of them.
+	// +kubebuilder:validation:MaxItems=50
+	// +kubebuilder:validation:items:MaxLength=63
+	// +listType=set
+	// +optional
+	Namespaces []string `json:"namespaces,omitempty"`
+}
+
+// Observability configures traces, logs, metrics and dashboards.
+type Observability struct {
+	// Enabled: on unless switched off.
+	// +kubebuilder:default=true
+	// +optional
+	Enabled *bool `json:"enabled,omitempty"`
+
+	// RetentionDays of logs and traces. Leaving it out takes the environment's value.
+	// +optional
+	RetentionDays *RetentionDays `json:"retentionDays,omitempty"`
+}
+
+// WAF configures the web application firewall.
+type WAF struct {
+	// Enabled overrides the environment's value.
+	// +optional
+	Enabled *bool `json:"enabled,omitempty"`
+
+	// RateLimit is how many requests one address may make in five minutes before
+	// it gets a 429.
+	// +kubebuilder:default=100
+	// +kubebuilder:validation:Minimum=10
+	// +kubebuilder:validation:Maximum=2000000000
+	// +optional
+	RateLimit int32 `json:"rateLimit,omitempty"`
+}
+
+// ClusterDNS says which zones external-dns may write to.
+type ClusterDNS struct {
+	// HostedZoneIDs of Route 53.
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=10
+	// +kubebuilder:validation:items:MaxLength=32
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^Z[A-Z0-9]{1,31}$')",message="must be the id of a Route 53 hosted zone, such as Z0123456789ABCDEFGHIJ"
+	// +listType=set
+	HostedZoneIDs []string `json:"hostedZoneIDs"`
+}
+
+// ClusterStatus says what exists.
+type ClusterStatus struct {
+	CommonStatus `json:",inline"`
+
+	// Name of the EKS cluster.
+	// +kubebuilder:validation:MaxLength=100
+	// +optional
+	ClusterName string `json:"clusterName,omitempty"`
+
+	// Endpoint of the Kubernetes API.
+	// +kubebuilder:validation:MaxLength=256
+	// +optional
+	Endpoint string `json:"endpoint,omitempty"`
+
+	// Version of Kubernetes that runs.
+	// +kubebuilder:validation:MaxLength=16
+	// +optional
+	Version string `json:"version,omitempty"`
+
+	// InterruptionQueue that tells Karpenter of spot interruptions.
+	// +kubebuilder:validation:MaxLength=256
+	// +optional
+	InterruptionQueue string `json:"interruptionQueue,omitempty"`
+
+	// WebACLARN of the web application firewall.
+	// +kubebuilder:validation:MaxLength=512
+	// +optional
+	WebACLARN string `json:"webACLArn,omitempty"`
+
+	// PrometheusURL of the AMP workspace.
+	// +kubebuilder:validation:MaxLength=512
+	// +optional
+	PrometheusURL string `json:"prometheusURL,omitempty"`
+
+	// GrafanaURL of the Grafana workspace.
+	// +kubebuilder:validation:MaxLength=512
+	// +optional
+	GrafanaURL string `json:"grafanaURL,omitempty"`
+}
+
+// A Cluster is an EKS cluster with the controllers that a service needs.
+//
+// +kubebuilder:object:root=true
+// +kubebuilder:resource:path=clusters,shortName=ekscluster,categories=platform
+// +kubebuilder:subresource:status
+// +kubebuilder:printcolumn:name="ENVIRONMENT",type="string",JSONPath=".spec.environment"
+// +kubebuilder:printcolumn:name="VERSION",type="string",JSONPath=".status.version"
+// +kubebuilder:printcolumn:name="WAITING-FOR",type="string",JSONPath=".status.waitingFor"
+// +kubebuilder:printcolumn:name="COST",type="string",JSONPath=".status.estimatedMonthlyCost.total"
+type Cluster struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	// Spec says what cluster is wanted.
+	Spec ClusterSpec `json:"spec"`
+
+	// Status says what exists.
+	// +optional
+	Status ClusterStatus `json:"status,omitempty"`
+}
+
+// A ClusterList is a list of clusters.
+// +kubebuilder:object:root=true
+type ClusterList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+
+	Items []Cluster `json:"items"`
+}

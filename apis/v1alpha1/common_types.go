@@ -1,0 +1,145 @@
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// An Environment names the set of defaults that a claim gets.
+// +kubebuilder:validation:Enum=dev;staging;prod
+type Environment string
+
+// The environments. What each one means is the table in functions/internal/settings.
+const (
+	EnvironmentDev     Environment = "dev"
+	EnvironmentStaging Environment = "staging"
+	EnvironmentProd    Environment = "prod"
+)
+
+// RetentionDays is a number of days that CloudWatch Logs can keep logs for. It
+// accepts no other numbers (PutRetentionPolicy API, read 2026-11).
+// +kubebuilder:validation:Enum=1;3;5;7;14;30;60;90;120;150;180;365;400;545;731;1096;1827;2192;2557;2922;3288;3653
+type RetentionDays int32
+
+// CommonSpec is what every claim says about where it lives.
+type CommonSpec struct {
+	// Environment selects the defaults: dev is small and cheap, staging is dev
+	// with a firewall and longer retention, prod is encrypted, redundant and
+	// protected from deletion.
+	Environment Environment `json:"environment"`
+
+	// Region is the AWS region. It cannot change once set.
+	// +kubebuilder:default=ap-southeast-2
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z]{2}(-[a-z]+)+-[1-9]$')",message="must be an AWS region, such as ap-southeast-2"
+	// +kubebuilder:validation:MaxLength=20
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="region cannot change: create a new claim in the other region and move over to it"
+	// +optional
+	Region string `json:"region,omitempty"`
+
+	// ProviderConfigName is the ProviderConfig of provider-aws, and with it the
+	// AWS account, that owns the resources. It cannot change once set.
+	// +kubebuilder:default=default
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="providerConfigName cannot change, since another one may be another AWS account, where nothing of this exists: change the ProviderConfig itself, or create a new claim"
+	// +optional
+	ProviderConfigName string `json:"providerConfigName,omitempty"`
+
+	// Tags are put on every AWS resource that can carry tags. The platform's
+	// own tags (Name, and those under ausmart.io/) win over these.
+	// +kubebuilder:validation:MaxProperties=40
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.startsWith('aws:'))",message="tag keys that begin with aws: are reserved by AWS: choose another key"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, size(k) <= 128)",message="a tag key can have 128 characters at most: shorten it"
+	// +optional
+	Tags map[string]TagValue `json:"tags,omitempty"`
+}
+
+// A TagValue is the value of an AWS tag: 256 characters at most.
+// +kubebuilder:validation:MaxLength=256
+type TagValue string
+
+// A Toggle switches something on or off. Leaving it out takes the environment's value.
+type Toggle struct {
+	// Enabled overrides the environment's value.
+	// +optional
+	Enabled *bool `json:"enabled,omitempty"`
+}
+
+// A LocalReference names another claim in the same namespace.
+type LocalReference struct {
+	// Name of the claim.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	Name string `json:"name"`
+}
+
+// CommonStatus is what every claim reports.
+type CommonStatus struct {
+	// Conditions of the resource.
+	// +listType=map
+	// +listMapKey=type
+	// +optional
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
+
+	// Environment that the resources were last composed for.
+	// +optional
+	Environment Environment `json:"environment,omitempty"`
+
+	// WaitingFor says in a few words what is awaited, and is empty when
+	// nothing is.
+	// +kubebuilder:validation:MaxLength=1024
+	// +optional
+	WaitingFor string `json:"waitingFor,omitempty"`
+
+	// Settings are the effective values of the environment's settings, by
+	// name, each with its origin.
+	// +kubebuilder:validation:MaxProperties=32
+	// +optional
+	Settings map[string]EffectiveSetting `json:"settings,omitempty"`
+
+	// EstimatedMonthlyCost of the resources at list price, before usage.
+	// +optional
+	EstimatedMonthlyCost *Cost `json:"estimatedMonthlyCost,omitempty"`
+}
+
+// An EffectiveSetting is a setting's value and who decided it.
+type EffectiveSetting struct {
+	// Value in use.
+	// +kubebuilder:validation:MaxLength=256
+	Value string `json:"value"`
+
+	// Origin of the value: the claim, an EnvironmentConfig (with its name), or
+	// the values built into the platform.
+	// +kubebuilder:validation:MaxLength=300
+	Origin string `json:"origin"`
+}
+
+// A Cost is an amount of money for a month of 730 hours.
+type Cost struct {
+	// Currency as ISO 4217 code.
+	// +kubebuilder:validation:Pattern=`^[A-Z]{3}$`
+	Currency string `json:"currency"`
+
+	// Total of all lines, a decimal number.
+	// +kubebuilder:validation:MaxLength=32
+	Total string `json:"total"`
+
+	// Lines that make up the total.
+	// +kubebuilder:validation:MaxItems=64
+	// +optional
+	Lines []CostLine `json:"lines,omitempty"`
+}
+
+// A CostLine is the part of a cost that one kind of thing causes.
+type CostLine struct {
+	// Item that costs, such as "NAT gateway, hours".
+	// +kubebuilder:validation:MaxLength=128
+	Item string `json:"item"`
+
+	// Quantity of the item in its unit, a decimal number.
+	// +kubebuilder:validation:MaxLength=32
+	Quantity string `json:"quantity"`
+
+	// Amount in the cost's currency, a decimal number.
+	// +kubebuilder:validation:MaxLength=32
+	Amount string `json:"amount"`
+}

@@ -1,0 +1,250 @@
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// A DatabaseEngine is a kind of database.
+// +kubebuilder:validation:Enum=mysql;postgres;redis;dynamodb
+type DatabaseEngine string
+
+// The engines.
+const (
+	EngineMySQL    DatabaseEngine = "mysql"
+	EnginePostgres DatabaseEngine = "postgres"
+	EngineRedis    DatabaseEngine = "redis"
+	EngineDynamoDB DatabaseEngine = "dynamodb"
+)
+
+// A DatabaseSize is a t-shirt size; the table is in functions/database.
+// +kubebuilder:validation:Enum=micro;small;medium;large;xlarge
+type DatabaseSize string
+
+// DatabaseSpec says what database is wanted.
+// +kubebuilder:validation:XValidation:rule="self.engine == 'dynamodb' ? has(self.table) : !has(self.table)",message="table is for engine dynamodb, which needs it: give its partitionKey, or remove table for another engine",fieldPath=".table"
+// +kubebuilder:validation:XValidation:rule="self.engine == 'dynamodb' || has(self.networkRef)",message="networkRef is needed for mysql, postgres and redis: name the Network claim that the database lives in",fieldPath=".networkRef"
+// +kubebuilder:validation:XValidation:rule="has(self.networkRef) == has(oldSelf.networkRef) && (!has(self.networkRef) || self.networkRef.name == oldSelf.networkRef.name)",message="networkRef cannot change: a database cannot move to another VPC; create a new claim and move the data",fieldPath=".networkRef"
+// +kubebuilder:validation:XValidation:rule="!(has(self.size) && has(self.instanceClass))",message="give size or instanceClass, not both",fieldPath=".instanceClass"
+// +kubebuilder:validation:XValidation:rule="!has(self.instanceClass) || self.engine == 'dynamodb' || self.instanceClass.startsWith(self.engine == 'redis' ? 'cache.' : 'db.')",message="instanceClass begins with cache. for redis, and with db. for mysql and postgres: choose one of the engine's own",fieldPath=".instanceClass"
+// +kubebuilder:validation:XValidation:rule="self.engine in ['mysql', 'postgres'] || (!has(self.storageGiB) && !has(self.maxStorageGiB) && !has(self.databaseName))",message="storageGiB, maxStorageGiB and databaseName are for mysql and postgres: remove them",fieldPath=".engine"
+// +kubebuilder:validation:XValidation:rule="!has(self.storageGiB) || !has(self.maxStorageGiB) || self.storageGiB <= self.maxStorageGiB",message="storageGiB must not be larger than maxStorageGiB",fieldPath=".storageGiB"
+// +kubebuilder:validation:XValidation:rule="!has(oldSelf.storageGiB) || (has(self.storageGiB) && self.storageGiB >= oldSelf.storageGiB)",message="storageGiB can only grow: RDS cannot shrink a volume",fieldPath=".storageGiB"
+// +kubebuilder:validation:XValidation:rule="has(self.databaseName) == has(oldSelf.databaseName) && (!has(self.databaseName) || self.databaseName == oldSelf.databaseName)",message="databaseName cannot change: create a new claim and move the data",fieldPath=".databaseName"
+// +kubebuilder:validation:XValidation:rule="self.engine != 'dynamodb' || (!has(self.version) && !has(self.size) && !has(self.instanceClass) && !has(self.multiAZ))",message="version, size, instanceClass and multiAZ mean nothing to dynamodb: remove them",fieldPath=".engine"
+// +kubebuilder:validation:XValidation:rule="!has(self.version) || !has(oldSelf.version) || self.?allowMajorVersionUpgrade.orValue(false) || (self.engine == 'mysql' ? self.version.find('^[0-9]+[.][0-9]+') == oldSelf.version.find('^[0-9]+[.][0-9]+') : self.version.find('^[0-9]+') == oldSelf.version.find('^[0-9]+'))",message="a new major version needs allowMajorVersionUpgrade: true, since there is no way back",fieldPath=".version"
+type DatabaseSpec struct {
+	CommonSpec `json:",inline"`
+
+	// Engine of the database. It cannot change once set.
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="engine cannot change: create a new claim and move the data"
+	Engine DatabaseEngine `json:"engine"`
+
+	// NetworkRef names the Network claim that the database lives in.
+	// +optional
+	NetworkRef *LocalReference `json:"networkRef,omitempty"`
+
+	// Version of the engine: MySQL 8.4, PostgreSQL 17, Redis 7.1 unless given.
+	// +kubebuilder:validation:MaxLength=16
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]+([.][0-9]+){0,2}$')",message="must be one to three numbers with dots between them, such as 8.4"
+	// +optional
+	Version string `json:"version,omitempty"`
+
+	// AllowMajorVersionUpgrade must be true for a change of Version to a new
+	// major version: from MySQL 8.0 to 8.4, or from PostgreSQL 16 to 17.
+	// +optional
+	AllowMajorVersionUpgrade *bool `json:"allowMajorVersionUpgrade,omitempty"`
+
+	// Size of each node. Leaving out Size and InstanceClass takes micro.
+	// +optional
+	Size DatabaseSize `json:"size,omitempty"`
+
+	// InstanceClass of AWS, such as db.t3.micro or cache.t3.micro, instead of Size.
+	// +kubebuilder:validation:MaxLength=40
+	// +kubebuilder:validation:XValidation:rule="self.matches('^(db|cache)[.][a-z0-9-]+[.][a-z0-9]+$')",message="must be an instance class of AWS, such as db.t3.micro or cache.t3.micro"
+	// +optional
+	InstanceClass string `json:"instanceClass,omitempty"`
+
+	// StorageGiB of the encrypted gp3 volume (mysql, postgres). It can only grow.
+	// +kubebuilder:validation:Minimum=20
+	// +kubebuilder:validation:Maximum=65536
+	// +optional
+	StorageGiB *int32 `json:"storageGiB,omitempty"`
+
+	// MaxStorageGiB up to which the volume grows by itself.
+	// +kubebuilder:validation:Minimum=20
+	// +kubebuilder:validation:Maximum=65536
+	// +optional
+	MaxStorageGiB *int32 `json:"maxStorageGiB,omitempty"`
+
+	// DatabaseName of the first database (mysql, postgres).
+	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z][a-z0-9_]*$')",message="must be a lower-case letter, then lower-case letters, digits and _"
+	// +optional
+	DatabaseName string `json:"databaseName,omitempty"`
+
+	// MultiAZ keeps a standby or replica in another zone. Leaving it out takes
+	// the environment's value.
+	// +optional
+	MultiAZ *bool `json:"multiAZ,omitempty"`
+
+	// BackupRetentionDays, 0 to 35. Leaving it out takes the environment's value.
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=35
+	// +optional
+	BackupRetentionDays *int32 `json:"backupRetentionDays,omitempty"`
+
+	// DeletionProtection refuses deletion and takes a final snapshot. Leaving it
+	// out takes the environment's value.
+	// +optional
+	DeletionProtection *bool `json:"deletionProtection,omitempty"`
+
+	// KMS encrypts with the platform's key for databases instead of AWS's own.
+	// +optional
+	KMS *Toggle `json:"kms,omitempty"`
+
+	// Table of engine dynamodb.
+	// +optional
+	Table *Table `json:"table,omitempty"`
+}
+
+// A Table is a DynamoDB table, billed by request.
+// +kubebuilder:validation:XValidation:rule="has(self.sortKey) == has(oldSelf.sortKey) && (!has(self.sortKey) || self.sortKey == oldSelf.sortKey)",message="sortKey cannot change: create a new claim and move the data",fieldPath=".sortKey"
+type Table struct {
+	// PartitionKey of the table. It cannot change once set.
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="partitionKey cannot change: create a new claim and move the data"
+	PartitionKey TableKey `json:"partitionKey"`
+
+	// SortKey of the table. It cannot be changed, added or removed later.
+	// +optional
+	SortKey *TableKey `json:"sortKey,omitempty"`
+
+	// Indexes are global secondary indexes.
+	// +kubebuilder:validation:MaxItems=20
+	// +listType=map
+	// +listMapKey=name
+	// +optional
+	Indexes []TableIndex `json:"indexes,omitempty"`
+}
+
+// KeyType of DynamoDB. The values are words because YAML takes a bare N, which
+// is what DynamoDB calls a number, for false.
+// +kubebuilder:validation:Enum=string;number;binary
+type KeyType string
+
+// The types of keys.
+const (
+	KeyTypeString KeyType = "string"
+	KeyTypeNumber KeyType = "number"
+	KeyTypeBinary KeyType = "binary"
+)
+
+// A TableKey is a key attribute.
+type TableKey struct {
+	// Name of the attribute.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=255
+	Name string `json:"name"`
+
+	// Type of the attribute.
+	// +kubebuilder:default=string
+	// +optional
+	Type KeyType `json:"type,omitempty"`
+}
+
+// A TableIndex is a global secondary index that projects all attributes.
+type TableIndex struct {
+	// Name of the index.
+	// +kubebuilder:validation:MinLength=3
+	// +kubebuilder:validation:MaxLength=255
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-zA-Z0-9_.-]+$')",message="must be letters, digits, _, . and -"
+	Name string `json:"name"`
+
+	// PartitionKey of the index.
+	PartitionKey TableKey `json:"partitionKey"`
+
+	// SortKey of the index.
+	// +optional
+	SortKey *TableKey `json:"sortKey,omitempty"`
+}
+
+// DatabaseStatus says what exists.
+type DatabaseStatus struct {
+	CommonStatus `json:",inline"`
+
+	// Endpoint is the host name to connect to.
+	// +kubebuilder:validation:MaxLength=256
+	// +optional
+	Endpoint string `json:"endpoint,omitempty"`
+
+	// ReaderEndpoint is the host name for reads, where there are replicas.
+	// +kubebuilder:validation:MaxLength=256
+	// +optional
+	ReaderEndpoint string `json:"readerEndpoint,omitempty"`
+
+	// Port to connect to.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=65535
+	// +optional
+	Port int32 `json:"port,omitempty"`
+
+	// SecretARN of the credentials in AWS Secrets Manager.
+	// +kubebuilder:validation:MaxLength=2048
+	// +optional
+	SecretARN string `json:"secretArn,omitempty"`
+
+	// EngineVersion that runs.
+	// +kubebuilder:validation:MaxLength=32
+	// +optional
+	EngineVersion string `json:"engineVersion,omitempty"`
+
+	// TableName of engine dynamodb.
+	// +kubebuilder:validation:MaxLength=255
+	// +optional
+	TableName string `json:"tableName,omitempty"`
+
+	// ARN of the instance, replication group or table.
+	// +kubebuilder:validation:MaxLength=2048
+	// +optional
+	ARN string `json:"arn,omitempty"`
+
+	// KMSKeyARN of the key that encrypts, where one is asked for.
+	// +kubebuilder:validation:MaxLength=256
+	// +optional
+	KMSKeyARN string `json:"kmsKeyArn,omitempty"`
+
+	// DatabaseName of the first database.
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	DatabaseName string `json:"databaseName,omitempty"`
+}
+
+// A Database is one MySQL, PostgreSQL, Redis or DynamoDB.
+//
+// +kubebuilder:object:root=true
+// +kubebuilder:resource:path=databases,shortName=db,categories=platform
+// +kubebuilder:subresource:status
+// +kubebuilder:printcolumn:name="ENVIRONMENT",type="string",JSONPath=".spec.environment"
+// +kubebuilder:printcolumn:name="ENGINE",type="string",JSONPath=".spec.engine"
+// +kubebuilder:printcolumn:name="VERSION",type="string",JSONPath=".status.engineVersion"
+// +kubebuilder:printcolumn:name="WAITING-FOR",type="string",JSONPath=".status.waitingFor"
+// +kubebuilder:printcolumn:name="COST",type="string",JSONPath=".status.estimatedMonthlyCost.total"
+type Database struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	// Spec says what database is wanted.
+	Spec DatabaseSpec `json:"spec"`
+
+	// Status says what exists.
+	// +optional
+	Status DatabaseStatus `json:"status,omitempty"`
+}
+
+// A DatabaseList is a list of databases.
+// +kubebuilder:object:root=true
+type DatabaseList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+
+	Items []Database `json:"items"`
+}

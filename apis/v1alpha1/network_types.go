@@ -1,0 +1,249 @@
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// A Zone is the letter of an availability zone in the claim's region: the a of
+// ap-southeast-2a.
+// +kubebuilder:validation:Enum=a;b;c;d;e;f
+type Zone string
+
+// NATGatewayMode says how many NAT gateways a network has.
+// +kubebuilder:validation:Enum=None;Single;PerZone
+type NATGatewayMode string
+
+const (
+	// NATGatewayNone leaves the app tier without a way to the internet.
+	NATGatewayNone NATGatewayMode = "None"
+
+	// NATGatewaySingle shares one NAT gateway between all zones: cheap, and
+	// its zone's outage is everyone's.
+	NATGatewaySingle NATGatewayMode = "Single"
+
+	// NATGatewayPerZone gives each zone its own.
+	NATGatewayPerZone NATGatewayMode = "PerZone"
+)
+
+// A CIDR is an IPv4 range, such as 10.0.1.0/24.
+// +kubebuilder:validation:MaxLength=18
+// +kubebuilder:validation:XValidation:rule="isCIDR(self) && cidr(self).ip().family() == 4 && cidr(self) == cidr(self).masked()",message="must be an IPv4 range that starts at its network address, such as 10.0.1.0/24"
+type CIDR string
+
+// NetworkSpec says what network is wanted.
+//
+// The two rules about zones are here because they span fields.
+// +kubebuilder:validation:XValidation:rule="!has(self.subnets) || [self.subnets.public, self.subnets.app, self.subnets.data].all(tier, size(tier) == size(self.availabilityZones) && self.availabilityZones.all(z, z in tier))",message="subnets must give public, app and data exactly one range for each zone of availabilityZones",fieldPath=".subnets"
+// +kubebuilder:validation:XValidation:rule="has(self.subnets) || !isCIDR(self.cidr) || cidr(self.cidr).prefixLength() <= 21 || cidr(self.cidr).prefixLength() > 24",message="cidr is too small for the default subnet plan: use /21 or larger, or give the ranges yourself in subnets",fieldPath=".cidr"
+// +kubebuilder:validation:XValidation:rule="!has(self.subnets) || !isCIDR(self.cidr) || [self.subnets.public, self.subnets.app, self.subnets.data].all(tier, tier.all(z, !isCIDR(tier[z]) || cidr(self.cidr).containsCIDR(tier[z])))",message="every range in subnets must lie inside cidr",fieldPath=".subnets"
+// +kubebuilder:validation:XValidation:rule="has(self.subnets) == has(oldSelf.subnets)",message="subnets cannot be added or removed later, since that would replace every subnet: create a new claim and move over to it",fieldPath=".subnets"
+type NetworkSpec struct {
+	CommonSpec `json:",inline"`
+
+	// CIDR is the address range of the VPC, /16 to /24. It cannot change once set.
+	// +kubebuilder:default="10.0.0.0/16"
+	// +kubebuilder:validation:XValidation:rule="!isCIDR(self) || (cidr(self).prefixLength() >= 16 && cidr(self).prefixLength() <= 24)",message="must be between /16 (the largest VPC that AWS allows) and /24 (the smallest that holds three tiers)"
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="cidr cannot change: create a new claim with the other range and move over to it"
+	// +optional
+	CIDR CIDR `json:"cidr,omitempty"`
+
+	// AvailabilityZones by letter. Each letter has a fixed place in the address
+	// plan, so the order means nothing and zones can come and go without
+	// touching the others. EKS and RDS need at least two.
+	// +kubebuilder:default={a,b,c}
+	// +kubebuilder:validation:MinItems=2
+	// +kubebuilder:validation:MaxItems=6
+	// +listType=set
+	// +optional
+	AvailabilityZones []Zone `json:"availabilityZones,omitempty"`
+
+	// Subnets is an explicit address plan, for a network that must fit one that
+	// exists. Without it the platform plans: half of each zone's share for the
+	// app tier, where pods take their addresses, and shares for zones to come.
+	// +optional
+	Subnets *SubnetPlan `json:"subnets,omitempty"`
+
+	// NATGateways: None, Single (one for all zones) or PerZone. Leaving it out
+	// takes the environment's value.
+	// +optional
+	NATGateways NATGatewayMode `json:"natGateways,omitempty"`
+
+	// VPCEndpoints are private ways to AWS services. Those to S3 and DynamoDB
+	// cost nothing and are always there.
+	// +optional
+	VPCEndpoints *VPCEndpoints `json:"vpcEndpoints,omitempty"`
+
+	// FlowLogs record the traffic that the VPC accepts and rejects.
+	// +optional
+	FlowLogs *FlowLogs `json:"flowLogs,omitempty"`
+
+	// KMS puts the log bucket under a customer-managed key.
+	// +optional
+	KMS *Toggle `json:"kms,omitempty"`
+}
+
+// A SubnetPlan gives each zone a range in each tier.
+// +kubebuilder:validation:XValidation:rule="[self.public.map(z, self.public[z]) + self.app.map(z, self.app[z]) + self.data.map(z, self.data[z])].all(ranges, ranges.all(r, !isCIDR(r) || ranges.exists_one(other, isCIDR(other) && cidr(other).containsCIDR(r))))",message="no two ranges in subnets may overlap"
+type SubnetPlan struct {
+	// Public ranges hold load balancers and NAT gateways; /27 at least, which
+	// is what an Application Load Balancer needs.
+	// +kubebuilder:validation:XValidation:rule="self.all(z, !isCIDR(self[z]) || cidr(self[z]).prefixLength() <= 27)",message="a public range must be /27 or larger, since an Application Load Balancer needs that"
+	Public ZoneRanges `json:"public"`
+
+	// App ranges hold nodes and, with the VPC CNI, every pod.
+	// +kubebuilder:validation:XValidation:rule="self.all(z, !isCIDR(self[z]) || cidr(self[z]).prefixLength() <= 28)",message="a range must be /28 or larger, which is AWS' smallest subnet"
+	App ZoneRanges `json:"app"`
+
+	// Data ranges hold databases and caches. They have no route to the internet.
+	// +kubebuilder:validation:XValidation:rule="self.all(z, !isCIDR(self[z]) || cidr(self[z]).prefixLength() <= 28)",message="a range must be /28 or larger, which is AWS' smallest subnet"
+	Data ZoneRanges `json:"data"`
+}
+
+// ZoneRanges are the ranges of one tier by zone letter. A zone's range cannot
+// change while the zone is there.
+// +kubebuilder:validation:MinProperties=2
+// +kubebuilder:validation:MaxProperties=6
+// +kubebuilder:validation:XValidation:rule="self.all(z, !(z in oldSelf) || self[z] == oldSelf[z])",message="a zone's range cannot change, since that would replace its subnet: remove the zone first, or use another one"
+type ZoneRanges map[Zone]CIDR
+
+// VPCEndpoints configures interface endpoints, which AWS bills by zone and hour.
+type VPCEndpoints struct {
+	// Enabled overrides the environment's value for the standard endpoints:
+	// ecr.api, ecr.dkr, sts, secretsmanager, sqs, logs and eks-auth.
+	// +optional
+	Enabled *bool `json:"enabled,omitempty"`
+
+	// AdditionalServices get an endpoint as well, by their name after
+	// com.amazonaws.REGION, such as kms or ssm, whether or not the standard ones
+	// are enabled.
+	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:items:MaxLength=63
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",message="must be the service's name after com.amazonaws.REGION, such as kms or ecr.api"
+	// +kubebuilder:validation:XValidation:rule="!('s3' in self) && !('dynamodb' in self)",message="s3 and dynamodb always have a gateway endpoint, which is free: leave them out"
+	// +listType=set
+	// +optional
+	AdditionalServices []string `json:"additionalServices,omitempty"`
+}
+
+// FlowLogs configures the VPC's flow logs.
+type FlowLogs struct {
+	// Enabled overrides the environment's value.
+	// +optional
+	Enabled *bool `json:"enabled,omitempty"`
+
+	// RetentionDays of the flow logs and of the log bucket. Leaving it out takes
+	// the environment's value.
+	// +optional
+	RetentionDays *RetentionDays `json:"retentionDays,omitempty"`
+}
+
+// NetworkStatus says what exists.
+type NetworkStatus struct {
+	CommonStatus `json:",inline"`
+
+	// VPCID of the VPC.
+	// +kubebuilder:validation:MaxLength=64
+	// +optional
+	VPCID string `json:"vpcId,omitempty"`
+
+	// CIDR of the VPC.
+	// +kubebuilder:validation:MaxLength=18
+	// +optional
+	CIDR string `json:"cidr,omitempty"`
+
+	// Subnets by tier and zone.
+	// +optional
+	Subnets *SubnetStatus `json:"subnets,omitempty"`
+
+	// NATAddresses are the public addresses that the network's traffic to the
+	// internet comes from, by the zone of the NAT gateway. Put them on
+	// allow-lists.
+	// +kubebuilder:validation:MaxProperties=6
+	// +optional
+	NATAddresses map[Zone]IPAddress `json:"natAddresses,omitempty"`
+
+	// SecurityGroups by use.
+	// +optional
+	SecurityGroups *NetworkSecurityGroups `json:"securityGroups,omitempty"`
+
+	// KMSKeyARN of the key for S3, where one is asked for.
+	// +kubebuilder:validation:MaxLength=256
+	// +optional
+	KMSKeyARN string `json:"kmsKeyArn,omitempty"`
+
+	// LogBucket is the name of the encrypted bucket for logs.
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	LogBucket string `json:"logBucket,omitempty"`
+}
+
+// An IPAddress is an IPv4 address.
+// +kubebuilder:validation:MaxLength=15
+type IPAddress string
+
+// A ResourceID is what AWS calls a resource, such as subnet-0a1b2c3d4e5f67890.
+// +kubebuilder:validation:MaxLength=64
+type ResourceID string
+
+// SubnetStatus holds the subnets' ids, by tier and zone.
+type SubnetStatus struct {
+	// Public subnets' ids by zone.
+	// +kubebuilder:validation:MaxProperties=6
+	// +optional
+	Public map[Zone]ResourceID `json:"public,omitempty"`
+
+	// App subnets' ids by zone.
+	// +kubebuilder:validation:MaxProperties=6
+	// +optional
+	App map[Zone]ResourceID `json:"app,omitempty"`
+
+	// Data subnets' ids by zone.
+	// +kubebuilder:validation:MaxProperties=6
+	// +optional
+	Data map[Zone]ResourceID `json:"data,omitempty"`
+}
+
+// NetworkSecurityGroups are the security groups that a network brings.
+type NetworkSecurityGroups struct {
+	// Node group, which every cluster node and so every pod carries. Databases
+	// let in this group and no other.
+	// +kubebuilder:validation:MaxLength=64
+	// +optional
+	Node string `json:"node,omitempty"`
+
+	// Endpoints group of the interface endpoints, where there are any.
+	// +kubebuilder:validation:MaxLength=64
+	// +optional
+	Endpoints string `json:"endpoints,omitempty"`
+}
+
+// A Network is a VPC with public, app and data subnets in two to six zones.
+//
+// +kubebuilder:object:root=true
+// +kubebuilder:resource:path=networks,shortName=net,categories=platform
+// +kubebuilder:subresource:status
+// +kubebuilder:printcolumn:name="ENVIRONMENT",type="string",JSONPath=".spec.environment"
+// +kubebuilder:printcolumn:name="WAITING-FOR",type="string",JSONPath=".status.waitingFor"
+// +kubebuilder:printcolumn:name="COST",type="string",JSONPath=".status.estimatedMonthlyCost.total"
+// +kubebuilder:printcolumn:name="VPC",type="string",JSONPath=".status.vpcId",priority=1
+// +kubebuilder:printcolumn:name="NAT",type="string",JSONPath=".status.natAddresses",priority=1
+type Network struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	// Spec says what network is wanted.
+	Spec NetworkSpec `json:"spec"`
+
+	// Status says what exists.
+	// +optional
+	Status NetworkStatus `json:"status,omitempty"`
+}
+
+// A NetworkList is a list of networks.
+// +kubebuilder:object:root=true
+type NetworkList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+
+	Items []Network `json:"items"`
+}

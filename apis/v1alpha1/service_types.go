@@ -1,0 +1,281 @@
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// ServiceSpec says what workload is wanted.
+// +kubebuilder:validation:XValidation:rule="!has(self.env) || self.env.all(e, !has(e.from) || ((has(e.from.database) && has(self.databases) && self.databases.exists(d, d.name == e.from.database)) || (has(e.from.queue) && has(self.queues) && self.queues.exists(q, q.name == e.from.queue))))",message="env[].from must name an entry of databases or queues",fieldPath=".env"
+// +kubebuilder:validation:XValidation:rule="has(self.__namespace__) == has(oldSelf.__namespace__) && (!has(self.__namespace__) || self.__namespace__ == oldSelf.__namespace__)",message="namespace cannot change: create a new claim and move over to it",fieldPath=".namespace"
+type ServiceSpec struct {
+	CommonSpec `json:",inline"`
+
+	// ClusterRef names the Cluster claim that runs the service. It cannot change
+	// once set.
+	// +kubebuilder:validation:XValidation:rule="self.name == oldSelf.name",message="clusterRef cannot change: create a new claim on the other cluster and move over to it"
+	ClusterRef LocalReference `json:"clusterRef"`
+
+	// Namespace in the cluster. Leaving it out takes the claim's name. It cannot
+	// change once the service exists.
+	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",message="must be lower-case letters, digits and -, and neither begin nor end with -"
+	// +optional
+	Namespace string `json:"namespace,omitempty"`
+
+	// Image with a tag or digest. latest is refused: a rollback needs a name.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:XValidation:rule="(self.contains('@sha256:') || self.matches('^.+:[^:/]+$')) && !self.endsWith(':latest')",message="image needs a tag other than latest, or a digest"
+	Image string `json:"image"`
+
+	// Port that the container listens on.
+	// +kubebuilder:default=8080
+	// +kubebuilder:validation:Minimum=1024
+	// +kubebuilder:validation:Maximum=65535
+	// +optional
+	Port int32 `json:"port,omitempty"`
+
+	// Replicas that the autoscaler chooses between.
+	// +optional
+	Replicas *Replicas `json:"replicas,omitempty"`
+
+	// Resources of each replica.
+	// +optional
+	Resources *ServiceResources `json:"resources,omitempty"`
+
+	// Databases of this namespace that the service uses.
+	// +kubebuilder:validation:MaxItems=16
+	// +listType=map
+	// +listMapKey=name
+	// +optional
+	Databases []LocalReference `json:"databases,omitempty"`
+
+	// Queues that belong to the service.
+	// +kubebuilder:validation:MaxItems=16
+	// +listType=map
+	// +listMapKey=name
+	// +optional
+	Queues []Queue `json:"queues,omitempty"`
+
+	// Env are the container's environment variables. Never put a secret here:
+	// secrets are mounted as files.
+	// +kubebuilder:validation:MaxItems=64
+	// +listType=map
+	// +listMapKey=name
+	// +optional
+	Env []EnvVar `json:"env,omitempty"`
+
+	// Ingress makes the service reachable from outside the cluster.
+	// +optional
+	Ingress *Ingress `json:"ingress,omitempty"`
+
+	// AllowFrom names the services that may call this one. None: nobody but
+	// what the platform needs (load balancer, metrics).
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MaxLength=63
+	// +listType=set
+	// +optional
+	AllowFrom []string `json:"allowFrom,omitempty"`
+
+	// Spot prefers spot nodes, which are cheaper and can go at two minutes' notice.
+	// +kubebuilder:default=false
+	// +optional
+	Spot bool `json:"spot,omitempty"`
+
+	// Repository makes an ECR repository for the service's image.
+	// +kubebuilder:default=false
+	// +optional
+	Repository bool `json:"repository,omitempty"`
+}
+
+// Replicas bounds the autoscaler.
+// +kubebuilder:validation:XValidation:rule="self.min <= self.max",message="replicas.min must not be larger than replicas.max",fieldPath=".min"
+type Replicas struct {
+	// Min number of replicas.
+	// +kubebuilder:default=2
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1000
+	// +optional
+	Min int32 `json:"min,omitempty"`
+
+	// Max number of replicas.
+	// +kubebuilder:default=10
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1000
+	// +optional
+	Max int32 `json:"max,omitempty"`
+
+	// TargetCPU in percent of the requested CPU.
+	// +kubebuilder:default=70
+	// +kubebuilder:validation:Minimum=10
+	// +kubebuilder:validation:Maximum=95
+	// +optional
+	TargetCPU int32 `json:"targetCPU,omitempty"`
+}
+
+// ServiceResources of each replica, as Kubernetes quantities.
+type ServiceResources struct {
+	// CPU requested.
+	// +kubebuilder:default="100m"
+	// +kubebuilder:validation:MaxLength=16
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]+([.][0-9]+)?m?$')",message="must be a quantity of CPU, such as 100m or 0.5"
+	// +optional
+	CPU string `json:"cpu,omitempty"`
+
+	// Memory requested and the limit of it.
+	// +kubebuilder:default="128Mi"
+	// +kubebuilder:validation:MaxLength=16
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]+(Mi|Gi)$')",message="must be a quantity of memory in Mi or Gi, such as 128Mi"
+	// +optional
+	Memory string `json:"memory,omitempty"`
+}
+
+// A Queue is an SQS queue with a dead-letter queue.
+type Queue struct {
+	// Name of the queue within the service.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=40
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",message="must be lower-case letters, digits and -, and neither begin nor end with -"
+	Name string `json:"name"`
+
+	// MaxReceiveCount after which a message goes to the dead-letter queue.
+	// +kubebuilder:default=5
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1000
+	// +optional
+	MaxReceiveCount int32 `json:"maxReceiveCount,omitempty"`
+}
+
+// An EnvVar is an environment variable with a value or a source of one.
+// +kubebuilder:validation:XValidation:rule="has(self.value) != has(self.from)",message="give value or from, and not both"
+type EnvVar struct {
+	// Name of the variable.
+	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z_][A-Za-z0-9_]*$')",message="must be a letter or _, then letters, digits and _"
+	Name string `json:"name"`
+
+	// Value as it stands.
+	// +kubebuilder:validation:MaxLength=4096
+	// +optional
+	Value *string `json:"value,omitempty"`
+
+	// From takes the value from a database or queue.
+	// +optional
+	From *EnvSource `json:"from,omitempty"`
+}
+
+// EnvField is what a variable can take from a database or queue.
+// +kubebuilder:validation:Enum=endpoint;readerEndpoint;port;databaseName;tableName;url;arn;name
+type EnvField string
+
+// An EnvSource names a database or queue, and a field of it.
+// +kubebuilder:validation:XValidation:rule="has(self.database) != has(self.queue)",message="give database or queue, and not both"
+// +kubebuilder:validation:XValidation:rule="has(self.queue) ? self.field in ['url', 'arn', 'name'] : self.field in ['endpoint', 'readerEndpoint', 'port', 'databaseName', 'tableName', 'arn']",message="a queue has url, arn and name; a database has endpoint, readerEndpoint, port, databaseName, tableName and arn"
+type EnvSource struct {
+	// Database is the name of an entry of spec.databases.
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	Database *string `json:"database,omitempty"`
+
+	// Queue is the name of an entry of spec.queues.
+	// +kubebuilder:validation:MaxLength=40
+	// +optional
+	Queue *string `json:"queue,omitempty"`
+
+	// Field to take.
+	Field EnvField `json:"field"`
+}
+
+// Ingress makes a service reachable through an Application Load Balancer.
+type Ingress struct {
+	// Host name. Without one the load balancer's own name serves.
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([a-z0-9]([a-z0-9-]*[a-z0-9])?[.])+[a-z]{2,}$')",message="must be a host name with a domain, such as shop.example.com"
+	// +optional
+	Host string `json:"host,omitempty"`
+
+	// CertificateARN in ACM. With it the load balancer serves HTTPS and
+	// redirects HTTP to it.
+	// +kubebuilder:validation:MaxLength=2048
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:acm:.+$')",message="must be the ARN of a certificate in ACM, which begins with arn:aws:acm:"
+	// +optional
+	CertificateARN string `json:"certificateArn,omitempty"`
+
+	// Internal keeps the load balancer inside the VPC.
+	// +kubebuilder:default=false
+	// +optional
+	Internal bool `json:"internal,omitempty"`
+}
+
+// ServiceStatus says what exists.
+type ServiceStatus struct {
+	CommonStatus `json:",inline"`
+
+	// URL of the ingress, or the address within the cluster.
+	// +kubebuilder:validation:MaxLength=512
+	// +optional
+	URL string `json:"url,omitempty"`
+
+	// Image that runs.
+	// +kubebuilder:validation:MaxLength=512
+	// +optional
+	Image string `json:"image,omitempty"`
+
+	// ReadyReplicas of the workload.
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=1000
+	// +optional
+	ReadyReplicas int32 `json:"readyReplicas,omitempty"`
+
+	// RoleARN that the pods act as.
+	// +kubebuilder:validation:MaxLength=2048
+	// +optional
+	RoleARN string `json:"roleArn,omitempty"`
+
+	// RepositoryURL of the ECR repository.
+	// +kubebuilder:validation:MaxLength=512
+	// +optional
+	RepositoryURL string `json:"repositoryURL,omitempty"`
+
+	// Queues' URLs by name.
+	// +kubebuilder:validation:MaxProperties=16
+	// +optional
+	Queues map[string]QueueURL `json:"queues,omitempty"`
+}
+
+// A QueueURL is the address of an SQS queue.
+// +kubebuilder:validation:MaxLength=512
+type QueueURL string
+
+// A Service is a running, guarded workload and what it needs in AWS. Use its
+// short name app with kubectl: service is Kubernetes' own.
+//
+// +kubebuilder:object:root=true
+// +kubebuilder:resource:path=services,shortName=app,categories=platform
+// +kubebuilder:subresource:status
+// +kubebuilder:printcolumn:name="ENVIRONMENT",type="string",JSONPath=".spec.environment"
+// +kubebuilder:printcolumn:name="IMAGE",type="string",JSONPath=".status.image"
+// +kubebuilder:printcolumn:name="REPLICAS",type="integer",JSONPath=".status.readyReplicas"
+// +kubebuilder:printcolumn:name="URL",type="string",JSONPath=".status.url"
+// +kubebuilder:printcolumn:name="WAITING-FOR",type="string",JSONPath=".status.waitingFor"
+// +kubebuilder:printcolumn:name="COST",type="string",JSONPath=".status.estimatedMonthlyCost.total"
+type Service struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	// Spec says what workload is wanted.
+	Spec ServiceSpec `json:"spec"`
+
+	// Status says what exists.
+	// +optional
+	Status ServiceStatus `json:"status,omitempty"`
+}
+
+// A ServiceList is a list of services.
+// +kubebuilder:object:root=true
+type ServiceList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+
+	Items []Service `json:"items"`
+}

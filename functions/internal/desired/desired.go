@@ -1,0 +1,152 @@
+// Package desired collects the managed resources that a function composes and
+// writes them to its response.
+//
+// It guards two things on the way. A resource is never written twice, nor over
+// one that an earlier step of the pipeline wrote. And a resource that holds
+// state is never left out, which would delete it, unless its removal was
+// released: see Resources.Release.
+package desired
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"google.golang.org/protobuf/types/known/structpb"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+)
+
+// ResourceLabel is on every composed resource and holds its name in the
+// composition, so that selectors can find it.
+const ResourceLabel = "platform.ausmart.io/resource"
+
+// A Managed resource of a provider, cluster-scoped.
+type Managed interface {
+	runtime.Object
+
+	GetLabels() map[string]string
+	SetLabels(labels map[string]string)
+	SetProviderConfigReference(r *xpv1.Reference)
+}
+
+// Resources are what a function wants to exist.
+type Resources struct {
+	providerConfig string
+	byName         map[string]Managed
+	released       map[string]bool
+	err            error
+}
+
+// New returns an empty collection whose resources belong to the named
+// ProviderConfig.
+func New(providerConfig string) *Resources {
+	return &Resources{providerConfig: providerConfig, byName: map[string]Managed{}, released: map[string]bool{}}
+}
+
+// Add wants a resource to exist. The name is the resource's for ever: another
+// name is another resource. Adding a name twice is a mistake in the function,
+// which Write reports.
+func (r *Resources) Add(name string, gvk schema.GroupVersionKind, m Managed) {
+	if _, ok := r.byName[name]; ok && r.err == nil {
+		r.err = fmt.Errorf("resource %q is composed twice", name)
+	}
+	m.GetObjectKind().SetGroupVersionKind(gvk)
+	labels := m.GetLabels()
+	if labels == nil {
+		labels = make(map[string]string, 1)
+	}
+	labels[ResourceLabel] = name
+	m.SetLabels(labels)
+	m.SetProviderConfigReference(&xpv1.Reference{Name: r.providerConfig})
+	r.byName[name] = m
+}
+
+// Release says that the claim asks for a resource to go.
+func (r *Resources) Release(name string) {
+	r.released[name] = true
+}
+
+// Released says whether a resource was released.
+func (r *Resources) Released(name string) bool {
+	return r.released[name]
+}
+
+// Has says whether a resource is wanted.
+func (r *Resources) Has(name string) bool {
+	_, ok := r.byName[name]
+	return ok
+}
+
+// Get a wanted resource, or nil.
+func (r *Resources) Get(name string) Managed {
+	return r.byName[name]
+}
+
+// Names of the wanted resources, sorted.
+func (r *Resources) Names() []string {
+	return slices.Sorted(maps.Keys(r.byName))
+}
+
+// Selector finds the resource of that name among those of the same composite.
+func Selector(name string) *xpv1.Selector {
+	matchControllerRef := true
+	return &xpv1.Selector{MatchControllerRef: &matchControllerRef, MatchLabels: map[string]string{ResourceLabel: name}}
+}
+
+// FollowingSelector is a Selector for a reference whose target can change. A
+// provider resolves a reference once and keeps the answer, whatever the
+// selector says later, unless it is told to resolve it always.
+func FollowingSelector(name string) *xpv1.Selector {
+	always := xpv1.ResolvePolicyAlways
+	s := Selector(name)
+	s.Policy = &xpv1.Policy{Resolve: &always}
+	return s
+}
+
+// Write adds the resources to what earlier steps of the pipeline want. It
+// fails, and writes nothing, where both want a resource of the same name.
+func (r *Resources) Write(rsp *fnv1.RunFunctionResponse) error {
+	if r.err != nil {
+		return r.err
+	}
+	earlier := rsp.GetDesired().GetResources()
+	all := make(map[string]*fnv1.Resource, len(earlier)+len(r.byName))
+	maps.Copy(all, earlier)
+	for _, name := range r.Names() {
+		if _, ok := earlier[name]; ok {
+			return fmt.Errorf("cannot compose resource %q: an earlier step of the pipeline already did", name)
+		}
+		s, err := asStruct(r.byName[name])
+		if err != nil {
+			return fmt.Errorf("cannot write resource %q: %w", name, err)
+		}
+		all[name] = &fnv1.Resource{Resource: s}
+	}
+	// The response shares its state with the request, which is not ours to change.
+	rsp.Desired = &fnv1.State{Composite: rsp.GetDesired().GetComposite(), Resources: all}
+	return nil
+}
+
+// asStruct converts a typed resource. What Crossplane applies is taken as this
+// function's opinion, so it removes the fields that typed APIs cannot leave
+// out: a status, an empty initProvider, a creation time.
+func asStruct(m Managed) (*structpb.Struct, error) {
+	u, err := runtime.DefaultUnstructuredConverter.ToUnstructured(m)
+	if err != nil {
+		return nil, err
+	}
+	delete(u, "status")
+	if spec, ok := u["spec"].(map[string]any); ok {
+		if init, ok := spec["initProvider"].(map[string]any); ok && len(init) == 0 {
+			delete(spec, "initProvider")
+		}
+	}
+	if meta, ok := u["metadata"].(map[string]any); ok {
+		delete(meta, "creationTimestamp")
+	}
+	return structpb.NewStruct(u)
+}

@@ -1,0 +1,135 @@
+// Package observed reads the composed resources that exist. It decodes only
+// what is asked for, since a network has a hundred resources and a function
+// looks at a few of them closely. It writes nothing.
+package observed
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"google.golang.org/protobuf/types/known/structpb"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+)
+
+// ExternalNameAnnotation holds the name that a resource has in AWS.
+const ExternalNameAnnotation = "crossplane.io/external-name"
+
+// Resources are the observed composed resources by their name in the composition.
+// The zero value has none.
+type Resources struct {
+	byName map[string]*structpb.Struct
+}
+
+// From returns the composed resources that a request observed.
+func From(req *fnv1.RunFunctionRequest) Resources {
+	byName := make(map[string]*structpb.Struct, len(req.GetObserved().GetResources()))
+	for name, r := range req.GetObserved().GetResources() {
+		byName[name] = r.GetResource()
+	}
+	return Resources{byName: byName}
+}
+
+// Names of all observed resources, sorted.
+func (r Resources) Names() []string {
+	return slices.Sorted(maps.Keys(r.byName))
+}
+
+// Has says whether a resource is observed.
+func (r Resources) Has(name string) bool {
+	_, ok := r.byName[name]
+	return ok
+}
+
+// Into decodes the named resource into its typed API, and says whether it is
+// observed. A resource that does not decode is an error: it is not what the
+// composition made.
+func (r Resources) Into(name string, obj runtime.Object) (bool, error) {
+	s, ok := r.byName[name]
+	if !ok {
+		return false, nil
+	}
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(s.AsMap(), obj); err != nil {
+		return false, fmt.Errorf("cannot decode observed resource %q: %w", name, err)
+	}
+	return true, nil
+}
+
+// Kind of the named resource; empty when it is not observed.
+func (r Resources) Kind(name string) string {
+	return text(r.byName[name], "kind")
+}
+
+// ExternalName of the named resource; empty when it has none yet.
+func (r Resources) ExternalName(name string) string {
+	return text(r.byName[name], "metadata", "annotations", ExternalNameAnnotation)
+}
+
+// Label of the named resource; empty when it has no such label.
+func (r Resources) Label(name, key string) string {
+	return text(r.byName[name], "metadata", "labels", key)
+}
+
+// Deleting says whether the named resource is on its way out.
+func (r Resources) Deleting(name string) bool {
+	return text(r.byName[name], "metadata", "deletionTimestamp") != ""
+}
+
+// Created is when the named resource was made in Kubernetes, with a resolution
+// of one second; the zero time when that is not known.
+func (r Resources) Created(name string) time.Time {
+	t, err := time.Parse(time.RFC3339, text(r.byName[name], "metadata", "creationTimestamp"))
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+// A Condition of a managed resource.
+type Condition struct {
+	// Status is True, False or Unknown; empty when the resource has no such condition.
+	Status string
+
+	// Reason in one word.
+	Reason string
+
+	// Message for people.
+	Message string
+}
+
+// Condition of the named resource by type, such as Ready or Synced.
+func (r Resources) Condition(name, typ string) Condition {
+	for _, v := range field(r.byName[name], "status", "conditions").GetListValue().GetValues() {
+		c := v.GetStructValue()
+		if text(c, "type") == typ {
+			return Condition{Status: text(c, "status"), Reason: text(c, "reason"), Message: text(c, "message")}
+		}
+	}
+	return Condition{}
+}
+
+func text(s *structpb.Struct, path ...string) string {
+	return field(s, path...).GetStringValue()
+}
+
+func field(s *structpb.Struct, path ...string) *structpb.Value {
+	for _, p := range path[:len(path)-1] {
+		s = s.GetFields()[p].GetStructValue()
+	}
+	return s.GetFields()[path[len(path)-1]]
+}
+
+// Get decodes the named resource into its typed API. It returns an empty object
+// when the resource is not observed, so that a caller can read its fields, which
+// are all nil then, without asking first.
+func Get[T any, P interface {
+	*T
+	runtime.Object
+}](r Resources, name string) (P, error) {
+	obj := P(new(T))
+	_, err := r.Into(name, obj)
+	return obj, err
+}

@@ -1,0 +1,108 @@
+// Package progress sums up how far a set of resources has come, in words for
+// the person who wrote the claim. It reads the conditions of the observed
+// resources and writes nothing.
+package progress
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ausmart/platform/functions/internal/observed"
+)
+
+// mentioned is how many resources a message names before it says how many more
+// there are: enough to act on, few enough to read in a terminal.
+const mentioned = 3
+
+// A Problem is what keeps one resource from becoming ready.
+type Problem struct {
+	// Resource by its name in the composition.
+	Resource string
+
+	// Reason in one word, for a condition.
+	Reason string
+
+	// Message says what is wrong and what to do.
+	Message string
+}
+
+// A Summary of a set of resources.
+type Summary struct {
+	// Total number of resources.
+	Total int
+
+	// Waiting are the names of those that are not ready, sorted.
+	Waiting []string
+
+	// Problems of those that the provider cannot sync, sorted by resource.
+	Problems []Problem
+}
+
+// Of sums up the named resources.
+func Of(obs observed.Resources, names []string) Summary {
+	s := Summary{Total: len(names)}
+	for _, name := range slices.Sorted(slices.Values(names)) {
+		if obs.Condition(name, "Ready").Status == "True" && !obs.Deleting(name) {
+			continue
+		}
+		s.Waiting = append(s.Waiting, name)
+		if p, ok := problem(obs, name); ok {
+			s.Problems = append(s.Problems, p)
+		}
+	}
+	return s
+}
+
+// Ready says whether every resource is ready.
+func (s Summary) Ready() bool { return len(s.Waiting) == 0 }
+
+// Text says what is awaited, and is empty when nothing is.
+func (s Summary) Text() string {
+	if s.Ready() {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d resources ready; waiting for %s", s.Total-len(s.Waiting), s.Total, list(s.Waiting))
+}
+
+// Trouble says what is wrong, worst first, and is empty when nothing is.
+func (s Summary) Trouble() string {
+	if len(s.Problems) == 0 {
+		return ""
+	}
+	p := s.worst()
+	text := fmt.Sprintf("%s: %s", p.Resource, p.Message)
+	if more := len(s.Problems) - 1; more > 0 {
+		text += fmt.Sprintf(" (and %d more)", more)
+	}
+	return text
+}
+
+// Reason of the worst problem, and Creating when there is none.
+func (s Summary) Reason() string {
+	switch {
+	case s.Ready():
+		return ReasonAvailable
+	case len(s.Problems) == 0:
+		return ReasonCreating
+	default:
+		return s.worst().Reason
+	}
+}
+
+// worst is a problem that somebody can do something about, where there is one.
+func (s Summary) worst() Problem {
+	for _, p := range s.Problems {
+		if p.Reason != ReasonThrottled && p.Reason != ReasonProviderError {
+			return p
+		}
+	}
+	return s.Problems[0]
+}
+
+func list(names []string) string {
+	if len(names) <= mentioned+1 {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:mentioned], ", "), len(names)-mentioned)
+}

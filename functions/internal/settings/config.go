@@ -1,0 +1,120 @@
+package settings
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+)
+
+// A Config is what an EnvironmentConfig says about the settings.
+type Config struct {
+	// Name of the EnvironmentConfig, which is the environment's.
+	Name string
+
+	// Layer of values that it sets.
+	Layer Layer
+}
+
+// Origin of values that come from this config.
+func (c *Config) Origin() Origin {
+	return Origin("EnvironmentConfig/" + c.Name)
+}
+
+// ParseConfig reads the data of the named EnvironmentConfig. It accepts nothing
+// that it does not understand: a misspelt setting that is ignored in silence
+// would be found out in production. Errors name the config and the field.
+func ParseConfig(name string, data map[string]any) (*Config, error) {
+	raw, err := json.Marshal(data)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read EnvironmentConfig %q: %w", name, err)
+	}
+	c := &Config{Name: name}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&c.Layer); err != nil {
+		return nil, fmt.Errorf("EnvironmentConfig %q: %w", name, explain(err))
+	}
+	if err := c.Layer.validate(); err != nil {
+		return nil, fmt.Errorf("EnvironmentConfig %q: %w", name, err)
+	}
+	return c, nil
+}
+
+// explain turns a decoding error into one that names the field and says what
+// would be right.
+func explain(err error) error {
+	if typ := (*json.UnmarshalTypeError)(nil); errors.As(err, &typ) {
+		return fmt.Errorf("data.%s: %s is not a %s", typ.Field, article(typ.Value), plain(typ.Type))
+	}
+	// encoding/json has no type for this error, only the text.
+	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return fmt.Errorf("data.%s: unknown setting: known are %s", strings.Trim(field, `"`), strings.Join(known(), ", "))
+	}
+	return err
+}
+
+func article(jsonType string) string {
+	if strings.HasPrefix(jsonType, "number ") {
+		return "the " + jsonType
+	}
+	return "a " + jsonType
+}
+
+func plain(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int32:
+		return "whole number"
+	default:
+		return t.Kind().String()
+	}
+}
+
+func known() []string {
+	t := reflect.TypeFor[Layer]()
+	names := make([]string, t.NumField())
+	for i := range names {
+		names[i], _, _ = strings.Cut(t.Field(i).Tag.Get("json"), ",")
+	}
+	slices.Sort(names)
+	return names
+}
+
+// validate holds a config to the bounds that a claim's schema holds claims to.
+func (l Layer) validate() error {
+	if m := l.NATGateways; m != nil && !slices.Contains(natModes(), *m) {
+		return fmt.Errorf("data.natGateways: unknown mode %q: use None, Single or PerZone", *m)
+	}
+	if d := l.RetentionDays; d != nil && !slices.Contains(retentions(), *d) {
+		return fmt.Errorf("data.retentionDays: CloudWatch cannot keep logs for %d days: use one of %s", *d, join(retentions()))
+	}
+	// RDS keeps backups for 35 days at most (ModifyDBInstance API, read 2026-11).
+	if d := l.BackupRetentionDays; d != nil && (*d < 0 || *d > 35) {
+		return fmt.Errorf("data.backupRetentionDays: %d is out of range: use 0 to 35", *d)
+	}
+	// Secrets Manager deletes at once or after 7 to 30 days (DeleteSecret API, read 2026-11).
+	if d := l.SecretRecoveryDays; d != nil && *d != 0 && (*d < 7 || *d > 30) {
+		return fmt.Errorf("data.secretRecoveryDays: %d is out of range: use 0 (delete at once) or 7 to 30", *d)
+	}
+	return nil
+}
+
+func natModes() []v1alpha1.NATGatewayMode {
+	return []v1alpha1.NATGatewayMode{v1alpha1.NATGatewayNone, v1alpha1.NATGatewaySingle, v1alpha1.NATGatewayPerZone}
+}
+
+// retentions are the values of v1alpha1.RetentionDays; a test compares the two.
+func retentions() []int32 {
+	return []int32{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
+}
+
+func join(days []int32) string {
+	return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(days)), ", "), "[]")
+}

@@ -1,0 +1,186 @@
+// Package settings decides what an environment means: KMS on or off, one NAT
+// gateway or one for each zone, how long logs live.
+//
+// It reads three layers and takes the first that has a value: the claim's own
+// field, the EnvironmentConfig that carries the environment's name, and the
+// table in builtin.go. For each setting it remembers which layer won, so that a
+// claim's status can say where its values come from. It writes nothing.
+package settings
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+)
+
+// A Name of a setting, as it stands in an EnvironmentConfig and in a claim's status.
+type Name string
+
+// The settings.
+const (
+	KMS                 Name = "kms"
+	WAF                 Name = "waf"
+	MultiAZ             Name = "multiAZ"
+	NATGateways         Name = "natGateways"
+	VPCEndpoints        Name = "vpcEndpoints"
+	FlowLogs            Name = "flowLogs"
+	RetentionDays       Name = "retentionDays"
+	DeletionProtection  Name = "deletionProtection"
+	BackupRetentionDays Name = "backupRetentionDays"
+	SecretRecoveryDays  Name = "secretRecoveryDays"
+	PublicAPI           Name = "publicAPI"
+)
+
+// A Layer is what one source says about the settings. A nil field says nothing.
+type Layer struct {
+	// KMS encrypts with customer-managed keys.
+	KMS *bool `json:"kms,omitempty"`
+
+	// WAF guards the load balancers with a web application firewall.
+	WAF *bool `json:"waf,omitempty"`
+
+	// MultiAZ keeps a standby or replica of each database in another zone.
+	MultiAZ *bool `json:"multiAZ,omitempty"`
+
+	// NATGateways of a network.
+	NATGateways *v1alpha1.NATGatewayMode `json:"natGateways,omitempty"`
+
+	// VPCEndpoints makes the standard interface endpoints.
+	VPCEndpoints *bool `json:"vpcEndpoints,omitempty"`
+
+	// FlowLogs records a VPC's traffic.
+	FlowLogs *bool `json:"flowLogs,omitempty"`
+
+	// RetentionDays of logs and traces.
+	RetentionDays *int32 `json:"retentionDays,omitempty"`
+
+	// DeletionProtection refuses to delete what holds data, and takes final
+	// snapshots.
+	DeletionProtection *bool `json:"deletionProtection,omitempty"`
+
+	// BackupRetentionDays of databases.
+	BackupRetentionDays *int32 `json:"backupRetentionDays,omitempty"`
+
+	// SecretRecoveryDays that a deleted secret can be restored for.
+	SecretRecoveryDays *int32 `json:"secretRecoveryDays,omitempty"`
+
+	// PublicAPI lets a claim open the Kubernetes API to 0.0.0.0/0.
+	PublicAPI *bool `json:"publicAPI,omitempty"`
+}
+
+// An Origin says which layer a value comes from.
+type Origin string
+
+// The origins other than an EnvironmentConfig, which is named "EnvironmentConfig/<name>".
+const (
+	OriginClaim   Origin = "claim"
+	OriginBuiltIn Origin = "built-in"
+)
+
+// A Value of a setting, and where it comes from.
+type Value[T any] struct {
+	V      T
+	Origin Origin
+}
+
+// Settings are the effective values.
+type Settings struct {
+	KMS                 Value[bool]
+	WAF                 Value[bool]
+	MultiAZ             Value[bool]
+	NATGateways         Value[v1alpha1.NATGatewayMode]
+	VPCEndpoints        Value[bool]
+	FlowLogs            Value[bool]
+	RetentionDays       Value[int32]
+	DeletionProtection  Value[bool]
+	BackupRetentionDays Value[int32]
+	SecretRecoveryDays  Value[int32]
+	PublicAPI           Value[bool]
+}
+
+// Check that there is such an environment.
+func Check(env v1alpha1.Environment) error {
+	if _, ok := BuiltIn(env); !ok {
+		return fmt.Errorf("spec.environment: unknown environment %q: use dev, staging or prod", env)
+	}
+	return nil
+}
+
+// Resolve takes each setting from the claim, else from the environment's
+// config (nil where the platform team wrote none), else from the built-in
+// table. It fails when the environment is unknown.
+func Resolve(env v1alpha1.Environment, config *Config, claim Layer) (Settings, error) {
+	if err := Check(env); err != nil {
+		return Settings{}, err
+	}
+	base, _ := BuiltIn(env)
+	var conf Layer
+	var origin Origin
+	if config != nil {
+		conf, origin = config.Layer, config.Origin()
+	}
+	return Settings{
+		KMS:                 pick(claim.KMS, conf.KMS, base.KMS, origin),
+		WAF:                 pick(claim.WAF, conf.WAF, base.WAF, origin),
+		MultiAZ:             pick(claim.MultiAZ, conf.MultiAZ, base.MultiAZ, origin),
+		NATGateways:         pick(claim.NATGateways, conf.NATGateways, base.NATGateways, origin),
+		VPCEndpoints:        pick(claim.VPCEndpoints, conf.VPCEndpoints, base.VPCEndpoints, origin),
+		FlowLogs:            pick(claim.FlowLogs, conf.FlowLogs, base.FlowLogs, origin),
+		RetentionDays:       pick(claim.RetentionDays, conf.RetentionDays, base.RetentionDays, origin),
+		DeletionProtection:  pick(claim.DeletionProtection, conf.DeletionProtection, base.DeletionProtection, origin),
+		BackupRetentionDays: pick(claim.BackupRetentionDays, conf.BackupRetentionDays, base.BackupRetentionDays, origin),
+		SecretRecoveryDays:  pick(claim.SecretRecoveryDays, conf.SecretRecoveryDays, base.SecretRecoveryDays, origin),
+		PublicAPI:           pick(claim.PublicAPI, conf.PublicAPI, base.PublicAPI, origin),
+	}, nil
+}
+
+func pick[T any](claim, config, builtIn *T, configOrigin Origin) Value[T] {
+	switch {
+	case claim != nil:
+		return Value[T]{V: *claim, Origin: OriginClaim}
+	case config != nil:
+		return Value[T]{V: *config, Origin: configOrigin}
+	default:
+		return Value[T]{V: *builtIn, Origin: OriginBuiltIn}
+	}
+}
+
+// Effective renders the named settings for a claim's status. A kind names only
+// those that it acts on.
+func (s Settings) Effective(names ...Name) map[string]v1alpha1.EffectiveSetting {
+	all := s.rendered()
+	out := make(map[string]v1alpha1.EffectiveSetting, len(names))
+	for _, n := range names {
+		out[string(n)] = all[n]
+	}
+	return out
+}
+
+func (s Settings) rendered() map[Name]v1alpha1.EffectiveSetting {
+	return map[Name]v1alpha1.EffectiveSetting{
+		KMS:                 onOff(s.KMS),
+		WAF:                 onOff(s.WAF),
+		MultiAZ:             onOff(s.MultiAZ),
+		NATGateways:         {Value: string(s.NATGateways.V), Origin: string(s.NATGateways.Origin)},
+		VPCEndpoints:        onOff(s.VPCEndpoints),
+		FlowLogs:            onOff(s.FlowLogs),
+		RetentionDays:       number(s.RetentionDays),
+		DeletionProtection:  onOff(s.DeletionProtection),
+		BackupRetentionDays: number(s.BackupRetentionDays),
+		SecretRecoveryDays:  number(s.SecretRecoveryDays),
+		PublicAPI:           onOff(s.PublicAPI),
+	}
+}
+
+func onOff(v Value[bool]) v1alpha1.EffectiveSetting {
+	text := "off"
+	if v.V {
+		text = "on"
+	}
+	return v1alpha1.EffectiveSetting{Value: text, Origin: string(v.Origin)}
+}
+
+func number(v Value[int32]) v1alpha1.EffectiveSetting {
+	return v1alpha1.EffectiveSetting{Value: strconv.Itoa(int(v.V)), Origin: string(v.Origin)}
+}

@@ -1,0 +1,108 @@
+package network
+
+import (
+	"slices"
+
+	ec2v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta1"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/desired"
+)
+
+// gatewayServices have a gateway endpoint, which costs nothing
+// (docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html, read 2026-11).
+func gatewayServices() []string { return []string{"s3", "dynamodb"} }
+
+// standardServices are what an EKS node and the platform's services call: images,
+// credentials, secrets, queues, logs.
+func standardServices() []string {
+	return []string{"ecr.api", "ecr.dkr", "sts", "secretsmanager", "sqs", "logs", "eks-auth"}
+}
+
+func endpointName(service string) string { return "endpoint-" + service }
+
+func (n *network) serviceName(service string) *string {
+	return new("com.amazonaws." + n.spec.Region + "." + service)
+}
+
+// addGatewayEndpoints adds the free endpoints and puts them on the route tables
+// of the app and data tiers.
+func (n *network) addGatewayEndpoints() {
+	for _, service := range gatewayServices() {
+		name := endpointName(service)
+		n.want.Add(name, ec2v1beta1.VPCEndpoint_GroupVersionKind, &ec2v1beta1.VPCEndpoint{
+			Spec: ec2v1beta1.VPCEndpointSpec{ForProvider: ec2v1beta1.VPCEndpointParameters_2{
+				Region:          &n.spec.Region,
+				VPCIDSelector:   desired.Selector(vpcName),
+				VPCEndpointType: new("Gateway"),
+				ServiceName:     n.serviceName(service),
+				Tags:            n.tags(name),
+			}},
+		})
+		for _, t := range []tier{tierApp, tierData} {
+			for _, z := range n.zones {
+				n.routeToEndpoint(name, t, z)
+			}
+		}
+	}
+}
+
+func (n *network) routeToEndpoint(endpoint string, t tier, z v1alpha1.Zone) {
+	name := endpoint + "-" + string(t) + "-" + string(z)
+	n.want.Add(name, ec2v1beta1.VPCEndpointRouteTableAssociation_GroupVersionKind, &ec2v1beta1.VPCEndpointRouteTableAssociation{
+		Spec: ec2v1beta1.VPCEndpointRouteTableAssociationSpec{ForProvider: ec2v1beta1.VPCEndpointRouteTableAssociationParameters{
+			Region:                &n.spec.Region,
+			VPCEndpointIDSelector: desired.Selector(endpoint),
+			RouteTableIDSelector:  desired.Selector(routeTableName(t, z)),
+		}},
+	})
+}
+
+// interfaceServices are the services with an interface endpoint, sorted.
+func (n *network) interfaceServices() []string {
+	var services []string
+	if n.set.VPCEndpoints.V {
+		services = standardServices()
+	}
+	if e := n.spec.VPCEndpoints; e != nil {
+		services = append(services, e.AdditionalServices...)
+	}
+	slices.Sort(services)
+	return slices.Compact(services)
+}
+
+// addInterfaceEndpoints adds an endpoint for each service, in each zone's app
+// subnet. AWS bills each by zone and hour.
+func (n *network) addInterfaceEndpoints() {
+	for _, service := range n.interfaceServices() {
+		name := endpointName(service)
+		n.want.Add(name, ec2v1beta1.VPCEndpoint_GroupVersionKind, &ec2v1beta1.VPCEndpoint{
+			Spec: ec2v1beta1.VPCEndpointSpec{ForProvider: ec2v1beta1.VPCEndpointParameters_2{
+				Region:            &n.spec.Region,
+				VPCIDSelector:     desired.Selector(vpcName),
+				VPCEndpointType:   new("Interface"),
+				ServiceName:       n.serviceName(service),
+				PrivateDNSEnabled: new(true),
+				Tags:              n.tags(name),
+			}},
+		})
+		n.want.Add(name+"-group", ec2v1beta1.VPCEndpointSecurityGroupAssociation_GroupVersionKind, &ec2v1beta1.VPCEndpointSecurityGroupAssociation{
+			Spec: ec2v1beta1.VPCEndpointSecurityGroupAssociationSpec{ForProvider: ec2v1beta1.VPCEndpointSecurityGroupAssociationParameters{
+				Region:                  &n.spec.Region,
+				VPCEndpointIDSelector:   desired.Selector(name),
+				SecurityGroupIDSelector: desired.Selector(endpointsGroupName),
+				// The VPC's default group lets nothing through.
+				ReplaceDefaultAssociation: new(true),
+			}},
+		})
+		for _, z := range n.zones {
+			n.want.Add(name+"-subnet-"+string(z), ec2v1beta1.VPCEndpointSubnetAssociation_GroupVersionKind, &ec2v1beta1.VPCEndpointSubnetAssociation{
+				Spec: ec2v1beta1.VPCEndpointSubnetAssociationSpec{ForProvider: ec2v1beta1.VPCEndpointSubnetAssociationParameters{
+					Region:                &n.spec.Region,
+					VPCEndpointIDSelector: desired.Selector(name),
+					SubnetIDSelector:      desired.Selector(subnetName(tierApp, z)),
+				}},
+			})
+		}
+	}
+}

@@ -1,0 +1,183 @@
+package network
+
+import (
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	ec2v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta1"
+	ec2v1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta2"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/desired"
+)
+
+const (
+	vpcName              = "vpc"
+	internetGatewayName  = "internet-gateway"
+	publicRouteTableName = "route-table-public"
+	publicRouteName      = "route-public-internet"
+
+	anywhere = "0.0.0.0/0"
+
+	// internetLabel is on an address once the VPC has its way to the internet. A
+	// NAT gateway selects its address by it, and so waits: AWS would accept it
+	// earlier and then let it fail (Gateway.NotAttached).
+	internetLabel = "platform.ausmart.io/internet"
+	attached      = "attached"
+)
+
+func subnetName(t tier, z v1alpha1.Zone) string { return "subnet-" + string(t) + "-" + string(z) }
+func natName(z v1alpha1.Zone) string            { return "nat-" + string(z) }
+func eipName(z v1alpha1.Zone) string            { return "eip-" + string(z) }
+func appRouteName(z v1alpha1.Zone) string       { return "route-app-" + string(z) + "-nat" }
+
+// routeTableName of a tier in a zone. The public tier has one table for all
+// zones, since all of them leave by the same gateway. The others have one each:
+// with a NAT gateway more or less, only a route changes.
+func routeTableName(t tier, z v1alpha1.Zone) string {
+	if t == tierPublic {
+		return publicRouteTableName
+	}
+	return "route-table-" + string(t) + "-" + string(z)
+}
+
+func (n *network) addVPC() {
+	n.want.Add(vpcName, ec2v1beta1.VPC_GroupVersionKind, &ec2v1beta1.VPC{
+		Spec: ec2v1beta1.VPCSpec{ForProvider: ec2v1beta1.VPCParameters_2{
+			Region:             &n.spec.Region,
+			CidrBlock:          new(string(n.spec.CIDR)),
+			EnableDNSHostnames: new(true),
+			EnableDNSSupport:   new(true),
+			Tags:               n.tags(vpcName),
+		}},
+	})
+	n.want.Add(internetGatewayName, ec2v1beta1.InternetGateway_GroupVersionKind, &ec2v1beta1.InternetGateway{
+		Spec: ec2v1beta1.InternetGatewaySpec{ForProvider: ec2v1beta1.InternetGatewayParameters_2{
+			Region:        &n.spec.Region,
+			VPCIDSelector: desired.Selector(vpcName),
+			Tags:          n.tags(internetGatewayName),
+		}},
+	})
+}
+
+func (n *network) addSubnets() {
+	n.addRouteTable(publicRouteTableName)
+	for _, t := range tiers() {
+		for _, z := range n.zones {
+			n.addSubnet(t, z)
+			if t != tierPublic {
+				n.addRouteTable(routeTableName(t, z))
+			}
+			n.associate(t, z)
+		}
+	}
+}
+
+func (n *network) addSubnet(t tier, z v1alpha1.Zone) {
+	name := subnetName(t, z)
+	n.want.Add(name, ec2v1beta1.Subnet_GroupVersionKind, &ec2v1beta1.Subnet{
+		Spec: ec2v1beta1.SubnetSpec{ForProvider: ec2v1beta1.SubnetParameters_2{
+			Region:           &n.spec.Region,
+			VPCIDSelector:    desired.Selector(vpcName),
+			AvailabilityZone: new(n.spec.Region + string(z)),
+			CidrBlock:        new(n.plan[t][z].String()),
+			// Nothing gets a public address because of where it was started.
+			MapPublicIPOnLaunch: new(false),
+			Tags:                n.tags(name, n.discovery(t)...),
+		}},
+	})
+}
+
+// discovery tags tell the load balancer controller and Karpenter which subnets
+// are theirs
+// (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/subnet_discovery,
+// karpenter.sh/docs/concepts/nodeclasses).
+func (n *network) discovery(t tier) []string {
+	switch t {
+	case tierPublic:
+		return []string{"ausmart.io/tier", string(t), "kubernetes.io/role/elb", "1"}
+	case tierApp:
+		return []string{"ausmart.io/tier", string(t), "kubernetes.io/role/internal-elb", "1", "karpenter.sh/discovery", n.name}
+	case tierData:
+	}
+	return []string{"ausmart.io/tier", string(t)}
+}
+
+func (n *network) addRouteTable(name string) {
+	n.want.Add(name, ec2v1beta1.RouteTable_GroupVersionKind, &ec2v1beta1.RouteTable{
+		Spec: ec2v1beta1.RouteTableSpec{ForProvider: ec2v1beta1.RouteTableParameters_2{
+			Region:        &n.spec.Region,
+			VPCIDSelector: desired.Selector(vpcName),
+			Tags:          n.tags(name),
+		}},
+	})
+}
+
+func (n *network) associate(t tier, z v1alpha1.Zone) {
+	name := "route-table-association-" + string(t) + "-" + string(z)
+	n.want.Add(name, ec2v1beta1.RouteTableAssociation_GroupVersionKind, &ec2v1beta1.RouteTableAssociation{
+		Spec: ec2v1beta1.RouteTableAssociationSpec{ForProvider: ec2v1beta1.RouteTableAssociationParameters{
+			Region:               &n.spec.Region,
+			RouteTableIDSelector: desired.Selector(routeTableName(t, z)),
+			SubnetIDSelector:     desired.Selector(subnetName(t, z)),
+		}},
+	})
+}
+
+// addEgress adds the ways out: the public tier's by the internet gateway, the
+// app tier's by NAT gateways. The data tier has none.
+func (n *network) addEgress() {
+	n.want.Add(publicRouteName, ec2v1beta2.Route_GroupVersionKind, &ec2v1beta2.Route{
+		Spec: ec2v1beta2.RouteSpec{ForProvider: ec2v1beta2.RouteParameters{
+			Region:               &n.spec.Region,
+			RouteTableIDSelector: desired.Selector(publicRouteTableName),
+			DestinationCidrBlock: new(anywhere),
+			GatewayIDSelector:    desired.Selector(internetGatewayName),
+		}},
+	})
+	for _, z := range slices.Concat(n.nat.zones, n.nat.draining) {
+		n.addNAT(z)
+	}
+	for _, z := range n.zones {
+		via, ok := n.nat.of(z)
+		if !ok {
+			continue
+		}
+		n.want.Add(appRouteName(z), ec2v1beta2.Route_GroupVersionKind, &ec2v1beta2.Route{
+			Spec: ec2v1beta2.RouteSpec{ForProvider: ec2v1beta2.RouteParameters{
+				Region:               &n.spec.Region,
+				RouteTableIDSelector: desired.Selector(routeTableName(tierApp, z)),
+				DestinationCidrBlock: new(anywhere),
+				NATGatewayIDSelector: desired.FollowingSelector(natName(via)),
+			}},
+		})
+	}
+}
+
+func (n *network) addNAT(z v1alpha1.Zone) {
+	eip := &ec2v1beta1.EIP{
+		Spec: ec2v1beta1.EIPSpec{ForProvider: ec2v1beta1.EIPParameters{
+			Region: &n.spec.Region,
+			Domain: new("vpc"),
+			Tags:   n.tags(eipName(z)),
+		}},
+	}
+	// The label stays once it is there: it says that the gateway was attached.
+	if n.obs.Condition(internetGatewayName, "Ready").Status == "True" || n.obs.Label(eipName(z), internetLabel) == attached {
+		eip.ObjectMeta = metav1.ObjectMeta{Labels: map[string]string{internetLabel: attached}}
+	}
+	n.want.Add(eipName(z), ec2v1beta1.EIP_GroupVersionKind, eip)
+
+	address := desired.Selector(eipName(z))
+	address.MatchLabels[internetLabel] = attached
+	n.want.Add(natName(z), ec2v1beta1.NATGateway_GroupVersionKind, &ec2v1beta1.NATGateway{
+		Spec: ec2v1beta1.NATGatewaySpec{ForProvider: ec2v1beta1.NATGatewayParameters_2{
+			Region:               &n.spec.Region,
+			ConnectivityType:     new("public"),
+			AllocationIDSelector: address,
+			SubnetIDSelector:     desired.Selector(subnetName(tierPublic, z)),
+			Tags:                 n.tags(natName(z)),
+		}},
+	})
+}

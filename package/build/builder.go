@@ -1,0 +1,87 @@
+package build
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A Builder builds the packages of one checkout.
+type Builder struct {
+	Root     string // of the checkout
+	Output   string // folder for the package files
+	CLI      string // the crossplane command line
+	Registry string // that the packages are for, with the path that they share: example.org/ausmart
+	Version  string // of all of them
+	Progress io.Writer
+}
+
+// A Package is what one repository of the registry holds at one version.
+type Package struct {
+	Name  string   // of the repository, below the Registry
+	Files []string // one for each platform; a Configuration has one in all
+}
+
+// configuration is the repository of the Configuration.
+const configuration = "platform"
+
+// platforms that functions are built for.
+func platforms() []string { return []string{"amd64", "arm64"} }
+
+// Build the package of every function, and the Configuration.
+func (b Builder) Build(ctx context.Context) ([]Package, error) {
+	if err := os.MkdirAll(b.Output, 0o755); err != nil {
+		return nil, err
+	}
+	functions, err := b.functions()
+	if err != nil {
+		return nil, err
+	}
+
+	var built []Package
+	for _, name := range functions {
+		p, err := b.function(ctx, name)
+		if err != nil {
+			return nil, fmt.Errorf("cannot build %s: %w", name, err)
+		}
+		built = append(built, p)
+	}
+
+	c, err := b.configuration(ctx, functions)
+	if err != nil {
+		return nil, fmt.Errorf("cannot build the Configuration: %w", err)
+	}
+	return append(built, c), nil
+}
+
+// Push the packages to the registry.
+func (b Builder) Push(ctx context.Context, packages []Package) error {
+	for _, p := range packages {
+		ref := fmt.Sprintf("%s/%s:%s", b.Registry, p.Name, b.Version)
+		b.sayf("pushing %s", ref)
+		if err := b.run(ctx, "xpkg", "push", "--package-files="+strings.Join(p.Files, ","), ref); err != nil {
+			return fmt.Errorf("cannot push %s: %w", ref, err)
+		}
+	}
+	return nil
+}
+
+// functions are the folders of package/ that describe one, by name.
+func (b Builder) functions() ([]string, error) {
+	files, err := filepath.Glob(filepath.Join(b.Root, "package", "function-*", "crossplane.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, 0, len(files))
+	for _, f := range files {
+		names = append(names, filepath.Base(filepath.Dir(f)))
+	}
+	return names, nil
+}
+
+func (b Builder) sayf(format string, args ...any) {
+	_, _ = fmt.Fprintf(b.Progress, "packages: "+format+"\n", args...)
+}

@@ -1,0 +1,42 @@
+package account
+
+import (
+	"strings"
+
+	"github.com/ausmart/platform/test/cloud/catalog"
+)
+
+func kms(kind string) catalog.GroupKind { return catalog.GroupKind{Service: "kms", Kind: kind} }
+
+// kmsModels follows the KMS API reference.
+func kmsModels() map[catalog.GroupKind]model {
+	return map[catalog.GroupKind]model{
+		kms("Key"): {
+			label: "KMS Key", service: "KMS", create: "CreateKey", describe: "DescribeKey", update: "UpdateKeyDescription", remove: "ScheduleKeyDeletion",
+			arn:       "arn:aws:kms:{region}:{account}:key/{id}",
+			immutable: []string{"customerMasterKeySpec", "keyUsage", "multiRegion", "customKeyStoreId"},
+			schedules: true,
+			identify: func(_ view, r *Resource, n int) string {
+				h := hexOf(32, r.Kind, r.Name, n)
+				return strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-")
+			},
+			attributes: func(_ view, r *Resource) map[string]any {
+				return map[string]any{
+					"keyId": r.ID, "customerMasterKeySpec": "SYMMETRIC_DEFAULT", "keyUsage": "ENCRYPT_DECRYPT", "isEnabled": true, "multiRegion": false,
+				}
+			},
+		},
+		kms("Alias"): {
+			label: "KMS Alias", service: "KMS", create: "CreateAlias", describe: "ListAliases", update: "UpdateAlias", remove: "DeleteAlias",
+			arn: "arn:aws:kms:{region}:{account}:alias/{id}",
+			needs: []need{{
+				field: "targetKeyId", kinds: []catalog.GroupKind{kms("Key")}, code: "NotFoundException", message: "Key '%s' does not exist",
+			}},
+			attributes: func(v view, r *Resource) map[string]any {
+				return map[string]any{
+					"id": "alias/" + r.ID, "targetKeyArn": v.find(kms("Key"), r.Region, r.text("targetKeyId")).text("arn"),
+				}
+			},
+		},
+	}
+}

@@ -1,0 +1,122 @@
+package account
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash/crc32"
+	"strings"
+
+	"github.com/ausmart/platform/test/cloud/catalog"
+)
+
+// A model is what is known about one kind. The zero model is that of an unknown kind: it gets a made-up identifier and ARN.
+type model struct {
+	// label is how the provider names the kind in errors, such as "EC2 VPC".
+	label string
+
+	// service is the name of the API; create, update and remove are its operations.
+	service                          string
+	create, describe, update, remove string
+
+	// prefix begins an identifier that AWS gives out.
+	prefix string
+
+	// identify replaces the default identifier. n counts how often this name was created.
+	identify func(v view, r *Resource, n int) string
+
+	// arn is a template over {region}, {account}, {id} and any text field of the resource.
+	arn string
+
+	// immutable are the fields that AWS cannot change in place.
+	immutable []string
+
+	// needs must exist first.
+	needs []need
+
+	// check refuses what the other columns cannot say.
+	check func(v view, r *Resource) *refusal
+
+	// attributes are what AWS reports beside what it was asked for.
+	attributes func(v view, r *Resource) map[string]any
+
+	// schedules means that deletion starts a waiting period.
+	schedules bool
+}
+
+// A need is a field that must hold the identifier (or ARN) of an existing resource.
+type need struct {
+	field   string
+	kinds   []catalog.GroupKind
+	code    string
+	message string // %s in it stands for the value.
+}
+
+// models holds every kind that is known exactly.
+func models() map[catalog.GroupKind]model {
+	out := map[catalog.GroupKind]model{}
+	for _, service := range []map[catalog.GroupKind]model{ec2Models(), iamModels(), kmsModels(), s3Models(), otherModels()} {
+		for gk, m := range service {
+			out[gk] = m
+		}
+	}
+	return out
+}
+
+// modelOf fills the gaps of a known kind, or makes up an unknown one.
+func modelOf(known map[catalog.GroupKind]model, gk catalog.GroupKind) model {
+	m := known[gk]
+	service := strings.ToUpper(gk.Service)
+	setDefault(&m.service, service)
+	setDefault(&m.label, service+" "+gk.Kind)
+	setDefault(&m.create, "Create"+gk.Kind)
+	setDefault(&m.describe, "Describe"+gk.Kind)
+	setDefault(&m.update, "Update"+gk.Kind)
+	setDefault(&m.remove, "Delete"+gk.Kind)
+	setDefault(&m.prefix, strings.ToLower(gk.Kind)+"-0")
+	setDefault(&m.arn, "arn:aws:"+gk.Service+":{region}:{account}:"+strings.ToLower(gk.Kind)+"/{id}")
+	return m
+}
+
+func setDefault(s *string, value string) {
+	if *s == "" {
+		*s = value
+	}
+}
+
+func (m model) operation(op Operation) string {
+	return map[Operation]string{Create: m.create, Describe: m.describe, Update: m.update, Delete: m.remove}[op]
+}
+
+// fill replaces each {field} of a template.
+func fill(template string, r *Resource) string {
+	var out strings.Builder
+	for {
+		before, rest, ok := strings.Cut(template, "{")
+		out.WriteString(before)
+		if !ok {
+			return out.String()
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		switch name {
+		case "region":
+			out.WriteString(r.Region)
+		case "account":
+			out.WriteString(ID)
+		case "id":
+			out.WriteString(r.ID)
+		default:
+			out.WriteString(r.text(name))
+		}
+		template = after
+	}
+}
+
+// hexOf derives n hexadecimal digits from parts, the same ones each time.
+func hexOf(n int, parts ...any) string {
+	sum := sha256.Sum256(fmt.Append(nil, parts...))
+	return hex.EncodeToString(sum[:])[:n]
+}
+
+// stringHash is how Terraform numbers what AWS gives no identifier.
+func stringHash(s string) int { return int(crc32.ChecksumIEEE([]byte(s))) }

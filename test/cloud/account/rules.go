@@ -1,0 +1,135 @@
+package account
+
+import "github.com/ausmart/platform/test/cloud/catalog"
+
+// A dependency refuses the deletion of a holder while a user still names it.
+type dependency struct {
+	holder, user catalog.GroupKind
+
+	// field of the user holds the identifier or ARN of the holder; or, when through is set, the same text as that field of
+	// the holder.
+	field, through string
+
+	// except lets a user be when it says so.
+	except func(holder, user *Resource) bool
+
+	code    string
+	message string // {id} and other text fields of the holder are filled in.
+}
+
+// dependencies is what AWS refuses to delete. Each block names where AWS says so; message texts are those that the APIs
+// answer with.
+func dependencies() []dependency {
+	const violation = "DependencyViolation"
+	var out []dependency
+	refuse := func(holder catalog.GroupKind, code, message, field string, users ...catalog.GroupKind) {
+		for _, u := range users {
+			out = append(out, dependency{holder: holder, user: u, field: field, code: code, message: message})
+		}
+	}
+
+	// DeleteVpc: "you must terminate or delete all resources that are associated with the VPC" except its default security
+	// group, network ACL and main route table. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html
+	refuse(ec2("VPC"), violation, "The vpc '{id}' has dependencies and cannot be deleted.", "vpcId",
+		ec2("Subnet"), ec2("InternetGateway"), ec2("RouteTable"), ec2("SecurityGroup"), ec2("VPCEndpoint"))
+
+	// DeleteSubnet: whatever has a network interface in it must go first.
+	// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html
+	const subnet = "The subnet '{id}' has dependencies and cannot be deleted."
+	refuse(ec2("Subnet"), violation, subnet, "subnetId", ec2("NATGateway"), ec2("VPCEndpointSubnetAssociation"), ec2("Instance"))
+	refuse(ec2("Subnet"), violation, subnet, "subnetConfiguration[*].subnetId", ec2("VPCEndpoint"))
+	refuse(ec2("Subnet"), violation, subnet, "subnetIds[*]", eks("NodeGroup"), elbv2("LB"))
+	refuse(ec2("Subnet"), violation, subnet, "vpcConfig[*].subnetIds[*]", eks("Cluster"))
+
+	// DetachInternetGateway: "The VPC must not contain any running instances with Elastic IP addresses or public IPv4
+	// addresses"; a public NAT gateway counts. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachInternetGateway.html
+	out = append(out, dependency{
+		holder: ec2("InternetGateway"), user: ec2("NATGateway"), through: "vpcId", field: "vpcId",
+		except:  func(_, nat *Resource) bool { return nat.text("connectivityType") == "private" },
+		code:    violation,
+		message: "Network {vpcId} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.",
+	})
+
+	// DeleteRouteTable: "You must disassociate the route table from any subnets before you can delete it."
+	// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRouteTable.html
+	refuse(ec2("RouteTable"), violation, "The routeTable '{id}' has dependencies and cannot be deleted.", "routeTableId",
+		ec2("RouteTableAssociation"))
+
+	// DeleteSecurityGroup: a group that is associated with a network interface, or referenced by another group's rule, fails.
+	// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html
+	const group = "resource {id} has a dependent object"
+	refuse(ec2("SecurityGroup"), violation, group, "securityGroupId", ec2("VPCEndpointSecurityGroupAssociation"))
+	refuse(ec2("SecurityGroup"), violation, group, "securityGroupIds[*]", elasticache("ReplicationGroup"))
+	refuse(ec2("SecurityGroup"), violation, group, "vpcSecurityGroupIds[*]", rds("Instance"), ec2("Instance"))
+	refuse(ec2("SecurityGroup"), violation, group, "securityGroups[*]", elbv2("LB"))
+	refuse(ec2("SecurityGroup"), violation, group, "vpcConfig[*].securityGroupIds[*]", eks("Cluster"))
+	for _, rule := range []catalog.GroupKind{ec2("SecurityGroupIngressRule"), ec2("SecurityGroupEgressRule")} {
+		out = append(out, dependency{
+			holder: ec2("SecurityGroup"), user: rule, field: "referencedSecurityGroupId", code: violation, message: group,
+			except: func(group, rule *Resource) bool { return rule.text("securityGroupId") == group.ID },
+		})
+	}
+
+	// ReleaseAddress of an address that a NAT gateway holds answers AuthFailure, which is no question of permission: AWS owns
+	// the association. https://github.com/hashicorp/terraform-provider-aws/pull/4675
+	refuse(ec2("EIP"), "AuthFailure", "You do not have permission to access the specified resource.", "allocationId", ec2("NATGateway"))
+
+	// DeleteRole: "Before attempting to delete a role, remove the following attached items".
+	// https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html
+	refuse(iam("Role"), "DeleteConflict", "Cannot delete entity, must delete policies first.", "role", iam("RolePolicy"))
+	refuse(iam("Role"), "DeleteConflict", "Cannot delete entity, must detach all policies first.", "role", iam("RolePolicyAttachment"))
+	refuse(iam("Role"), "DeleteConflict", "Cannot delete entity, must remove roles from instance profile first.", "role", iam("InstanceProfile"))
+
+	// DeletePolicy: "you must first detach the policy from all users, groups, and roles".
+	// https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
+	refuse(iam("Policy"), "DeleteConflict", "Cannot delete a policy attached to entities.", "policyArn", iam("RolePolicyAttachment"))
+
+	// DeleteBucket: "All objects in the bucket must be deleted before the bucket itself can be deleted." The provider empties a
+	// bucket that sets forceDestroy. https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html
+	out = append(out, dependency{
+		holder: s3("Bucket"), user: s3("Object"), field: "bucket",
+		except:  func(bucket, _ *Resource) bool { return bucket.Params["forceDestroy"] == true },
+		code:    "BucketNotEmpty",
+		message: "The bucket you tried to delete is not empty",
+	})
+
+	// DeleteCluster: "If you have node groups or Fargate profiles associated with the cluster, you must delete them first."
+	// https://docs.aws.amazon.com/eks/latest/APIReference/API_DeleteCluster.html
+	refuse(eks("Cluster"), "ResourceInUseException", "Cluster has nodegroups attached", "clusterName", eks("NodeGroup"))
+	return out
+}
+
+// A cascade is what AWS deletes along with its holder, without being asked.
+type cascade struct {
+	holder, part catalog.GroupKind
+	field        string
+}
+
+func cascades() []cascade {
+	out := []cascade{
+		{ec2("VPC"), ec2("DefaultSecurityGroup"), "vpcId"},
+		{ec2("VPC"), ec2("FlowLog"), "vpcId"},
+		{ec2("Subnet"), ec2("RouteTableAssociation"), "subnetId"},
+		{ec2("RouteTable"), ec2("Route"), "routeTableId"},
+		{ec2("RouteTable"), ec2("VPCEndpointRouteTableAssociation"), "routeTableId"},
+		{ec2("VPCEndpoint"), ec2("VPCEndpointRouteTableAssociation"), "vpcEndpointId"},
+		{ec2("VPCEndpoint"), ec2("VPCEndpointSubnetAssociation"), "vpcEndpointId"},
+		{ec2("VPCEndpoint"), ec2("VPCEndpointSecurityGroupAssociation"), "vpcEndpointId"},
+		{ec2("SecurityGroup"), ec2("SecurityGroupIngressRule"), "securityGroupId"},
+		{ec2("SecurityGroup"), ec2("SecurityGroupEgressRule"), "securityGroupId"},
+		{s3("Bucket"), s3("Object"), "bucket"},
+	}
+	for gk, m := range s3Models() {
+		if m.arn == "-" {
+			out = append(out, cascade{s3("Bucket"), gk, "bucket"})
+		}
+	}
+	return out
+}
+
+func eks(kind string) catalog.GroupKind   { return catalog.GroupKind{Service: "eks", Kind: kind} }
+func rds(kind string) catalog.GroupKind   { return catalog.GroupKind{Service: "rds", Kind: kind} }
+func elbv2(kind string) catalog.GroupKind { return catalog.GroupKind{Service: "elbv2", Kind: kind} }
+func elasticache(kind string) catalog.GroupKind {
+	return catalog.GroupKind{Service: "elasticache", Kind: kind}
+}

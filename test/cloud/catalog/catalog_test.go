@@ -1,0 +1,142 @@
+package catalog
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// services are those that the platform's claims compose.
+var services = []string{
+	"acm", "amp", "autoscaling", "cloudwatch", "cloudwatchevents", "cloudwatchlogs", "dynamodb", "ec2", "ecr", "eks", "elasticache",
+	"elbv2", "grafana", "iam", "kms", "rds", "route53", "s3", "secretsmanager", "sns", "sqs", "wafv2", "xray",
+}
+
+const header = `# Derived from the source of github.com/upbound/provider-aws/v2 by catalog_test.go; rewrite it with
+#   go test ./test/cloud/catalog -update
+# service version Kind naming
+#	field ref selector service/Kind extract GoPath
+`
+
+var update = flag.Bool("update", false, "rewrite kinds.txt from the provider's source")
+
+func TestKindsAreThoseOfTheProvider(t *testing.T) {
+	out, err := exec.Command("go", "mod", "download", "-json", "github.com/upbound/provider-aws/v2").Output()
+	if err != nil {
+		t.Fatalf("cannot find the source of provider-aws: %v", err)
+	}
+	module := struct{ Dir string }{}
+	if err := json.Unmarshal(out, &module); err != nil {
+		t.Fatalf("cannot read what go says about provider-aws: %v", err)
+	}
+	got, err := derive(module.Dir, services)
+	if err != nil {
+		t.Fatalf("derive(...): %v", err)
+	}
+	got = header + got
+	if *update {
+		if err := os.WriteFile("kinds.txt", []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile("kinds.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("kinds.txt is not what the provider says, run with -update: -want, +got:\n%s", diff)
+	}
+}
+
+func TestKind(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		kind   GroupKind
+		want   Kind
+	}{
+		"ByProvider": {
+			reason: "A subnet takes the id of another resource and is itself identified by AWS.",
+			kind:   GroupKind{"ec2", "Subnet"},
+			want: Kind{
+				GroupKind: GroupKind{"ec2", "Subnet"}, Version: "v1beta1", Naming: ByProvider,
+				References: []Reference{{
+					Field: "vpcId", Ref: "vpcIdRef", Selector: "vpcIdSelector", GoPath: "mg.Spec.ForProvider.VPCID",
+					To: GroupKind{"ec2", "VPC"}, Extract: "external-name",
+				}},
+			},
+		},
+		"ListInsideList": {
+			reason: "A field inside a list, which is a list itself, keeps both facts apart.",
+			kind:   GroupKind{"eks", "Cluster"},
+			want: Kind{
+				GroupKind: GroupKind{"eks", "Cluster"}, Version: "v1beta1", Naming: ByName,
+				References: []Reference{
+					{
+						Field: "roleArn", Ref: "roleArnRef", Selector: "roleArnSelector", GoPath: "mg.Spec.ForProvider.RoleArn",
+						To: GroupKind{"iam", "Role"}, Extract: "status.atProvider.arn",
+					},
+					{
+						Field: "vpcConfig[*].securityGroupIds", Many: true, Ref: "securityGroupIdRefs", Selector: "securityGroupIdSelector",
+						GoPath: "mg.Spec.ForProvider.VPCConfig[*].SecurityGroupIds",
+						To:     GroupKind{"ec2", "SecurityGroup"}, Extract: "external-name",
+					},
+					{
+						Field: "vpcConfig[*].subnetIds", Many: true, Ref: "subnetIdRefs", Selector: "subnetIdSelector",
+						GoPath: "mg.Spec.ForProvider.VPCConfig[*].SubnetIds",
+						To:     GroupKind{"ec2", "Subnet"}, Extract: "external-name",
+					},
+				},
+			},
+		},
+		"NoReference": {
+			reason: "A policy refers to nothing and is named by the user.",
+			kind:   GroupKind{"iam", "Policy"},
+			want:   Kind{GroupKind: GroupKind{"iam", "Policy"}, Version: "v1beta1", Naming: ByName},
+		},
+	}
+	c, err := New()
+	if err != nil {
+		t.Fatalf("New(): %v", err)
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			got, _ := c.Kind(tc.kind)
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("\n%s\nKind(%s): -want, +got:\n%s", tc.reason, tc.kind, diff)
+			}
+		})
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	cases := map[string]struct{ reason, text, want string }{
+		"WordMissing": {
+			reason: "A line that was cut is no kind.",
+			text:   "ec2 v1beta1 VPC",
+			want:   "cannot read line 1 of the catalog: it has 3 words",
+		},
+		"NoService": {
+			reason: "The kind that is referred to needs its service.",
+			text:   "ec2 v1beta1 Subnet by-provider\n\tvpcId vpcIdRef vpcIdSelector VPC external-name mg.Spec.ForProvider.VPCID",
+			want:   `cannot read line 2 of the catalog: cannot parse kind "VPC": write it as service/Kind, such as ec2/VPC`,
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			_, err := Read(strings.NewReader(tc.text))
+			got := ""
+			if err != nil {
+				got = err.Error()
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("\n%s\nRead(...): -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/go-logr/logr"
+	"k8s.io/client-go/tools/clientcmd"
+	ctrl "sigs.k8s.io/controller-runtime"
+
+	"github.com/ausmart/platform/test/cloud/account"
+	"github.com/ausmart/platform/test/cloud/control"
+	"github.com/ausmart/platform/test/cloud/standin"
+)
+
+type cli struct {
+	Kubeconfig string        `help:"How to reach the API server." required:"" type:"existingfile"`
+	State      string        `help:"File that keeps what exists, so that a restart loses nothing." type:"path"`
+	Control    string        `help:"Socket file of the control API." required:"" type:"path"`
+	Poll       time.Duration `help:"How often a Ready resource is compared with what exists." default:"30s"`
+	MaxRetry   time.Duration `help:"The longest pause after failures." default:"10s"`
+	Workers    int           `help:"How many resources are worked on at once." default:"8"`
+}
+
+// Run plays until it is told to stop.
+func (c cli) Run() error {
+	log := logr.FromSlogHandler(slog.NewTextHandler(os.Stderr, nil))
+	ctrl.SetLogger(log)
+	config, err := clientcmd.BuildConfigFromFlags("", c.Kubeconfig)
+	if err != nil {
+		return fmt.Errorf("cannot read the kubeconfig: %w", err)
+	}
+	acct := account.New(time.Now)
+	if c.State != "" {
+		if acct, err = account.Open(c.State, time.Now); err != nil {
+			return err
+		}
+	}
+	listener, err := control.Listen(c.Control)
+	if err != nil {
+		return err
+	}
+	return standin.Run(ctrl.SetupSignalHandler(), config, standin.Options{
+		Log: log, Account: acct, Listener: listener, Poll: c.Poll, MaxRetry: c.MaxRetry, Workers: c.Workers,
+	})
+}

@@ -1,0 +1,70 @@
+package standin
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"strings"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
+)
+
+// wanted is what the object asks AWS for: spec.forProvider over spec.initProvider, without what only matters to Kubernetes.
+// On a resource that exists already, what initProvider alone says is left as it is.
+func wanted(mg *Managed, existing map[string]any) map[string]any {
+	out := map[string]any{}
+	for name, v := range mg.fields("initProvider") {
+		if existing == nil {
+			out[name] = v
+		} else if was, ok := existing[name]; ok {
+			out[name] = was
+		}
+	}
+	maps.Copy(out, mg.fields("forProvider"))
+	return plain(out).(map[string]any)
+}
+
+// plain leaves references, selectors and references to secrets out of a value.
+func plain(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name, value := range v {
+			if !strings.HasSuffix(name, "Ref") && !strings.HasSuffix(name, "Refs") && !strings.HasSuffix(name, "Selector") {
+				out[name] = plain(value)
+			}
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = plain(v[i])
+		}
+		return out
+	}
+	return v
+}
+
+// same compares two values as JSON: one of them may come from a file, where every number is a float.
+func same(a, b any) bool {
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
+}
+
+// tag puts on the object the tags that the provider puts on everything it makes.
+func tag(mg *Managed) {
+	tags, _ := mg.fields("forProvider")["tags"].(map[string]any)
+	if tags == nil {
+		tags = map[string]any{}
+	}
+	for key, value := range resource.GetExternalTags(mg) {
+		tags[key] = value
+	}
+	if name := mg.providerConfig(); name != "" {
+		tags[resource.ExternalResourceTagKeyProvider] = name
+	}
+	if fields := mg.fields("forProvider"); fields != nil {
+		fields["tags"] = tags
+	}
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/ausmart/platform/test/localplane"
+	"github.com/ausmart/platform/test/toolchain"
+)
+
+// A list is a flag that may be given several times.
+type list []string
+
+func (l *list) String() string     { return fmt.Sprint(*l) }
+func (l *list) Set(s string) error { *l = append(*l, s); return nil }
+
+func up(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("up", flag.ContinueOnError)
+	dir, err := dirFlag(flags)
+	if err != nil {
+		return err
+	}
+	var claims list
+	flags.Var(&claims, "claim", "a file, or a folder of files, with claims to apply; may be given several times")
+	packages := flags.String("packages", "", "the folder with the .xpkg files that make packages writes")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+
+	start := time.Now()
+	cfg, err := configure(ctx, os.Stdout, *packages)
+	if err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("cannot find this program: %w", err)
+	}
+	fmt.Println("starting the platform on this machine")
+	if err := localplane.Up(ctx, localplane.Dir(*dir), cfg, []string{self, "serve"}, os.Stdout); err != nil {
+		return err
+	}
+	if err := show(ctx, os.Stdout, localplane.Dir(*dir), claims, start); err != nil {
+		return err
+	}
+	return nil
+}
+
+// providerCRDs lists the kinds that the platform composes, one a line, as in the names of the provider's CRD files. All 2,015 would make
+// the API server take a minute to start and two gigabytes.
+//
+//go:embed crds.txt
+var providerCRDs string
+
+// configure builds what is missing and finds what the plane runs.
+func configure(ctx context.Context, progress io.Writer, packages string) (localplane.Config, error) {
+	root, err := toolchain.Root()
+	if err != nil {
+		return localplane.Config{}, err
+	}
+	binaries, err := toolchain.Paths(ctx, progress, "etcd", "kube-apiserver", "kube-controller-manager", "crossplane", "function-auto-ready")
+	if err != nil {
+		return localplane.Config{}, err
+	}
+	crossplane, err := toolchain.Source(ctx, "crossplane", "github.com/crossplane/crossplane/v2")
+	if err != nil {
+		return localplane.Config{}, err
+	}
+	autoReady, err := toolchain.Source(ctx, "function-auto-ready", "github.com/crossplane/function-auto-ready")
+	if err != nil {
+		return localplane.Config{}, err
+	}
+	aws, err := toolchain.Source(ctx, "", "github.com/upbound/provider-aws/v2")
+	if err != nil {
+		return localplane.Config{}, err
+	}
+	crds := []string{filepath.Join(crossplane, "cluster", "crds")}
+	for _, name := range strings.Fields(providerCRDs) {
+		crds = append(crds, filepath.Join(aws, "package", "crds", name+".yaml"))
+	}
+	if packages == "" {
+		packages = filepath.Join(root, "_output", "packages")
+	}
+	built, err := findPackages(packages)
+	if err != nil {
+		return localplane.Config{}, err
+	}
+	standIn, err := buildStandIn(ctx, progress, root)
+	if err != nil {
+		return localplane.Config{}, err
+	}
+	return localplane.Config{
+		StandIn:       standIn,
+		Binaries:      binaries,
+		CRDs:          crds,
+		Webhooks:      filepath.Join(crossplane, "cluster", "webhookconfigurations"),
+		Configuration: built.configuration,
+		Functions:     built.functions,
+		Community: []localplane.Community{
+			{Binary: binaries["function-auto-ready"], Meta: filepath.Join(autoReady, "package", "crossplane.yaml")},
+		},
+	}, nil
+}
+
+// buildStandIn builds the program that plays AWS from this checkout; Go's cache makes it quick when nothing changed.
+func buildStandIn(ctx context.Context, progress io.Writer, root string) (string, error) {
+	binary := filepath.Join(root, "_output", "bin", "standin")
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, "./test/cloud/cmd/standin")
+	cmd.Dir, cmd.Stdout, cmd.Stderr = root, progress, progress
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("cannot build the stand-in for AWS: %w", err)
+	}
+	return binary, nil
+}
+
+type packageFiles struct {
+	configuration string
+	functions     []string
+}
+
+// findPackages finds what make packages wrote: one Configuration, and the functions of its version for this processor.
+func findPackages(dir string) (packageFiles, error) {
+	const prefix, suffix = "platform-", ".xpkg"
+	found, err := filepath.Glob(filepath.Join(dir, prefix+"*"+suffix))
+	if err != nil {
+		return packageFiles{}, err
+	}
+	if len(found) != 1 {
+		return packageFiles{}, fmt.Errorf("cannot choose the platform's package: want one %s*%s in %s, found %d: remove that folder, then make packages", prefix, suffix, dir, len(found))
+	}
+	version := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(found[0]), prefix), suffix)
+	functions, err := filepath.Glob(filepath.Join(dir, "function-*-"+version+"-"+runtime.GOARCH+suffix))
+	return packageFiles{found[0], functions}, err
+}

@@ -1,0 +1,89 @@
+package localplane
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"strconv"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ausmart/platform/test/localplane/manifest"
+	"github.com/ausmart/platform/test/localplane/pki"
+	"github.com/ausmart/platform/test/localplane/process"
+)
+
+// The names of the secrets that Crossplane's init fills, and that nothing here reads: the plane's certificates are files.
+var secretNames = []string{ //nolint:gochecknoglobals // A constant.
+	"TLS_CA_SECRET_NAME=crossplane-root-ca", "TLS_CLIENT_SECRET_NAME=crossplane-tls-client", "TLS_SERVER_SECRET_NAME=crossplane-tls-server",
+}
+
+func crossplaneInit(binary string, dir Dir, crds string) process.Spec {
+	return process.Spec{
+		Name: "crossplane-init", Path: binary, Args: []string{"core", "init", "--cr-ds-path=" + crds},
+		// Init would point the webhooks at a Service, which needs a cluster network; installWebhooks points them at the process.
+		Env: append([]string{"KUBECONFIG=" + dir.internalKubeconfig(), "POD_NAMESPACE=" + namespace, "ENABLE_WEBHOOKS=false"}, secretNames...),
+	}
+}
+
+func crossplaneStart(binary string, dir Dir, webhook, metrics, probe int) process.Spec {
+	return process.Spec{
+		Name: "crossplane", Path: binary,
+		Args: []string{
+			"core", "start", "--package-runtime=External", "--cache-dir=" + dir.path("xpkg"),
+			"--webhook-port=" + strconv.Itoa(webhook), "--metrics-port=" + strconv.Itoa(metrics), "--health-probe-port=" + strconv.Itoa(probe),
+		},
+		Env: []string{
+			"KUBECONFIG=" + dir.internalKubeconfig(), "POD_NAMESPACE=" + namespace,
+			"TLS_CLIENT_CERTS_DIR=" + dir.pki("crossplane"), "TLS_SERVER_CERTS_DIR=" + dir.pki("crossplane"),
+		},
+		Ready: answers(http.DefaultClient, "http://"+loopback(probe)+"/readyz"),
+	}
+}
+
+// installWebhooks makes the API server ask Crossplane before it deletes what a Usage protects. The manifest names a Service; without a
+// cluster network the webhook is called by its address.
+func installWebhooks(ctx context.Context, c client.Client, file string, ca *pki.Authority, port int) error {
+	objs, err := manifest.Read(file)
+	if err != nil {
+		return err
+	}
+	for _, o := range objs {
+		hooks, _, err := unstructured.NestedSlice(o.Object, "webhooks")
+		if err != nil {
+			return fmt.Errorf("cannot read the webhooks in %s: %w", file, err)
+		}
+		for _, h := range hooks {
+			hook, _ := h.(map[string]any)
+			path, _, _ := unstructured.NestedString(hook, "clientConfig", "service", "path")
+			hook["clientConfig"] = map[string]any{"url": "https://" + loopback(port) + path, "caBundle": base64(ca.PEM)}
+		}
+		if err := unstructured.SetNestedSlice(o.Object, hooks, "webhooks"); err != nil {
+			return fmt.Errorf("cannot change the webhooks in %s: %w", file, err)
+		}
+	}
+	return manifest.Apply(ctx, c, objs...)
+}
+
+// installCRDs applies CRDs and waits until the API server serves them.
+func installCRDs(ctx context.Context, c client.Client, paths []string) error {
+	crds, err := manifest.Read(paths...)
+	if err != nil {
+		return err
+	}
+	if err := manifest.Apply(ctx, c, crds...); err != nil {
+		return err
+	}
+	return manifest.WaitFor(ctx, c, crds, "Established")
+}
+
+func makeDirs(dirs ...string) error {
+	for _, d := range dirs {
+		if err := os.MkdirAll(d, 0o700); err != nil {
+			return fmt.Errorf("cannot make a folder: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+// Package localplane runs a whole Crossplane control plane on one machine without containers: etcd, the Kubernetes API server and
+// controller manager, Crossplane, our functions and something that stands in for AWS, each a plain process on loopback.
+//
+// Packages are installed from a registry on loopback by Crossplane's own package manager, under their public names; an ImageConfig
+// sends the pulls to the mirror, as on any cluster without internet. Only the pods of functions are stood in for: the program in the
+// package's image is run as a process.
+//
+// It reads binaries and packages that were built before, and writes one folder. It never reaches an address beyond loopback.
+package localplane
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/ausmart/platform/test/cloud"
+	"github.com/ausmart/platform/test/cloud/control"
+)
+
+// namespace is Crossplane's own.
+const namespace = "crossplane-system"
+
+// A Config says what a plane runs.
+type Config struct {
+	// Binaries by the names of package toolchain.
+	Binaries map[string]string `json:"binaries"`
+
+	// CRDs are files or folders of custom resource definitions: Crossplane's, then the providers'.
+	CRDs []string `json:"crds"`
+
+	// Webhooks is Crossplane's manifest of admission webhooks.
+	Webhooks string `json:"webhooks"`
+
+	// Configuration is the .xpkg file of the platform, Functions those of our functions, Community what else they depend on.
+	Configuration string      `json:"configuration"`
+	Functions     []string    `json:"functions"`
+	Community     []Community `json:"community"`
+
+	// StandIn is the program that plays AWS.
+	StandIn string `json:"standIn"`
+}
+
+// Community is a function of others, built from its source: its program and its package's metadata.
+type Community struct {
+	Binary string `json:"binary"`
+	Meta   string `json:"meta"`
+}
+
+// A Dir is the folder of a plane.
+type Dir string
+
+func (d Dir) path(elem ...string) string {
+	return filepath.Join(append([]string{string(d)}, elem...)...)
+}
+
+// Kubeconfig is for people and tests: it goes through the forwarded port.
+func (d Dir) Kubeconfig() string { return d.path("kubeconfig") }
+
+// Processes is the table of process ids, rewritten whenever a process starts.
+func (d Dir) Processes() string { return d.path("processes.json") }
+
+// Cloud is how to talk to the stand-in for AWS: what exists there, what shall fail.
+func (d Dir) Cloud() *control.Client { return cloud.StandIn{}.Client(d.cloud()) }
+
+func (d Dir) cloud() cloud.Plane {
+	return cloud.Plane{Kubeconfig: d.internalKubeconfig(), Dir: d.path("cloud")}
+}
+
+func (d Dir) config() string             { return d.path("config.json") }
+func (d Dir) lock() string               { return d.path("lock") }
+func (d Dir) logs() string               { return d.path("logs") }
+func (d Dir) supervisorLog() string      { return d.path("logs", "supervisor.log") }
+func (d Dir) internalKubeconfig() string { return d.path("internal.kubeconfig") }
+func (d Dir) pki(name string) string     { return d.path("pki", name) }
+
+func writeJSON(path string, v any) error {
+	content, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return fmt.Errorf("cannot write %s: %w", path, err)
+	}
+	// A reader never sees half a file.
+	if err := os.WriteFile(path+".tmp", content, 0o600); err != nil {
+		return fmt.Errorf("cannot write %s: %w", path, err)
+	}
+	return os.Rename(path+".tmp", path)
+}
+
+func readJSON(path string, v any) error {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(content, v); err != nil {
+		return fmt.Errorf("cannot read %s: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,182 @@
+package localplane
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/ausmart/platform/test/localplane/pki"
+	"github.com/ausmart/platform/test/localplane/process"
+)
+
+// The user of the kubeconfig files, and the group that may do everything.
+const (
+	adminUser  = "admin"
+	adminGroup = "system:masters"
+)
+
+// controllers of the controller manager that a plane without nodes needs: without the garbage collector nothing goes when its owner
+// does, and a namespace stays Terminating without its own.
+const controllers = "namespace-controller,garbage-collector-controller,serviceaccount-controller," +
+	"serviceaccount-token-controller,root-ca-certificate-publisher-controller"
+
+func etcd(binary string, dir Dir, client, peer int) process.Spec {
+	clientURL, peerURL := "http://"+loopback(client), "http://"+loopback(peer)
+	return process.Spec{
+		Name: "etcd", Path: binary,
+		Args: []string{
+			"--name=local", "--data-dir=" + dir.path("etcd"), "--log-level=warn",
+			"--listen-client-urls=" + clientURL, "--advertise-client-urls=" + clientURL,
+			"--listen-peer-urls=" + peerURL, "--initial-advertise-peer-urls=" + peerURL, "--initial-cluster=local=" + peerURL,
+		},
+		Ready: answers(http.DefaultClient, clientURL+"/health"),
+	}
+}
+
+func apiServer(binary string, dir Dir, port, etcdPort int, config *rest.Config) (process.Spec, error) {
+	client, err := rest.HTTPClientFor(config)
+	if err != nil {
+		return process.Spec{}, fmt.Errorf("cannot start kube-apiserver: %w", err)
+	}
+	tls := dir.pki("kube-apiserver") + "/"
+	return process.Spec{
+		Name: "kube-apiserver", Path: binary,
+		Args: []string{
+			"--etcd-servers=http://" + loopback(etcdPort),
+			"--bind-address=127.0.0.1", "--secure-port=" + strconv.Itoa(port),
+			// There may be no network card whose address it could find, and it must not be one that others can reach.
+			"--advertise-address=127.0.0.1", "--endpoint-reconciler-type=none",
+			"--tls-cert-file=" + tls + pki.CertFile, "--tls-private-key-file=" + tls + pki.KeyFile, "--client-ca-file=" + tls + pki.CAFile,
+			"--service-account-issuer=https://kubernetes.default.svc",
+			"--service-account-key-file=" + serviceAccountKey(dir), "--service-account-signing-key-file=" + serviceAccountKey(dir),
+			"--service-cluster-ip-range=10.0.0.0/24", "--authorization-mode=RBAC", "--profiling=false",
+		},
+		Ready: answers(client, config.Host+"/readyz"),
+	}, nil
+}
+
+func controllerManager(binary string, dir Dir, port int) process.Spec {
+	return process.Spec{
+		Name: "kube-controller-manager", Path: binary,
+		Args: []string{
+			"--kubeconfig=" + dir.internalKubeconfig(), "--controllers=" + controllers, "--leader-elect=false",
+			"--bind-address=127.0.0.1", "--secure-port=" + strconv.Itoa(port), "--cert-dir=" + dir.path("kube-controller-manager"),
+			"--service-account-private-key-file=" + serviceAccountKey(dir), "--root-ca-file=" + dir.pki("kube-apiserver") + "/" + pki.CAFile,
+			// The garbage collector asks about every owner of every managed resource; the default of 20 a second is for one cluster's pods.
+			"--kube-api-qps=200", "--kube-api-burst=400", "--profiling=false",
+		},
+	}
+}
+
+// credentials writes every certificate and key, and the kubeconfig for the plane's own processes.
+func credentials(dir Dir, ca *pki.Authority, apiServer string) (*rest.Config, error) {
+	for _, server := range []string{"kube-apiserver", "crossplane", "function"} {
+		if err := ca.IssueTo(dir.pki(server), server); err != nil {
+			return nil, err
+		}
+	}
+	if err := writeServiceAccountKey(dir); err != nil {
+		return nil, err
+	}
+	admin, err := ca.Issue(adminUser, adminGroup)
+	if err != nil {
+		return nil, err
+	}
+	if err := writeKubeconfig(dir.internalKubeconfig(), apiServer, ca, admin); err != nil {
+		return nil, err
+	}
+	config, err := clientcmd.BuildConfigFromFlags("", dir.internalKubeconfig())
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the kubeconfig: %w", err)
+	}
+	config.QPS, config.Burst = 200, 400 // Installing a hundred CRDs at the default of 5 a second takes 20 seconds.
+	return config, nil
+}
+
+func writeKubeconfig(path, host string, ca *pki.Authority, user pki.Pair) error {
+	const name = "ausmart-local"
+	config := clientcmdapi.Config{
+		Clusters:       map[string]*clientcmdapi.Cluster{name: {Server: "https://" + host, CertificateAuthorityData: ca.PEM}},
+		AuthInfos:      map[string]*clientcmdapi.AuthInfo{adminUser: {ClientCertificateData: user.Cert, ClientKeyData: user.Key}},
+		Contexts:       map[string]*clientcmdapi.Context{name: {Cluster: name, AuthInfo: adminUser}},
+		CurrentContext: name,
+	}
+	if err := clientcmd.WriteToFile(config, path); err != nil {
+		return fmt.Errorf("cannot write the kubeconfig: %w", err)
+	}
+	return nil
+}
+
+func serviceAccountKey(dir Dir) string { return dir.pki("service-account.key") }
+
+func writeServiceAccountKey(dir Dir) error {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return fmt.Errorf("cannot make the service account key: %w", err)
+	}
+	der, err := x509.MarshalECPrivateKey(key)
+	if err != nil {
+		return fmt.Errorf("cannot encode the service account key: %w", err)
+	}
+	return os.WriteFile(serviceAccountKey(dir), pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der}), 0o600)
+}
+
+// answers is a readiness question: does the URL answer 200?
+func answers(client *http.Client, url string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+		if err != nil {
+			return err
+		}
+		rsp, err := client.Do(req)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rsp.Body.Close() }()
+		if rsp.StatusCode != http.StatusOK {
+			return errors.New(rsp.Status)
+		}
+		return nil
+	}
+}
+
+// listening is a readiness question: does somebody accept connections on the port?
+func listening(port int) func(context.Context) error {
+	return func(ctx context.Context) error {
+		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", loopback(port))
+		if err != nil {
+			return err
+		}
+		return conn.Close()
+	}
+}
+
+func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
+
+// freePorts finds ports that nobody listens on now. In a network namespace of our own nobody can take them; elsewhere a process that
+// finds its port taken says so in its last log line.
+func freePorts(n int) ([]int, error) {
+	ports := make([]int, 0, n)
+	for range n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, fmt.Errorf("cannot find a free port: %w", err)
+		}
+		defer func() { _ = l.Close() }()                    // Only at the end: else the same port could be found twice.
+		ports = append(ports, l.Addr().(*net.TCPAddr).Port) //nolint:forcetypeassert // A TCP listener has a TCP address.
+	}
+	return ports, nil
+}

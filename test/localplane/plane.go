@@ -1,0 +1,261 @@
+package localplane
+
+import (
+	"context"
+	enc "encoding/base64"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"os"
+	"runtime/debug"
+	"time"
+
+	kerrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/rest"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ausmart/platform/test/cloud"
+	"github.com/ausmart/platform/test/localplane/manifest"
+	"github.com/ausmart/platform/test/localplane/pki"
+	"github.com/ausmart/platform/test/localplane/process"
+	"github.com/ausmart/platform/test/localplane/xpkg"
+)
+
+// stepTimeout is how long one step of the start may take; on a busy machine with two cores the slowest takes 10 seconds.
+const stepTimeout = 3 * time.Minute
+
+// A plane is what Run has started so far.
+type plane struct {
+	Config
+
+	dir        Dir
+	progress   io.Writer
+	supervisor *process.Supervisor
+	registry   *xpkg.Registry
+	ca         *pki.Authority
+	admin      *rest.Config
+	client     client.Client
+	ports      ports
+	started    time.Time
+	stopPods   func()
+}
+
+type ports struct{ etcd, etcdPeer, apiServer, controllerManager, webhook, metrics, probe int }
+
+// Run starts a plane in dir, forwards front to its API server, and stops everything when the context ends. It says on progress what
+// becomes ready, and calls ready when all of it is.
+func Run(ctx context.Context, dir Dir, front net.Listener, inherit *os.File, progress io.Writer, ready func()) error {
+	p := &plane{dir: dir, progress: progress, started: time.Now(), stopPods: func() {}}
+	if err := readJSON(dir.config(), &p.Config); err != nil {
+		return fmt.Errorf("cannot read the plane's configuration: %w", err)
+	}
+	p.supervisor = &process.Supervisor{Logs: dir.logs(), Inherit: inherit, Changed: p.recordProcesses}
+	defer p.supervisor.Stop()
+
+	defer func() { p.stopPods() }() // First of all, so that it starts no process while the others end.
+	for _, s := range p.steps() {
+		if err := p.do(ctx, s); err != nil {
+			return err
+		}
+	}
+	go forward(front, loopback(p.ports.apiServer))
+	if err := p.writeFrontKubeconfig(front.Addr().String()); err != nil {
+		return err
+	}
+	debug.FreeOSMemory() // Packages and CRDs passed through; from here on there is little to hold.
+	ready()
+	<-ctx.Done()
+	return nil
+}
+
+type step struct {
+	name string
+	run  func(context.Context) error
+}
+
+func (p *plane) steps() []step {
+	return []step{
+		{"certificates, ports and folders", p.prepare},
+		{"etcd", p.startEtcd},
+		{"kube-apiserver", p.startAPIServer},
+		{"kube-controller-manager", p.startControllerManager},
+		{"CRDs of Crossplane and of the providers", p.installCRDs},
+		{"Crossplane", p.startCrossplane},
+		{p.grade().Name(), p.startCloud},
+		{"packages of the platform", p.installPackages},
+	}
+}
+
+func (p *plane) do(ctx context.Context, s step) error {
+	ctx, cancel := context.WithTimeout(ctx, stepTimeout)
+	defer cancel()
+	if err := s.run(ctx); err != nil {
+		return fmt.Errorf("%w\nall logs are in %s", err, p.dir.logs())
+	}
+	p.say("%s", s.name)
+	return nil
+}
+
+func (p *plane) say(format string, args ...any) {
+	fmt.Fprintf(p.progress, "%5.1fs  %s\n", time.Since(p.started).Seconds(), fmt.Sprintf(format, args...))
+}
+
+func (p *plane) prepare(context.Context) error {
+	if err := makeDirs(p.dir.logs(), p.dir.path("pki"), p.dir.path("functions"), p.dir.path("xpkg")); err != nil {
+		return err
+	}
+	found, err := freePorts(7)
+	if err != nil {
+		return err
+	}
+	p.ports = ports{found[0], found[1], found[2], found[3], found[4], found[5], found[6]}
+	if p.ca, err = pki.New(); err != nil {
+		return err
+	}
+	if p.admin, err = credentials(p.dir, p.ca, loopback(p.ports.apiServer)); err != nil {
+		return err
+	}
+	p.registry, err = xpkg.NewRegistry()
+	return err
+}
+
+func (p *plane) startEtcd(ctx context.Context) error {
+	return p.supervisor.Start(ctx, etcd(p.Binaries["etcd"], p.dir, p.ports.etcd, p.ports.etcdPeer))
+}
+
+func (p *plane) startAPIServer(ctx context.Context) error {
+	spec, err := apiServer(p.Binaries["kube-apiserver"], p.dir, p.ports.apiServer, p.ports.etcd, p.admin)
+	if err != nil {
+		return err
+	}
+	if err := p.supervisor.Start(ctx, spec); err != nil {
+		return err
+	}
+	p.client, err = client.New(p.admin, client.Options{})
+	return err
+}
+
+func (p *plane) startControllerManager(ctx context.Context) error {
+	return p.supervisor.Start(ctx, controllerManager(p.Binaries["kube-controller-manager"], p.dir, p.ports.controllerManager))
+}
+
+func (p *plane) installCRDs(ctx context.Context) error {
+	if err := manifest.Apply(ctx, p.client, object("v1", "Namespace", namespace, nil)); err != nil {
+		return err
+	}
+	return installCRDs(ctx, p.client, p.CRDs)
+}
+
+func (p *plane) startCrossplane(ctx context.Context) error {
+	binary := p.Binaries["crossplane"]
+	if err := p.supervisor.Run(ctx, crossplaneInit(binary, p.dir, p.CRDs[0])); err != nil {
+		return err
+	}
+	if err := p.supervisor.Start(ctx, crossplaneStart(binary, p.dir, p.ports.webhook, p.ports.metrics, p.ports.probe)); err != nil {
+		return err
+	}
+	return installWebhooks(ctx, p.client, p.Webhooks, p.ca, p.ports.webhook)
+}
+
+func (p *plane) startCloud(ctx context.Context) error {
+	processes, err := p.grade().Processes(ctx, p.dir.cloud())
+	if err != nil {
+		return fmt.Errorf("cannot prepare the %s: %w", p.grade().Name(), err)
+	}
+	for _, c := range processes {
+		if err := p.supervisor.Start(ctx, process.Spec(c)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *plane) grade() cloud.Grade { return cloud.StandIn{Binary: p.StandIn} }
+
+func (p *plane) installPackages(ctx context.Context) error {
+	source, dependencies, err := publish(ctx, p.registry, p.Config)
+	if err != nil {
+		return err
+	}
+	configuration, err := install(ctx, p.client, p.registry, source, dependencies)
+	if err != nil {
+		return err
+	}
+	secret, err := serverSecret(p.dir)
+	if err != nil {
+		return err
+	}
+	if err := manifest.Apply(ctx, p.client, secret); err != nil {
+		return err
+	}
+	stand := &pods{client: p.client, supervisor: p.supervisor, dir: p.dir, images: dependencies, secret: secret, ports: map[string]int{}}
+	p.stopPods = stand.start()
+
+	if err := manifest.WaitFor(ctx, p.client, []*unstructured.Unstructured{configuration}, "Installed", "Healthy"); err != nil {
+		return err
+	}
+	if err := p.waitForAll(ctx, "pkg.crossplane.io", "v1", "Function", "Installed", "Healthy"); err != nil {
+		return err
+	}
+	if err := p.waitForAll(ctx, "pkg.crossplane.io", "v1", "Provider", "Installed", "Healthy"); err != nil {
+		return err
+	}
+	return p.waitForAll(ctx, "apiextensions.crossplane.io", "v2", "CompositeResourceDefinition", "Established", "Offered")
+}
+
+func (p *plane) waitForAll(ctx context.Context, group, version, kind string, conditions ...string) error {
+	l := &unstructured.UnstructuredList{}
+	l.SetGroupVersionKind(schema.GroupVersionKind{Group: group, Version: version, Kind: kind + "List"})
+	if err := p.client.List(ctx, l); err != nil {
+		return fmt.Errorf("cannot list every %s: %w", kind, err)
+	}
+	objs := make([]*unstructured.Unstructured, 0, len(l.Items))
+	for i := range l.Items {
+		objs = append(objs, &l.Items[i])
+	}
+	return manifest.WaitFor(ctx, p.client, objs, conditions...)
+}
+
+func (p *plane) writeFrontKubeconfig(address string) error {
+	admin, err := p.ca.Issue(adminUser, adminGroup)
+	if err != nil {
+		return err
+	}
+	return writeKubeconfig(p.dir.Kubeconfig(), address, p.ca, admin)
+}
+
+func (p *plane) recordProcesses(all []process.Status) {
+	if err := writeJSON(p.dir.Processes(), all); err != nil {
+		log.Print(err)
+	}
+}
+
+// forward copies between connections to front and the address, which may be in another network namespace than front.
+func forward(front net.Listener, address string) {
+	for {
+		in, err := front.Accept()
+		if err != nil {
+			return
+		}
+		go func() {
+			defer func() { _ = in.Close() }()
+			out, err := net.Dial("tcp", address)
+			if err != nil {
+				return
+			}
+			defer func() { _ = out.Close() }()
+			go func() {
+				_, _ = io.Copy(out, in)
+				_ = out.Close()
+			}()
+			_, _ = io.Copy(in, out)
+		}()
+	}
+}
+
+func base64(b []byte) string { return enc.StdEncoding.EncodeToString(b) }
+
+func conflict(err error) bool { return kerrors.IsConflict(err) }

@@ -1,0 +1,195 @@
+package localplane
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ausmart/platform/test/localplane/manifest"
+	"github.com/ausmart/platform/test/localplane/pki"
+	"github.com/ausmart/platform/test/localplane/process"
+	"github.com/ausmart/platform/test/localplane/xpkg"
+)
+
+// podsPoll is how often new revisions of functions are looked for.
+const podsPoll = 200 * time.Millisecond
+
+// pods stands in for the Deployments, Services and kubelets of packages: it runs the program of every active FunctionRevision's image,
+// and tells Crossplane where it listens.
+type pods struct {
+	client     client.Client
+	supervisor *process.Supervisor
+	dir        Dir
+	images     map[string]xpkg.Package    // by source, without a tag
+	secret     *unstructured.Unstructured // with the certificate of every function
+
+	ports map[string]int // of the revisions that run
+}
+
+// start looks for revisions to run, until stop is called. One that cannot be run is tried again.
+func (p *pods) start() (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		p.run(ctx)
+	}()
+	return func() { cancel(); <-done }
+}
+
+func (p *pods) run(ctx context.Context) {
+	for {
+		if err := p.reconcile(ctx); err != nil && ctx.Err() == nil {
+			log.Print(err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(podsPoll):
+		}
+	}
+}
+
+func (p *pods) reconcile(ctx context.Context) error {
+	functions, err := p.activeRevisions(ctx, "FunctionRevision")
+	if err != nil {
+		return err
+	}
+	for _, rev := range functions {
+		port, err := p.ensureRunning(ctx, rev)
+		if err != nil {
+			return err
+		}
+		if err := p.report(ctx, rev, loopback(port)); err != nil {
+			return err
+		}
+	}
+	// A provider's program is the plane's cloud, which runs already.
+	providers, err := p.activeRevisions(ctx, "ProviderRevision")
+	if err != nil {
+		return err
+	}
+	for _, rev := range providers {
+		if err := p.report(ctx, rev, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *pods) activeRevisions(ctx context.Context, kind string) ([]*unstructured.Unstructured, error) {
+	l := &unstructured.UnstructuredList{}
+	l.SetGroupVersionKind(schema.GroupVersionKind{Group: "pkg.crossplane.io", Version: "v1", Kind: kind + "List"})
+	if err := p.client.List(ctx, l); err != nil {
+		return nil, fmt.Errorf("cannot list every %s: %w", kind, err)
+	}
+	var active []*unstructured.Unstructured
+	for i := range l.Items {
+		if state, _, _ := unstructured.NestedString(l.Items[i].Object, "spec", "desiredState"); state == "Active" {
+			active = append(active, &l.Items[i])
+		}
+	}
+	return active, nil
+}
+
+func (p *pods) ensureRunning(ctx context.Context, rev *unstructured.Unstructured) (port int, err error) {
+	if port, ok := p.ports[rev.GetName()]; ok {
+		return port, nil
+	}
+	image, _, _ := unstructured.NestedString(rev.Object, "spec", "image")
+	pkg, found := p.images[source(image)]
+	if !found {
+		return 0, fmt.Errorf("cannot run function revision %s: its image %s is not one that this plane serves", rev.GetName(), image)
+	}
+	spec, port, err := p.spec(pkg)
+	if err != nil {
+		return 0, fmt.Errorf("cannot run function revision %s: %w", rev.GetName(), err)
+	}
+	if err := p.supervisor.Start(ctx, spec); err != nil {
+		return 0, err
+	}
+	p.ports[rev.GetName()] = port
+	return port, nil
+}
+
+// spec takes the program out of the image, as a container runtime would.
+func (p *pods) spec(pkg xpkg.Package) (process.Spec, int, error) {
+	program, err := xpkg.Program(pkg.Image)
+	if err != nil {
+		return process.Spec{}, 0, err
+	}
+	binary := p.dir.path("functions", pkg.Name)
+	if err := os.WriteFile(binary, program, 0o700); err != nil { //nolint:gosec // A program must be executable.
+		return process.Spec{}, 0, err
+	}
+	ports, err := freePorts(1)
+	if err != nil {
+		return process.Spec{}, 0, err
+	}
+	return process.Spec{
+		Name: pkg.Name, Path: binary,
+		Args:  []string{"--address=" + loopback(ports[0]), "--tls-certs-dir=" + p.dir.pki("function")},
+		Ready: listening(ports[0]),
+	}, ports[0], nil
+}
+
+// report what Crossplane's package runtime would have written about its Deployment and Service.
+func (p *pods) report(ctx context.Context, rev *unstructured.Unstructured, endpoint string) error {
+	if at, _, _ := unstructured.NestedString(rev.Object, "status", "endpoint"); at == endpoint && healthy(rev) {
+		return nil
+	}
+	patched := rev.DeepCopy()
+	if endpoint != "" {
+		_ = unstructured.SetNestedField(patched.Object, endpoint, "status", "endpoint")
+	}
+	_ = unstructured.SetNestedField(patched.Object, p.secret.GetName(), "status", "tlsServerSecretName")
+	conditions, _, _ := unstructured.NestedSlice(patched.Object, "status", "conditions")
+	conditions = append(conditions, map[string]any{
+		"type": "RuntimeHealthy", "status": "True", "reason": "HealthyPackageRevision",
+		"lastTransitionTime": time.Now().UTC().Format(time.RFC3339),
+	})
+	_ = unstructured.SetNestedSlice(patched.Object, conditions, "status", "conditions")
+	// With the version that was read: Crossplane writes conditions too, and the loser of the race tries again.
+	err := p.client.Status().Patch(ctx, patched, client.MergeFromWithOptions(rev, client.MergeFromWithOptimisticLock{}))
+	if err = client.IgnoreNotFound(err); err != nil && !conflict(err) {
+		return fmt.Errorf("cannot report %s healthy: %w", rev.GetName(), err)
+	}
+	return nil
+}
+
+func healthy(rev *unstructured.Unstructured) bool {
+	return manifest.Missing(rev, "RuntimeHealthy") == ""
+}
+
+// serverSecret is where Crossplane looks for a function's certificate before it calls the package healthy.
+func serverSecret(dir Dir) (*unstructured.Unstructured, error) {
+	s := object("v1", "Secret", "function-server", nil)
+	s.SetNamespace(namespace)
+	data := map[string]any{}
+	for _, file := range []string{pki.CAFile, pki.CertFile, pki.KeyFile} {
+		content, err := os.ReadFile(filepath.Join(dir.pki("function"), file))
+		if err != nil {
+			return nil, fmt.Errorf("cannot read the functions' certificate: %w", err)
+		}
+		data[file] = base64(content)
+	}
+	s.Object["data"] = data
+	return s, nil
+}
+
+// source of an image reference: its name without tag or digest.
+func source(image string) string {
+	image, _, _ = strings.Cut(image, "@")
+	if i := strings.LastIndexByte(image, ':'); i > strings.LastIndexByte(image, '/') {
+		return image[:i]
+	}
+	return image
+}

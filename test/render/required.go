@@ -1,0 +1,53 @@
+package render
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// stageRequired gathers the resources that functions may ask for in a file.
+func stageRequired(dir string, req Request) (string, error) {
+	sources, err := requiredFiles(req)
+	if err != nil {
+		return "", fmt.Errorf("cannot read required resources: %w", err)
+	}
+
+	var objects []*unstructured.Unstructured
+	for _, source := range sources {
+		found, err := readYAML(source)
+		if err != nil {
+			return "", fmt.Errorf("cannot read required resources: %w", err)
+		}
+		objects = append(objects, found...)
+	}
+	file := filepath.Join(dir, "required.yaml")
+	return file, writeYAML(file, objects...)
+}
+
+// requiredFiles are those that the request names, or else the EnvironmentConfigs
+// beside the claim: in a cluster, they would be there too.
+func requiredFiles(req Request) ([]string, error) {
+	if req.Required == "" {
+		return filepath.Glob(filepath.Join(filepath.Dir(req.Claim), "environmentconfig*.yaml"))
+	}
+	info, err := os.Stat(req.Required)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return []string{req.Required}, nil
+	}
+
+	var found []string
+	err = filepath.WalkDir(req.Required, func(path string, entry fs.DirEntry, err error) error {
+		if ext := filepath.Ext(path); err == nil && !entry.IsDir() && (ext == ".yaml" || ext == ".yml") {
+			found = append(found, path)
+		}
+		return err
+	})
+	return found, err
+}
