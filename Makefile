@@ -41,7 +41,7 @@ test: ## run every test
 
 .PHONY: lint
 lint: ## check the code, the generated files and the workflows
-	"$$($(TOOL) golangci-lint)" run
+	"$$($(TOOL) golangci-lint)" run --allow-parallel-runners
 	$(MAKE) check-apis
 	go run $(ACTIONLINT)
 

@@ -29,8 +29,7 @@ const (
 // The files that the daemon inherits, after standard input, output and error.
 const (
 	apiServerFD = 3
-	cloudFD     = 4
-	lockFD      = 5
+	lockFD      = 4
 )
 
 // Up starts a plane in the background and returns when it is ready. serve is the command that calls Serve.
@@ -67,13 +66,9 @@ func Serve(ctx context.Context, dir Dir, ownNetwork bool) error {
 	if err != nil {
 		return fmt.Errorf("cannot listen: %w", err)
 	}
-	cloud, err := net.FileListener(os.NewFile(cloudFD, "cloud"))
-	if err != nil {
-		return fmt.Errorf("cannot listen: %w", err)
-	}
 	lock := os.NewFile(lockFD, "lock")
 	syscall.CloseOnExec(lockFD) // Children inherit it by name, not by accident.
-	err = Run(ctx, dir, Fronts{apiServer, cloud}, lock, progress, func() { _ = progress.Close() })
+	err = Run(ctx, dir, apiServer, lock, progress, func() { _ = progress.Close() })
 	if err != nil {
 		fmt.Fprintln(progress, err)
 	}
@@ -104,17 +99,12 @@ func start(ctx context.Context, dir Dir, serve []string, lock *os.File, progress
 		return err
 	}
 	defer func() { _ = apiServer.Close() }()
-	cloud, err := listen()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = cloud.Close() }()
 	output, w, err := os.Pipe()
 	if err != nil {
 		return fmt.Errorf("cannot make a pipe: %w", err)
 	}
 	defer func() { _ = output.Close() }()
-	pid, err := launch(dir, serve, w, []*os.File{apiServer, cloud, lock}, progress)
+	pid, err := launch(dir, serve, w, []*os.File{apiServer, lock}, progress)
 	_ = w.Close()
 	if err != nil {
 		return err

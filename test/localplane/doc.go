@@ -13,6 +13,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/ausmart/platform/test/cloud"
+	"github.com/ausmart/platform/test/cloud/control"
 )
 
 // namespace is Crossplane's own.
@@ -57,8 +60,12 @@ func (d Dir) Kubeconfig() string { return d.path("kubeconfig") }
 // Processes is the table of process ids, rewritten whenever a process starts.
 func (d Dir) Processes() string { return d.path("processes.json") }
 
-// CloudURL is the file with the address of the stand-in's control API, forwarded like the API server's.
-func (d Dir) CloudURL() string { return d.path("cloud.url") }
+// Cloud is how to talk to the stand-in for AWS: what exists there, what shall fail.
+func (d Dir) Cloud() *control.Client { return cloud.StandIn{}.Client(d.cloud()) }
+
+func (d Dir) cloud() cloud.Plane {
+	return cloud.Plane{Kubeconfig: d.internalKubeconfig(), Dir: d.path("cloud")}
+}
 
 func (d Dir) config() string             { return d.path("config.json") }
 func (d Dir) lock() string               { return d.path("lock") }

@@ -9,7 +9,6 @@ import (
 	"net"
 	"os"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
@@ -46,12 +45,9 @@ type plane struct {
 
 type ports struct{ etcd, etcdPeer, apiServer, controllerManager, webhook, metrics, probe int }
 
-// Fronts are the listeners that people and tests use, outside of the plane's own network.
-type Fronts struct{ APIServer, Cloud net.Listener }
-
-// Run starts a plane in dir, forwards the fronts into it, and stops everything when the context ends. It says on progress what
+// Run starts a plane in dir, forwards front to its API server, and stops everything when the context ends. It says on progress what
 // becomes ready, and calls ready when all of it is.
-func Run(ctx context.Context, dir Dir, front Fronts, inherit *os.File, progress io.Writer, ready func()) error {
+func Run(ctx context.Context, dir Dir, front net.Listener, inherit *os.File, progress io.Writer, ready func()) error {
 	p := &plane{dir: dir, progress: progress, started: time.Now(), stopPods: func() {}}
 	if err := readJSON(dir.config(), &p.Config); err != nil {
 		return fmt.Errorf("cannot read the plane's configuration: %w", err)
@@ -65,7 +61,8 @@ func Run(ctx context.Context, dir Dir, front Fronts, inherit *os.File, progress 
 			return err
 		}
 	}
-	if err := p.openFronts(front); err != nil {
+	go forward(front, loopback(p.ports.apiServer))
+	if err := p.writeFrontKubeconfig(front.Addr().String()); err != nil {
 		return err
 	}
 	debug.FreeOSMemory() // Packages and CRDs passed through; from here on there is little to hold.
@@ -164,7 +161,7 @@ func (p *plane) startCrossplane(ctx context.Context) error {
 }
 
 func (p *plane) startCloud(ctx context.Context) error {
-	processes, err := p.grade().Processes(ctx, p.cloud())
+	processes, err := p.grade().Processes(ctx, p.dir.cloud())
 	if err != nil {
 		return fmt.Errorf("cannot prepare the %s: %w", p.grade().Name(), err)
 	}
@@ -177,10 +174,6 @@ func (p *plane) startCloud(ctx context.Context) error {
 }
 
 func (p *plane) grade() cloud.Grade { return cloud.StandIn{Binary: p.StandIn} }
-
-func (p *plane) cloud() cloud.Plane {
-	return cloud.Plane{Kubeconfig: p.dir.internalKubeconfig(), Dir: p.dir.path("cloud")}
-}
 
 func (p *plane) installPackages(ctx context.Context) error {
 	source, dependencies, err := publish(ctx, p.registry, p.Config)
@@ -226,23 +219,12 @@ func (p *plane) waitForAll(ctx context.Context, group, version, kind string, con
 	return manifest.WaitFor(ctx, p.client, objs, conditions...)
 }
 
-func (p *plane) openFronts(front Fronts) error {
-	go forward(front.APIServer, func() string { return loopback(p.ports.apiServer) })
-	go forward(front.Cloud, p.cloudAddress)
-	if err := os.WriteFile(p.dir.CloudURL(), []byte("http://"+front.Cloud.Addr().String()), 0o600); err != nil {
-		return fmt.Errorf("cannot write the stand-in's address: %w", err)
-	}
+func (p *plane) writeFrontKubeconfig(address string) error {
 	admin, err := p.ca.Issue(adminUser, adminGroup)
 	if err != nil {
 		return err
 	}
-	return writeKubeconfig(p.dir.Kubeconfig(), front.APIServer.Addr().String(), p.ca, admin)
-}
-
-// cloudAddress is where the stand-in listens now: it takes a new port when it is started again.
-func (p *plane) cloudAddress() string {
-	url, _ := os.ReadFile(p.dir.path("cloud", "control.url")) // Unreadable, it is an address that refuses.
-	return strings.TrimPrefix(string(url), "http://")
+	return writeKubeconfig(p.dir.Kubeconfig(), address, p.ca, admin)
 }
 
 func (p *plane) recordProcesses(all []process.Status) {
@@ -251,8 +233,8 @@ func (p *plane) recordProcesses(all []process.Status) {
 	}
 }
 
-// forward copies between connections to front and an address, which may be in another network namespace than front.
-func forward(front net.Listener, address func() string) {
+// forward copies between connections to front and the address, which may be in another network namespace than front.
+func forward(front net.Listener, address string) {
 	for {
 		in, err := front.Accept()
 		if err != nil {
@@ -260,7 +242,7 @@ func forward(front net.Listener, address func() string) {
 		}
 		go func() {
 			defer func() { _ = in.Close() }()
-			out, err := net.Dial("tcp", address())
+			out, err := net.Dial("tcp", address)
 			if err != nil {
 				return
 			}

@@ -96,7 +96,7 @@ func translations() []translation {
 			message: "the provider's AWS role may not do this (%s): give the role of the ProviderConfig the permission; it goes on by itself then",
 		},
 		{
-			code:    regexp.MustCompile(`\b(EntityAlreadyExists|BucketAlreadyExists|BucketAlreadyOwnedByYou|ResourceAlreadyExistsException|AlreadyExistsException|InvalidGroup\.Duplicate|RouteAlreadyExists)\b`),
+			code:    regexp.MustCompile(`\b([A-Za-z]*AlreadyExists(?:Exception)?|BucketAlreadyOwnedByYou|InvalidGroup\.Duplicate)\b`),
 			reason:  ReasonNameTaken,
 			message: "something of that name already exists in AWS (%s): delete it, or import it by its external name",
 		},

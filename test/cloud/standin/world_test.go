@@ -20,6 +20,7 @@ import (
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/yaml"
+	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ausmart/platform/test/apiserver"
@@ -85,7 +86,9 @@ type world struct {
 // begin starts a stand-in for an account. The returned world deletes what it applied when the test ends.
 func begin(t *testing.T, acct *account.Account) *world {
 	t.Helper()
-	kube, err := client.New(server.Get(t).Config, client.Options{})
+	config := rest.CopyConfig(server.Get(t).Config)
+	config.QPS = -1 // The default of 5 a second would make waiting slow.
+	kube, err := client.New(config, client.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
