@@ -50,12 +50,14 @@ generate: generate-apis ## write every generated file
 
 .PHONY: packages
 packages: ## build the packages into _output/packages: [REGISTRY=] [VERSION=]
-	@go run ./package/cmd/packages --registry='$(REGISTRY)' --version='$(VERSION)'
+	@mkdir -p _output/bin && go build -o _output/bin/packages ./package/cmd/packages
+	@_output/bin/packages --registry='$(REGISTRY)' --version='$(VERSION)'
 
 .PHONY: push
 push: ## build and push the packages: REGISTRY=127.0.0.1:5000/ausmart [VERSION=]
 	@[[ "$(origin REGISTRY)" != file ]] || { echo "push: say where to: make push REGISTRY=127.0.0.1:5000/ausmart" >&2; exit 1; }
-	@go run ./package/cmd/packages --push --registry='$(REGISTRY)' --version='$(VERSION)'
+	@mkdir -p _output/bin && go build -o _output/bin/packages ./package/cmd/packages
+	@_output/bin/packages --push --registry='$(REGISTRY)' --version='$(VERSION)'
 
 .PHONY: bench
 bench: ## measure what a call of each function costs
