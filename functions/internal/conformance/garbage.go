@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 
@@ -10,30 +11,50 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
-// garbage are requests with one value replaced by what does not belong there:
-// every value, lists as a whole, of the composite and the required resources,
-// and the top-level values of one observed resource of each kind: a function
-// reads all of a kind alike, and there may be a hundred.
-func garbage(req *fnv1.RunFunctionRequest) []broken {
-	var out []broken
-
-	out = append(out, replaced("composite", req, func(r *fnv1.RunFunctionRequest) *structpb.Struct {
-		return r.GetObserved().GetComposite().GetResource()
-	}, deep)...)
-
-	for _, key := range slices.Sorted(maps.Keys(req.GetRequiredResources())) {
-		for i := range req.GetRequiredResources()[key].GetItems() {
-			out = append(out, replaced(fmt.Sprintf("required resource %s[%d]", key, i), req, func(r *fnv1.RunFunctionRequest) *structpb.Struct {
-				return r.GetRequiredResources()[key].GetItems()[i].GetResource()
-			}, deep)...)
+// garbage yields the request with one value replaced by what does not belong
+// there: every value, lists as a whole, of the composite and the required
+// resources, and the top-level values of one observed resource of each kind: a
+// function reads all of a kind alike, and there may be a hundred.
+//
+// There are hundreds of them, so all are the same request, which is mended
+// again before the next one.
+func garbage(req *fnv1.RunFunctionRequest) iter.Seq[broken] {
+	req = proto.CloneOf(req)
+	return func(yield func(broken) bool) {
+		for _, s := range spots(req) {
+			for how, mend := range s.broken() {
+				if !yield(broken{how, req}) {
+					return
+				}
+				mend()
+			}
 		}
 	}
+}
 
+// A spot is an object of a request that can be broken, by replacing its values
+// down to a depth.
+type spot struct {
+	what  string
+	in    *fnv1.Resource
+	depth int
+}
+
+// How far down an object its values are replaced.
+const (
+	shallow = 1
+	deep    = 16
+)
+
+func spots(req *fnv1.RunFunctionRequest) []spot {
+	out := []spot{{"composite", req.GetObserved().GetComposite(), deep}}
+	for _, key := range slices.Sorted(maps.Keys(req.GetRequiredResources())) {
+		for i, r := range req.GetRequiredResources()[key].GetItems() {
+			out = append(out, spot{fmt.Sprintf("required resource %s[%d]", key, i), r, deep})
+		}
+	}
 	for _, name := range oneOfEachKind(req.GetObserved().GetResources()) {
-		out = append(out, replaced("observed resource "+name, req, func(r *fnv1.RunFunctionRequest) *structpb.Struct {
-			return r.GetObserved().GetResources()[name].GetResource()
-		}, shallow)...)
-		out = append(out, emptied(req, name))
+		out = append(out, spot{"observed resource " + name, req.GetObserved().GetResources()[name], shallow})
 	}
 	return out
 }
@@ -51,38 +72,40 @@ func oneOfEachKind(resources map[string]*fnv1.Resource) []string {
 	return out
 }
 
-// emptied is the request with an observed resource that says nothing.
-func emptied(req *fnv1.RunFunctionRequest, name string) broken {
-	r := proto.CloneOf(req)
-	r.Observed.Resources[name] = &fnv1.Resource{}
-	return broken{"observed resource " + name + " is empty", r}
-}
-
-// How far down an object its values are replaced.
-const (
-	shallow = 1
-	deep    = 16
-)
-
-// replaced returns one request for each value of the object that pick finds,
-// and for each kind of garbage in its place.
-func replaced(what string, req *fnv1.RunFunctionRequest, pick func(*fnv1.RunFunctionRequest) *structpb.Struct, depth int) []broken {
-	var out []broken
-	for _, path := range paths(pick(req), depth) {
-		for _, v := range []*structpb.Value{
-			structpb.NewNullValue(),
-			structpb.NewStringValue("\x00garbage"),
-			structpb.NewNumberValue(-1e300),
-			structpb.NewBoolValue(true),
-			structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{structpb.NewNullValue()}}),
-			structpb.NewStructValue(&structpb.Struct{}),
-		} {
-			r := proto.CloneOf(req)
-			set(pick(r), path, v)
-			out = append(out, broken{fmt.Sprintf("%s: %v is %v", what, path, v), r})
+// broken yields how the spot is broken, and what mends it.
+func (s spot) broken() iter.Seq2[string, func()] {
+	return func(yield func(string, func()) bool) {
+		whole := s.in.GetResource()
+		for _, path := range paths(whole, s.depth) {
+			parent, key := whole, path[len(path)-1]
+			for _, k := range path[:len(path)-1] {
+				parent = parent.GetFields()[k].GetStructValue()
+			}
+			was := parent.GetFields()[key]
+			for _, v := range nothingsRight() {
+				parent.Fields[key] = v
+				if !yield(fmt.Sprintf("%s: %v is %v", s.what, path, v), func() { parent.Fields[key] = was }) {
+					return
+				}
+			}
+		}
+		if s.in != nil {
+			s.in.Resource = nil
+			yield(s.what+" is empty", func() { s.in.Resource = whole })
 		}
 	}
-	return out
+}
+
+// nothingsRight are values of every type, none of which anybody wants.
+func nothingsRight() []*structpb.Value {
+	return []*structpb.Value{
+		structpb.NewNullValue(),
+		structpb.NewStringValue("\x00garbage"),
+		structpb.NewNumberValue(-1e300),
+		structpb.NewBoolValue(true),
+		structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{structpb.NewNullValue()}}),
+		structpb.NewStructValue(&structpb.Struct{}),
+	}
 }
 
 // paths of every value in the object, parents first.
@@ -98,11 +121,4 @@ func paths(s *structpb.Struct, depth int) [][]string {
 		}
 	}
 	return out
-}
-
-func set(s *structpb.Struct, path []string, v *structpb.Value) {
-	for _, k := range path[:len(path)-1] {
-		s = s.GetFields()[k].GetStructValue()
-	}
-	s.Fields[path[len(path)-1]] = v
 }

@@ -3,11 +3,10 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"iter"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
-	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
@@ -85,18 +84,34 @@ func applied(observed, desired *fnv1.Resource) *fnv1.Resource {
 }
 
 func fatalLeavesDesired(ctx context.Context, fn function, req *fnv1.RunFunctionRequest) error {
-	requests := append(nonsense(req), garbage(req)...)
-	for _, bad := range append(requests, broken{"the request itself", req}) {
-		asked := withEarlierStep(bad.req)
-		rsp := fn.answer(ctx, asked)
+	for bad := range brokenAndWhole(withEarlierStep(req)) {
+		rsp := fn.answer(ctx, bad.req)
 		if !fatal(rsp) {
 			continue
 		}
-		if diff := cmp.Diff(asked.GetDesired(), rsp.GetDesired(), protocmp.Transform()); diff != "" {
+		if diff := difference(bad.req.GetDesired(), rsp.GetDesired()); diff != "" {
 			return fmt.Errorf("%s: desired state beside a Fatal result: -want, +got:\n%s", bad.how, diff)
 		}
 	}
 	return nil
+}
+
+// brokenAndWhole yields every broken version of a request, and the request
+// itself. Each is the loop's until its next turn.
+func brokenAndWhole(req *fnv1.RunFunctionRequest) iter.Seq[broken] {
+	return func(yield func(broken) bool) {
+		for _, bad := range nonsense(req) {
+			if !yield(bad) {
+				return
+			}
+		}
+		for bad := range garbage(req) {
+			if !yield(bad) {
+				return
+			}
+		}
+		yield(broken{"the request itself", req})
+	}
 }
 
 func refusesNonsense(ctx context.Context, fn function, req *fnv1.RunFunctionRequest) error {
@@ -137,7 +152,7 @@ func nonsense(req *fnv1.RunFunctionRequest) []broken {
 	}
 
 	return []broken{
-		{"empty request", &fnv1.RunFunctionRequest{}},
+		{"empty request", &fnv1.RunFunctionRequest{Desired: req.GetDesired()}},
 		{"no composite", noComposite},
 		{"empty composite", emptyComposite},
 		spec("composite without spec", nil),
