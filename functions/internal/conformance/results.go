@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"iter"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"google.golang.org/protobuf/proto"
@@ -83,7 +84,11 @@ func applied(observed, desired *fnv1.Resource) *fnv1.Resource {
 }
 
 func fatalLeavesDesired(ctx context.Context, fn function, req *fnv1.RunFunctionRequest) error {
+<<<<<<< HEAD
 	for bad := range every(withEarlierStep(req)) {
+=======
+	for bad := range brokenAndWhole(withEarlierStep(req)) {
+>>>>>>> units
 		rsp := fn.answer(ctx, bad.req)
 		if !fatal(rsp) {
 			continue
@@ -93,6 +98,24 @@ func fatalLeavesDesired(ctx context.Context, fn function, req *fnv1.RunFunctionR
 		}
 	}
 	return nil
+}
+
+// brokenAndWhole yields every broken version of a request, and the request
+// itself. Each is the loop's until its next turn.
+func brokenAndWhole(req *fnv1.RunFunctionRequest) iter.Seq[broken] {
+	return func(yield func(broken) bool) {
+		for _, bad := range nonsense(req) {
+			if !yield(bad) {
+				return
+			}
+		}
+		for bad := range garbage(req) {
+			if !yield(bad) {
+				return
+			}
+		}
+		yield(broken{"the request itself", req})
+	}
 }
 
 func refusesNonsense(ctx context.Context, fn function, req *fnv1.RunFunctionRequest) error {
@@ -127,7 +150,7 @@ func nonsense(req *fnv1.RunFunctionRequest) []broken {
 	}
 
 	return []broken{
-		{"empty request", &fnv1.RunFunctionRequest{}},
+		{"empty request", &fnv1.RunFunctionRequest{Desired: req.GetDesired()}},
 		{"no composite", noComposite},
 		{"empty composite", emptyComposite},
 		spec("composite without spec", nil),
