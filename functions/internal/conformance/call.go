@@ -62,13 +62,7 @@ func deterministic(ctx context.Context, fn function, req *fnv1.RunFunctionReques
 func leavesRequestAlone(ctx context.Context, fn function, req *fnv1.RunFunctionRequest) error {
 	given := withEarlierStep(req)
 	kept := proto.CloneOf(given)
-<<<<<<< HEAD
 	_, _ = fn.run(ctx, given) // AnswersGarbage tells of an error.
-=======
-	if _, err := fn.run(ctx, given); err != nil {
-		return nil
-	}
->>>>>>> units
 	if diff := difference(kept, given); diff != "" {
 		return fmt.Errorf("the request before and after the call:\n%s", diff)
 	}
@@ -76,11 +70,7 @@ func leavesRequestAlone(ctx context.Context, fn function, req *fnv1.RunFunctionR
 }
 
 func answersGarbage(ctx context.Context, fn function, req *fnv1.RunFunctionRequest) error {
-<<<<<<< HEAD
 	for bad := range every(req) {
-=======
-	for bad := range brokenAndWhole(req) {
->>>>>>> units
 		if _, err := fn.run(ctx, proto.CloneOf(bad.req)); err != nil {
 			return fmt.Errorf("%s: %w", bad.how, err)
 		}

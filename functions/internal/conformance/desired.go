@@ -151,13 +151,11 @@ func passesContextThrough(ctx context.Context, fn function, req *fnv1.RunFunctio
 
 func avoidsConflicts(ctx context.Context, fn function, req *fnv1.RunFunctionRequest) error {
 	rsp := fn.answer(ctx, req)
-	names := composedNames(req, rsp)
-	req = withEarlierStep(req)
-	for _, name := range names {
-		req.Desired.Resources[name] = earlierResource()
-		rsp := fn.answer(ctx, req)
-		delete(req.Desired.Resources, name)
+	for _, name := range composedNames(req, rsp) {
+		taken := withEarlierStep(req)
+		taken.Desired.Resources[name] = earlierResource()
 
+		rsp := fn.answer(ctx, taken)
 		if rsp == nil || fatal(rsp) {
 			continue
 		}

@@ -11,7 +11,6 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
-<<<<<<< HEAD
 // A broken request, and how it was broken.
 type broken struct {
 	how string
@@ -33,30 +32,11 @@ func every(req *fnv1.RunFunctionRequest) iter.Seq[broken] {
 		for b := range garbage(req) {
 			if !yield(b) {
 				return
-=======
-// garbage yields the request with one value replaced by what does not belong
-// there: every value, lists as a whole, of the composite and the required
-// resources, and the top-level values of one observed resource of each kind: a
-// function reads all of a kind alike, and there may be a hundred.
-//
-// There are hundreds of them, so all are the same request, which is mended
-// again before the next one.
-func garbage(req *fnv1.RunFunctionRequest) iter.Seq[broken] {
-	req = proto.CloneOf(req)
-	return func(yield func(broken) bool) {
-		for _, s := range spots(req) {
-			for how, mend := range s.broken() {
-				if !yield(broken{how, req}) {
-					return
-				}
-				mend()
->>>>>>> units
 			}
 		}
 	}
 }
 
-<<<<<<< HEAD
 // emptied are requests with an observed resource that says nothing.
 func emptied(req *fnv1.RunFunctionRequest) []broken {
 	var out []broken
@@ -64,36 +44,10 @@ func emptied(req *fnv1.RunFunctionRequest) []broken {
 		r := proto.CloneOf(req)
 		r.Observed.Resources[name] = &fnv1.Resource{}
 		out = append(out, broken{"observed resource " + name + " is empty", r})
-=======
-// A spot is an object of a request that can be broken, by replacing its values
-// down to a depth.
-type spot struct {
-	what  string
-	in    *fnv1.Resource
-	depth int
-}
-
-// How far down an object its values are replaced.
-const (
-	shallow = 1
-	deep    = 16
-)
-
-func spots(req *fnv1.RunFunctionRequest) []spot {
-	out := []spot{{"composite", req.GetObserved().GetComposite(), deep}}
-	for _, key := range slices.Sorted(maps.Keys(req.GetRequiredResources())) {
-		for i, r := range req.GetRequiredResources()[key].GetItems() {
-			out = append(out, spot{fmt.Sprintf("required resource %s[%d]", key, i), r, deep})
-		}
-	}
-	for _, name := range oneOfEachKind(req.GetObserved().GetResources()) {
-		out = append(out, spot{"observed resource " + name, req.GetObserved().GetResources()[name], shallow})
->>>>>>> units
 	}
 	return out
 }
 
-<<<<<<< HEAD
 // How far down an object its values are replaced.
 const (
 	shallow = 1
@@ -121,46 +75,10 @@ func garbage(req *fnv1.RunFunctionRequest) iter.Seq[broken] {
 					return
 				}
 			}
-=======
-func oneOfEachKind(resources map[string]*fnv1.Resource) []string {
-	var out []string
-	seen := map[string]bool{}
-	for _, name := range slices.Sorted(maps.Keys(resources)) {
-		kind := resources[name].GetResource().GetFields()["kind"].GetStringValue()
-		if !seen[kind] {
-			seen[kind] = true
-			out = append(out, name)
-		}
-	}
-	return out
-}
-
-// broken yields how the spot is broken, and what mends it.
-func (s spot) broken() iter.Seq2[string, func()] {
-	return func(yield func(string, func()) bool) {
-		whole := s.in.GetResource()
-		for _, path := range paths(whole, s.depth) {
-			parent, key := whole, path[len(path)-1]
-			for _, k := range path[:len(path)-1] {
-				parent = parent.GetFields()[k].GetStructValue()
-			}
-			was := parent.GetFields()[key]
-			for _, v := range nothingsRight() {
-				parent.Fields[key] = v
-				if !yield(fmt.Sprintf("%s: %v is %v", s.what, path, v), func() { parent.Fields[key] = was }) {
-					return
-				}
-			}
-		}
-		if s.in != nil {
-			s.in.Resource = nil
-			yield(s.what+" is empty", func() { s.in.Resource = whole })
->>>>>>> units
 		}
 	}
 }
 
-<<<<<<< HEAD
 // A part of a request that holds an object.
 type part struct {
 	name     string
@@ -199,18 +117,12 @@ func replaced(object *structpb.Struct, path []string, try func(*structpb.Value) 
 	defer func() { object.Fields[last] = good }()
 
 	for _, v := range []*structpb.Value{
-=======
-// nothingsRight are values of every type, none of which anybody wants.
-func nothingsRight() []*structpb.Value {
-	return []*structpb.Value{
->>>>>>> units
 		structpb.NewNullValue(),
 		structpb.NewStringValue("\x00garbage"),
 		structpb.NewNumberValue(-1e300),
 		structpb.NewBoolValue(true),
 		structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{structpb.NewNullValue()}}),
 		structpb.NewStructValue(&structpb.Struct{}),
-<<<<<<< HEAD
 	} {
 		object.Fields[last] = v
 		if !try(v) {
@@ -219,9 +131,6 @@ func nothingsRight() []*structpb.Value {
 	}
 	delete(object.Fields, last)
 	return try(nil)
-=======
-	}
->>>>>>> units
 }
 
 // paths of every value in the object, parents first.

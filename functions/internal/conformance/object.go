@@ -3,9 +3,7 @@ package conformance
 import (
 	"fmt"
 
-	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
@@ -16,15 +14,6 @@ func object(fields map[string]any) *structpb.Struct {
 		panic(fmt.Sprintf("not JSON: %v: this is a bug of the conformance suite", err))
 	}
 	return s
-}
-
-// difference between two messages, for people; empty where there is none. Most
-// messages are equal, which is much cheaper to see than how others differ.
-func difference[M proto.Message](want, got M) string {
-	if proto.Equal(want, got) {
-		return ""
-	}
-	return cmp.Diff(want, got, protocmp.Transform())
 }
 
 // merge returns base with the fields of over. Objects are merged, all else is

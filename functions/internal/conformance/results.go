@@ -3,7 +3,6 @@ package conformance
 import (
 	"context"
 	"fmt"
-	"iter"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"google.golang.org/protobuf/proto"
@@ -84,11 +83,7 @@ func applied(observed, desired *fnv1.Resource) *fnv1.Resource {
 }
 
 func fatalLeavesDesired(ctx context.Context, fn function, req *fnv1.RunFunctionRequest) error {
-<<<<<<< HEAD
 	for bad := range every(withEarlierStep(req)) {
-=======
-	for bad := range brokenAndWhole(withEarlierStep(req)) {
->>>>>>> units
 		rsp := fn.answer(ctx, bad.req)
 		if !fatal(rsp) {
 			continue
@@ -98,24 +93,6 @@ func fatalLeavesDesired(ctx context.Context, fn function, req *fnv1.RunFunctionR
 		}
 	}
 	return nil
-}
-
-// brokenAndWhole yields every broken version of a request, and the request
-// itself. Each is the loop's until its next turn.
-func brokenAndWhole(req *fnv1.RunFunctionRequest) iter.Seq[broken] {
-	return func(yield func(broken) bool) {
-		for _, bad := range nonsense(req) {
-			if !yield(bad) {
-				return
-			}
-		}
-		for bad := range garbage(req) {
-			if !yield(bad) {
-				return
-			}
-		}
-		yield(broken{"the request itself", req})
-	}
 }
 
 func refusesNonsense(ctx context.Context, fn function, req *fnv1.RunFunctionRequest) error {
@@ -150,7 +127,7 @@ func nonsense(req *fnv1.RunFunctionRequest) []broken {
 	}
 
 	return []broken{
-		{"empty request", &fnv1.RunFunctionRequest{Desired: req.GetDesired()}},
+		{"empty request", &fnv1.RunFunctionRequest{}},
 		{"no composite", noComposite},
 		{"empty composite", emptyComposite},
 		spec("composite without spec", nil),
