@@ -144,8 +144,7 @@ func TestContract(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	bad := func(messages ...string) string {
-		list, _ := json.Marshal(messages) // Texts can be encoded.
-		return `{"message":` + string(list) + `,"error":"Bad Request","statusCode":400}`
+		return `{"message":["` + strings.Join(messages, `","`) + `"],"error":"Bad Request","statusCode":400}`
 	}
 	cases := map[string]struct {
 		reason, path, body string

@@ -31,6 +31,7 @@ func TestStore(t *testing.T) {
 	stores := map[string]func(*testing.T) checkout.Store{
 		"Memory": func(*testing.T) checkout.Store { return memory.New() },
 		"Redis": func(t *testing.T) checkout.Store {
+			t.Helper()
 			client := open(t, "redis://"+server.Addr)
 			return redis.New(client, client, uuid.NewString()+":", time.Hour)
 		},
@@ -49,9 +50,10 @@ func TestStore(t *testing.T) {
 }
 
 func keepsEverything(t *testing.T, s checkout.Store) {
+	t.Helper()
 	want := purchase.Purchase{
 		Checkout: purchase.Price(purchase.Request{
-			Items:               []purchase.Line{{ID: "a", Name: `Zoë's "語"`, Quantity: 2, Price: 3}},
+			Items:               []purchase.Line{{ID: "a", Name: "Zoë's \"\u8a9e\"", Quantity: 2, Price: 3}},
 			ShippingAddress:     &purchase.Address{FirstName: "A", Address2: "B", Email: "c@example.com"},
 			DeliveryOptionToken: "priority-mail",
 		}, purchase.IDs{Payment: "p", Token: "t", Shipment: "s"}, purchase.StandardRates("")),
@@ -65,6 +67,7 @@ func keepsEverything(t *testing.T, s checkout.Store) {
 }
 
 func keepsCustomersApart(t *testing.T, s checkout.Store) {
+	t.Helper()
 	for _, c := range []string{"a", "b", "", "a:b", "*"} {
 		change(t, s, c, func(p purchase.Purchase) purchase.Purchase {
 			p.Checkout.PaymentID += "of " + c
@@ -82,12 +85,13 @@ func keepsCustomersApart(t *testing.T, s checkout.Store) {
 }
 
 func refusalStoresNone(t *testing.T, s checkout.Store) {
+	t.Helper()
 	refusal := errors.New("no")
 	before := change(t, s, "c", func(p purchase.Purchase) purchase.Purchase {
 		p.Checkout.PaymentID = "before"
 		return p
 	})
-	got, err := s.Change(t.Context(), "c", func(p purchase.Purchase) (purchase.Purchase, error) { return purchase.Purchase{}, refusal })
+	got, err := s.Change(t.Context(), "c", func(purchase.Purchase) (purchase.Purchase, error) { return purchase.Purchase{}, refusal })
 	if !errors.Is(err, refusal) || errors.Is(err, purchase.ErrUnavailable) {
 		t.Errorf("Change says %v, want the refusal", err)
 	}
@@ -98,6 +102,7 @@ func refusalStoresNone(t *testing.T, s checkout.Store) {
 
 // Two submits at once each read, decide and write. None may be lost.
 func changesNeverMix(t *testing.T, s checkout.Store) {
+	t.Helper()
 	const parallel, each = 8, 25
 	var wg sync.WaitGroup
 	for range parallel {

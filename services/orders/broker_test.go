@@ -3,6 +3,7 @@ package orders_test
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -194,7 +195,7 @@ func newSQS(t *testing.T, endpoint, topic string) *sqs.Publisher {
 func batch(from, n int) []order.Event {
 	out := make([]order.Event, n)
 	for i := range out {
-		out[i] = order.Event{ID: fmt.Sprint(from + i), Body: fmt.Appendf(nil, `{"n":%d}`, from+i)}
+		out[i] = order.Event{ID: strconv.Itoa(from + i), Body: fmt.Appendf(nil, `{"n":%d}`, from+i)}
 	}
 	return out
 }

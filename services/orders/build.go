@@ -34,8 +34,8 @@ func Build(ctx context.Context, k *service.Kit) (server.App, error) {
 	return server.App{
 		Handler: api.Routes(),
 		Tasks: []func(context.Context) error{func(ctx context.Context) error {
-			if s.prepare(ctx) != nil {
-				return nil // Told to stop before the database was there.
+			if err := s.prepare(ctx); err != nil {
+				return err // Told to stop before the database was there.
 			}
 			return relay.Run(ctx)
 		}},

@@ -70,7 +70,7 @@ func TestPostgresRestart(t *testing.T) {
 
 // A server that takes connections and says nothing must not hold a request for ever. This test hangs if it does.
 func TestPostgresSilent(t *testing.T) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestPostgresRotation(t *testing.T) {
 	for range 4 {
 		wg.Go(func() {
 			for load.Err() == nil {
-				create(t, s, newOrder(), "")
+				create(t, s, newOrder(), "") //nolint:contextcheck // An order that was begun is finished.
 				stored.Add(1)
 			}
 		})

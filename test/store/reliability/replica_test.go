@@ -6,6 +6,7 @@ package reliability_test
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -34,7 +35,7 @@ var programs = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("cannot make folder for programs: %w", err)
 	}
-	cmd := exec.Command("go", "build", "-o", dir, "../../../services/cmd/orders", "../../../services/cmd/checkout")
+	cmd := exec.CommandContext(context.Background(), "go", "build", "-o", dir, "../../../services/cmd/orders", "../../../services/cmd/checkout")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return dir, fmt.Errorf("cannot build services: %w\n%s", err, out)
 	}
@@ -94,7 +95,7 @@ func (r *replica) run() {
 		r.t.Error(err)
 		return
 	}
-	cmd := exec.Command(filepath.Join(dir, r.name))
+	cmd := exec.CommandContext(context.Background(), filepath.Join(dir, r.name)) // Its end is the test's to choose.
 	cmd.Env, cmd.Stdout, cmd.Stderr = r.env, r.log, r.log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
@@ -136,12 +137,7 @@ func (r *replica) waitReady() {
 }
 
 func (r *replica) ready() bool {
-	rsp, err := http.Get(r.url + "/readyz")
-	if err != nil {
-		return false
-	}
-	_ = rsp.Body.Close() // Only the status counts.
-	return rsp.StatusCode == http.StatusOK
+	return send(http.DefaultClient, http.MethodGet, r.url+"/readyz", "").status == http.StatusOK
 }
 
 // reply is what a client got; status is 0 when there was no answer.
@@ -157,7 +153,7 @@ func (r reply) String() string {
 
 // send makes one request, and only one: headers are pairs.
 func send(client *http.Client, method, url, body string, headers ...string) reply {
-	r, err := http.NewRequest(method, url, strings.NewReader(body))
+	r, err := http.NewRequestWithContext(context.Background(), method, url, strings.NewReader(body))
 	if err != nil {
 		return reply{err: err}
 	}
@@ -204,7 +200,7 @@ func background(n int, work func(worker int, stopped func() bool)) (stop func())
 
 func freeAddr(t *testing.T) string {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
