@@ -77,6 +77,7 @@ func TestRabbitMQ(t *testing.T) {
 			t.Errorf("one dead broker of two must not matter: -published, +received:\n%s", diff)
 		}
 	})
+	t.Run("Frozen", func(t *testing.T) { rabbitMQFrozen(t, server.Addr) })
 }
 
 func TestRabbitMQConfig(t *testing.T) {

@@ -202,6 +202,9 @@ func keepsUndelivered(t *testing.T, s store) {
 	if n != 1 || !errors.Is(err, broken) {
 		t.Errorf("Deliver says %d, %v; want that one went out before the broker broke", n, err)
 	}
+	if n, err := s.Waiting(t.Context()); n != 2 || err != nil {
+		t.Errorf("%d events wait, error %v; want 2", n, err)
+	}
 	if diff := cmp.Diff(want[1:], drain(t, s)); diff != "" {
 		t.Errorf("what was not confirmed must wait on: -want, +got:\n%s", diff)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -119,6 +120,47 @@ func TestRelayBacksOff(t *testing.T) {
 			t.Errorf("asked a dead broker %d times in 10 minutes, want once in 2.5 to 5 seconds", n)
 		}
 	})
+}
+
+// Whoever is on call sees how much has gathered, and that it is over.
+func TestRelayCountsWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, reg := memory.New(), prometheus.NewRegistry()
+		var back atomic.Bool
+		b := &broker{publish: func(_, events int) (int, error) {
+			if back.Load() {
+				return events, nil
+			}
+			return 0, errBroker
+		}}
+		for _, id := range ids(250) {
+			store(t, s, id)
+		}
+		stop := start(t, outbox.NewRelay(slog.New(slog.DiscardHandler), reg, s, b))
+		defer stop()
+		synctest.Wait()
+		before := gauge(t, reg)
+		back.Store(true)
+		time.Sleep(time.Minute)
+		if diff := cmp.Diff([]float64{250, 0}, []float64{before, gauge(t, reg)}); diff != "" {
+			t.Errorf("events that wait while the broker is down, and after: -want, +got:\n%s", diff)
+		}
+	})
+}
+
+func gauge(t *testing.T, reg *prometheus.Registry) float64 {
+	t.Helper()
+	families, err := reg.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		if f.GetName() == "orders_events_waiting" {
+			return f.GetMetric()[0].GetGauge().GetValue()
+		}
+	}
+	t.Fatal("there is no orders_events_waiting")
+	return 0
 }
 
 // An event goes out when it is stored, not when the next poll happens to come.

@@ -213,6 +213,15 @@ func (s *Store) Deliver(ctx context.Context, limit int, publish func(context.Con
 	return delivered, failure
 }
 
+// Waiting returns how many events have not been delivered yet.
+func (s *Store) Waiting(ctx context.Context) (int, error) {
+	var n int
+	if err := s.db.QueryRowContext(ctx, "SELECT count(*) FROM outbox").Scan(&n); err != nil {
+		return 0, failed("cannot count events", err)
+	}
+	return n, nil
+}
+
 func lock(ctx context.Context, tx *sql.Tx, limit int) ([]order.Event, error) {
 	rows, err := tx.QueryContext(ctx, "SELECT id, body FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED", limit)
 	if err != nil {
