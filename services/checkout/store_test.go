@@ -1,7 +1,9 @@
 package checkout_test
 
 import (
+	"context"
 	"errors"
+	"net"
 	"strconv"
 	"sync"
 	"testing"
@@ -183,6 +185,19 @@ func TestRedisRestart(t *testing.T) {
 	eventually(t, func() error { return s.Ping(t.Context()) })
 	if diff := cmp.Diff(want, get(t, s, "c")); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)
+	}
+}
+
+// A Redis that takes connections and says nothing must not hold a request for ever. This test hangs if it does.
+func TestRedisSilent(t *testing.T) {
+	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = ln.Close() }() // The test is over.
+	client := open(t, "redis://"+ln.Addr().String())
+	if _, err := redis.New(client, client, "", time.Hour).Get(context.Background(), "c"); !errors.Is(err, purchase.ErrUnavailable) {
+		t.Errorf("Get says %v, want that it is unavailable", err)
 	}
 }
 

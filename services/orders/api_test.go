@@ -1,6 +1,8 @@
 package orders_test
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -243,6 +245,30 @@ func TestTopology(t *testing.T) {
 	}
 }
 
+// An event goes on with the trace of the request that made its order.
+func TestEventIsTraced(t *testing.T) {
+	const trace = "0af7651916cd43dd8448eb211c80319c"
+	var log bytes.Buffer
+	k, err := service.NewKit(t.Context(), "orders", env.Map(map[string]string{"LOG_LEVEL": "debug"}), &log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	app, err := orders.Build(t.Context(), k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	post(t, app.Handler, posted, "Traceparent", "00-"+trace+"-b7ad6b7169203331-01")
+	log.Reset()
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	for _, task := range app.Tasks {
+		_ = task(stopped) // It delivers what waits before it looks at its context.
+	}
+	if !strings.Contains(log.String(), `"traceparent":"00-`+trace+"-") {
+		t.Errorf("no event of trace %s in the log:\n%s", trace, log.String())
+	}
+}
+
 // The names and labels are those of the sample's dashboards; the number of series does not grow with what clients invent.
 func TestMetrics(t *testing.T) {
 	h := newHandler(t, nil)
@@ -291,7 +317,7 @@ func FuzzCreate(f *testing.F) {
 			if o.Total() < 0 {
 				t.Errorf("total overflows: %d", o.Total())
 			}
-			if e, err := order.NewEvent("e", o); err != nil || len(e.Body) > 256<<10 {
+			if e, err := order.NewEvent("e", "", o); err != nil || len(e.Body) > 256<<10 {
 				t.Errorf("event has %d bytes, %v: no broker takes it", len(e.Body), err)
 			}
 			if _, got := call(t, h, http.MethodGet, "/orders/"+o.ID, ""); got != strings.TrimSpace(w.Body.String()) {

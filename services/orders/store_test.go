@@ -294,7 +294,7 @@ func newOrder() order.Order {
 
 func newEvent(t *testing.T, o order.Order) order.Event {
 	t.Helper()
-	e, err := order.NewEvent(uuid.Must(uuid.NewV7()).String(), o)
+	e, err := order.NewEvent(uuid.Must(uuid.NewV7()).String(), "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -87,7 +87,7 @@ WITH new AS (
     FROM new, unnest($12::text[], $13::integer[], $14::bigint[], $15::bigint[])
         WITH ORDINALITY AS item (product_id, quantity, unit_cost, total_cost, line)
 )
-INSERT INTO outbox (id, body) SELECT $16, $17 FROM new`
+INSERT INTO outbox (id, body, trace) SELECT $16, $17, $18 FROM new`
 
 // Create stores the order together with its event, unless the key was used before: then it answers the first order.
 func (s *Store) Create(ctx context.Context, o order.Order, e order.Event, key string) (order.Order, bool, error) {
@@ -98,7 +98,7 @@ func (s *Store) Create(ctx context.Context, o order.Order, e order.Event, key st
 		return s.db.ExecContext(ctx, insert, o.ID, key, o.CreatedDate,
 			a.FirstName, a.LastName, a.Email, a.Address1, a.Address2, a.City, a.ZipCode, a.State,
 			pq.Array(l.products), pq.Array(l.quantities), pq.Array(l.unitCosts), pq.Array(l.totalCosts),
-			e.ID, string(e.Body))
+			e.ID, string(e.Body), e.Trace)
 	})
 	if err != nil {
 		return order.Order{}, false, failed("cannot store order", err)
@@ -223,7 +223,7 @@ func (s *Store) Waiting(ctx context.Context) (int, error) {
 }
 
 func lock(ctx context.Context, tx *sql.Tx, limit int) ([]order.Event, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT id, body FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED", limit)
+	rows, err := tx.QueryContext(ctx, "SELECT id, body, trace FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED", limit)
 	if err != nil {
 		return nil, failed("cannot read events", err)
 	}
@@ -231,7 +231,7 @@ func lock(ctx context.Context, tx *sql.Tx, limit int) ([]order.Event, error) {
 	var events []order.Event
 	for rows.Next() {
 		var e order.Event
-		if err := rows.Scan(&e.ID, &e.Body); err != nil {
+		if err := rows.Scan(&e.ID, &e.Body, &e.Trace); err != nil {
 			return nil, failed("cannot read event", err)
 		}
 		events = append(events, e)
