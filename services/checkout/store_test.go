@@ -2,8 +2,13 @@ package checkout_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
+	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"sync"
 	"testing"
@@ -185,6 +190,54 @@ func TestRedisRestart(t *testing.T) {
 	eventually(t, func() error { return s.Ping(t.Context()) })
 	if diff := cmp.Diff(want, get(t, s, "c")); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)
+	}
+}
+
+// ElastiCache speaks TLS, which rediss:// asks for: here a Redis behind a TLS end of our own.
+func TestRedisTLS(t *testing.T) {
+	authority := httptest.NewTLSServer(http.NotFoundHandler())
+	defer authority.Close()
+	ln, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: authority.TLS.Certificates, MinVersion: tls.VersionTLS12})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = ln.Close() }() // The test is over.
+	go forward(ln, servers.Redis(t, "").Addr)
+
+	trusting, doubting := open(t, "rediss://"+ln.Addr().String()), open(t, "rediss://"+ln.Addr().String())
+	trusting.Options().TLSConfig.RootCAs = x509.NewCertPool()
+	trusting.Options().TLSConfig.RootCAs.AddCert(authority.Certificate())
+	s := redis.New(trusting, trusting, "", time.Hour)
+	want := change(t, s, "c", func(p purchase.Purchase) purchase.Purchase {
+		p.Checkout.PaymentID = "p"
+		return p
+	})
+	if diff := cmp.Diff(want, get(t, s, "c")); diff != "" {
+		t.Errorf("-want, +got:\n%s", diff)
+	}
+	if _, err := redis.New(doubting, doubting, "", time.Hour).Get(t.Context(), "c"); !errors.Is(err, purchase.ErrUnavailable) {
+		t.Errorf("a server whose certificate nobody vouches for was believed: %v", err)
+	}
+}
+
+// forward connects whoever comes with the target.
+func forward(ln net.Listener, target string) {
+	for {
+		client, err := ln.Accept()
+		if err != nil {
+			return
+		}
+		server, err := new(net.Dialer).DialContext(context.Background(), "tcp", target)
+		if err != nil {
+			_ = client.Close() // The client will notice.
+			continue
+		}
+		for _, ends := range [][2]net.Conn{{client, server}, {server, client}} {
+			go func() {
+				_, _ = io.Copy(ends[0], ends[1]) // One end has gone: so must the other.
+				_, _ = ends[0].Close(), ends[1].Close()
+			}()
+		}
 	}
 }
 
