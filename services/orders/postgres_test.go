@@ -46,7 +46,7 @@ func TestPostgresRestart(t *testing.T) {
 	server := servers.PostgreSQL(t)
 	s := newPostgres(t, server)
 	before := newOrder()
-	create(t, s, before, "")
+	create(t, s, before, "k")
 
 	server.Kill()
 	o := newOrder()
@@ -63,6 +63,9 @@ func TestPostgresRestart(t *testing.T) {
 	server.Start()
 	after := newOrder()
 	create(t, s, after, "")
+	if again, isNew := create(t, s, newOrder(), "k"); again.ID != before.ID || isNew {
+		t.Errorf("after the restart the key stands for order %s, want %s", again.ID, before.ID)
+	}
 	if diff := cmp.Diff([]order.Order{before, after}, list(t, s, 0, 10)); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)
 	}
