@@ -64,12 +64,13 @@ func garbage(req *fnv1.RunFunctionRequest) iter.Seq[broken] {
 
 	return func(yield func(broken) bool) {
 		for what, object := range objects(req) {
-			depth := deep
+			depth, values := deep, rubbish()
 			if what.observed {
-				depth = shallow
+				// There may be a hundred of them, and what is inside is theirs.
+				depth, values = shallow, rubbish()[:2]
 			}
 			for _, path := range paths(object, depth) {
-				if !replaced(object, path, func(v *structpb.Value) bool {
+				if !replaced(object, path, values, func(v *structpb.Value) bool {
 					return yield(broken{fmt.Sprintf("%s: %v is %v", what.name, path, v), req})
 				}) {
 					return
@@ -106,9 +107,21 @@ func objects(req *fnv1.RunFunctionRequest) iter.Seq2[part, *structpb.Struct] {
 	}
 }
 
-// replaced calls try with each kind of garbage in the place of a value, and with
-// none, and puts the value back.
-func replaced(object *structpb.Struct, path []string, try func(*structpb.Value) bool) bool {
+// rubbish is one value of each kind.
+func rubbish() []*structpb.Value {
+	return []*structpb.Value{
+		structpb.NewNullValue(),
+		structpb.NewStringValue("\x00garbage"),
+		structpb.NewNumberValue(-1e300),
+		structpb.NewBoolValue(true),
+		structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{structpb.NewNullValue()}}),
+		structpb.NewStructValue(&structpb.Struct{}),
+	}
+}
+
+// replaced calls try with each of the values in the place of one, and with none,
+// and puts that back.
+func replaced(object *structpb.Struct, path []string, values []*structpb.Value, try func(*structpb.Value) bool) bool {
 	for _, k := range path[:len(path)-1] {
 		object = object.GetFields()[k].GetStructValue()
 	}
@@ -116,14 +129,7 @@ func replaced(object *structpb.Struct, path []string, try func(*structpb.Value) 
 	good := object.GetFields()[last]
 	defer func() { object.Fields[last] = good }()
 
-	for _, v := range []*structpb.Value{
-		structpb.NewNullValue(),
-		structpb.NewStringValue("\x00garbage"),
-		structpb.NewNumberValue(-1e300),
-		structpb.NewBoolValue(true),
-		structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{structpb.NewNullValue()}}),
-		structpb.NewStructValue(&structpb.Struct{}),
-	} {
+	for _, v := range values {
 		object.Fields[last] = v
 		if !try(v) {
 			return false
