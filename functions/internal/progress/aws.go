@@ -57,8 +57,9 @@ type translation struct {
 // compiled holds the translations; compiling them takes longer than using them.
 var compiled = sync.OnceValue(translations) //nolint:gochecknoglobals // A constant that the language cannot express.
 
-// requestID is different in each attempt's error.
-var requestID = regexp.MustCompile(`(?i)\s*request ?id:? ?[0-9a-f-]{8,},?`)
+// requestID is different in each attempt's error, and so is S3's host id
+// (aws-sdk-go-v2, service/internal/s3shared). Not all of them are hexadecimal.
+var requestID = regexp.MustCompile(`(?i)\s*\b(?:request|host) ?id: ?[^\s,]*,?`)
 
 // translations of the errors that people meet, most specific first. The codes
 // are those of the EC2, IAM, KMS, S3 and CloudWatch Logs API references.
@@ -101,7 +102,7 @@ func translations() []translation {
 			message: "something of that name already exists in AWS (%s): delete it, or import it by its external name",
 		},
 		{
-			code:    regexp.MustCompile(`\b(InvalidAvailabilityZone|InvalidParameterValue)\b.*\bvailabilityZone\b`),
+			code:    regexp.MustCompile(`\b(InvalidAvailabilityZone|InvalidParameterValue)\b.*\b[aA]vailability ?[zZ]one\b`),
 			reason:  ReasonInvalidZone,
 			message: "the AWS account does not have the zone (%s): choose another in spec.availabilityZones",
 		},

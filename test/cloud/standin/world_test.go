@@ -86,24 +86,32 @@ type world struct {
 // begin starts a stand-in for an account. The returned world deletes what it applied when the test ends.
 func begin(t *testing.T, acct *account.Account) *world {
 	t.Helper()
+	w := &world{t: t, kube: newClient(t)}
+	w.start(acct)
+	t.Cleanup(w.end)
+	return w
+}
+
+func newClient(t testing.TB) client.Client {
+	t.Helper()
 	config := rest.CopyConfig(server.Get(t).Config)
 	config.QPS = -1 // The default of 5 a second would make waiting slow.
 	kube, err := client.New(config, client.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, kube: kube}
-	w.start(acct)
-	t.Cleanup(func() {
-		w.clearFaults()
-		w.delete(w.wanted...)
-		w.gone(w.wanted...)
-		w.stop()
-	})
-	return w
+	return kube
 }
 
-// start a stand-in, in place of one that was stopped.
+// end leaves nothing behind.
+func (w *world) end() {
+	w.clearFaults()
+	w.delete(w.wanted...)
+	w.gone(w.wanted...)
+	w.stop()
+}
+
+// start a stand-in in this process.
 func (w *world) start(acct *account.Account) {
 	w.t.Helper()
 	socket := filepath.Join(w.t.TempDir(), "s")
