@@ -12,3 +12,5 @@ store: ## The five services in one process on in-memory stores, the shop on http
 
 store-test: ## Every test of the store; starts MariaDB, PostgreSQL, Redis, RabbitMQ and an AWS stand-in
 	go test $(STORE_PACKAGES)
+
+include services/orders.mk

@@ -19,6 +19,7 @@ import (
 	"github.com/ausmart/platform/services/internal/env"
 	"github.com/ausmart/platform/services/internal/server"
 	"github.com/ausmart/platform/services/internal/service"
+	"github.com/ausmart/platform/test/store/servers"
 )
 
 const (
@@ -144,8 +145,7 @@ func TestContract(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	bad := func(messages ...string) string {
-		list, _ := json.Marshal(messages) // Texts can be encoded.
-		return `{"message":` + string(list) + `,"error":"Bad Request","statusCode":400}`
+		return `{"message":["` + strings.Join(messages, `","`) + `"],"error":"Bad Request","statusCode":400}`
 	}
 	cases := map[string]struct {
 		reason, path, body string
@@ -364,6 +364,41 @@ func TestSubmitAgain(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The order is made, and then nobody can write that down: Redis is gone, as it would be for a checkout that crashed there.
+// The customer has the order all the same, and submitting again finds it instead of making another.
+func TestReceiptLost(t *testing.T) {
+	store := servers.Redis(t, "")
+	orders := &ordersServer{answer: func(call int, w http.ResponseWriter) {
+		if call == 1 {
+			store.Stop()
+		}
+		ok(call, w)
+	}}
+	srv := httptest.NewServer(orders)
+	defer srv.Close()
+	h := newHandler(t, map[string]string{
+		"RETAIL_CHECKOUT_ENDPOINTS_ORDERS":      srv.URL,
+		"RETAIL_CHECKOUT_PERSISTENCE_PROVIDER":  "redis",
+		"RETAIL_CHECKOUT_PERSISTENCE_REDIS_URL": "redis://" + store.Addr,
+	})
+	ask(t, h, http.MethodPost, "/checkout/c/update", full)
+	first := ask(t, h, http.MethodPost, "/checkout/c/submit", "")
+	store.Start()
+	eventually(t, func() error {
+		if status, text := call(t, h, http.MethodGet, "/readyz", ""); status != http.StatusOK {
+			return errors.New(text)
+		}
+		return nil
+	})
+	again := ask(t, h, http.MethodPost, "/checkout/c/submit", "")
+	if diff := cmp.Diff(first, again); diff != "" || first.Status != http.StatusCreated {
+		t.Errorf("both submits answer the order: status %d, -first, +again:\n%s", first.Status, diff)
+	}
+	if len(orders.keys) != 2 || orders.keys[0] != orders.keys[1] {
+		t.Errorf("the order was posted under the keys %q, want one key twice", orders.keys)
 	}
 }
 

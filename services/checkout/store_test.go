@@ -1,7 +1,14 @@
 package checkout_test
 
 import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"sync"
 	"testing"
@@ -31,6 +38,7 @@ func TestStore(t *testing.T) {
 	stores := map[string]func(*testing.T) checkout.Store{
 		"Memory": func(*testing.T) checkout.Store { return memory.New() },
 		"Redis": func(t *testing.T) checkout.Store {
+			t.Helper()
 			client := open(t, "redis://"+server.Addr)
 			return redis.New(client, client, uuid.NewString()+":", time.Hour)
 		},
@@ -49,9 +57,10 @@ func TestStore(t *testing.T) {
 }
 
 func keepsEverything(t *testing.T, s checkout.Store) {
+	t.Helper()
 	want := purchase.Purchase{
 		Checkout: purchase.Price(purchase.Request{
-			Items:               []purchase.Line{{ID: "a", Name: `Zoë's "語"`, Quantity: 2, Price: 3}},
+			Items:               []purchase.Line{{ID: "a", Name: "Zoë's \"\u8a9e\"", Quantity: 2, Price: 3}},
 			ShippingAddress:     &purchase.Address{FirstName: "A", Address2: "B", Email: "c@example.com"},
 			DeliveryOptionToken: "priority-mail",
 		}, purchase.IDs{Payment: "p", Token: "t", Shipment: "s"}, purchase.StandardRates("")),
@@ -65,6 +74,7 @@ func keepsEverything(t *testing.T, s checkout.Store) {
 }
 
 func keepsCustomersApart(t *testing.T, s checkout.Store) {
+	t.Helper()
 	for _, c := range []string{"a", "b", "", "a:b", "*"} {
 		change(t, s, c, func(p purchase.Purchase) purchase.Purchase {
 			p.Checkout.PaymentID += "of " + c
@@ -82,12 +92,13 @@ func keepsCustomersApart(t *testing.T, s checkout.Store) {
 }
 
 func refusalStoresNone(t *testing.T, s checkout.Store) {
+	t.Helper()
 	refusal := errors.New("no")
 	before := change(t, s, "c", func(p purchase.Purchase) purchase.Purchase {
 		p.Checkout.PaymentID = "before"
 		return p
 	})
-	got, err := s.Change(t.Context(), "c", func(p purchase.Purchase) (purchase.Purchase, error) { return purchase.Purchase{}, refusal })
+	got, err := s.Change(t.Context(), "c", func(purchase.Purchase) (purchase.Purchase, error) { return purchase.Purchase{}, refusal })
 	if !errors.Is(err, refusal) || errors.Is(err, purchase.ErrUnavailable) {
 		t.Errorf("Change says %v, want the refusal", err)
 	}
@@ -98,6 +109,7 @@ func refusalStoresNone(t *testing.T, s checkout.Store) {
 
 // Two submits at once each read, decide and write. None may be lost.
 func changesNeverMix(t *testing.T, s checkout.Store) {
+	t.Helper()
 	const parallel, each = 8, 25
 	var wg sync.WaitGroup
 	for range parallel {
@@ -178,6 +190,67 @@ func TestRedisRestart(t *testing.T) {
 	eventually(t, func() error { return s.Ping(t.Context()) })
 	if diff := cmp.Diff(want, get(t, s, "c")); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)
+	}
+}
+
+// ElastiCache speaks TLS, which rediss:// asks for: here a Redis behind a TLS end of our own.
+func TestRedisTLS(t *testing.T) {
+	authority := httptest.NewTLSServer(http.NotFoundHandler())
+	defer authority.Close()
+	ln, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: authority.TLS.Certificates, MinVersion: tls.VersionTLS12})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = ln.Close() }() // The test is over.
+	go forward(ln, servers.Redis(t, "").Addr)
+
+	trusting, doubting := open(t, "rediss://"+ln.Addr().String()), open(t, "rediss://"+ln.Addr().String())
+	trusting.Options().TLSConfig.RootCAs = x509.NewCertPool()
+	trusting.Options().TLSConfig.RootCAs.AddCert(authority.Certificate())
+	s := redis.New(trusting, trusting, "", time.Hour)
+	want := change(t, s, "c", func(p purchase.Purchase) purchase.Purchase {
+		p.Checkout.PaymentID = "p"
+		return p
+	})
+	if diff := cmp.Diff(want, get(t, s, "c")); diff != "" {
+		t.Errorf("-want, +got:\n%s", diff)
+	}
+	if _, err := redis.New(doubting, doubting, "", time.Hour).Get(t.Context(), "c"); !errors.Is(err, purchase.ErrUnavailable) {
+		t.Errorf("a server whose certificate nobody vouches for was believed: %v", err)
+	}
+}
+
+// forward connects whoever comes with the target.
+func forward(ln net.Listener, target string) {
+	for {
+		client, err := ln.Accept()
+		if err != nil {
+			return
+		}
+		server, err := new(net.Dialer).DialContext(context.Background(), "tcp", target)
+		if err != nil {
+			_ = client.Close() // The client will notice.
+			continue
+		}
+		for _, ends := range [][2]net.Conn{{client, server}, {server, client}} {
+			go func() {
+				_, _ = io.Copy(ends[0], ends[1]) // One end has gone: so must the other.
+				_, _ = ends[0].Close(), ends[1].Close()
+			}()
+		}
+	}
+}
+
+// A Redis that takes connections and says nothing must not hold a request for ever. This test hangs if it does.
+func TestRedisSilent(t *testing.T) {
+	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = ln.Close() }() // The test is over.
+	client := open(t, "redis://"+ln.Addr().String())
+	if _, err := redis.New(client, client, "", time.Hour).Get(context.Background(), "c"); !errors.Is(err, purchase.ErrUnavailable) {
+		t.Errorf("Get says %v, want that it is unavailable", err)
 	}
 }
 

@@ -1,11 +1,14 @@
 package orders_test
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -72,7 +75,7 @@ func TestContract(t *testing.T) {
 	if _, err := time.Parse(time.RFC3339, id.CreatedDate); err != nil || uuid.Validate(id.ID) != nil {
 		t.Errorf("id %q, createdDate %q: want a UUID and RFC 3339", id.ID, id.CreatedDate)
 	}
-	want := fmt.Sprintf(`{"id":%q,"createdDate":%q,%s`, id.ID, id.CreatedDate, posted[1:])
+	want := fmt.Sprintf(`%s,"id":%q,"createdDate":%q}`, strings.TrimSuffix(posted, "}"), id.ID, id.CreatedDate)
 	cases := map[string]struct{ reason, path, want string }{
 		"Posted": {reason: "the answer is the order, its id and its date", path: "", want: want},
 		"One":    {reason: "an order can be read again", path: "/orders/" + id.ID, want: want},
@@ -159,7 +162,7 @@ func TestIdempotencyKey(t *testing.T) {
 // The bare list has no limit, so it is sent in pieces; nobody must be able to tell.
 func TestListOfEverything(t *testing.T) {
 	for _, n := range []int{0, 1, 999, 1000, 1001, 2000, 2500} {
-		t.Run(fmt.Sprint(n), func(t *testing.T) {
+		t.Run(strconv.Itoa(n), func(t *testing.T) {
 			h := newHandler(t, nil)
 			want := []order.Order{}
 			for range n {
@@ -242,6 +245,30 @@ func TestTopology(t *testing.T) {
 	}
 }
 
+// An event goes on with the trace of the request that made its order.
+func TestEventIsTraced(t *testing.T) {
+	const trace = "0af7651916cd43dd8448eb211c80319c"
+	var log bytes.Buffer
+	k, err := service.NewKit(t.Context(), "orders", env.Map(map[string]string{"LOG_LEVEL": "debug"}), &log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	app, err := orders.Build(t.Context(), k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	post(t, app.Handler, posted, "Traceparent", "00-"+trace+"-b7ad6b7169203331-01")
+	log.Reset()
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	for _, task := range app.Tasks {
+		_ = task(stopped) // It delivers what waits before it looks at its context.
+	}
+	if !strings.Contains(log.String(), `"traceparent":"00-`+trace+"-") {
+		t.Errorf("no event of trace %s in the log:\n%s", trace, log.String())
+	}
+}
+
 // The names and labels are those of the sample's dashboards; the number of series does not grow with what clients invent.
 func TestMetrics(t *testing.T) {
 	h := newHandler(t, nil)
@@ -290,7 +317,7 @@ func FuzzCreate(f *testing.F) {
 			if o.Total() < 0 {
 				t.Errorf("total overflows: %d", o.Total())
 			}
-			if e, err := order.NewEvent("e", o); err != nil || len(e.Body) > 256<<10 {
+			if e, err := order.NewEvent("e", "", o); err != nil || len(e.Body) > 256<<10 {
 				t.Errorf("event has %d bytes, %v: no broker takes it", len(e.Body), err)
 			}
 			if _, got := call(t, h, http.MethodGet, "/orders/"+o.ID, ""); got != strings.TrimSpace(w.Body.String()) {

@@ -3,6 +3,7 @@ package orders_test
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -27,7 +28,7 @@ var (
 )
 
 // received is what a consumer sees of an event.
-type received struct{ ID, Type, Body string }
+type received struct{ ID, Type, Body, Trace string }
 
 func TestRabbitMQ(t *testing.T) {
 	server := servers.RabbitMQ(t)
@@ -76,6 +77,7 @@ func TestRabbitMQ(t *testing.T) {
 			t.Errorf("one dead broker of two must not matter: -published, +received:\n%s", diff)
 		}
 	})
+	t.Run("Frozen", func(t *testing.T) { rabbitMQFrozen(t, server.Addr) })
 }
 
 func TestRabbitMQConfig(t *testing.T) {
@@ -194,7 +196,7 @@ func newSQS(t *testing.T, endpoint, topic string) *sqs.Publisher {
 func batch(from, n int) []order.Event {
 	out := make([]order.Event, n)
 	for i := range out {
-		out[i] = order.Event{ID: fmt.Sprint(from + i), Body: fmt.Appendf(nil, `{"n":%d}`, from+i)}
+		out[i] = order.Event{ID: strconv.Itoa(from + i), Body: fmt.Appendf(nil, `{"n":%d}`, from+i), Trace: "00-abc-def-01"}
 	}
 	return out
 }
@@ -209,7 +211,7 @@ func publish(t *testing.T, p outbox.Publisher, n int) []received {
 	}
 	out := make([]received, n)
 	for i, e := range events {
-		out[i] = received{e.ID, order.EventType, string(e.Body)}
+		out[i] = received{e.ID, order.EventType, string(e.Body), e.Trace}
 	}
 	return out
 }
@@ -241,7 +243,8 @@ func consume(t *testing.T, addr string, n int) []received {
 			if m.DeliveryMode != amqp.Persistent {
 				t.Errorf("message %s does not survive the broker", m.MessageId)
 			}
-			out = append(out, received{m.MessageId, m.Type, string(m.Body)})
+			trace, _ := m.Headers["traceparent"].(string)
+			out = append(out, received{m.MessageId, m.Type, string(m.Body), trace})
 		}
 		return err
 	})
@@ -262,7 +265,8 @@ func receive(t *testing.T, client *awssqs.Client, url *string, n int) []received
 		}
 		for _, m := range got.Messages {
 			a := m.MessageAttributes
-			out = append(out, received{aws.ToString(a["eventId"].StringValue), aws.ToString(a["eventType"].StringValue), aws.ToString(m.Body)})
+			attribute := func(name string) string { return aws.ToString(a[name].StringValue) }
+			out = append(out, received{attribute("eventId"), attribute("eventType"), aws.ToString(m.Body), attribute("traceparent")})
 			if _, err := client.DeleteMessage(ctx, &awssqs.DeleteMessageInput{QueueUrl: url, ReceiptHandle: m.ReceiptHandle}); err != nil {
 				t.Fatal(err)
 			}

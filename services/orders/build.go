@@ -34,8 +34,8 @@ func Build(ctx context.Context, k *service.Kit) (server.App, error) {
 	return server.App{
 		Handler: api.Routes(),
 		Tasks: []func(context.Context) error{func(ctx context.Context) error {
-			if s.prepare(ctx) != nil {
-				return nil // Told to stop before the database was there.
+			if err := s.prepare(ctx); err != nil {
+				return err // Told to stop before the database was there.
 			}
 			return relay.Run(ctx)
 		}},
@@ -70,7 +70,7 @@ func newStorage(k *service.Kit) storage {
 	if provider == "in-memory" {
 		return storage{
 			provider: provider, endpoint: notAvailable, store: memory.New(),
-			prepare: func(ctx context.Context) error { return ctx.Err() },
+			prepare: func(context.Context) error { return nil },
 			close:   nothing,
 		}
 	}
@@ -115,10 +115,10 @@ func migrate(ctx context.Context, log *slog.Logger, store *postgres.Store) error
 // logged is the broker of those who have none.
 type logged struct{ log *slog.Logger }
 
-// Publish logs the events' ids.
+// Publish logs that there were events, not what is in them.
 func (l logged) Publish(ctx context.Context, events []order.Event) (int, error) {
 	for _, e := range events {
-		l.log.DebugContext(ctx, "event", "type", order.EventType, "id", e.ID)
+		l.log.DebugContext(ctx, "event", "type", order.EventType, "id", e.ID, "traceparent", e.Trace)
 	}
 	return len(events), nil
 }

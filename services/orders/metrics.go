@@ -27,10 +27,10 @@ type metrics struct {
 
 func newMetrics(reg prometheus.Registerer) *metrics {
 	m := &metrics{
-		watched: prometheus.NewCounterVec(prometheus.CounterOpts{
+		watched: prometheus.NewCounterVec(prometheus.CounterOpts{ //nolint:promlinter // The sample's dashboards ask for these names.
 			Name: "watch_orders_total", Help: "Products ordered since start; productId * counts the orders.",
 		}, []string{"productId"}),
-		total: prometheus.NewGauge(prometheus.GaugeOpts{
+		total: prometheus.NewGauge(prometheus.GaugeOpts{ //nolint:promlinter // As above.
 			Name: "watch_orderTotal", Help: "Dollars ordered since start, over all orders.",
 		}),
 		known: map[string]bool{},

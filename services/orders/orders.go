@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/gorilla/mux"
+	"go.opentelemetry.io/otel/propagation"
 
 	"github.com/ausmart/platform/services/internal/httperr"
 	"github.com/ausmart/platform/services/internal/jsonbody"
@@ -89,7 +90,7 @@ func (a *API) place(ctx context.Context, draft order.Draft, key string) (order.O
 	id, eventID := uuid.Must(uuid.NewV7()), uuid.Must(uuid.NewV7())
 	// PostgreSQL keeps microseconds. The first answer must not differ from the later ones.
 	o := order.Order{ID: id.String(), CreatedDate: time.Now().UTC().Truncate(time.Microsecond), Draft: draft}
-	event, err := order.NewEvent(eventID.String(), o)
+	event, err := order.NewEvent(eventID.String(), traceparent(ctx), o)
 	if err != nil {
 		return order.Order{}, err
 	}
@@ -99,6 +100,13 @@ func (a *API) place(ctx context.Context, draft order.Draft, key string) (order.O
 		a.stored()
 	}
 	return o, err
+}
+
+// traceparent lets whoever receives the event go on with the trace of the request.
+func traceparent(ctx context.Context) string {
+	carrier := propagation.MapCarrier{}
+	propagation.TraceContext{}.Inject(ctx, carrier)
+	return carrier.Get("traceparent")
 }
 
 func (a *API) get(w http.ResponseWriter, r *http.Request) error {

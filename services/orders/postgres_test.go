@@ -46,7 +46,7 @@ func TestPostgresRestart(t *testing.T) {
 	server := servers.PostgreSQL(t)
 	s := newPostgres(t, server)
 	before := newOrder()
-	create(t, s, before, "")
+	create(t, s, before, "k")
 
 	server.Kill()
 	o := newOrder()
@@ -63,6 +63,9 @@ func TestPostgresRestart(t *testing.T) {
 	server.Start()
 	after := newOrder()
 	create(t, s, after, "")
+	if again, isNew := create(t, s, newOrder(), "k"); again.ID != before.ID || isNew {
+		t.Errorf("after the restart the key stands for order %s, want %s", again.ID, before.ID)
+	}
 	if diff := cmp.Diff([]order.Order{before, after}, list(t, s, 0, 10)); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)
 	}
@@ -70,7 +73,7 @@ func TestPostgresRestart(t *testing.T) {
 
 // A server that takes connections and says nothing must not hold a request for ever. This test hangs if it does.
 func TestPostgresSilent(t *testing.T) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +107,7 @@ func TestPostgresRotation(t *testing.T) {
 	for range 4 {
 		wg.Go(func() {
 			for load.Err() == nil {
-				create(t, s, newOrder(), "")
+				create(t, s, newOrder(), "") //nolint:contextcheck // An order that was begun is finished.
 				stored.Add(1)
 			}
 		})

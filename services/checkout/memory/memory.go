@@ -56,7 +56,7 @@ func (s *Store) Change(_ context.Context, customer string, change func(purchase.
 
 func (s *Store) get(customer string) purchase.Purchase {
 	if e, ok := s.entries[customer]; ok {
-		return e.Value.(entry).purchase
+		return e.Value.(entry).purchase //nolint:forcetypeassert // The list holds nothing else.
 	}
 	return purchase.Purchase{}
 }
@@ -65,7 +65,7 @@ func (s *Store) remove(e *list.Element) {
 	if e == nil {
 		return
 	}
-	old := s.changed.Remove(e).(entry)
+	old := s.changed.Remove(e).(entry) //nolint:forcetypeassert // As above.
 	delete(s.entries, old.customer)
 	s.lines -= len(old.purchase.Checkout.Items)
 }

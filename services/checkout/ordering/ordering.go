@@ -27,8 +27,8 @@ var (
 
 const (
 	dialTimeout = time.Second
-	// callTimeout is longer than the orders service takes to say that its database is down.
-	callTimeout = 8 * time.Second
+	// callTimeout is longer than orders takes to say that its database is down, and shorter than the shop waits for us.
+	callTimeout = 7 * time.Second
 	// maxAnswer is more than the largest order.
 	maxAnswer = 1 << 20
 	// idleConns keeps connections open for as many shoppers at once as two replicas of orders can serve.

@@ -6,7 +6,7 @@ import "errors"
 
 // What stands in the way of a purchase.
 var (
-	ErrNotFound    = errors.New("Checkout not found") //nolint:staticcheck // What the sample's clients read.
+	ErrNotFound    = errors.New("Checkout not found") // What the sample's clients read.
 	ErrNoAddress   = errors.New("shippingAddress is missing: update the checkout with one, then submit it")
 	ErrPlacing     = errors.New("an order for this checkout is being placed: submit it again to finish it, changes come too late")
 	ErrUnavailable = errors.New("checkouts cannot be stored or read at the moment")

@@ -13,7 +13,6 @@ import (
 	"github.com/go-redis/redis/v8"
 
 	"github.com/ausmart/platform/services/checkout/purchase"
-	"github.com/ausmart/platform/services/internal/retry"
 )
 
 // patience bounds one call of the store, whatever it takes.
@@ -25,12 +24,13 @@ type Store struct {
 	reader *redis.Client
 	prefix string
 	ttl    time.Duration
+	script *redis.Script
 }
 
 // New returns a Store whose keys begin with prefix and live for ttl after the last change. Without a replica to read from,
 // reader is the same client as writer.
 func New(writer, reader *redis.Client, prefix string, ttl time.Duration) *Store {
-	return &Store{writer: writer, reader: reader, prefix: prefix, ttl: ttl}
+	return &Store{writer: writer, reader: reader, prefix: prefix, ttl: ttl, script: redis.NewScript(swapScript)}
 }
 
 // Ping says whether Redis is there.
@@ -59,41 +59,39 @@ func (s *Store) Get(ctx context.Context, customer string) (purchase.Purchase, er
 func (s *Store) Change(ctx context.Context, customer string, change func(purchase.Purchase) (purchase.Purchase, error)) (purchase.Purchase, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	var next purchase.Purchase
-	var refusal error // What change says is no fault of Redis.
-	attempt := func(ctx context.Context) error {
-		return s.writer.Watch(ctx, func(tx *redis.Tx) error {
-			old, err := decode(tx.Get(ctx, s.prefix+customer).Bytes())
-			if err != nil {
-				return err
-			}
-			if next, refusal = change(old); refusal != nil {
-				return nil
-			}
-			return s.set(ctx, tx, customer, next)
-		}, s.prefix+customer)
+	for {
+		old, err := s.writer.Get(ctx, s.prefix+customer).Bytes()
+		p, err := decode(old, err)
+		if err != nil {
+			return purchase.Purchase{}, err
+		}
+		if p, err = change(p); err != nil {
+			return purchase.Purchase{}, err
+		}
+		swapped, err := s.swap(ctx, customer, old, p)
+		if err != nil {
+			return purchase.Purchase{}, unavailable("change checkout", err)
+		}
+		if swapped {
+			return p, nil
+		}
 	}
-	err := attempt(ctx)
-	for errors.Is(err, redis.TxFailedErr) && retry.Sleep(ctx, time.Millisecond) == nil {
-		err = attempt(ctx)
-	}
-	if err != nil {
-		return purchase.Purchase{}, unavailable("change checkout", err)
-	}
-	return next, refusal
 }
 
-// set does nothing when the key has changed since it was read.
-func (s *Store) set(ctx context.Context, tx *redis.Tx, customer string, p purchase.Purchase) error {
+// swap stores the purchase if the key still holds what it held.
+func (s *Store) swap(ctx context.Context, customer string, old []byte, p purchase.Purchase) (bool, error) {
 	raw, err := json.Marshal(p)
 	if err != nil {
-		return fmt.Errorf("cannot encode purchase: %w", err)
+		return false, err
 	}
-	_, err = tx.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
-		return pipe.Set(ctx, s.prefix+customer, raw, s.ttl).Err()
-	})
-	return err
+	return s.script.Run(ctx, s.writer, []string{s.prefix + customer}, old, raw, s.ttl.Milliseconds()).Bool()
 }
+
+// swapScript compares and sets in one go. A key that is not there counts as an empty one.
+const swapScript = `
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1`
 
 func decode(raw []byte, err error) (purchase.Purchase, error) {
 	if errors.Is(err, redis.Nil) {

@@ -87,6 +87,13 @@ func (s *Store) Deliver(ctx context.Context, limit int, publish func(context.Con
 	return delivered, err
 }
 
+// Waiting returns how many events have not been delivered yet.
+func (s *Store) Waiting(context.Context) (int, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return len(s.waiting), nil
+}
+
 func (s *Store) oldest(limit int) []order.Event {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -15,11 +15,12 @@ func TestNewEvent(t *testing.T) {
 	}}
 
 	want := order.Event{
-		ID:   "e1",
-		Body: []byte(`{"order":{"id":"o1","orderItems":[{"productId":"p1","quantity":2,"unitCost":10,"totalCost":20}]}}`),
+		ID:    "e1",
+		Body:  []byte(`{"order":{"id":"o1","orderItems":[{"productId":"p1","quantity":2,"unitCost":10,"totalCost":20}]}}`),
+		Trace: "t1",
 	}
 
-	got, err := order.NewEvent("e1", o)
+	got, err := order.NewEvent("e1", "t1", o)
 	if err != nil {
 		t.Fatal(err)
 	}

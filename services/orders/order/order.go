@@ -21,9 +21,10 @@ type Draft struct {
 
 // An Order is a Draft that was accepted. It never changes.
 type Order struct {
+	Draft
+
 	ID          string    `json:"id"`
 	CreatedDate time.Time `json:"createdDate"`
-	Draft
 }
 
 // An Address is where the order goes.

@@ -29,6 +29,8 @@ type Source interface {
 	// Deliver hands up to limit events to publish, oldest first, and forgets those that publish says were delivered. It
 	// hands out no event that another replica is delivering. It returns how many it forgot.
 	Deliver(ctx context.Context, limit int, publish func(context.Context, []order.Event) (int, error)) (int, error)
+	// Waiting returns how many events have not been delivered yet.
+	Waiting(ctx context.Context) (int, error)
 }
 
 // A Publisher sends events to a broker.
@@ -46,6 +48,7 @@ type Relay struct {
 	wake      chan struct{}
 	delivered prometheus.Counter
 	failures  prometheus.Counter
+	waiting   prometheus.Gauge
 }
 
 // NewRelay returns a Relay that does nothing until Run, and registers its metrics.
@@ -60,8 +63,11 @@ func NewRelay(log *slog.Logger, reg prometheus.Registerer, s Source, p Publisher
 		failures: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "orders_events_failures_total", Help: "Failed tries to bring events to the message broker.",
 		}),
+		waiting: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "orders_events_waiting", Help: "Events that waited, at all replicas, when delivery last failed; 0 once it works.",
+		}),
 	}
-	reg.MustRegister(r.delivered, r.failures)
+	reg.MustRegister(r.delivered, r.failures, r.waiting)
 	return r
 }
 
@@ -87,11 +93,25 @@ func (r *Relay) Run(ctx context.Context) error {
 func (r *Relay) drain(ctx context.Context) error {
 	for ctx.Err() == nil {
 		n, err := r.once(ctx)
-		if n == 0 || err != nil {
+		if err != nil {
+			r.count(ctx)
 			return err
+		}
+		if n == 0 {
+			r.waiting.Set(0)
+			return nil
 		}
 	}
 	return nil
+}
+
+// count is for a broker in trouble only: whoever counts a long queue after each batch never gets to its end.
+func (r *Relay) count(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if n, err := r.source.Waiting(ctx); err == nil {
+		r.waiting.Set(float64(n))
+	}
 }
 
 // once delivers one batch. It finishes even when ctx ends meanwhile: events sent and not forgotten are sent again.

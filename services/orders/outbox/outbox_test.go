@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -44,10 +45,10 @@ func store(t *testing.T, s *memory.Store, id string) {
 	}
 }
 
-func ids(from, to int) []string {
+func ids(n int) []string {
 	var out []string
-	for i := from; i <= to; i++ {
-		out = append(out, strconv.Itoa(i))
+	for i := range n {
+		out = append(out, strconv.Itoa(i+1))
 	}
 	return out
 }
@@ -63,7 +64,7 @@ func TestRelayDelivers(t *testing.T) {
 			reason:  "events go out oldest first, more than one batch of them",
 			waiting: 250,
 			publish: confirmAll,
-			want:    ids(1, 250),
+			want:    ids(250),
 		},
 		"BrokerDown": {
 			reason:  "a broker that comes back gets every event",
@@ -74,7 +75,7 @@ func TestRelayDelivers(t *testing.T) {
 				}
 				return events, nil
 			},
-			want: ids(1, 3),
+			want: ids(3),
 		},
 		"HalfConfirmed": {
 			reason:  "what was confirmed is not sent again, the rest is",
@@ -85,14 +86,14 @@ func TestRelayDelivers(t *testing.T) {
 				}
 				return events, nil
 			},
-			want: ids(1, 4),
+			want: ids(4),
 		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s, b := memory.New(), &broker{publish: tc.publish}
-				for _, id := range ids(1, tc.waiting) {
+				for _, id := range ids(tc.waiting) {
 					store(t, s, id)
 				}
 				stop := run(t, s, b)
@@ -119,6 +120,47 @@ func TestRelayBacksOff(t *testing.T) {
 			t.Errorf("asked a dead broker %d times in 10 minutes, want once in 2.5 to 5 seconds", n)
 		}
 	})
+}
+
+// Whoever is on call sees how much has gathered, and that it is over.
+func TestRelayCountsWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, reg := memory.New(), prometheus.NewRegistry()
+		var back atomic.Bool
+		b := &broker{publish: func(_, events int) (int, error) {
+			if back.Load() {
+				return events, nil
+			}
+			return 0, errBroker
+		}}
+		for _, id := range ids(250) {
+			store(t, s, id)
+		}
+		stop := start(t, outbox.NewRelay(slog.New(slog.DiscardHandler), reg, s, b))
+		defer stop()
+		synctest.Wait()
+		before := gauge(t, reg)
+		back.Store(true)
+		time.Sleep(time.Minute)
+		if diff := cmp.Diff([]float64{250, 0}, []float64{before, gauge(t, reg)}); diff != "" {
+			t.Errorf("events that wait while the broker is down, and after: -want, +got:\n%s", diff)
+		}
+	})
+}
+
+func gauge(t *testing.T, reg *prometheus.Registry) float64 {
+	t.Helper()
+	families, err := reg.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		if f.GetName() == "orders_events_waiting" {
+			return f.GetMetric()[0].GetGauge().GetValue()
+		}
+	}
+	t.Fatal("there is no orders_events_waiting")
+	return 0
 }
 
 // An event goes out when it is stored, not when the next poll happens to come.

@@ -60,6 +60,7 @@ func open(cfg Config, conns int, stall time.Duration) *sql.DB {
 // connector makes each connection with the login that is valid at that moment.
 type connector struct {
 	Config
+
 	dialer dialer
 }
 
@@ -138,6 +139,7 @@ func refused(err error) bool {
 // dialer makes connections that give up on a server that has stopped answering.
 type dialer struct {
 	net.Dialer
+
 	stall time.Duration
 }
 
@@ -161,6 +163,7 @@ func (d dialer) DialContext(ctx context.Context, network, address string) (net.C
 // impatient is a connection whose every read and write has a deadline.
 type impatient struct {
 	net.Conn
+
 	stall time.Duration
 }
 

@@ -87,7 +87,7 @@ WITH new AS (
     FROM new, unnest($12::text[], $13::integer[], $14::bigint[], $15::bigint[])
         WITH ORDINALITY AS item (product_id, quantity, unit_cost, total_cost, line)
 )
-INSERT INTO outbox (id, body) SELECT $16, $17 FROM new`
+INSERT INTO outbox (id, body, trace) SELECT $16, $17, $18 FROM new`
 
 // Create stores the order together with its event, unless the key was used before: then it answers the first order.
 func (s *Store) Create(ctx context.Context, o order.Order, e order.Event, key string) (order.Order, bool, error) {
@@ -98,7 +98,7 @@ func (s *Store) Create(ctx context.Context, o order.Order, e order.Event, key st
 		return s.db.ExecContext(ctx, insert, o.ID, key, o.CreatedDate,
 			a.FirstName, a.LastName, a.Email, a.Address1, a.Address2, a.City, a.ZipCode, a.State,
 			pq.Array(l.products), pq.Array(l.quantities), pq.Array(l.unitCosts), pq.Array(l.totalCosts),
-			e.ID, string(e.Body))
+			e.ID, string(e.Body), e.Trace)
 	})
 	if err != nil {
 		return order.Order{}, false, failed("cannot store order", err)
@@ -192,57 +192,4 @@ func columns(items []order.Item) itemColumns {
 		c.totalCosts = append(c.totalCosts, int64(item.TotalCost))
 	}
 	return c
-}
-
-// Deliver hands up to limit events to publish and deletes those that it delivered. The events stay locked meanwhile, and
-// other replicas pass over them; when this one dies, the database unlocks them.
-func (s *Store) Deliver(ctx context.Context, limit int, publish func(context.Context, []order.Event) (int, error)) (int, error) {
-	tx, err := s.db.BeginTx(ctx, nil)
-	if err != nil {
-		return 0, failed("cannot begin delivery", err)
-	}
-	defer func() { _ = tx.Rollback() }() // Does nothing after a commit.
-	events, err := lock(ctx, tx, limit)
-	if err != nil || len(events) == 0 {
-		return 0, err
-	}
-	delivered, failure := publish(ctx, events)
-	if err := forget(ctx, tx, events[:delivered]); err != nil {
-		return 0, errors.Join(failure, err)
-	}
-	return delivered, failure
-}
-
-func lock(ctx context.Context, tx *sql.Tx, limit int) ([]order.Event, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT id, body FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED", limit)
-	if err != nil {
-		return nil, failed("cannot read events", err)
-	}
-	defer func() { _ = rows.Close() }() // rows.Err has told.
-	var events []order.Event
-	for rows.Next() {
-		var e order.Event
-		if err := rows.Scan(&e.ID, &e.Body); err != nil {
-			return nil, failed("cannot read event", err)
-		}
-		events = append(events, e)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, failed("cannot read events", err)
-	}
-	return events, nil
-}
-
-func forget(ctx context.Context, tx *sql.Tx, events []order.Event) error {
-	ids := make([]string, len(events))
-	for i, e := range events {
-		ids[i] = e.ID
-	}
-	if _, err := tx.ExecContext(ctx, "DELETE FROM outbox WHERE id = ANY($1)", pq.Array(ids)); err != nil {
-		return failed("cannot delete delivered events", err)
-	}
-	if err := tx.Commit(); err != nil {
-		return failed("cannot commit delivery", err)
-	}
-	return nil
 }

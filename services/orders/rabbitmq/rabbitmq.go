@@ -202,6 +202,7 @@ func (s *session) publish(ctx context.Context, events []order.Event) (int, error
 
 func message(e order.Event) amqp.Publishing {
 	return amqp.Publishing{
+		Headers:      amqp.Table{"traceparent": e.Trace},
 		MessageId:    e.ID,
 		Type:         order.EventType,
 		ContentType:  "application/json",

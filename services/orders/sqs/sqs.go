@@ -154,6 +154,9 @@ func (p *Publisher) entry(e order.Event) types.SendMessageBatchRequestEntry {
 			"eventId": attribute(e.ID), "eventType": attribute(order.EventType),
 		},
 	}
+	if e.Trace != "" { // SQS refuses empty attributes.
+		entry.MessageAttributes["traceparent"] = attribute(e.Trace)
+	}
 	if strings.HasSuffix(p.url, ".fifo") {
 		entry.MessageGroupId, entry.MessageDeduplicationId = &e.ID, &e.ID // No event waits for another.
 	}

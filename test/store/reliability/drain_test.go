@@ -28,6 +28,7 @@ func TestSIGTERM(t *testing.T) {
 		},
 		"checkout": {
 			vars: func(t *testing.T) []string {
+				t.Helper()
 				return []string{
 					"RETAIL_CHECKOUT_PERSISTENCE_PROVIDER=redis",
 					"RETAIL_CHECKOUT_PERSISTENCE_REDIS_URL=redis://" + servers.Redis(t, "").Addr,

@@ -68,6 +68,7 @@ func TestOrdersKilled(t *testing.T) {
 
 // orderUntilAnswered does what checkout does for a customer who presses the button until there is an order.
 func orderUntilAnswered(t *testing.T, client *http.Client, replicas []*replica, key string) (id string, tries int) {
+	t.Helper()
 	for {
 		tries++
 		url := replicas[rand.IntN(len(replicas))].url
@@ -123,6 +124,7 @@ const newCheckout = `{"items":[{"id":"p1","name":"P","quantity":1,"price":5}],"d
 	`"shippingAddress":{"firstName":"Ada","lastName":"L","address1":"1 A St","city":"Perth","state":"WA","zip":"6000"}}`
 
 func untilCreated(t *testing.T, client *http.Client, replicas []*replica, customer, action, body string) (tries int) {
+	t.Helper()
 	for {
 		tries++
 		url := replicas[rand.IntN(len(replicas))].url + "/checkout/" + customer + "/" + action
@@ -152,6 +154,7 @@ func on(server *servers.SQL) []string {
 }
 
 func idOf(t *testing.T, body string) string {
+	t.Helper()
 	var answer struct {
 		ID string `json:"id"`
 	}
@@ -216,6 +219,7 @@ func listen(t *testing.T, addr string) *deliveries {
 }
 
 func (d *deliveries) add(t *testing.T, body []byte) {
+	t.Helper()
 	var event struct {
 		Order struct {
 			ID string `json:"id"`

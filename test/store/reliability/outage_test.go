@@ -90,6 +90,7 @@ type ledger struct {
 
 type answered struct {
 	span
+
 	reply reply
 }
 

@@ -6,6 +6,7 @@ package reliability_test
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -28,25 +29,30 @@ var (
 	submits  = flag.Int("submits", 100, "how many checkouts are submitted twice at once")
 )
 
-// programs builds the services once for all tests.
-var programs = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "reliability-")
-	if err != nil {
-		return "", fmt.Errorf("cannot make folder for programs: %w", err)
-	}
-	cmd := exec.Command("go", "build", "-o", dir, "../../../services/cmd/orders", "../../../services/cmd/checkout")
+// programs is the folder of the services' programs. They are built once, when the first test asks for one.
+var programs string
+
+var buildPrograms = sync.OnceValue(func() error {
+	cmd := exec.CommandContext(context.Background(), "go", "build", "-o", programs, "../../../services/cmd/orders", "../../../services/cmd/checkout")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return dir, fmt.Errorf("cannot build services: %w\n%s", err, out)
+		return fmt.Errorf("cannot build services: %w\n%s", err, out)
 	}
-	return dir, nil
+	return nil
 })
 
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if dir, err := programs(); err == nil {
-		_ = os.RemoveAll(dir) // What stays is in the system's temporary folder.
+	os.Exit(withPrograms(m.Run))
+}
+
+func withPrograms(run func() int) int {
+	dir, err := os.MkdirTemp("", "reliability-")
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "cannot make folder for programs: %v\n", err)
+		return 1
 	}
-	os.Exit(code)
+	defer func() { _ = os.RemoveAll(dir) }() // What stays is in the system's temporary folder.
+	programs = dir + string(filepath.Separator)
+	return run()
 }
 
 // replica is one process of a service. It comes back on the same address after it was stopped or killed.
@@ -89,12 +95,11 @@ func start(t *testing.T, name string, vars ...string) *replica {
 
 // run starts the process. It may be called by any goroutine.
 func (r *replica) run() {
-	dir, err := programs()
-	if err != nil {
+	if err := buildPrograms(); err != nil {
 		r.t.Error(err)
 		return
 	}
-	cmd := exec.Command(filepath.Join(dir, r.name))
+	cmd := exec.CommandContext(context.Background(), programs+r.name) // Its end is the test's to choose.
 	cmd.Env, cmd.Stdout, cmd.Stderr = r.env, r.log, r.log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
@@ -136,12 +141,7 @@ func (r *replica) waitReady() {
 }
 
 func (r *replica) ready() bool {
-	rsp, err := http.Get(r.url + "/readyz")
-	if err != nil {
-		return false
-	}
-	_ = rsp.Body.Close() // Only the status counts.
-	return rsp.StatusCode == http.StatusOK
+	return send(http.DefaultClient, http.MethodGet, r.url+"/readyz", "").status == http.StatusOK
 }
 
 // reply is what a client got; status is 0 when there was no answer.
@@ -157,7 +157,7 @@ func (r reply) String() string {
 
 // send makes one request, and only one: headers are pairs.
 func send(client *http.Client, method, url, body string, headers ...string) reply {
-	r, err := http.NewRequest(method, url, strings.NewReader(body))
+	r, err := http.NewRequestWithContext(context.Background(), method, url, strings.NewReader(body))
 	if err != nil {
 		return reply{err: err}
 	}
@@ -204,7 +204,7 @@ func background(n int, work func(worker int, stopped func() bool)) (stop func())
 
 func freeAddr(t *testing.T) string {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,5 +26,6 @@ CREATE TABLE order_items (
 -- Events wait here until a broker has confirmed them. Their ids grow with time, so the oldest goes first.
 CREATE TABLE outbox (
     id uuid PRIMARY KEY,
-    body text NOT NULL
+    body text NOT NULL,
+    trace text NOT NULL
 );
