@@ -1,6 +1,7 @@
 package network
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -267,9 +268,7 @@ func TestSettings(t *testing.T) {
 				"kms": effective("on", "built-in"), "flowLogs": effective("on", "built-in"), "vpcEndpoints": effective("on", "built-in"),
 				"natGateways": effective("PerZone", "built-in"), "retentionDays": effective("90", "built-in"), "deletionProtection": effective("on", "built-in"),
 			}
-			for setting, v := range tc.want {
-				want[setting] = v
-			}
+			maps.Copy(want, tc.want)
 			if diff := cmp.Diff(want, status(rsp)["settings"]); diff != "" {
 				t.Errorf("%s\nstatus.settings: -want, +got:\n%s", tc.reason, diff)
 			}

@@ -66,9 +66,15 @@ func explain(err error) problem {
 	case errors.Is(err, shop.ErrNotFound):
 		return problem{Status: http.StatusNotFound, Title: "Nothing here but spinifex", Text: "The page that you are looking for does not exist, or not any more."}
 	case errors.Is(err, errForeign):
-		return problem{Status: http.StatusForbidden, Title: "This form came from another site", Text: "To keep your cart safe, the shop only accepts forms that it made itself. Please use the shop's own pages."}
+		return problem{
+			Status: http.StatusForbidden, Title: "This form came from another site",
+			Text: "To keep your cart safe, the shop only accepts forms that it made itself. Please use the shop's own pages.",
+		}
 	case errors.Is(err, errPlaced):
-		return problem{Status: http.StatusConflict, Title: "There is nothing to pay for", Text: "Your cart is empty, or your order is already placed. You have not been charged twice."}
+		return problem{
+			Status: http.StatusConflict, Title: "There is nothing to pay for",
+			Text: "Your cart is empty, or your order is already placed. You have not been charged twice.",
+		}
 	case errors.Is(err, errQuantity):
 		return problem{Status: http.StatusBadRequest, Title: "How many would you like?", Text: "Please choose a quantity from 1 to 99."}
 	case errors.Is(err, errNoProduct):
@@ -76,9 +82,15 @@ func explain(err error) problem {
 	case errors.As(err, &tooLarge):
 		return problem{Status: http.StatusRequestEntityTooLarge, Title: "That is too much", Text: "The form is larger than the shop can read."}
 	case errors.Is(err, errForm), errors.Is(err, shop.ErrInvalid):
-		return problem{Status: http.StatusBadRequest, Title: "The shop did not understand that", Text: "Something in the form cannot be read. Please go back and try again."}
+		return problem{
+			Status: http.StatusBadRequest, Title: "The shop did not understand that",
+			Text: "Something in the form cannot be read. Please go back and try again.",
+		}
 	default:
-		return problem{Status: http.StatusInternalServerError, Title: "Something went wrong on our side", Text: "It is not your fault, and nothing is lost. Please try again in a moment."}
+		return problem{
+			Status: http.StatusInternalServerError, Title: "Something went wrong on our side",
+			Text: "It is not your fault, and nothing is lost. Please try again in a moment.",
+		}
 	}
 }
 

@@ -81,7 +81,7 @@ type card struct {
 }
 
 // buffers is a cache of memory, not state: it changes no answer.
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }} //nolint:gochecknoglobals // See above.
 
 // render answers with the named page. It writes nothing before the page is complete, so that a mistake in a template
 // cannot send half of one.

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 	"testing"
@@ -88,9 +89,7 @@ func TestPrecedence(t *testing.T) {
 						t.Fatalf("%s\nResolve(...): %v", tc.reason, err)
 					}
 					want := map[string]v1alpha1.EffectiveSetting{}
-					for n, v := range builtIn {
-						want[n] = v
-					}
+					maps.Copy(want, builtIn)
 					want[name] = tc.want
 					if diff := cmp.Diff(want, got.Effective(all...)); diff != "" {
 						t.Errorf("%s\nResolve(...): -want, +got:\n%s", tc.reason, diff)

@@ -130,7 +130,7 @@ func (s *Store) find(customer string) map[string]item.Item {
 		return nil
 	}
 	s.used.MoveToFront(e)
-	return e.Value.(*cart).items
+	return e.Value.(*cart).items //nolint:forcetypeassert // The list holds carts only.
 }
 
 func (s *Store) findOrMake(customer string) map[string]item.Item {
@@ -138,7 +138,7 @@ func (s *Store) findOrMake(customer string) map[string]item.Item {
 		return items
 	}
 	if len(s.carts) >= MaxCarts {
-		s.drop(s.used.Back().Value.(*cart).customer)
+		s.drop(s.used.Back().Value.(*cart).customer) //nolint:forcetypeassert // The list holds carts only.
 	}
 	c := &cart{customer: customer, items: map[string]item.Item{}}
 	s.carts[customer] = s.used.PushFront(c)

@@ -73,7 +73,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 		s.log.WarnContext(ctx, "cannot prepare database, will try again", "error", err, "pause", pause.String())
 	}
 	if backoff.Until(ctx, run, failed) != nil {
-		return nil // The service stops; that it never got a database is in the log.
+		return nil //nolint:nilerr // The service stops; that it never got a database is in the log.
 	}
 	s.ready.Store(true)
 	return nil

@@ -29,6 +29,7 @@ func watchRefused(srv *http.Server, log *slog.Logger) {
 		switch state {
 		case http.StateActive:
 			begun.Add(1)
+		case http.StateNew, http.StateIdle:
 		case http.StateClosed, http.StateHijacked:
 			open.Delete(c)
 			if begun.Load() > 0 {

@@ -28,7 +28,7 @@ func service(t *testing.T, status int, body string) (*url.URL, *sent) {
 	t.Helper()
 	last := &sent{}
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		data, _ := io.ReadAll(r.Body) //nolint:errcheck // A broken body shows in the comparison.
+		data, _ := io.ReadAll(r.Body) // A broken body shows in the comparison.
 		*last = sent{r.Method, r.URL.String(), string(data), r.Header.Get("Content-Type")}
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
@@ -257,7 +257,7 @@ func TestConnectionsAreKept(t *testing.T) {
 			http.Error(w, "{}", http.StatusNotFound)
 			return
 		}
-		_ = json.NewEncoder(w).Encode(shop.Product{ID: "a"}) //nolint:errchkjson // A test's own type.
+		_ = json.NewEncoder(w).Encode(shop.Product{ID: "a"}) // A test's own type.
 	}))
 	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {

@@ -105,7 +105,7 @@ func (c client) do(ctx context.Context, method string, u *url.URL, body []byte, 
 	if err != nil {
 		return c.unavailable(withoutURL(err))
 	}
-	defer rsp.Body.Close()
+	defer func() { _ = rsp.Body.Close() }()
 	data, err := io.ReadAll(io.LimitReader(rsp.Body, maxAnswer+1))
 	switch {
 	case err != nil:

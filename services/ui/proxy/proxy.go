@@ -87,7 +87,7 @@ func (p *Proxy) forward(w http.ResponseWriter, r *http.Request, base *url.URL, p
 	if err != nil {
 		return fmt.Errorf("cannot reach backend: %w", cause(err))
 	}
-	defer rsp.Body.Close()
+	defer func() { _ = rsp.Body.Close() }()
 	if rsp.StatusCode >= 300 && rsp.StatusCode < 400 {
 		return fmt.Errorf("backend wants to redirect with status %d", rsp.StatusCode)
 	}

@@ -13,7 +13,7 @@ var (
 )
 
 // Unavailable says that a backend did not answer, or not as it should. The pages show Service; only the log shows Err.
-type Unavailable struct {
+type Unavailable struct { //nolint:errname // It reads as what it says: the cart is unavailable.
 	Service string
 	Err     error
 }

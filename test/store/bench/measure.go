@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ausmart/platform/test/store/process"
@@ -133,15 +134,15 @@ func startOften(program string) (*process.Process, time.Duration, error) {
 
 // missed names the goals that the figures do not reach.
 func (f Figures) missed() string {
-	missed := ""
+	var missed strings.Builder
 	for name, over := range map[string]bool{
 		"CPU": f.GoalCPUMillis > 0 && f.CPUMillis > f.GoalCPUMillis, "idle": f.IdleMiB > goalIdleMiB, "start": f.StartMillis > goalStartMS,
 	} {
 		if over {
-			missed += " over its goal: " + name
+			missed.WriteString(" over its goal: " + name)
 		}
 	}
-	return missed
+	return missed.String()
 }
 
 func write(path string, figures []Figures) error {
