@@ -143,7 +143,7 @@ func TestSQS(t *testing.T) {
 			}
 			p := newSQS(t, endpoint, tc.topic(aws.ToString(created.QueueUrl)))
 			want := publish(t, p, 25)
-			if diff := cmp.Diff(byID(want), byID(receive(t, client, created.QueueUrl, 25))); diff != "" {
+			if diff := cmp.Diff(byID(want), receive(t, client, created.QueueUrl, 25)); diff != "" {
 				t.Errorf("%s: -published, +received:\n%s", tc.reason, diff)
 			}
 		})
@@ -166,9 +166,7 @@ func TestSQS(t *testing.T) {
 		if n, err := newSQS(t, endpoint, "large").Publish(t.Context(), events); n != 3 || err != nil {
 			t.Errorf("%d of 3 large events delivered, error %v", n, err)
 		}
-		if got := receive(t, client, created.QueueUrl, 3); len(got) != 3 {
-			t.Errorf("%d of 3 large events received", len(got))
-		}
+		receive(t, client, created.QueueUrl, 3)
 	})
 }
 
@@ -251,11 +249,12 @@ func consume(t *testing.T, addr string, n int) []received {
 	return out
 }
 
-func receive(t *testing.T, client *awssqs.Client, url *string, n int) []received {
+// receive takes messages from a queue until n different ones have come: the SDK, too, sends again what got no answer.
+func receive(t *testing.T, client *awssqs.Client, url *string, n int) map[string]received {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	var out []received
+	out := map[string]received{}
 	for len(out) < n {
 		got, err := client.ReceiveMessage(ctx, &awssqs.ReceiveMessageInput{
 			QueueUrl: url, MaxNumberOfMessages: 10, WaitTimeSeconds: 1, MessageAttributeNames: []string{"All"},
@@ -266,7 +265,7 @@ func receive(t *testing.T, client *awssqs.Client, url *string, n int) []received
 		for _, m := range got.Messages {
 			a := m.MessageAttributes
 			attribute := func(name string) string { return aws.ToString(a[name].StringValue) }
-			out = append(out, received{attribute("eventId"), attribute("eventType"), aws.ToString(m.Body), attribute("traceparent")})
+			out[attribute("eventId")] = received{attribute("eventId"), attribute("eventType"), aws.ToString(m.Body), attribute("traceparent")}
 			if _, err := client.DeleteMessage(ctx, &awssqs.DeleteMessageInput{QueueUrl: url, ReceiptHandle: m.ReceiptHandle}); err != nil {
 				t.Fatal(err)
 			}
