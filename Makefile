@@ -10,9 +10,10 @@ MAKEFLAGS += --no-print-directory
 export CGO_ENABLED := 0
 export GOFLAGS := -trimpath -buildvcs=false
 
-# Where packages are for, and their version.
+# Where packages are for, their version, and what they run on.
 REGISTRY ?= ghcr.io/ausmart
 VERSION ?= v0.1.0
+PLATFORMS ?= amd64,arm64
 
 # How long and what `make fuzz` fuzzes.
 FUZZTIME ?= 5m
@@ -49,15 +50,15 @@ lint: ## check the code, the generated files and the workflows
 generate: generate-apis ## write every generated file
 
 .PHONY: packages
-packages: ## build the packages into _output/packages: [REGISTRY=] [VERSION=]
+packages: ## build the packages into _output/packages: [REGISTRY=] [VERSION=] [PLATFORMS=amd64,arm64]
 	@mkdir -p _output/bin && go build -o _output/bin/packages ./package/cmd/packages
-	@_output/bin/packages --registry='$(REGISTRY)' --version='$(VERSION)'
+	@_output/bin/packages --platforms='$(PLATFORMS)' --registry='$(REGISTRY)' --version='$(VERSION)'
 
 .PHONY: push
 push: ## build and push the packages: REGISTRY=127.0.0.1:5000/ausmart [VERSION=]
 	@[[ "$(origin REGISTRY)" != file ]] || { echo "push: say where to: make push REGISTRY=127.0.0.1:5000/ausmart" >&2; exit 1; }
 	@mkdir -p _output/bin && go build -o _output/bin/packages ./package/cmd/packages
-	@_output/bin/packages --push --registry='$(REGISTRY)' --version='$(VERSION)'
+	@_output/bin/packages --push --platforms='$(PLATFORMS)' --registry='$(REGISTRY)' --version='$(VERSION)'
 
 .PHONY: bench
 bench: ## measure what a call of each function costs

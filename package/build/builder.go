@@ -2,6 +2,7 @@ package build
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,12 +15,13 @@ import (
 
 // A Builder builds the packages of one checkout.
 type Builder struct {
-	Root     string // of the checkout
-	Output   string // folder for the package files
-	CLI      string // the crossplane command line
-	Registry string // that the packages are for, with the path that they share: example.org/ausmart
-	Version  string // of all of them
-	Progress io.Writer
+	Root      string   // of the checkout
+	Output    string   // folder for the package files
+	CLI       string   // the crossplane command line
+	Platforms []string // architectures of Linux that functions are built for
+	Registry  string   // that the packages are for, with the path that they share: example.org/ausmart
+	Version   string   // of all of them
+	Progress  io.Writer
 }
 
 // A Package is what one repository of the registry holds at one version.
@@ -30,9 +32,6 @@ type Package struct {
 
 // configuration is the repository of the Configuration.
 const configuration = "platform"
-
-// platforms that functions are built for.
-func platforms() []string { return []string{"amd64", "arm64"} }
 
 // Build the package of every function, and the Configuration.
 func (b Builder) Build(ctx context.Context) ([]Package, error) {
@@ -71,6 +70,9 @@ func (b Builder) check() error {
 	_, err := name.NewRepository(b.Registry+"/"+configuration, name.StrictValidation)
 	if err != nil || strings.Contains(b.Registry, "://") {
 		return fmt.Errorf("registry %q is not a host and a path: use one such as 127.0.0.1:5000/ausmart", b.Registry)
+	}
+	if len(b.Platforms) == 0 {
+		return errors.New("there is no platform to build for: use amd64, arm64 or both")
 	}
 	return nil
 }
