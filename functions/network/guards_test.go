@@ -112,6 +112,12 @@ func TestGuards(t *testing.T) {
 			change: func(p *simulation.Plane) { delete(p.XR["spec"].(map[string]any), "kms") },
 			gone:   []string{"key-s3"},
 		},
+		"KeyWithoutMemory": {
+			reason: "A status that got lost, as in a restore from a backup, is not a move to another environment.",
+			config: map[string]any{"kms": true},
+			change: all(team(nil), func(p *simulation.Plane) { delete(p.XR, "status") }),
+			fatal:  `refusing to delete Key "key-s3": kms is now as the platform has it, and the claim did not ask for that: to agree, set spec.kms.enabled in the claim` + or + "key-s3",
+		},
 		"LogsByTeam": {
 			reason: "Logs are data.",
 			config: map[string]any{"flowLogs": true},

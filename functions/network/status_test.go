@@ -194,6 +194,23 @@ func TestStatus(t *testing.T) {
 	}
 }
 
+// TestDrainingWithoutMemory has lost its status while a gateway drains: there is
+// nothing to keep, and nothing is made up.
+func TestDrainingWithoutMemory(t *testing.T) {
+	p := plane(xr("lost", map[string]any{"natGateways": "PerZone"}))
+	settle(t, p)
+	p.XR["spec"] = with(p.XR["spec"].(map[string]any), "natGateways", "Single")
+	delete(p.XR, "status")
+	got := status(reconcile(t, p))
+	if p.Get("nat-b") == nil {
+		t.Error("the gateway of zone b went while a route still led to it")
+	}
+	want := map[string]any{"environment": "dev", "natGateways": effective("Single", "claim")}
+	if diff := cmp.Diff(want, map[string]any{"environment": got["environment"], "natGateways": got["settings"].(map[string]any)["natGateways"]}); diff != "" {
+		t.Errorf("status: -want, +got:\n%s", diff)
+	}
+}
+
 // TestSettings follows each layer of settings into the status and into what is
 // composed.
 func TestSettings(t *testing.T) {
