@@ -37,29 +37,10 @@ func every(req *fnv1.RunFunctionRequest) iter.Seq[broken] {
 	}
 }
 
-// oneOfEachKind names the observed resources to break: a function reads all of a
-// kind alike, and there may be a hundred.
-func oneOfEachKind(req *fnv1.RunFunctionRequest) []string {
-	var names []string
-	seen := map[string]bool{}
-	resources := req.GetObserved().GetResources()
-	for _, name := range slices.Sorted(maps.Keys(resources)) {
-		if kind := resources[name].GetResource().GetFields()["kind"].GetStringValue(); !seen[kind] {
-			seen[kind] = true
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
 // emptied are requests with an observed resource that says nothing.
 func emptied(req *fnv1.RunFunctionRequest) []broken {
 	var out []broken
-<<<<<<< HEAD
 	for _, name := range oneOfEachKind(req.GetObserved().GetResources()) {
-=======
-	for _, name := range oneOfEachKind(req) {
->>>>>>> units
 		r := proto.CloneOf(req)
 		r.Observed.Resources[name] = &fnv1.Resource{}
 		out = append(out, broken{"observed resource " + name + " is empty", r})
@@ -88,12 +69,8 @@ const (
 
 // garbage are requests with one value replaced by what does not belong there:
 // every value, lists as a whole, of the composite and the required resources,
-<<<<<<< HEAD
 // and the top-level values of one observed resource of each kind: a function
 // reads all of a kind alike, and there may be a hundred.
-=======
-// and the top-level values of one observed resource of each kind.
->>>>>>> units
 func garbage(req *fnv1.RunFunctionRequest) iter.Seq[broken] {
 	// A request may be large and there are thousands of these: each is made in
 	// place, on one copy, and mended again.
@@ -135,11 +112,7 @@ func objects(req *fnv1.RunFunctionRequest) iter.Seq2[part, *structpb.Struct] {
 				}
 			}
 		}
-<<<<<<< HEAD
 		for _, name := range oneOfEachKind(req.GetObserved().GetResources()) {
-=======
-		for _, name := range oneOfEachKind(req) {
->>>>>>> units
 			if !yield(part{name: "observed resource " + name, observed: true}, req.GetObserved().GetResources()[name].GetResource()) {
 				return
 			}
