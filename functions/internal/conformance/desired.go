@@ -155,7 +155,7 @@ func avoidsConflicts(ctx context.Context, fn function, req *fnv1.RunFunctionRequ
 	for _, name := range composedNames(req, rsp) {
 		taken.Desired.Resources[name] = earlierResource()
 		rsp := fn.answer(ctx, taken)
-		delete(taken.Desired.Resources, name)
+		delete(taken.GetDesired().GetResources(), name)
 		if rsp == nil || fatal(rsp) {
 			continue
 		}

@@ -148,7 +148,7 @@ func replaced(object *structpb.Struct, path []string, try func(*structpb.Value) 
 			return false
 		}
 	}
-	delete(object.Fields, last)
+	delete(object.GetFields(), last)
 	return try(nil)
 }
 
