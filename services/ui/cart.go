@@ -68,7 +68,7 @@ func (u *UI) addToCart(w http.ResponseWriter, r *http.Request) error {
 	}
 	quantity := 1
 	if r.PostForm.Has("quantity") {
-		if quantity = number(r.PostForm.Get("quantity"), 1, maxQuantity, 0); quantity == 0 {
+		if quantity = number(r.PostForm.Get("quantity"), maxQuantity, 0); quantity == 0 {
 			return errQuantity
 		}
 	}

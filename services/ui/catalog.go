@@ -98,8 +98,8 @@ func (b *catalogBody) arrange(q shop.Query) {
 
 // readQuery reads a page's query. What makes no sense is replaced by the default: a shop window has no error page.
 func readQuery(values url.Values) shop.Query {
-	q := shop.Query{Tag: shorten(values.Get("tag"), maxKeyword), Page: number(values.Get("page"), 1, maxPage, 1)}
-	q.Size = number(values.Get("size"), 1, maxSize, pageSize)
+	q := shop.Query{Tag: shorten(values.Get("tag"), maxKeyword), Page: number(values.Get("page"), maxPage, 1)}
+	q.Size = number(values.Get("size"), maxSize, pageSize)
 	if order := values.Get("order"); order == "price_asc" || order == "price_desc" {
 		q.Order = order
 	}
@@ -156,9 +156,9 @@ func window(current, last int) []int {
 	return pages
 }
 
-func number(s string, low, high, fallback int) int {
+func number(s string, high, fallback int) int {
 	n, err := strconv.Atoi(s)
-	if err != nil || n < low || n > high {
+	if err != nil || n < 1 || n > high {
 		return fallback
 	}
 	return n
@@ -196,7 +196,7 @@ func (u *UI) search(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p.Keyword, p.Body = keyword, results(keyword, found, number(r.URL.Query().Get("page"), 1, maxFound, 1))
+	p.Keyword, p.Body = keyword, results(keyword, found, number(r.URL.Query().Get("page"), maxFound, 1))
 	u.render(w, r, http.StatusOK, "search", p)
 	return nil
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"maps"
 	"math"
 	"regexp"
 	"strconv"
@@ -78,9 +79,7 @@ func block(css, selector string) tokens {
 func cascade(layers ...tokens) tokens {
 	merged := tokens{}
 	for _, layer := range layers {
-		for name, colour := range layer {
-			merged[name] = colour
-		}
+		maps.Copy(merged, layer)
 	}
 	return merged
 }

@@ -151,11 +151,11 @@ func passesContextThrough(ctx context.Context, fn function, req *fnv1.RunFunctio
 
 func avoidsConflicts(ctx context.Context, fn function, req *fnv1.RunFunctionRequest) error {
 	rsp := fn.answer(ctx, req)
-	taken := withEarlierStep(req)
 	for _, name := range composedNames(req, rsp) {
+		taken := withEarlierStep(req)
 		taken.Desired.Resources[name] = earlierResource()
+
 		rsp := fn.answer(ctx, taken)
-		delete(taken.GetDesired().GetResources(), name)
 		if rsp == nil || fatal(rsp) {
 			continue
 		}

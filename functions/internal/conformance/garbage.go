@@ -37,26 +37,28 @@ func every(req *fnv1.RunFunctionRequest) iter.Seq[broken] {
 	}
 }
 
+// oneOfEachKind names the observed resources to break: a function reads all of a
+// kind alike, and there may be a hundred.
+func oneOfEachKind(req *fnv1.RunFunctionRequest) []string {
+	var names []string
+	seen := map[string]bool{}
+	resources := req.GetObserved().GetResources()
+	for _, name := range slices.Sorted(maps.Keys(resources)) {
+		if kind := resources[name].GetResource().GetFields()["kind"].GetStringValue(); !seen[kind] {
+			seen[kind] = true
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // emptied are requests with an observed resource that says nothing.
 func emptied(req *fnv1.RunFunctionRequest) []broken {
 	var out []broken
-	for _, name := range oneOfEachKind(req.GetObserved().GetResources()) {
+	for _, name := range oneOfEachKind(req) {
 		r := proto.CloneOf(req)
 		r.Observed.Resources[name] = &fnv1.Resource{}
 		out = append(out, broken{"observed resource " + name + " is empty", r})
-	}
-	return out
-}
-
-func oneOfEachKind(resources map[string]*fnv1.Resource) []string {
-	var out []string
-	seen := map[string]bool{}
-	for _, name := range slices.Sorted(maps.Keys(resources)) {
-		kind := resources[name].GetResource().GetFields()["kind"].GetStringValue()
-		if !seen[kind] {
-			seen[kind] = true
-			out = append(out, name)
-		}
 	}
 	return out
 }
@@ -69,8 +71,7 @@ const (
 
 // garbage are requests with one value replaced by what does not belong there:
 // every value, lists as a whole, of the composite and the required resources,
-// and the top-level values of one observed resource of each kind: a function
-// reads all of a kind alike, and there may be a hundred.
+// and the top-level values of one observed resource of each kind.
 func garbage(req *fnv1.RunFunctionRequest) iter.Seq[broken] {
 	// A request may be large and there are thousands of these: each is made in
 	// place, on one copy, and mended again.
@@ -112,7 +113,7 @@ func objects(req *fnv1.RunFunctionRequest) iter.Seq2[part, *structpb.Struct] {
 				}
 			}
 		}
-		for _, name := range oneOfEachKind(req.GetObserved().GetResources()) {
+		for _, name := range oneOfEachKind(req) {
 			if !yield(part{name: "observed resource " + name, observed: true}, req.GetObserved().GetResources()[name].GetResource()) {
 				return
 			}
@@ -120,20 +121,8 @@ func objects(req *fnv1.RunFunctionRequest) iter.Seq2[part, *structpb.Struct] {
 	}
 }
 
-// rubbish is one value of each kind.
-func rubbish() []*structpb.Value {
-	return []*structpb.Value{
-		structpb.NewNullValue(),
-		structpb.NewStringValue("\x00garbage"),
-		structpb.NewNumberValue(-1e300),
-		structpb.NewBoolValue(true),
-		structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{structpb.NewNullValue()}}),
-		structpb.NewStructValue(&structpb.Struct{}),
-	}
-}
-
-// replaced calls try with rubbish of each kind in the place of a value, and with
-// nothing, and puts the value back.
+// replaced calls try with each kind of garbage in the place of a value, and with
+// none, and puts the value back.
 func replaced(object *structpb.Struct, path []string, try func(*structpb.Value) bool) bool {
 	for _, k := range path[:len(path)-1] {
 		object = object.GetFields()[k].GetStructValue()
@@ -142,7 +131,14 @@ func replaced(object *structpb.Struct, path []string, try func(*structpb.Value) 
 	good := object.GetFields()[last]
 	defer func() { object.Fields[last] = good }()
 
-	for _, v := range rubbish() {
+	for _, v := range []*structpb.Value{
+		structpb.NewNullValue(),
+		structpb.NewStringValue("\x00garbage"),
+		structpb.NewNumberValue(-1e300),
+		structpb.NewBoolValue(true),
+		structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{structpb.NewNullValue()}}),
+		structpb.NewStructValue(&structpb.Struct{}),
+	} {
 		object.Fields[last] = v
 		if !try(v) {
 			return false

@@ -77,9 +77,14 @@ func translations() []translation {
 			message: "AWS asks to slow down (%s): nothing to do, it goes on by itself",
 		},
 		{
-			code:    regexp.MustCompile(`\b([A-Za-z]*(?:LimitExceeded|QuotaExceeded|LimitExceededException|QuotaExceededException)|TooManyBuckets|ResourceLimitExceeded)\b`),
+			code:    regexp.MustCompile(`\b([A-Za-z]*(?:Limits?|Quota[A-Za-z]*)Exceeded(?:Exception)?|TooManyBuckets)\b`),
 			reason:  ReasonQuotaExceeded,
 			message: "an AWS quota is used up (%s): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then",
+		},
+		{
+			code:    regexp.MustCompile(`\bProviderConfig\S* "([^"]+)" not found`),
+			reason:  ReasonCredentials,
+			message: "there is no ProviderConfig %q: create it, or name another in spec.providerConfigName",
 		},
 		{
 			code:    regexp.MustCompile(`\b(OptInRequired|AuthFailure\.RegionNotEnabled)\b`),

@@ -10,7 +10,7 @@ const (
 
 // addScript remembers each call for longer than the client repeats it.
 func addScript() *redis.Script {
-	return redis.NewScript(` //nolint:dupword // Lua ends each block with end.
+	return redis.NewScript(`
 local ttl, max_lines, max_quantity, id, quantity, price = unpack(ARGV)
 local old = tonumber(redis.call('HGET', KEYS[1], 'q:' .. id) or 0)
 if old > 0 and redis.call('EXISTS', KEYS[2]) == 1 then return old end
@@ -35,7 +35,7 @@ return 0`)
 
 // The whole target is worked out before anything is written.
 func mergeScript() *redis.Script {
-	return redis.NewScript(` //nolint:dupword // Lua ends each block with end.
+	return redis.NewScript(`
 local ttl, max_lines, max_quantity = unpack(ARGV)
 local source = redis.call('HGETALL', KEYS[1])
 if #source == 0 then return 0 end

@@ -25,7 +25,7 @@ func watchRefused(srv *http.Server, log *slog.Logger) {
 		if !ok {
 			return
 		}
-		begun := v.(*atomic.Int64)
+		begun := v.(*atomic.Int64) //nolint:forcetypeassert // The map holds counters only.
 		switch state {
 		case http.StateActive:
 			begun.Add(1)

@@ -162,7 +162,7 @@ func encode(v any) (map[string]any, error) {
 // extractor takes a value from the resource that is referred to; it is empty while there is none.
 func extractor(extract string) reference.ExtractValueFn {
 	return func(mg resource.Managed) string {
-		object := mg.(*Managed).Object
+		object := mg.(*Managed).Object //nolint:forcetypeassert // The resolver is given nothing else.
 		switch extract {
 		case "external-name-if-active":
 			if status, _ := fieldpath.Pave(object).GetString("status.atProvider.status"); status != "ACTIVE" {
