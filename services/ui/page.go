@@ -87,7 +87,7 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }} //nolint:g
 // cannot send half of one.
 func (u *UI) render(w http.ResponseWriter, r *http.Request, status int, name string, p *page) {
 	p.Theme, p.Mocked = u.config.Theme, u.mocked
-	buf := buffers.Get().(*bytes.Buffer)
+	buf := buffers.Get().(*bytes.Buffer) //nolint:forcetypeassert // The pool holds buffers only.
 	defer release(buf)
 	buf.Reset()
 	if err := u.execute(buf, name, p); err != nil {

@@ -76,6 +76,17 @@ func TestOf(t *testing.T) {
 			names:  []string{"a", "b"},
 			want:   want{Summary: Summary{Total: 2}, Ready: true, Reason: ReasonAvailable},
 		},
+		"ReadyButRefused": {
+			reason: "What is there stays ready, and a change of it that AWS refuses is told all the same.",
+			states: map[string]state{"a": {conditions: []any{is("Ready", "True", ""), is("Synced", "False", denied)}}},
+			names:  []string{"a"},
+			want: want{
+				Summary: Summary{Total: 1, Problems: []Problem{{Resource: "a", Reason: ReasonPermissionDenied, Message: deniedText}}},
+				Ready:   true,
+				Trouble: "a: " + deniedText,
+				Reason:  ReasonAvailable,
+			},
+		},
 		"Absent": {
 			reason: "What does not exist yet is awaited, in the order of names.",
 			states: map[string]state{"b": ready()},

@@ -182,11 +182,11 @@ func extractor(extract string) reference.ExtractValueFn {
 type managedReader struct{ cache client.Reader }
 
 func (r managedReader) Get(ctx context.Context, key client.ObjectKey, obj client.Object, opts ...client.GetOption) error {
-	return r.cache.Get(ctx, key, &obj.(*Managed).Unstructured, opts...)
+	return r.cache.Get(ctx, key, &obj.(*Managed).Unstructured, opts...) //nolint:forcetypeassert // See extractor.
 }
 
 func (r managedReader) List(ctx context.Context, list client.ObjectList, opts ...client.ListOption) error {
-	l := &list.(*ManagedList).UnstructuredList
+	l := &list.(*ManagedList).UnstructuredList //nolint:forcetypeassert // See extractor.
 	err := r.cache.List(ctx, l, append(opts, client.UnsafeDisableDeepCopy)...)
 	slices.SortFunc(l.Items, func(a, b unstructured.Unstructured) int { return strings.Compare(a.GetName(), b.GetName()) })
 	return err
