@@ -1,11 +1,14 @@
 # Included by the Makefile at the root of the repository.
 
-.PHONY: generate-apis test-apis
+.PHONY: generate-apis check-apis test-apis
 generate: generate-apis
 test: test-apis
 
 generate-apis: ## deep copies and CompositeResourceDefinitions, from the Go types
 	go -C apis/generate run .
+
+check-apis:
+	go -C apis/generate run . -check
 
 # The generator is a module of its own, which go test ./... does not reach.
 test-apis:

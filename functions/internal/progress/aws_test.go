@@ -52,6 +52,16 @@ func TestTranslate(t *testing.T) {
 		message string
 		want    want
 	}{
+		"ProviderConfigMissing": {
+			reason:  "The first thing that a newcomer forgets is named.",
+			message: `connect failed: cannot initialize the Terraform plugin SDK async external client: cannot get terraform setup: cannot get referenced Provider: ProviderConfig.aws.upbound.io "default" not found`,
+			want:    want{ReasonCredentials, `there is no ProviderConfig "default": create it, or name another in spec.providerConfigName`},
+		},
+		"QuotaByAnotherName": {
+			reason:  "Not every service calls its quota a limit.",
+			message: "create failed: operation error ElastiCache: CreateReplicationGroup, api error NodeQuotaForCustomerExceeded: no more",
+			want:    want{ReasonQuotaExceeded, "an AWS quota is used up (NodeQuotaForCustomerExceeded): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then"},
+		},
 		"VPCQuota": {
 			reason:  "The quota that people meet first: five VPCs in a region.",
 			message: failed("creating EC2 VPC: operation error EC2: CreateVpc, " + id + "api error VpcLimitExceeded: The maximum number of VPCs has been reached."),
