@@ -5,9 +5,15 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-# Where packages are for, and their version.
+# One way of compiling for programs, tests and packages: the provider's APIs take
+# minutes to compile, and another flag would be another time.
+export CGO_ENABLED := 0
+export GOFLAGS := -trimpath -buildvcs=false
+
+# Where packages are for, their version, and what they run on.
 REGISTRY ?= ghcr.io/ausmart
 VERSION ?= v0.1.0
+PLATFORMS ?= amd64,arm64
 
 # How long and what `make fuzz` fuzzes.
 FUZZTIME ?= 5m
@@ -36,7 +42,7 @@ test: ## run every test
 
 .PHONY: lint
 lint: ## check the code, the generated files and the workflows
-	"$$($(TOOL) golangci-lint)" run
+	"$$($(TOOL) golangci-lint)" run --allow-parallel-runners
 	$(MAKE) check-apis
 	go run $(ACTIONLINT)
 
@@ -44,13 +50,15 @@ lint: ## check the code, the generated files and the workflows
 generate: generate-apis ## write every generated file
 
 .PHONY: packages
-packages: ## build the packages into _output/packages: [REGISTRY=] [VERSION=]
-	@go run ./package/cmd/packages --registry='$(REGISTRY)' --version='$(VERSION)'
+packages: ## build the packages into _output/packages: [REGISTRY=] [VERSION=] [PLATFORMS=amd64,arm64]
+	@mkdir -p _output/bin && go build -o _output/bin/packages ./package/cmd/packages
+	@_output/bin/packages --platforms='$(PLATFORMS)' --registry='$(REGISTRY)' --version='$(VERSION)'
 
 .PHONY: push
 push: ## build and push the packages: REGISTRY=127.0.0.1:5000/ausmart [VERSION=]
 	@[[ "$(origin REGISTRY)" != file ]] || { echo "push: say where to: make push REGISTRY=127.0.0.1:5000/ausmart" >&2; exit 1; }
-	@go run ./package/cmd/packages --push --registry='$(REGISTRY)' --version='$(VERSION)'
+	@mkdir -p _output/bin && go build -o _output/bin/packages ./package/cmd/packages
+	@_output/bin/packages --push --platforms='$(PLATFORMS)' --registry='$(REGISTRY)' --version='$(VERSION)'
 
 .PHONY: bench
 bench: ## measure what a call of each function costs

@@ -48,7 +48,7 @@ type ClusterSpec struct {
 	// Access gives people and pipelines entry to the Kubernetes API.
 	// +kubebuilder:validation:MaxItems=50
 	// +listType=map
-	// +listMapKey=principalARN
+	// +listMapKey=principalArn
 	// +optional
 	Access []AccessEntry `json:"access,omitempty"`
 
@@ -167,8 +167,8 @@ type AccessRole string
 type AccessEntry struct {
 	// PrincipalARN of an IAM role or user.
 	// +kubebuilder:validation:MaxLength=2048
-	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+$')",message="principalARN must be the ARN of an IAM role or user, such as arn:aws:iam::111122223333:role/admin"
-	PrincipalARN string `json:"principalARN"`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+$')",message="principalArn must be the ARN of an IAM role or user, such as arn:aws:iam::111122223333:role/admin"
+	PrincipalARN string `json:"principalArn"`
 
 	// Role: admin (the whole cluster), edit or view.
 	Role AccessRole `json:"role"`

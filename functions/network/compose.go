@@ -44,7 +44,7 @@ func Compose(in runner.Input[*v1alpha1.Network]) (*runner.Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := seen.keeps(spec.Region, addresses); err != nil {
+	if err := seen.keeps(spec, addresses); err != nil {
 		return nil, err
 	}
 	zones := sorted(spec.AvailabilityZones)

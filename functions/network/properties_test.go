@@ -19,12 +19,12 @@ import (
 )
 
 // rounds of each property. Every round is a random claim that is followed from
-// nothing to ready, several function calls; -short takes a tenth.
+// nothing to ready, several function calls; -short takes a quarter.
 func rounds() int {
 	if testing.Short() {
 		return 50
 	}
-	return 300
+	return 200
 }
 
 // random makes specs from a seed, so that a failure can be had again.

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -43,9 +44,7 @@ func xr(name string, spec map[string]any) map[string]any {
 		"cidr":               "10.0.0.0/16",
 		"availabilityZones":  []any{"a", "b", "c"},
 	}
-	for k, v := range spec {
-		full[k] = v
-	}
+	maps.Copy(full, spec)
 	return map[string]any{
 		"apiVersion": "platform.ausmart.io/v1alpha1",
 		"kind":       "XNetwork",

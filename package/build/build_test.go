@@ -39,7 +39,7 @@ func TestPackages(t *testing.T) {
 		t.Fatal(err)
 	}
 	host := startRegistry(t)
-	b := Builder{Root: root, Output: t.TempDir(), CLI: cli, Registry: host + "/ausmart", Version: "v1.2.3", Progress: t.Output()}
+	b := Builder{Root: root, Output: t.TempDir(), CLI: cli, Platforms: []string{"amd64", "arm64"}, Registry: host + "/ausmart", Version: "v1.2.3", Progress: t.Output()}
 
 	packages, err := b.Build(t.Context())
 	if err != nil {
@@ -179,7 +179,7 @@ func pull(t *testing.T, b Builder, p Package) []v1.Image {
 		t.Fatal(err)
 	}
 	var images []v1.Image
-	for _, arch := range platforms() {
+	for _, arch := range b.Platforms {
 		i := slices.IndexFunc(manifest.Manifests, func(d v1.Descriptor) bool {
 			return d.Platform != nil && d.Platform.OS == "linux" && d.Platform.Architecture == arch
 		})
@@ -400,6 +400,49 @@ func TestRename(t *testing.T) {
 	}
 }
 
+func TestCheck(t *testing.T) {
+	both := []string{"amd64", "arm64"}
+
+	cases := map[string]struct {
+		reason    string
+		platforms []string
+		registry  string
+		version   string
+		want      string
+	}{
+		"Loopback":  {reason: "A host with a port, and a path.", platforms: both, registry: "127.0.0.1:5000/ausmart", version: "v0.1.0"},
+		"Candidate": {reason: "A version before a release.", platforms: both, registry: "ghcr.io/ausmart", version: "v1.0.0-rc.1"},
+		"NoHost": {
+			reason: "A path alone would go to a registry that nobody named.", platforms: both, registry: "ausmart", version: "v0.1.0",
+			want: `registry "ausmart" is not a host and a path: use one such as 127.0.0.1:5000/ausmart`,
+		},
+		"Scheme": {
+			reason: "A registry is no URL.", platforms: both, registry: "http://example.org/ausmart", version: "v0.1.0",
+			want: `registry "http://example.org/ausmart" is not a host and a path: use one such as 127.0.0.1:5000/ausmart`,
+		},
+		"Latest": {
+			reason: "Crossplane resolves dependencies by semantic versions only.", platforms: both, registry: "ghcr.io/ausmart", version: "latest",
+			want: `version "latest" is not a semantic one: use one such as v0.1.0`,
+		},
+		"NoPlatform": {
+			reason: "A function without an image could not run.", registry: "ghcr.io/ausmart", version: "v0.1.0",
+			want: "there is no platform to build for: use amd64, arm64 or both",
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			err := Builder{Platforms: tc.platforms, Registry: tc.registry, Version: tc.version}.check()
+			got := ""
+			if err != nil {
+				got = err.Error()
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s\ncheck(): -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
 func TestErrors(t *testing.T) {
 	ctx := context.Background()
 	empty := t.TempDir()
@@ -407,7 +450,7 @@ func TestErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	b := Builder{Root: empty, Output: t.TempDir(), CLI: "true", Version: "v1.0.0", Progress: io.Discard}
+	b := Builder{Root: empty, Output: t.TempDir(), CLI: "true", Platforms: []string{"amd64"}, Registry: "example.org/a", Version: "v1.0.0", Progress: io.Discard}
 	_, err := b.Build(ctx)
 	want := fmt.Sprintf("cannot build the Configuration: open %s: no such file or directory", filepath.Join(empty, "crossplane.yaml"))
 	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
@@ -417,7 +460,7 @@ func TestErrors(t *testing.T) {
 	broken := b
 	broken.CLI = "false"
 	err = broken.Push(ctx, []Package{{Name: "p", Files: []string{"p.xpkg"}}})
-	want = "cannot push /p:v1.0.0: crossplane xpkg push: exit status 1: "
+	want = "cannot push example.org/a/p:v1.0.0: crossplane xpkg push: exit status 1: "
 	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
 		t.Errorf("Push(...) that fails: -want, +got:\n%s", diff)
 	}

@@ -2,21 +2,26 @@ package build
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
 )
 
 // A Builder builds the packages of one checkout.
 type Builder struct {
-	Root     string // of the checkout
-	Output   string // folder for the package files
-	CLI      string // the crossplane command line
-	Registry string // that the packages are for, with the path that they share: example.org/ausmart
-	Version  string // of all of them
-	Progress io.Writer
+	Root      string   // of the checkout
+	Output    string   // folder for the package files
+	CLI       string   // the crossplane command line
+	Platforms []string // architectures of Linux that functions are built for
+	Registry  string   // that the packages are for, with the path that they share: example.org/ausmart
+	Version   string   // of all of them
+	Progress  io.Writer
 }
 
 // A Package is what one repository of the registry holds at one version.
@@ -28,11 +33,11 @@ type Package struct {
 // configuration is the repository of the Configuration.
 const configuration = "platform"
 
-// platforms that functions are built for.
-func platforms() []string { return []string{"amd64", "arm64"} }
-
 // Build the package of every function, and the Configuration.
 func (b Builder) Build(ctx context.Context) ([]Package, error) {
+	if err := b.check(); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(b.Output, 0o755); err != nil {
 		return nil, err
 	}
@@ -55,6 +60,21 @@ func (b Builder) Build(ctx context.Context) ([]Package, error) {
 		return nil, fmt.Errorf("cannot build the Configuration: %w", err)
 	}
 	return append(built, c), nil
+}
+
+// check what a person typed, before minutes of compiling.
+func (b Builder) check() error {
+	if !regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$`).MatchString(b.Version) {
+		return fmt.Errorf("version %q is not a semantic one: use one such as v0.1.0", b.Version)
+	}
+	_, err := name.NewRepository(b.Registry+"/"+configuration, name.StrictValidation)
+	if err != nil || strings.Contains(b.Registry, "://") {
+		return fmt.Errorf("registry %q is not a host and a path: use one such as 127.0.0.1:5000/ausmart", b.Registry)
+	}
+	if len(b.Platforms) == 0 {
+		return errors.New("there is no platform to build for: use amd64, arm64 or both")
+	}
+	return nil
 }
 
 // Push the packages to the registry.

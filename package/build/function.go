@@ -10,8 +10,8 @@ import (
 // function builds the packages of one function, one for each platform.
 func (b Builder) function(ctx context.Context, name string) (Package, error) {
 	p := Package{Name: name}
-	for _, arch := range platforms() {
-		b.sayf("building %s for linux/%s", name, arch)
+	for _, arch := range b.Platforms {
+		b.sayf("building %s for linux/%s (minutes, the first time)", name, arch)
 		file, err := b.functionFor(ctx, name, arch)
 		if err != nil {
 			return Package{}, fmt.Errorf("for linux/%s: %w", arch, err)

@@ -129,25 +129,25 @@ func clusterRules() map[string]rule {
 			},
 		},
 		"ClusterAccessPrincipal": {
-			kind: "Cluster", at: "spec.access[].principalARN",
-			message: "principalARN must be the ARN of an IAM role or user, such as arn:aws:iam::111122223333:role/admin",
+			kind: "Cluster", at: "spec.access[].principalArn",
+			message: "principalArn must be the ARN of an IAM role or user, such as arn:aws:iam::111122223333:role/admin",
 			accepts: map[string]change{
-				"Role":     {reason: "A role may come in.", to: `access: [{principalARN: "arn:aws:iam::111122223333:role/teams/shop", role: edit}]`},
-				"GovCloud": {reason: "Other partitions have other prefixes.", to: `access: [{principalARN: "arn:aws-us-gov:iam::111122223333:user/jo", role: view}]`},
+				"Role":     {reason: "A role may come in.", to: `access: [{principalArn: "arn:aws:iam::111122223333:role/teams/shop", role: edit}]`},
+				"GovCloud": {reason: "Other partitions have other prefixes.", to: `access: [{principalArn: "arn:aws-us-gov:iam::111122223333:user/jo", role: view}]`},
 			},
 			refuses: map[string]change{
-				"Session": {reason: "EKS takes the role, not its session.", to: `access: [{principalARN: "arn:aws:sts::111122223333:assumed-role/shop/jo", role: edit}]`, field: "spec.access[0].principalARN"},
+				"Session": {reason: "EKS takes the role, not its session.", to: `access: [{principalArn: "arn:aws:sts::111122223333:assumed-role/shop/jo", role: edit}]`, field: "spec.access[0].principalArn"},
 			},
 		},
 		"ClusterAccessNamespaces": {
 			kind: "Cluster", at: "spec.access[]",
 			message: "namespaces limit edit and view: remove them, or give another role than admin",
 			accepts: map[string]change{
-				"Edit":  {reason: "edit can be limited.", to: `access: [{principalARN: "arn:aws:iam::111122223333:role/shop", role: edit, namespaces: [shop]}]`},
-				"Admin": {reason: "admin is for the whole cluster.", to: `access: [{principalARN: "arn:aws:iam::111122223333:role/shop", role: admin}]`},
+				"Edit":  {reason: "edit can be limited.", to: `access: [{principalArn: "arn:aws:iam::111122223333:role/shop", role: edit, namespaces: [shop]}]`},
+				"Admin": {reason: "admin is for the whole cluster.", to: `access: [{principalArn: "arn:aws:iam::111122223333:role/shop", role: admin}]`},
 			},
 			refuses: map[string]change{
-				"LimitedAdmin": {reason: "A limit that does nothing is dangerous.", to: `access: [{principalARN: "arn:aws:iam::111122223333:role/shop", role: admin, namespaces: [shop]}]`, field: "spec.access[0].namespaces"},
+				"LimitedAdmin": {reason: "A limit that does nothing is dangerous.", to: `access: [{principalArn: "arn:aws:iam::111122223333:role/shop", role: admin, namespaces: [shop]}]`, field: "spec.access[0].namespaces"},
 			},
 		},
 		"ClusterHostedZone": {

@@ -2,6 +2,7 @@ package contract_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -39,7 +40,7 @@ func goldens() (map[string]response, error) {
 		return nil, err
 	}
 	if len(paths) == 0 {
-		return nil, fmt.Errorf("cannot find golden responses in functions/*/testdata")
+		return nil, errors.New("cannot find golden responses in functions/*/testdata")
 	}
 	out := make(map[string]response, len(paths))
 	for _, path := range paths {

@@ -17,7 +17,7 @@ func TestManyNetworks(t *testing.T) {
 	if *load == "" {
 		t.Skip("asked for by -load=10,50,100: it keeps a machine busy for minutes")
 	}
-	for _, count := range strings.Split(*load, ",") {
+	for count := range strings.SplitSeq(*load, ",") {
 		n, err := strconv.Atoi(count)
 		if err != nil {
 			t.Fatalf("cannot read -load=%s: %v", *load, err)

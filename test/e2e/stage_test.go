@@ -22,7 +22,7 @@ var (
 	planeDir = flag.String("plane", "", "the folder of a plane that runs already, such as _output/localplane after make up")
 	load     = flag.String("load", "", "how many Network claims to apply at once, such as 10,50,100; empty skips the load test")
 
-	theStage *stage //nolint:gochecknoglobals // The only way from TestMain to the tests.
+	theStage *stage // The only way from TestMain to the tests.
 )
 
 // A stage is a running plane.

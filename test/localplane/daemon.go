@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -137,7 +138,7 @@ func launch(dir Dir, serve []string, stdout *os.File, inherit []*os.File, progre
 	}
 	defer func() { _ = stderr.Close() }()
 	for _, attr := range isolations() {
-		args := append(serve[1:], "-dir="+string(dir), "-own-network="+strconv.FormatBool(isolated(attr)))
+		args := append(slices.Clone(serve[1:]), "-dir="+string(dir), "-own-network="+strconv.FormatBool(isolated(attr)))
 		cmd := exec.Command(serve[0], args...)
 		cmd.Stdout, cmd.Stderr, cmd.ExtraFiles, cmd.SysProcAttr = stdout, stderr, inherit, attr
 		if err = cmd.Start(); err != nil {

@@ -95,11 +95,11 @@ func (p *plane) do(ctx context.Context, s step) error {
 	if err := s.run(ctx); err != nil {
 		return fmt.Errorf("%w\nall logs are in %s", err, p.dir.logs())
 	}
-	p.say("%s", s.name)
+	p.sayf("%s", s.name)
 	return nil
 }
 
-func (p *plane) say(format string, args ...any) {
+func (p *plane) sayf(format string, args ...any) {
 	fmt.Fprintf(p.progress, "%5.1fs  %s\n", time.Since(p.started).Seconds(), fmt.Sprintf(format, args...))
 }
 

@@ -127,7 +127,7 @@ func (p *pods) spec(pkg xpkg.Package) (process.Spec, int, error) {
 		return process.Spec{}, 0, err
 	}
 	binary := p.dir.path("functions", pkg.Name)
-	if err := os.WriteFile(binary, program, 0o700); err != nil { //nolint:gosec // A program must be executable.
+	if err := os.WriteFile(binary, program, 0o700); err != nil { // A program must be executable.
 		return process.Spec{}, 0, err
 	}
 	ports, err := freePorts(1)

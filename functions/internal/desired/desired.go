@@ -133,7 +133,7 @@ func (r *Resources) Write(rsp *fnv1.RunFunctionResponse) error {
 
 // asStruct converts a typed resource. What Crossplane applies is taken as this
 // function's opinion, so it removes the fields that typed APIs cannot leave
-// out: a status, an empty initProvider, a creation time.
+// out: a status, an empty initProvider.
 func asStruct(m Managed) (*structpb.Struct, error) {
 	u, err := runtime.DefaultUnstructuredConverter.ToUnstructured(m)
 	if err != nil {
@@ -144,9 +144,6 @@ func asStruct(m Managed) (*structpb.Struct, error) {
 		if init, ok := spec["initProvider"].(map[string]any); ok && len(init) == 0 {
 			delete(spec, "initProvider")
 		}
-	}
-	if meta, ok := u["metadata"].(map[string]any); ok {
-		delete(meta, "creationTimestamp")
 	}
 	return structpb.NewStruct(u)
 }

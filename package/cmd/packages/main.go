@@ -19,9 +19,10 @@ import (
 
 // Flags of the command.
 type flags struct {
-	Registry string `default:"ghcr.io/ausmart" help:"Registry and path that the packages are for."`
-	Version  string `default:"v0.1.0"                     help:"Semantic version of the packages, beginning with v."`
-	Push     bool   `help:"Push the packages to the registry."`
+	Registry  string   `default:"ghcr.io/ausmart" help:"Registry and path that the packages are for."`
+	Version   string   `default:"v0.1.0"                     help:"Semantic version of the packages, beginning with v."`
+	Platforms []string `default:"amd64,arm64"            help:"Architectures of Linux that functions are built for."`
+	Push      bool     `help:"Push the packages to the registry."`
 }
 
 func main() {
@@ -46,12 +47,13 @@ func run(f flags) error {
 		return err
 	}
 	b := build.Builder{
-		Root:     root,
-		Output:   filepath.Join(root, "_output", "packages"),
-		CLI:      cli,
-		Registry: strings.TrimSuffix(f.Registry, "/"),
-		Version:  f.Version,
-		Progress: os.Stderr,
+		Root:      root,
+		Output:    filepath.Join(root, "_output", "packages"),
+		CLI:       cli,
+		Platforms: f.Platforms,
+		Registry:  strings.TrimSuffix(f.Registry, "/"),
+		Version:   f.Version,
+		Progress:  os.Stderr,
 	}
 	packages, err := b.Build(ctx)
 	if err != nil {

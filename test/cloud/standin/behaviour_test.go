@@ -3,7 +3,6 @@ package standin_test
 import (
 	"fmt"
 	"maps"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -281,35 +280,6 @@ func TestPolicies(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the orphan stays, the fixed one is not changed, the observed one was never made: -want, +got:\n%s", diff)
-	}
-}
-
-func TestRestartLosesAndRepeatsNothing(t *testing.T) {
-	state := filepath.Join(t.TempDir(), "account.jsonl")
-	open := func() *account.Account {
-		acct, err := account.Open(state, time.Now)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return acct
-	}
-	w := begin(t, open())
-	var objects []*unstructured.Unstructured
-	for i := range 20 {
-		v := vpc(fmt.Sprintf("restart-%d", i))
-		s := subnetOf(v.GetName(), v.GetName())
-		objects = append(objects, v, s)
-		w.apply(v, s)
-		if i%5 == 4 {
-			w.stop()
-			w.start(open())
-		}
-	}
-	w.ready(objects...)
-	inv := w.inventory()
-	got := []int{inv.Made, inv.Live, len(inv.Twice)}
-	if diff := cmp.Diff([]int{40, 40, 0}, got); diff != "" {
-		t.Errorf("made, live, twice: -want, +got:\n%s", diff)
 	}
 }
 

@@ -3,45 +3,22 @@ package standin_test
 import (
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
-	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
-	"sigs.k8s.io/controller-runtime/pkg/client"
-
-	"github.com/ausmart/platform/test/cloud/control"
 )
 
 // BenchmarkNetworks brings the resources of a hundred small networks to Ready with the stand-in as a process of its own, and
-// says what that costs it: go test ./test/cloud/standin -run=NONE -bench=Networks -benchtime=1x
+// says what that costs it: go test ./test/cloud/standin -run=NONE -bench=Networks -benchtime=1x.
 func BenchmarkNetworks(b *testing.B) {
 	const networks = 100
-	dir := b.TempDir()
-	if out, err := exec.Command("go", "build", "-o", filepath.Join(dir, "standin"), "../cmd/standin").CombinedOutput(); err != nil {
-		b.Fatalf("cannot build the stand-in: %v\n%s", err, out)
-	}
-	config := rest.CopyConfig(server.Get(b).Config)
-	config.QPS = -1
-	kube, err := client.New(config, client.Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	writeKubeconfig(b, config, filepath.Join(dir, "kubeconfig"))
-	cmd := exec.Command(filepath.Join(dir, "standin"), "--kubeconfig", filepath.Join(dir, "kubeconfig"),
-		"--state", filepath.Join(dir, "state"), "--control", filepath.Join(dir, "s"))
-	if err := cmd.Start(); err != nil {
-		b.Fatal(err)
-	}
+	w := &world{t: b, kube: newClient(b)}
+	p := spawn(b, w)
 	b.Cleanup(func() {
-		_ = cmd.Process.Signal(os.Interrupt)
-		_ = cmd.Wait()
-		b.ReportMetric(cmd.ProcessState.UserTime().Seconds()+cmd.ProcessState.SystemTime().Seconds(), "cpu-s")
+		p.stop(os.Interrupt)
+		b.ReportMetric(p.state().UserTime().Seconds()+p.state().SystemTime().Seconds(), "cpu-s")
 	})
 	objects := load(b, "testdata/network.yaml")
 
@@ -50,7 +27,7 @@ func BenchmarkNetworks(b *testing.B) {
 		for n := range networks {
 			group.Go(func() {
 				for _, o := range objects {
-					if err := kube.Create(b.Context(), renamed(o, n)); err != nil {
+					if err := w.kube.Create(b.Context(), renamed(o, n)); err != nil {
 						b.Error(err)
 					}
 				}
@@ -58,14 +35,13 @@ func BenchmarkNetworks(b *testing.B) {
 		}
 		group.Wait()
 		b.Logf("created after %s", b.Elapsed())
-		w := &world{t: b, kube: kube, cloud: control.NewClient(filepath.Join(dir, "s"))}
 		for n := range networks {
 			for _, o := range objects {
 				w.ready(renamed(o, n))
 			}
 		}
 	}
-	b.ReportMetric(resident(b, cmd.Process.Pid), "rss-MB")
+	b.ReportMetric(resident(p.cmd.Process.Pid), "rss-MB")
 }
 
 // renamed makes the n-th copy of an object, and lets it refer to its siblings.
@@ -106,21 +82,8 @@ func rename(v any, suffix string) {
 	}
 }
 
-func writeKubeconfig(b *testing.B, c *rest.Config, path string) {
-	b.Helper()
-	k := clientcmdapi.NewConfig()
-	k.Clusters["c"] = &clientcmdapi.Cluster{Server: c.Host, CertificateAuthorityData: c.CAData}
-	k.AuthInfos["u"] = &clientcmdapi.AuthInfo{ClientCertificateData: c.CertData, ClientKeyData: c.KeyData}
-	k.Contexts["c"] = &clientcmdapi.Context{Cluster: "c", AuthInfo: "u"}
-	k.CurrentContext = "c"
-	if err := clientcmd.WriteToFile(*k, path); err != nil {
-		b.Fatal(err)
-	}
-}
-
 // resident reads how much memory a process holds; Linux only, zero elsewhere.
-func resident(b *testing.B, pid int) float64 {
-	b.Helper()
+func resident(pid int) float64 {
 	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	for line := range strings.Lines(string(status)) {
 		kb := 0.0

@@ -1,7 +1,6 @@
 package standin_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +20,7 @@ import (
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/yaml"
+	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ausmart/platform/test/apiserver"
@@ -65,7 +66,7 @@ func installCRDs(s *apiserver.Server) error {
 			return fmt.Errorf("no CRD %s in provider-aws", name)
 		}
 		for _, f := range found {
-			if !bytes.Contains([]byte(filepath.Base(f)), []byte(".m.upbound.io")) {
+			if !strings.Contains(filepath.Base(f), ".m.upbound.io") {
 				files = append(files, f)
 			}
 		}
@@ -85,22 +86,32 @@ type world struct {
 // begin starts a stand-in for an account. The returned world deletes what it applied when the test ends.
 func begin(t *testing.T, acct *account.Account) *world {
 	t.Helper()
-	kube, err := client.New(server.Get(t).Config, client.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &world{t: t, kube: kube}
+	w := &world{t: t, kube: newClient(t)}
 	w.start(acct)
-	t.Cleanup(func() {
-		w.clearFaults()
-		w.delete(w.wanted...)
-		w.gone(w.wanted...)
-		w.stop()
-	})
+	t.Cleanup(w.end)
 	return w
 }
 
-// start a stand-in, in place of one that was stopped.
+func newClient(t testing.TB) client.Client {
+	t.Helper()
+	config := rest.CopyConfig(server.Get(t).Config)
+	config.QPS = -1 // The default of 5 a second would make waiting slow.
+	kube, err := client.New(config, client.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kube
+}
+
+// end leaves nothing behind.
+func (w *world) end() {
+	w.clearFaults()
+	w.delete(w.wanted...)
+	w.gone(w.wanted...)
+	w.stop()
+}
+
+// start a stand-in in this process.
 func (w *world) start(acct *account.Account) {
 	w.t.Helper()
 	socket := filepath.Join(w.t.TempDir(), "s")
@@ -177,7 +188,7 @@ func (w *world) gone(objects ...*unstructured.Unstructured) {
 		now := o.DeepCopy()
 		w.eventually(title(o)+" is gone", func() error {
 			if err := w.kube.Get(context.Background(), client.ObjectKeyFromObject(o), now); !kerrors.IsNotFound(err) {
-				return fmt.Errorf("it is still there: %v, %s", err, conditions(now))
+				return fmt.Errorf("it is still there: %w, %s", err, conditions(now))
 			}
 			return nil
 		})
@@ -185,7 +196,7 @@ func (w *world) gone(objects ...*unstructured.Unstructured) {
 }
 
 // says waits for a condition. In messages, X stands for any request id.
-func (w *world) says(o *unstructured.Unstructured, kind, status, reason, message string) { //nolint:revive // As a condition reads.
+func (w *world) says(o *unstructured.Unstructured, kind, status, reason, message string) {
 	w.t.Helper()
 	want := map[string]any{"type": kind, "status": status, "reason": reason}
 	if message != "" {

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -93,7 +94,7 @@ func Program(img v1.Image) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the image's configuration: %w", err)
 	}
-	command := append(config.Config.Entrypoint, config.Config.Cmd...)
+	command := slices.Concat(config.Config.Entrypoint, config.Config.Cmd)
 	if len(command) == 0 {
 		return nil, errors.New("cannot find the image's program: it has neither entrypoint nor command")
 	}

@@ -84,7 +84,7 @@ func configure(ctx context.Context, progress io.Writer, packages string) (localp
 		return localplane.Config{}, err
 	}
 	crds := []string{filepath.Join(crossplane, "cluster", "crds")}
-	for _, name := range strings.Fields(providerCRDs) {
+	for name := range strings.FieldsSeq(providerCRDs) {
 		crds = append(crds, filepath.Join(aws, "package", "crds", name+".yaml"))
 	}
 	if packages == "" {
