@@ -60,6 +60,10 @@ push: ## build and push the packages: REGISTRY=127.0.0.1:5000/ausmart [VERSION=]
 	@mkdir -p _output/bin && go build -o _output/bin/packages ./package/cmd/packages
 	@_output/bin/packages --push --platforms='$(PLATFORMS)' --registry='$(REGISTRY)' --version='$(VERSION)'
 
+.PHONY: images
+images: ## build the store's images into _output/images, or push them: [REGISTRY=127.0.0.1:5000/ausmart] [VERSION=]
+	@go run ./package/cmd/images --version='$(VERSION)' $(if $(filter-out file,$(origin REGISTRY)),--registry='$(REGISTRY)')
+
 .PHONY: bench
 bench: ## measure what a call of each function costs
 	go test -run '^$$' -bench . -benchmem ./functions/...

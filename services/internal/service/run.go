@@ -12,6 +12,9 @@ import (
 
 	"github.com/ausmart/platform/services/internal/env"
 	"github.com/ausmart/platform/services/internal/server"
+
+	// An image with nothing but the service has no certificates to know AWS by.
+	_ "golang.org/x/crypto/x509roots/fallback"
 )
 
 const (

@@ -1,4 +1,7 @@
-package build
+// Package image compiles one command of this module into a container image
+// without a base: a static binary, an unprivileged user, nothing else. The same
+// checkout always gives the same bytes. It needs no container engine.
+package image
 
 import (
 	"archive/tar"
@@ -10,27 +13,50 @@ import (
 	"os/exec"
 	"path/filepath"
 
-	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 )
 
-const (
-	// user is the nonroot user of the images that most people base theirs on.
-	user = "65532:65532"
+// user is the nonroot user of the images that most people base theirs on.
+const user = "65532:65532"
 
-	// metricsAddress is where Crossplane's function pods announce metrics. A
-	// function opens no such port unless it is told to, and its pod is its own.
-	metricsAddress = ":8080"
-)
+// A Command that an image runs.
+type Command struct {
+	// Package of the command, relative to the root, such as ./services/cmd/cart.
+	Package string
 
-// compile builds the command that the binary is called after. The binary is
-// static and knows neither this machine's paths nor its own build's id.
-func compile(ctx context.Context, root, binary, arch string) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=",
-		"-o", binary, "./functions/cmd/"+filepath.Base(binary))
+	// Env of the process, as KEY=value.
+	Env []string
+
+	// Ports that it listens on, as 8080/tcp.
+	Ports []string
+}
+
+// name of the command's binary.
+func (c Command) name() string { return filepath.Base(c.Package) }
+
+// Build the image of a command for an architecture of Linux. Root is that of the
+// checkout.
+func Build(ctx context.Context, root string, c Command, arch string) (v1.Image, error) {
+	dir, err := os.MkdirTemp("", "image")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+
+	binary := filepath.Join(dir, c.name())
+	if err := compile(ctx, root, c.Package, binary, arch); err != nil {
+		return nil, err
+	}
+	return image(binary, c, arch)
+}
+
+// compile a static binary that knows neither this machine's paths nor its own
+// build's id.
+func compile(ctx context.Context, root, pkg, binary, arch string) error {
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", binary, pkg)
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch)
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -40,7 +66,7 @@ func compile(ctx context.Context, root, binary, arch string) error {
 }
 
 // image of the binary and nothing else.
-func image(binary, arch string) (v1.Image, error) {
+func image(binary string, c Command, arch string) (v1.Image, error) {
 	content, err := layer(binary)
 	if err != nil {
 		return nil, err
@@ -55,10 +81,10 @@ func image(binary, arch string) (v1.Image, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot make an image: %w", err)
 	}
-	return withConfig(img, filepath.Base(binary), arch)
+	return withConfig(img, c, arch)
 }
 
-func withConfig(img v1.Image, command, arch string) (v1.Image, error) {
+func withConfig(img v1.Image, c Command, arch string) (v1.Image, error) {
 	config, err := img.ConfigFile()
 	if err != nil {
 		return nil, fmt.Errorf("cannot configure the image: %w", err)
@@ -67,9 +93,12 @@ func withConfig(img v1.Image, command, arch string) (v1.Image, error) {
 	config.OS, config.Architecture = "linux", arch
 	config.Config = v1.Config{
 		User:         user,
-		Entrypoint:   []string{"/" + command},
-		Env:          []string{"METRICS_ADDRESS=" + metricsAddress},
-		ExposedPorts: map[string]struct{}{"9443/tcp": {}, "8080/tcp": {}},
+		Entrypoint:   []string{"/" + c.name()},
+		Env:          c.Env,
+		ExposedPorts: map[string]struct{}{},
+	}
+	for _, port := range c.Ports {
+		config.Config.ExposedPorts[port] = struct{}{}
 	}
 	return mutate.ConfigFile(img, config)
 }
@@ -93,16 +122,4 @@ func layer(binary string) ([]byte, error) {
 		return nil, err
 	}
 	return archive.Bytes(), nil
-}
-
-// save the image where the command line can read it.
-func save(img v1.Image, file string) error {
-	tag, err := name.NewTag("runtime:latest")
-	if err != nil {
-		return err
-	}
-	if err := tarball.WriteToFile(file, tag, img); err != nil {
-		return fmt.Errorf("cannot save the image: %w", err)
-	}
-	return nil
 }
