@@ -1,16 +1,23 @@
 # Targets of the store; the top Makefile includes this file.
 
-.PHONY: store store-test bench-store soak
+# How long `make soak` kills databases.
+SOAK ?= 10m
 
-STORE_PACKAGES = ./services/... ./test/store/...
-
-store: ## The five services in one process on in-memory stores, the shop on http://127.0.0.1:8888
+.PHONY: store
+store: ## run the five services in one process on in-memory stores: the shop is at http://127.0.0.1:8888
 	@echo "Building the store."
 	@mkdir -p _output/bin
 	@go build -trimpath -ldflags="-s -w" -o _output/bin/store ./services/cmd/store
 	@exec _output/bin/store
 
-store-test: ## Every test of the store; starts MariaDB, PostgreSQL, Redis, RabbitMQ and an AWS stand-in
-	go test $(STORE_PACKAGES)
+.PHONY: store-test
+store-test: ## run every test of the store; starts MariaDB, PostgreSQL, Redis, RabbitMQ and an AWS stand-in
+	go test -timeout 30m ./services/... ./test/store/...
 
-include services/orders.mk
+.PHONY: bench-store
+bench-store: ## measure each service: requests/s, CPU time per request, memory, start
+	@go run ./test/store/bench
+
+.PHONY: soak
+soak: ## send customers through the shop while its databases are killed: [SOAK=10m]
+	go test -count=1 -timeout 0 -v ./test/store/soak -soak '$(SOAK)'
