@@ -35,7 +35,8 @@ func Build(_ context.Context, k *service.Kit) (server.App, error) {
 		return server.App{}, err
 	}
 	cfg.Debug = k.Chaos != nil
-	transport := k.Transport(backend.Transport())
+	pool := backend.Transport()
+	transport := k.Transport(pool)
 	backends, err := Connect(cfg.Endpoints, transport)
 	if err != nil {
 		return server.App{}, err
@@ -47,7 +48,11 @@ func Build(_ context.Context, k *service.Kit) (server.App, error) {
 	if len(u.mocked) > 0 {
 		k.Log.Warn("a built-in mock answers where no endpoint is configured: set RETAIL_UI_ENDPOINTS_*", "mocked", u.mocked)
 	}
-	return server.App{Handler: u.Routes(k)}, nil
+	return server.App{
+		Handler: u.Routes(k),
+		// A backend that drains waits five seconds for a connection that was opened and never used.
+		Close: func(context.Context) error { pool.CloseIdleConnections(); return nil },
+	}, nil
 }
 
 // New returns a UI over backends; its proxy calls by transport.

@@ -21,8 +21,9 @@ import (
 const (
 	loopback = "127.0.0.1"
 	uiPort   = 8888
-	// grace is short: somebody has pressed Ctrl-C and looks at the terminal.
-	grace = 5 * time.Second
+	// grace is short, since somebody has pressed Ctrl-C and looks at the terminal, and longer than the five seconds that
+	// net/http waits for a connection that was opened and never used.
+	grace = 7 * time.Second
 )
 
 // member is one of the five while it runs.
