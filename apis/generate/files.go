@@ -67,7 +67,7 @@ func Check(root string, files Files) error {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("cannot read %s: %w", name, err)
 		}
-		if diff := cmp.Diff(string(have), string(files[name])); diff != "" {
+		if diff := cmp.Diff(lines(have), lines(files[name])); diff != "" {
 			fmt.Fprintf(&drift, "\n%s: -in the repository, +generated:\n%s", name, diff)
 		}
 	}
@@ -76,3 +76,5 @@ func Check(root string, files Files) error {
 	}
 	return nil
 }
+
+func lines(of []byte) []string { return strings.Split(string(of), "\n") }

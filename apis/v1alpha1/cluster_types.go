@@ -5,7 +5,8 @@ import (
 )
 
 // ClusterSpec says what cluster is wanted.
-// +kubebuilder:validation:XValidation:rule="self.environment == 'dev' || !has(self.endpoint) || !has(self.endpoint.publicCIDRs) || !('0.0.0.0/0' in self.endpoint.publicCIDRs)",message="endpoint.publicCIDRs: 0.0.0.0/0 is refused outside dev: list your office or VPN ranges, or leave publicCIDRs out for a private endpoint"
+// +kubebuilder:validation:XValidation:rule="self.environment == 'dev' || !has(self.endpoint) || !has(self.endpoint.publicCIDRs) || self.endpoint.publicCIDRs.all(c, !isCIDR(c) || cidr(c).prefixLength() >= 8)",message="0.0.0.0/0, and any range wider than /8, is refused outside dev: list your office or VPN ranges, or leave publicCIDRs out for a private endpoint",fieldPath=".endpoint.publicCIDRs"
+// +kubebuilder:validation:XValidation:rule="!oldSelf.?kms.?enabled.orValue(false) || self.?kms.?enabled.orValue(false)",message="kms.enabled must stay true: EKS cannot take back the encryption of Secrets",fieldPath=".kms"
 type ClusterSpec struct {
 	CommonSpec `json:",inline"`
 
@@ -18,8 +19,8 @@ type ClusterSpec struct {
 	// time and never down, as EKS wants it.
 	// +kubebuilder:default="1.34"
 	// +kubebuilder:validation:MaxLength=4
-	// +kubebuilder:validation:Pattern=`^1\.[0-9]{2}$`
-	// +kubebuilder:validation:XValidation:rule="int(self.split('.')[1]) - int(oldSelf.split('.')[1]) in [0, 1]",message="version goes up one minor version at a time and never down: take the next minor version first"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^1[.][0-9]{2}$')",message="must be a minor version of Kubernetes, such as 1.34"
+	// +kubebuilder:validation:XValidation:rule="![self, oldSelf].all(v, v.matches('^1[.][0-9]{2}$')) || int(self.split('.')[1]) - int(oldSelf.split('.')[1]) in [0, 1]",message="version goes up one minor version at a time and never down: take the next minor version first"
 	// +optional
 	Version string `json:"version,omitempty"`
 
@@ -39,6 +40,7 @@ type ClusterSpec struct {
 	// Addons pins versions of the managed add-ons by name: vpc-cni, kube-proxy,
 	// coredns, eks-pod-identity-agent, aws-ebs-csi-driver. Without a pin EKS
 	// picks its default for the cluster's version.
+	// +kubebuilder:validation:XValidation:rule="self.all(name, name in ['vpc-cni', 'kube-proxy', 'coredns', 'eks-pod-identity-agent', 'aws-ebs-csi-driver'])",message="addons pins vpc-cni, kube-proxy, coredns, eks-pod-identity-agent and aws-ebs-csi-driver: remove any other name"
 	// +kubebuilder:validation:MaxProperties=16
 	// +optional
 	Addons map[string]AddonVersion `json:"addons,omitempty"`
@@ -46,7 +48,7 @@ type ClusterSpec struct {
 	// Access gives people and pipelines entry to the Kubernetes API.
 	// +kubebuilder:validation:MaxItems=50
 	// +listType=map
-	// +listMapKey=principalARN
+	// +listMapKey=principalArn
 	// +optional
 	Access []AccessEntry `json:"access,omitempty"`
 
@@ -70,7 +72,7 @@ type ClusterSpec struct {
 
 // An AddonVersion is a version of an EKS add-on, such as v1.20.1-eksbuild.1.
 // +kubebuilder:validation:MaxLength=64
-// +kubebuilder:validation:Pattern=`^v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+$`
+// +kubebuilder:validation:XValidation:rule="self.matches('^v[0-9]+[.][0-9]+[.][0-9]+-eksbuild[.][0-9]+$')",message="must be a version of an EKS add-on, such as v1.20.1-eksbuild.1"
 type AddonVersion string
 
 // ClusterEndpoint says who can reach the Kubernetes API from outside the VPC.
@@ -83,14 +85,15 @@ type ClusterEndpoint struct {
 }
 
 // NodeGroup sizes the baseline node group.
-// +kubebuilder:validation:XValidation:rule="self.min <= self.max",message="nodes.min must not be larger than nodes.max"
+// +kubebuilder:validation:XValidation:rule="self.min <= self.max",message="nodes.min must not be larger than nodes.max",fieldPath=".min"
+// +kubebuilder:validation:XValidation:rule="self.min > self.max || (self.min <= self.desired && self.desired <= self.max)",message="nodes.desired, which is 3 unless given, must lie between nodes.min and nodes.max",fieldPath=".desired"
 type NodeGroup struct {
 	// InstanceTypes that the group may use, best first.
 	// +kubebuilder:default={"t3.medium"}
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=10
 	// +kubebuilder:validation:items:MaxLength=32
-	// +kubebuilder:validation:items:Pattern=`^[a-z0-9-]+\.[a-z0-9-]+$`
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^[a-z0-9-]+[.][a-z0-9-]+$')",message="must be an EC2 instance type, such as t3.medium"
 	// +listType=atomic
 	// +optional
 	InstanceTypes []string `json:"instanceTypes,omitempty"`
@@ -160,11 +163,12 @@ type NodePoolLimits struct {
 type AccessRole string
 
 // An AccessEntry gives an IAM principal entry to the cluster.
+// +kubebuilder:validation:XValidation:rule="self.role != 'admin' || !has(self.namespaces)",message="namespaces limit edit and view: remove them, or give another role than admin",fieldPath=".namespaces"
 type AccessEntry struct {
 	// PrincipalARN of an IAM role or user.
 	// +kubebuilder:validation:MaxLength=2048
-	// +kubebuilder:validation:Pattern=`^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+$`
-	PrincipalARN string `json:"principalARN"`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+$')",message="principalArn must be the ARN of an IAM role or user, such as arn:aws:iam::111122223333:role/admin"
+	PrincipalARN string `json:"principalArn"`
 
 	// Role: admin (the whole cluster), edit or view.
 	Role AccessRole `json:"role"`
@@ -209,7 +213,8 @@ type ClusterDNS struct {
 	// HostedZoneIDs of Route 53.
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=10
-	// +kubebuilder:validation:items:Pattern=`^Z[A-Z0-9]{1,31}$`
+	// +kubebuilder:validation:items:MaxLength=32
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^Z[A-Z0-9]{1,31}$')",message="must be the id of a Route 53 hosted zone, such as Z0123456789ABCDEFGHIJ"
 	// +listType=set
 	HostedZoneIDs []string `json:"hostedZoneIDs"`
 }

@@ -29,17 +29,18 @@ type CommonSpec struct {
 
 	// Region is the AWS region. It cannot change once set.
 	// +kubebuilder:default=ap-southeast-2
-	// +kubebuilder:validation:Pattern=`^[a-z]{2}(-[a-z]+)+-[1-9]$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z]{2}(-[a-z]+)+-[1-9]$')",message="must be an AWS region, such as ap-southeast-2"
 	// +kubebuilder:validation:MaxLength=20
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="region cannot change: create a new claim in the other region and move over to it"
 	// +optional
 	Region string `json:"region,omitempty"`
 
 	// ProviderConfigName is the ProviderConfig of provider-aws, and with it the
-	// AWS account, that owns the resources.
+	// AWS account, that owns the resources. It cannot change once set.
 	// +kubebuilder:default=default
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="providerConfigName cannot change, since another one may be another AWS account, where nothing of this exists: change the ProviderConfig itself, or create a new claim"
 	// +optional
 	ProviderConfigName string `json:"providerConfigName,omitempty"`
 
@@ -47,6 +48,7 @@ type CommonSpec struct {
 	// own tags (Name, and those under ausmart.io/) win over these.
 	// +kubebuilder:validation:MaxProperties=40
 	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.startsWith('aws:'))",message="tag keys that begin with aws: are reserved by AWS: choose another key"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, size(k) <= 128)",message="a tag key can have 128 characters at most: shorten it"
 	// +optional
 	Tags map[string]TagValue `json:"tags,omitempty"`
 }

@@ -21,15 +21,17 @@ const (
 type DatabaseSize string
 
 // DatabaseSpec says what database is wanted.
-// +kubebuilder:validation:XValidation:rule="self.engine == 'dynamodb' ? has(self.table) : !has(self.table)",message="table is for engine dynamodb, which needs it: give its partitionKey, or remove table for another engine"
-// +kubebuilder:validation:XValidation:rule="self.engine == 'dynamodb' || has(self.networkRef)",message="networkRef is needed for mysql, postgres and redis: name the Network claim that the database lives in"
-// +kubebuilder:validation:XValidation:rule="has(self.networkRef) == has(oldSelf.networkRef) && (!has(self.networkRef) || self.networkRef.name == oldSelf.networkRef.name)",message="networkRef cannot change: a database cannot move to another VPC; create a new claim and move the data"
-// +kubebuilder:validation:XValidation:rule="!(has(self.size) && has(self.instanceClass))",message="give size or instanceClass, not both"
-// +kubebuilder:validation:XValidation:rule="self.engine in ['mysql', 'postgres'] || (!has(self.storageGiB) && !has(self.maxStorageGiB) && !has(self.databaseName))",message="storageGiB, maxStorageGiB and databaseName are for mysql and postgres: remove them"
-// +kubebuilder:validation:XValidation:rule="!has(self.storageGiB) || !has(self.maxStorageGiB) || self.storageGiB <= self.maxStorageGiB",message="storageGiB must not be larger than maxStorageGiB"
-// +kubebuilder:validation:XValidation:rule="!has(oldSelf.storageGiB) || (has(self.storageGiB) && self.storageGiB >= oldSelf.storageGiB)",message="storageGiB can only grow: RDS cannot shrink a volume"
-// +kubebuilder:validation:XValidation:rule="has(self.databaseName) == has(oldSelf.databaseName) && (!has(self.databaseName) || self.databaseName == oldSelf.databaseName)",message="databaseName cannot change: create a new claim and move the data"
-// +kubebuilder:validation:XValidation:rule="self.engine != 'dynamodb' || (!has(self.version) && !has(self.size) && !has(self.instanceClass) && !has(self.multiAZ))",message="version, size, instanceClass and multiAZ mean nothing to dynamodb: remove them"
+// +kubebuilder:validation:XValidation:rule="self.engine == 'dynamodb' ? has(self.table) : !has(self.table)",message="table is for engine dynamodb, which needs it: give its partitionKey, or remove table for another engine",fieldPath=".table"
+// +kubebuilder:validation:XValidation:rule="self.engine == 'dynamodb' || has(self.networkRef)",message="networkRef is needed for mysql, postgres and redis: name the Network claim that the database lives in",fieldPath=".networkRef"
+// +kubebuilder:validation:XValidation:rule="has(self.networkRef) == has(oldSelf.networkRef) && (!has(self.networkRef) || self.networkRef.name == oldSelf.networkRef.name)",message="networkRef cannot change: a database cannot move to another VPC; create a new claim and move the data",fieldPath=".networkRef"
+// +kubebuilder:validation:XValidation:rule="!(has(self.size) && has(self.instanceClass))",message="give size or instanceClass, not both",fieldPath=".instanceClass"
+// +kubebuilder:validation:XValidation:rule="!has(self.instanceClass) || self.engine == 'dynamodb' || self.instanceClass.startsWith(self.engine == 'redis' ? 'cache.' : 'db.')",message="instanceClass begins with cache. for redis, and with db. for mysql and postgres: choose one of the engine's own",fieldPath=".instanceClass"
+// +kubebuilder:validation:XValidation:rule="self.engine in ['mysql', 'postgres'] || (!has(self.storageGiB) && !has(self.maxStorageGiB) && !has(self.databaseName))",message="storageGiB, maxStorageGiB and databaseName are for mysql and postgres: remove them",fieldPath=".engine"
+// +kubebuilder:validation:XValidation:rule="!has(self.storageGiB) || !has(self.maxStorageGiB) || self.storageGiB <= self.maxStorageGiB",message="storageGiB must not be larger than maxStorageGiB",fieldPath=".storageGiB"
+// +kubebuilder:validation:XValidation:rule="!has(oldSelf.storageGiB) || (has(self.storageGiB) && self.storageGiB >= oldSelf.storageGiB)",message="storageGiB can only grow: RDS cannot shrink a volume",fieldPath=".storageGiB"
+// +kubebuilder:validation:XValidation:rule="has(self.databaseName) == has(oldSelf.databaseName) && (!has(self.databaseName) || self.databaseName == oldSelf.databaseName)",message="databaseName cannot change: create a new claim and move the data",fieldPath=".databaseName"
+// +kubebuilder:validation:XValidation:rule="self.engine != 'dynamodb' || (!has(self.version) && !has(self.size) && !has(self.instanceClass) && !has(self.multiAZ))",message="version, size, instanceClass and multiAZ mean nothing to dynamodb: remove them",fieldPath=".engine"
+// +kubebuilder:validation:XValidation:rule="!has(self.version) || !has(oldSelf.version) || self.?allowMajorVersionUpgrade.orValue(false) || (self.engine == 'mysql' ? self.version.find('^[0-9]+[.][0-9]+') == oldSelf.version.find('^[0-9]+[.][0-9]+') : self.version.find('^[0-9]+') == oldSelf.version.find('^[0-9]+'))",message="a new major version needs allowMajorVersionUpgrade: true, since there is no way back",fieldPath=".version"
 type DatabaseSpec struct {
 	CommonSpec `json:",inline"`
 
@@ -43,12 +45,12 @@ type DatabaseSpec struct {
 
 	// Version of the engine: MySQL 8.4, PostgreSQL 17, Redis 7.1 unless given.
 	// +kubebuilder:validation:MaxLength=16
-	// +kubebuilder:validation:Pattern=`^[0-9]+(\.[0-9]+){0,2}$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]+([.][0-9]+){0,2}$')",message="must be one to three numbers with dots between them, such as 8.4"
 	// +optional
 	Version string `json:"version,omitempty"`
 
 	// AllowMajorVersionUpgrade must be true for a change of Version to a new
-	// major version.
+	// major version: from MySQL 8.0 to 8.4, or from PostgreSQL 16 to 17.
 	// +optional
 	AllowMajorVersionUpgrade *bool `json:"allowMajorVersionUpgrade,omitempty"`
 
@@ -58,7 +60,7 @@ type DatabaseSpec struct {
 
 	// InstanceClass of AWS, such as db.t3.micro or cache.t3.micro, instead of Size.
 	// +kubebuilder:validation:MaxLength=40
-	// +kubebuilder:validation:Pattern=`^(db|cache)\.[a-z0-9-]+\.[a-z0-9]+$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^(db|cache)[.][a-z0-9-]+[.][a-z0-9]+$')",message="must be an instance class of AWS, such as db.t3.micro or cache.t3.micro"
 	// +optional
 	InstanceClass string `json:"instanceClass,omitempty"`
 
@@ -76,7 +78,7 @@ type DatabaseSpec struct {
 
 	// DatabaseName of the first database (mysql, postgres).
 	// +kubebuilder:validation:MaxLength=63
-	// +kubebuilder:validation:Pattern=`^[a-z][a-z0-9_]*$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z][a-z0-9_]*$')",message="must be a lower-case letter, then lower-case letters, digits and _"
 	// +optional
 	DatabaseName string `json:"databaseName,omitempty"`
 
@@ -106,12 +108,13 @@ type DatabaseSpec struct {
 }
 
 // A Table is a DynamoDB table, billed by request.
+// +kubebuilder:validation:XValidation:rule="has(self.sortKey) == has(oldSelf.sortKey) && (!has(self.sortKey) || self.sortKey == oldSelf.sortKey)",message="sortKey cannot change: create a new claim and move the data",fieldPath=".sortKey"
 type Table struct {
 	// PartitionKey of the table. It cannot change once set.
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="partitionKey cannot change: create a new claim and move the data"
 	PartitionKey TableKey `json:"partitionKey"`
 
-	// SortKey of the table.
+	// SortKey of the table. It cannot be changed, added or removed later.
 	// +optional
 	SortKey *TableKey `json:"sortKey,omitempty"`
 
@@ -123,9 +126,17 @@ type Table struct {
 	Indexes []TableIndex `json:"indexes,omitempty"`
 }
 
-// KeyType of DynamoDB: string, number or binary.
-// +kubebuilder:validation:Enum=S;N;B
+// KeyType of DynamoDB. The values are words because YAML takes a bare N, which
+// is what DynamoDB calls a number, for false.
+// +kubebuilder:validation:Enum=string;number;binary
 type KeyType string
+
+// The types of keys.
+const (
+	KeyTypeString KeyType = "string"
+	KeyTypeNumber KeyType = "number"
+	KeyTypeBinary KeyType = "binary"
+)
 
 // A TableKey is a key attribute.
 type TableKey struct {
@@ -135,7 +146,7 @@ type TableKey struct {
 	Name string `json:"name"`
 
 	// Type of the attribute.
-	// +kubebuilder:default=S
+	// +kubebuilder:default=string
 	// +optional
 	Type KeyType `json:"type,omitempty"`
 }
@@ -145,7 +156,7 @@ type TableIndex struct {
 	// Name of the index.
 	// +kubebuilder:validation:MinLength=3
 	// +kubebuilder:validation:MaxLength=255
-	// +kubebuilder:validation:Pattern=`^[a-zA-Z0-9_.-]+$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-zA-Z0-9_.-]+$')",message="must be letters, digits, _, . and -"
 	Name string `json:"name"`
 
 	// PartitionKey of the index.

@@ -6,6 +6,9 @@
 // a test fails when the two drift. A composite resource (XNetwork, ...) has the
 // spec and status of its claim, so functions decode it into the same type.
 //
+// The definitions' rules use CEL's cidr(), so they need an API server of
+// Kubernetes 1.31 or newer.
+//
 // The package imports only k8s.io/apimachinery and the standard library, so
 // that any client can use it.
 //

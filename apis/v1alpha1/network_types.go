@@ -33,10 +33,10 @@ type CIDR string
 // NetworkSpec says what network is wanted.
 //
 // The two rules about zones are here because they span fields.
-// +kubebuilder:validation:XValidation:rule="!has(self.subnets) || [self.subnets.public, self.subnets.app, self.subnets.data].all(tier, size(tier) == size(self.availabilityZones) && self.availabilityZones.all(z, z in tier))",message="subnets must give public, app and data exactly one range for each zone of availabilityZones"
-// +kubebuilder:validation:XValidation:rule="has(self.subnets) || !isCIDR(self.cidr) || cidr(self.cidr).prefixLength() <= 21",message="cidr is too small for the default subnet plan: use /21 or larger, or give the ranges yourself in subnets"
-// +kubebuilder:validation:XValidation:rule="!has(self.subnets) || !isCIDR(self.cidr) || [self.subnets.public, self.subnets.app, self.subnets.data].all(tier, tier.all(z, !isCIDR(tier[z]) || cidr(self.cidr).containsCIDR(tier[z])))",message="every range in subnets must lie inside cidr"
-// +kubebuilder:validation:XValidation:rule="has(self.subnets) == has(oldSelf.subnets)",message="subnets cannot be added or removed later, since that would replace every subnet: create a new claim and move over to it"
+// +kubebuilder:validation:XValidation:rule="!has(self.subnets) || [self.subnets.public, self.subnets.app, self.subnets.data].all(tier, size(tier) == size(self.availabilityZones) && self.availabilityZones.all(z, z in tier))",message="subnets must give public, app and data exactly one range for each zone of availabilityZones",fieldPath=".subnets"
+// +kubebuilder:validation:XValidation:rule="has(self.subnets) || !isCIDR(self.cidr) || cidr(self.cidr).prefixLength() <= 21 || cidr(self.cidr).prefixLength() > 24",message="cidr is too small for the default subnet plan: use /21 or larger, or give the ranges yourself in subnets",fieldPath=".cidr"
+// +kubebuilder:validation:XValidation:rule="!has(self.subnets) || !isCIDR(self.cidr) || [self.subnets.public, self.subnets.app, self.subnets.data].all(tier, tier.all(z, !isCIDR(tier[z]) || cidr(self.cidr).containsCIDR(tier[z])))",message="every range in subnets must lie inside cidr",fieldPath=".subnets"
+// +kubebuilder:validation:XValidation:rule="has(self.subnets) == has(oldSelf.subnets)",message="subnets cannot be added or removed later, since that would replace every subnet: create a new claim and move over to it",fieldPath=".subnets"
 type NetworkSpec struct {
 	CommonSpec `json:",inline"`
 
@@ -83,15 +83,19 @@ type NetworkSpec struct {
 }
 
 // A SubnetPlan gives each zone a range in each tier.
+// +kubebuilder:validation:XValidation:rule="[self.public.map(z, self.public[z]) + self.app.map(z, self.app[z]) + self.data.map(z, self.data[z])].all(ranges, ranges.all(r, !isCIDR(r) || ranges.exists_one(other, isCIDR(other) && cidr(other).containsCIDR(r))))",message="no two ranges in subnets may overlap"
 type SubnetPlan struct {
 	// Public ranges hold load balancers and NAT gateways; /27 at least, which
 	// is what an Application Load Balancer needs.
+	// +kubebuilder:validation:XValidation:rule="self.all(z, !isCIDR(self[z]) || cidr(self[z]).prefixLength() <= 27)",message="a public range must be /27 or larger, since an Application Load Balancer needs that"
 	Public ZoneRanges `json:"public"`
 
 	// App ranges hold nodes and, with the VPC CNI, every pod.
+	// +kubebuilder:validation:XValidation:rule="self.all(z, !isCIDR(self[z]) || cidr(self[z]).prefixLength() <= 28)",message="a range must be /28 or larger, which is AWS' smallest subnet"
 	App ZoneRanges `json:"app"`
 
 	// Data ranges hold databases and caches. They have no route to the internet.
+	// +kubebuilder:validation:XValidation:rule="self.all(z, !isCIDR(self[z]) || cidr(self[z]).prefixLength() <= 28)",message="a range must be /28 or larger, which is AWS' smallest subnet"
 	Data ZoneRanges `json:"data"`
 }
 
@@ -99,7 +103,6 @@ type SubnetPlan struct {
 // change while the zone is there.
 // +kubebuilder:validation:MinProperties=2
 // +kubebuilder:validation:MaxProperties=6
-// +kubebuilder:validation:XValidation:rule="self.all(z, z in ['a', 'b', 'c', 'd', 'e', 'f'])",message="the keys must be zone letters, a to f"
 // +kubebuilder:validation:XValidation:rule="self.all(z, !(z in oldSelf) || self[z] == oldSelf[z])",message="a zone's range cannot change, since that would replace its subnet: remove the zone first, or use another one"
 type ZoneRanges map[Zone]CIDR
 
@@ -115,7 +118,7 @@ type VPCEndpoints struct {
 	// are enabled.
 	// +kubebuilder:validation:MaxItems=20
 	// +kubebuilder:validation:items:MaxLength=63
-	// +kubebuilder:validation:items:Pattern=`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",message="must be the service's name after com.amazonaws.REGION, such as kms or ecr.api"
 	// +kubebuilder:validation:XValidation:rule="!('s3' in self) && !('dynamodb' in self)",message="s3 and dynamodb always have a gateway endpoint, which is free: leave them out"
 	// +listType=set
 	// +optional

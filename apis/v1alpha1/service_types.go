@@ -5,7 +5,8 @@ import (
 )
 
 // ServiceSpec says what workload is wanted.
-// +kubebuilder:validation:XValidation:rule="!has(self.env) || self.env.all(e, !has(e.from) || ((has(e.from.database) && has(self.databases) && self.databases.exists(d, d.name == e.from.database)) || (has(e.from.queue) && has(self.queues) && self.queues.exists(q, q.name == e.from.queue))))",message="env[].from must name an entry of databases or queues"
+// +kubebuilder:validation:XValidation:rule="!has(self.env) || self.env.all(e, !has(e.from) || ((has(e.from.database) && has(self.databases) && self.databases.exists(d, d.name == e.from.database)) || (has(e.from.queue) && has(self.queues) && self.queues.exists(q, q.name == e.from.queue))))",message="env[].from must name an entry of databases or queues",fieldPath=".env"
+// +kubebuilder:validation:XValidation:rule="has(self.__namespace__) == has(oldSelf.__namespace__) && (!has(self.__namespace__) || self.__namespace__ == oldSelf.__namespace__)",message="namespace cannot change: create a new claim and move over to it",fieldPath=".namespace"
 type ServiceSpec struct {
 	CommonSpec `json:",inline"`
 
@@ -14,10 +15,10 @@ type ServiceSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.name == oldSelf.name",message="clusterRef cannot change: create a new claim on the other cluster and move over to it"
 	ClusterRef LocalReference `json:"clusterRef"`
 
-	// Namespace in the cluster. Leaving it out takes the claim's name.
+	// Namespace in the cluster. Leaving it out takes the claim's name. It cannot
+	// change once the service exists.
 	// +kubebuilder:validation:MaxLength=63
-	// +kubebuilder:validation:Pattern=`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`
-	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="namespace cannot change: create a new claim and move over to it"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",message="must be lower-case letters, digits and -, and neither begin nor end with -"
 	// +optional
 	Namespace string `json:"namespace,omitempty"`
 
@@ -88,7 +89,7 @@ type ServiceSpec struct {
 }
 
 // Replicas bounds the autoscaler.
-// +kubebuilder:validation:XValidation:rule="self.min <= self.max",message="replicas.min must not be larger than replicas.max"
+// +kubebuilder:validation:XValidation:rule="self.min <= self.max",message="replicas.min must not be larger than replicas.max",fieldPath=".min"
 type Replicas struct {
 	// Min number of replicas.
 	// +kubebuilder:default=2
@@ -117,14 +118,14 @@ type ServiceResources struct {
 	// CPU requested.
 	// +kubebuilder:default="100m"
 	// +kubebuilder:validation:MaxLength=16
-	// +kubebuilder:validation:Pattern=`^[0-9]+(\.[0-9]+)?m?$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]+([.][0-9]+)?m?$')",message="must be a quantity of CPU, such as 100m or 0.5"
 	// +optional
 	CPU string `json:"cpu,omitempty"`
 
 	// Memory requested and the limit of it.
 	// +kubebuilder:default="128Mi"
 	// +kubebuilder:validation:MaxLength=16
-	// +kubebuilder:validation:Pattern=`^[0-9]+(Mi|Gi)$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]+(Mi|Gi)$')",message="must be a quantity of memory in Mi or Gi, such as 128Mi"
 	// +optional
 	Memory string `json:"memory,omitempty"`
 }
@@ -134,7 +135,7 @@ type Queue struct {
 	// Name of the queue within the service.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=40
-	// +kubebuilder:validation:Pattern=`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",message="must be lower-case letters, digits and -, and neither begin nor end with -"
 	Name string `json:"name"`
 
 	// MaxReceiveCount after which a message goes to the dead-letter queue.
@@ -150,7 +151,7 @@ type Queue struct {
 type EnvVar struct {
 	// Name of the variable.
 	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:Pattern=`^[A-Za-z_][A-Za-z0-9_]*$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z_][A-Za-z0-9_]*$')",message="must be a letter or _, then letters, digits and _"
 	Name string `json:"name"`
 
 	// Value as it stands.
@@ -189,14 +190,14 @@ type EnvSource struct {
 type Ingress struct {
 	// Host name. Without one the load balancer's own name serves.
 	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:Pattern=`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([a-z0-9]([a-z0-9-]*[a-z0-9])?[.])+[a-z]{2,}$')",message="must be a host name with a domain, such as shop.example.com"
 	// +optional
 	Host string `json:"host,omitempty"`
 
 	// CertificateARN in ACM. With it the load balancer serves HTTPS and
 	// redirects HTTP to it.
 	// +kubebuilder:validation:MaxLength=2048
-	// +kubebuilder:validation:Pattern=`^arn:aws[a-z-]*:acm:.+$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:acm:.+$')",message="must be the ARN of a certificate in ACM, which begins with arn:aws:acm:"
 	// +optional
 	CertificateARN string `json:"certificateArn,omitempty"`
 

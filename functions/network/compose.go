@@ -44,7 +44,7 @@ func Compose(in runner.Input[*v1alpha1.Network]) (*runner.Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := seen.keeps(spec.Region, addresses); err != nil {
+	if err := seen.keeps(spec, addresses); err != nil {
 		return nil, err
 	}
 	zones := sorted(spec.AvailabilityZones)
@@ -71,7 +71,7 @@ func Compose(in runner.Input[*v1alpha1.Network]) (*runner.Output, error) {
 	n.addFlowLogs()
 
 	n.release(in.XR)
-	if err := n.want.Protect(n.obs, stateful, n.unasked); err != nil {
+	if err := n.protect(); err != nil {
 		return nil, err
 	}
 	return &runner.Output{
@@ -88,13 +88,14 @@ func stateful(kind string) bool {
 }
 
 // release lets resources go that the claim itself asks to be gone: a zone that
-// it no longer lists, and what a setting brought that it, or its change to
-// another environment, switches off. A setting that the platform team changes
-// for everyone releases nothing.
+// it no longer lists, and what a setting brought that it switches off, by its own
+// field or by its change to another environment. A setting that the platform team
+// changes for everyone releases nothing.
 func (n *network) release(xr *v1alpha1.Network) {
-	moved := xr.Status.Environment != "" && xr.Status.Environment != n.spec.Environment
-	asks := func(o settings.Origin) bool {
-		return moved || o == settings.OriginClaim || o == settings.OriginBuiltIn
+	last := xr.Status
+	moved := last.Environment != "" && last.Environment != n.spec.Environment
+	asks := func(setting settings.Name, now settings.Origin) bool {
+		return moved || now == settings.OriginClaim || last.Settings[string(setting)].Origin == string(settings.OriginClaim)
 	}
 	for _, z := range allZones() {
 		gone := !slices.Contains(n.zones, z)
@@ -103,14 +104,14 @@ func (n *network) release(xr *v1alpha1.Network) {
 				n.want.Release(subnetName(t, z))
 			}
 		}
-		if gone || asks(n.set.NATGateways.Origin) {
+		if gone || asks(settings.NATGateways, n.set.NATGateways.Origin) {
 			n.want.Release(eipName(z))
 		}
 	}
-	if asks(n.set.KMS.Origin) {
+	if asks(settings.KMS, n.set.KMS.Origin) {
 		n.want.Release(keyName)
 	}
-	if asks(n.set.FlowLogs.Origin) {
+	if asks(settings.FlowLogs, n.set.FlowLogs.Origin) {
 		n.want.Release(flowLogGroupName)
 	}
 	for name := range strings.SplitSeq(xr.GetAnnotations()[desired.AllowRemovalAnnotation], ",") {
@@ -118,10 +119,21 @@ func (n *network) release(xr *v1alpha1.Network) {
 	}
 }
 
+// protect refuses to let go what holds state and was not released. What drains
+// is as good as gone: it is refused before its traffic moves away.
+func (n *network) protect() error {
+	for _, z := range n.nat.draining {
+		if name := eipName(z); !n.want.Released(name) {
+			return n.want.Refuse(n.obs, name, n.unasked(name))
+		}
+	}
+	return n.want.Protect(n.obs, stateful, n.unasked)
+}
+
 // unasked says why a resource that is protected would go.
 func (n *network) unasked(name string) string {
 	blame := func(setting settings.Name, o settings.Origin, field string) string {
-		return fmt.Sprintf("%s changed %s, and nothing in the claim asks for that; to agree, set %s in the claim", o, setting, field)
+		return fmt.Sprintf("%s is now as %s has it, and the claim did not ask for that: to agree, set %s in the claim", setting, source(o), field)
 	}
 	switch {
 	case name == keyName:
@@ -133,6 +145,13 @@ func (n *network) unasked(name string) string {
 	default:
 		return "nothing in the claim asks for that"
 	}
+}
+
+func source(o settings.Origin) string {
+	if o == settings.OriginBuiltIn {
+		return "the platform"
+	}
+	return string(o)
 }
 
 func allZones() []v1alpha1.Zone { return []v1alpha1.Zone{"a", "b", "c", "d", "e", "f"} }

@@ -88,7 +88,7 @@ func (n *network) keyPolicy() *string {
 		return nil
 	}
 	root := policy.ARN(policy.Partition(n.spec.Region), "iam", "", n.seen.account, "root")
-	return new(policy.JSON(
+	text := policy.JSON(
 		policy.Statement{
 			Sid: "AccountPoliciesGovern", Effect: policy.Allow, Principal: policy.AWS(root),
 			// In a key's policy, * is that key and nothing else.
@@ -99,7 +99,8 @@ func (n *network) keyPolicy() *string {
 			Action: []string{"kms:GenerateDataKey", "kms:Decrypt"}, Resource: []string{"*"},
 			Condition: n.fromThisAccount(),
 		},
-	))
+	)
+	return &text
 }
 
 // fromThisAccount keeps AWS services from acting for another account.
@@ -239,17 +240,11 @@ func (n *network) addFlowLogs() {
 			Tags:             n.tags(flowLogRoleName),
 		}},
 	})
-	// The account is the role's own: a role cannot write to another's log groups
-	// without that account's say.
-	logs := policy.ARN(policy.Partition(n.spec.Region), "logs", n.spec.Region, "*", "log-group:"+group)
+	allowed := n.flowLogPolicy(group)
 	n.want.Add(flowLogRoleName+"-policy", iamv1beta1.RolePolicy_GroupVersionKind, &iamv1beta1.RolePolicy{
 		Spec: iamv1beta1.RolePolicySpec{ForProvider: iamv1beta1.RolePolicyParameters{
 			RoleSelector: desired.Selector(flowLogRoleName),
-			Policy: new(policy.JSON(policy.Statement{
-				Effect:   policy.Allow,
-				Action:   []string{"logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"},
-				Resource: []string{logs, logs + ":*"},
-			})),
+			Policy:       &allowed,
 		}},
 	})
 	n.want.Add(flowLogName, ec2v1beta1.FlowLog_GroupVersionKind, &ec2v1beta1.FlowLog{
@@ -262,5 +257,17 @@ func (n *network) addFlowLogs() {
 			IAMRoleArnSelector:     desired.Selector(flowLogRoleName),
 			Tags:                   n.tags(flowLogName),
 		}},
+	})
+}
+
+// flowLogPolicy lets the flow logs' role write to their group. The account in the
+// ARN is any, since it is the role's own: a role cannot write to another
+// account's log groups without that account's say.
+func (n *network) flowLogPolicy(group string) string {
+	arn := policy.ARN(policy.Partition(n.spec.Region), "logs", n.spec.Region, "*", "log-group:"+group)
+	return policy.JSON(policy.Statement{
+		Effect:   policy.Allow,
+		Action:   []string{"logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"},
+		Resource: []string{arn, arn + ":*"},
 	})
 }

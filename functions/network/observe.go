@@ -2,7 +2,6 @@ package network
 
 import (
 	"fmt"
-	"net/netip"
 
 	ec2v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta1"
 	ec2v1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta2"
@@ -116,9 +115,12 @@ func (s *seen) lookIn(z v1alpha1.Zone, obs observed.Resources) error {
 // keeps refuses a spec that would replace the VPC or a subnet. The claim's schema
 // refuses most of that already; this holds for a composite that somebody edits
 // by hand, and for plans of a later version of this function.
-func (s *seen) keeps(region string, p plan) error {
-	if s.region != "" && s.region != region {
-		return fmt.Errorf("spec.region: the network is in %s and cannot move to %s: create a new claim", s.region, region)
+func (s *seen) keeps(spec v1alpha1.NetworkSpec, p plan) error {
+	if s.region != "" && s.region != spec.Region {
+		return fmt.Errorf("spec.region: the network is in %s and cannot move to %s: create a new claim", s.region, spec.Region)
+	}
+	if s.vpcCIDR != "" && s.vpcCIDR != string(spec.CIDR) {
+		return fmt.Errorf("spec.cidr: the VPC has %s and would be replaced: create a new claim for another range", s.vpcCIDR)
 	}
 	for _, t := range tiers() {
 		for _, z := range allZones() {
@@ -126,24 +128,6 @@ func (s *seen) keeps(region string, p plan) error {
 			want, wanted := p[t][z]
 			if ok && wanted && is != want.String() {
 				return fmt.Errorf("spec.subnets.%s.%s: the subnet has %s and would be replaced to get %s: remove zone %s first, or keep its range", t, z, is, want, z)
-			}
-		}
-	}
-	return s.keepsVPC(p)
-}
-
-func (s *seen) keepsVPC(p plan) error {
-	if s.vpcCIDR == "" {
-		return nil
-	}
-	vpc, err := netip.ParsePrefix(s.vpcCIDR)
-	if err != nil {
-		return fmt.Errorf("cannot read the VPC's range: %w", err)
-	}
-	for _, t := range tiers() {
-		for _, z := range allZones() {
-			if r, ok := p[t][z]; ok && !vpc.Contains(r.Addr()) {
-				return fmt.Errorf("spec.cidr: the VPC has %s and would be replaced: create a new claim for another range", s.vpcCIDR)
 			}
 		}
 	}

@@ -24,7 +24,7 @@ func (n *network) status(last v1alpha1.NetworkStatus) *v1alpha1.NetworkStatus {
 		Subnets:      n.subnetStatus(),
 		NATAddresses: map[v1alpha1.Zone]v1alpha1.IPAddress{},
 		KMSKeyARN:    n.seen.keyARN,
-		LogBucket:    n.bucket(),
+		LogBucket:    n.obs.ExternalName(bucketName),
 	}
 	for _, z := range n.nat.zones {
 		if a, ok := n.seen.address[z]; ok {
@@ -34,10 +34,11 @@ func (n *network) status(last v1alpha1.NetworkStatus) *v1alpha1.NetworkStatus {
 	if n.seen.nodeGroupID != "" || n.seen.endpointsGroupID != "" {
 		s.SecurityGroups = &v1alpha1.NetworkSecurityGroups{Node: n.seen.nodeGroupID, Endpoints: n.seen.endpointsGroupID}
 	}
-	// What leaves with the old environment may take more than one reconcile: it has
-	// not arrived in the new one until then.
+	// What leaves takes more than one reconcile while it drains. Until then the
+	// network is not what the claim asks for, and says so.
 	if len(n.nat.draining) > 0 && last.Environment != "" {
 		s.Environment = last.Environment
+		s.Settings[string(settings.NATGateways)] = last.Settings[string(settings.NATGateways)]
 	}
 	return s
 }

@@ -20,6 +20,15 @@ var secretNames = []string{ //nolint:gochecknoglobals // A constant.
 	"TLS_CA_SECRET_NAME=crossplane-root-ca", "TLS_CLIENT_SECRET_NAME=crossplane-tls-client", "TLS_SERVER_SECRET_NAME=crossplane-tls-server",
 }
 
+// Crossplane stops listening to the resources of a composite that change too often, and then looks every 30 seconds only. Its defaults,
+// a burst of 100 and one a second, are for composites of a dozen resources: each of ours passes through creation, references, synced
+// and ready, at two tokens an update, so that a Network of 104 resources spends about 800 while it comes up. An installation of the
+// platform sets the same arguments.
+const (
+	circuitBreakerBurst  = "--circuit-breaker-burst=2000"
+	circuitBreakerRefill = "--circuit-breaker-refill-rate=20"
+)
+
 func crossplaneInit(binary string, dir Dir, crds string) process.Spec {
 	return process.Spec{
 		Name: "crossplane-init", Path: binary, Args: []string{"core", "init", "--cr-ds-path=" + crds},
@@ -32,7 +41,7 @@ func crossplaneStart(binary string, dir Dir, webhook, metrics, probe int) proces
 	return process.Spec{
 		Name: "crossplane", Path: binary,
 		Args: []string{
-			"core", "start", "--package-runtime=External", "--cache-dir=" + dir.path("xpkg"),
+			"core", "start", "--package-runtime=External", "--cache-dir=" + dir.path("xpkg"), circuitBreakerBurst, circuitBreakerRefill,
 			"--webhook-port=" + strconv.Itoa(webhook), "--metrics-port=" + strconv.Itoa(metrics), "--health-probe-port=" + strconv.Itoa(probe),
 		},
 		Env: []string{

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -28,8 +29,8 @@ const (
 
 // The files that the daemon inherits, after standard input, output and error.
 const (
-	frontFD = 3
-	lockFD  = 4
+	apiServerFD = 3
+	lockFD      = 4
 )
 
 // Up starts a plane in the background and returns when it is ready. serve is the command that calls Serve.
@@ -62,13 +63,13 @@ func Serve(ctx context.Context, dir Dir, ownNetwork bool) error {
 			return fmt.Errorf("cannot raise the loopback device: %w", err)
 		}
 	}
-	front, err := net.FileListener(os.NewFile(frontFD, "front"))
+	apiServer, err := net.FileListener(os.NewFile(apiServerFD, "api-server"))
 	if err != nil {
 		return fmt.Errorf("cannot listen: %w", err)
 	}
 	lock := os.NewFile(lockFD, "lock")
 	syscall.CloseOnExec(lockFD) // Children inherit it by name, not by accident.
-	err = Run(ctx, dir, front, lock, progress, func() { _ = progress.Close() })
+	err = Run(ctx, dir, apiServer, lock, progress, func() { _ = progress.Close() })
 	if err != nil {
 		fmt.Fprintln(progress, err)
 	}
@@ -94,22 +95,17 @@ func Down(dir Dir) (found bool, err error) {
 }
 
 func start(ctx context.Context, dir Dir, serve []string, lock *os.File, progress io.Writer) error {
-	front, err := net.Listen("tcp", "127.0.0.1:0")
+	apiServer, err := listen()
 	if err != nil {
-		return fmt.Errorf("cannot listen: %w", err)
+		return err
 	}
-	defer func() { _ = front.Close() }()
-	frontFile, err := front.(*net.TCPListener).File() //nolint:forcetypeassert // It is one.
-	if err != nil {
-		return fmt.Errorf("cannot listen: %w", err)
-	}
-	defer func() { _ = frontFile.Close() }()
+	defer func() { _ = apiServer.Close() }()
 	output, w, err := os.Pipe()
 	if err != nil {
 		return fmt.Errorf("cannot make a pipe: %w", err)
 	}
 	defer func() { _ = output.Close() }()
-	pid, err := launch(dir, serve, w, []*os.File{frontFile, lock}, progress)
+	pid, err := launch(dir, serve, w, []*os.File{apiServer, lock}, progress)
 	_ = w.Close()
 	if err != nil {
 		return err
@@ -120,6 +116,20 @@ func start(ctx context.Context, dir Dir, serve []string, lock *os.File, progress
 	return err
 }
 
+// listen on a free port of the machine's own loopback device. The file can be handed to a process in another network namespace.
+func listen() (*os.File, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen: %w", err)
+	}
+	defer func() { _ = l.Close() }()      // The file is another handle of the same socket.
+	f, err := l.(*net.TCPListener).File() //nolint:forcetypeassert // It is one.
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen: %w", err)
+	}
+	return f, nil
+}
+
 // launch tries the ways to run the daemon, the best isolated first.
 func launch(dir Dir, serve []string, stdout *os.File, inherit []*os.File, progress io.Writer) (pid int, err error) {
 	stderr, err := os.Create(dir.supervisorLog())
@@ -128,7 +138,7 @@ func launch(dir Dir, serve []string, stdout *os.File, inherit []*os.File, progre
 	}
 	defer func() { _ = stderr.Close() }()
 	for _, attr := range isolations() {
-		args := append(serve[1:], "-dir="+string(dir), "-own-network="+strconv.FormatBool(isolated(attr)))
+		args := append(slices.Clone(serve[1:]), "-dir="+string(dir), "-own-network="+strconv.FormatBool(isolated(attr)))
 		cmd := exec.Command(serve[0], args...)
 		cmd.Stdout, cmd.Stderr, cmd.ExtraFiles, cmd.SysProcAttr = stdout, stderr, inherit, attr
 		if err = cmd.Start(); err != nil {

@@ -13,9 +13,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
-	"github.com/ausmart/platform/test/localplane/process"
+	"github.com/ausmart/platform/test/cloud"
+	"github.com/ausmart/platform/test/cloud/control"
 )
 
 // namespace is Crossplane's own.
@@ -37,23 +37,14 @@ type Config struct {
 	Functions     []string    `json:"functions"`
 	Community     []Community `json:"community"`
 
-	// Cloud runs after Crossplane is ready, before the packages are installed.
-	Cloud []Process `json:"cloud"`
+	// StandIn is the program that plays AWS.
+	StandIn string `json:"standIn"`
 }
 
 // Community is a function of others, built from its source: its program and its package's metadata.
 type Community struct {
 	Binary string `json:"binary"`
 	Meta   string `json:"meta"`
-}
-
-// A Process is one that the plane runs without knowing more of it. In its arguments and environment {kubeconfig} and {dir} stand for
-// the plane's.
-type Process struct {
-	Name string   `json:"name"`
-	Path string   `json:"path"`
-	Args []string `json:"args"`
-	Env  []string `json:"env"`
 }
 
 // A Dir is the folder of a plane.
@@ -68,6 +59,13 @@ func (d Dir) Kubeconfig() string { return d.path("kubeconfig") }
 
 // Processes is the table of process ids, rewritten whenever a process starts.
 func (d Dir) Processes() string { return d.path("processes.json") }
+
+// Cloud is how to talk to the stand-in for AWS: what exists there, what shall fail.
+func (d Dir) Cloud() *control.Client { return cloud.StandIn{}.Client(d.cloud()) }
+
+func (d Dir) cloud() cloud.Plane {
+	return cloud.Plane{Kubeconfig: d.internalKubeconfig(), Dir: d.path("cloud")}
+}
 
 func (d Dir) config() string             { return d.path("config.json") }
 func (d Dir) lock() string               { return d.path("lock") }
@@ -97,17 +95,4 @@ func readJSON(path string, v any) error {
 		return fmt.Errorf("cannot read %s: %w", path, err)
 	}
 	return nil
-}
-
-// spec fills in the plane's own paths.
-func (p Process) spec(dir Dir) process.Spec {
-	fill := strings.NewReplacer("{kubeconfig}", dir.internalKubeconfig(), "{dir}", string(dir))
-	spec := process.Spec{Name: p.Name, Path: p.Path}
-	for _, a := range p.Args {
-		spec.Args = append(spec.Args, fill.Replace(a))
-	}
-	for _, e := range p.Env {
-		spec.Env = append(spec.Env, fill.Replace(e))
-	}
-	return spec
 }

@@ -3,8 +3,10 @@ package localplane
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -16,13 +18,14 @@ import (
 
 // configurationName is the platform's, and its tag is only this plane's.
 const (
+	registryPath      = "ghcr.io/ausmart/"
 	configurationName = "platform"
 	configurationTag  = "v0.0.0-local"
 )
 
 // publish pushes the platform's Configuration and everything that it depends on to the registry, under their public names. It returns
-// the Configuration's own.
-func publish(ctx context.Context, r *xpkg.Registry, cfg Config) (source string, functions map[string]xpkg.Package, err error) {
+// the Configuration's own, and the packages by theirs.
+func publish(ctx context.Context, r *xpkg.Registry, cfg Config) (source string, dependencies map[string]xpkg.Package, err error) {
 	configuration, err := xpkg.Open(cfg.Configuration)
 	if err != nil {
 		return "", nil, err
@@ -31,19 +34,32 @@ func publish(ctx context.Context, r *xpkg.Registry, cfg Config) (source string, 
 	if err != nil {
 		return "", nil, err
 	}
-	functions = map[string]xpkg.Package{}
+	dependencies = map[string]xpkg.Package{}
 	for _, d := range configuration.Dependencies {
-		p, found := available[path.Base(d.Source)]
-		if !found {
-			return "", nil, fmt.Errorf("cannot find package %s, which the Configuration depends on: run make packages", d.Source)
+		p, err := choose(d, available)
+		if err != nil {
+			return "", nil, err
 		}
 		if err := r.Push(ctx, p, d.Source, satisfy(d.Version)); err != nil {
 			return "", nil, err
 		}
-		functions[d.Source] = p
+		dependencies[d.Source] = p
 	}
-	source = "ghcr.io/ausmart/" + configurationName
-	return source, functions, r.Push(ctx, configuration, source, configurationTag)
+	source = registryPath + configurationName
+	return source, dependencies, r.Push(ctx, configuration, source, configurationTag)
+}
+
+// choose the package for a dependency. Those of providers are empty here: what runs in their place is the plane's cloud, and their
+// CRDs, with hundreds of kinds that the platform never composes, would be most of the start.
+func choose(d xpkg.Dependency, available map[string]xpkg.Package) (xpkg.Package, error) {
+	if d.Kind == "Provider" {
+		return xpkg.Empty("Provider", path.Base(d.Source))
+	}
+	p, found := available[path.Base(d.Source)]
+	if !found {
+		return xpkg.Package{}, fmt.Errorf("cannot find package %s, which the Configuration depends on: run make packages", d.Source)
+	}
+	return p, nil
 }
 
 func openFunctions(cfg Config) (map[string]xpkg.Package, error) {
@@ -69,14 +85,14 @@ func openFunctions(cfg Config) (map[string]xpkg.Package, error) {
 	return available, nil
 }
 
-// satisfy returns a version that meets a constraint such as ">=v0.5.0": the one it names.
+// satisfy returns a version that meets a constraint such as ">=v0.5.0, <v1.0.0": the first it names.
 func satisfy(constraint string) string {
-	return strings.TrimLeft(strings.Fields(constraint)[0], ">=<~^")
+	return strings.Trim(strings.Fields(constraint)[0], ">=<~^,")
 }
 
 // install asks Crossplane to install the Configuration, as a user would, with its registry mirrored on loopback.
-func install(ctx context.Context, c client.Client, r *xpkg.Registry, source string, functions map[string]xpkg.Package) (*unstructured.Unstructured, error) {
-	objs := mirrors(r, append(keys(functions), source))
+func install(ctx context.Context, c client.Client, r *xpkg.Registry, source string, dependencies map[string]xpkg.Package) (*unstructured.Unstructured, error) {
+	objs := mirrors(r, append(slices.Collect(maps.Keys(dependencies)), source))
 	configuration := object("pkg.crossplane.io/v1", "Configuration", configurationName, map[string]any{
 		"package": source + ":" + configurationTag,
 	})
@@ -111,12 +127,4 @@ func object(apiVersion, kind, name string, spec map[string]any) *unstructured.Un
 		u.Object["spec"] = spec
 	}
 	return u
-}
-
-func keys(m map[string]xpkg.Package) []string {
-	all := make([]string, 0, len(m))
-	for k := range m {
-		all = append(all, k)
-	}
-	return all
 }

@@ -8,6 +8,7 @@ import (
 	"log"
 	"net"
 	"os"
+	"runtime/debug"
 	"time"
 
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
@@ -16,6 +17,7 @@ import (
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/ausmart/platform/test/cloud"
 	"github.com/ausmart/platform/test/localplane/manifest"
 	"github.com/ausmart/platform/test/localplane/pki"
 	"github.com/ausmart/platform/test/localplane/process"
@@ -63,6 +65,7 @@ func Run(ctx context.Context, dir Dir, front net.Listener, inherit *os.File, pro
 	if err := p.writeFrontKubeconfig(front.Addr().String()); err != nil {
 		return err
 	}
+	debug.FreeOSMemory() // Packages and CRDs passed through; from here on there is little to hold.
 	ready()
 	<-ctx.Done()
 	return nil
@@ -81,7 +84,7 @@ func (p *plane) steps() []step {
 		{"kube-controller-manager", p.startControllerManager},
 		{"CRDs of Crossplane and of the providers", p.installCRDs},
 		{"Crossplane", p.startCrossplane},
-		{"cloud", p.startCloud},
+		{p.grade().Name(), p.startCloud},
 		{"packages of the platform", p.installPackages},
 	}
 }
@@ -92,11 +95,11 @@ func (p *plane) do(ctx context.Context, s step) error {
 	if err := s.run(ctx); err != nil {
 		return fmt.Errorf("%w\nall logs are in %s", err, p.dir.logs())
 	}
-	p.say("%s", s.name)
+	p.sayf("%s", s.name)
 	return nil
 }
 
-func (p *plane) say(format string, args ...any) {
+func (p *plane) sayf(format string, args ...any) {
 	fmt.Fprintf(p.progress, "%5.1fs  %s\n", time.Since(p.started).Seconds(), fmt.Sprintf(format, args...))
 }
 
@@ -158,20 +161,26 @@ func (p *plane) startCrossplane(ctx context.Context) error {
 }
 
 func (p *plane) startCloud(ctx context.Context) error {
-	for _, c := range p.Cloud {
-		if err := p.supervisor.Start(ctx, c.spec(p.dir)); err != nil {
+	processes, err := p.grade().Processes(ctx, p.dir.cloud())
+	if err != nil {
+		return fmt.Errorf("cannot prepare the %s: %w", p.grade().Name(), err)
+	}
+	for _, c := range processes {
+		if err := p.supervisor.Start(ctx, process.Spec(c)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+func (p *plane) grade() cloud.Grade { return cloud.StandIn{Binary: p.StandIn} }
+
 func (p *plane) installPackages(ctx context.Context) error {
-	source, functions, err := publish(ctx, p.registry, p.Config)
+	source, dependencies, err := publish(ctx, p.registry, p.Config)
 	if err != nil {
 		return err
 	}
-	configuration, err := install(ctx, p.client, p.registry, source, functions)
+	configuration, err := install(ctx, p.client, p.registry, source, dependencies)
 	if err != nil {
 		return err
 	}
@@ -182,13 +191,16 @@ func (p *plane) installPackages(ctx context.Context) error {
 	if err := manifest.Apply(ctx, p.client, secret); err != nil {
 		return err
 	}
-	stand := &pods{client: p.client, supervisor: p.supervisor, dir: p.dir, images: functions, secret: secret, ports: map[string]int{}}
+	stand := &pods{client: p.client, supervisor: p.supervisor, dir: p.dir, images: dependencies, secret: secret, ports: map[string]int{}}
 	p.stopPods = stand.start()
 
 	if err := manifest.WaitFor(ctx, p.client, []*unstructured.Unstructured{configuration}, "Installed", "Healthy"); err != nil {
 		return err
 	}
 	if err := p.waitForAll(ctx, "pkg.crossplane.io", "v1", "Function", "Installed", "Healthy"); err != nil {
+		return err
+	}
+	if err := p.waitForAll(ctx, "pkg.crossplane.io", "v1", "Provider", "Installed", "Healthy"); err != nil {
 		return err
 	}
 	return p.waitForAll(ctx, "apiextensions.crossplane.io", "v2", "CompositeResourceDefinition", "Established", "Offered")

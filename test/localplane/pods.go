@@ -22,7 +22,7 @@ import (
 // podsPoll is how often new revisions of functions are looked for.
 const podsPoll = 200 * time.Millisecond
 
-// pods stands in for the Deployments, Services and kubelets of functions: it runs the program of every active FunctionRevision's image,
+// pods stands in for the Deployments, Services and kubelets of packages: it runs the program of every active FunctionRevision's image,
 // and tells Crossplane where it listens.
 type pods struct {
 	client     client.Client
@@ -59,16 +59,11 @@ func (p *pods) run(ctx context.Context) {
 }
 
 func (p *pods) reconcile(ctx context.Context) error {
-	l := &unstructured.UnstructuredList{}
-	l.SetGroupVersionKind(schema.GroupVersionKind{Group: "pkg.crossplane.io", Version: "v1", Kind: "FunctionRevisionList"})
-	if err := p.client.List(ctx, l); err != nil {
-		return fmt.Errorf("cannot list function revisions: %w", err)
+	functions, err := p.activeRevisions(ctx, "FunctionRevision")
+	if err != nil {
+		return err
 	}
-	for i := range l.Items {
-		rev := &l.Items[i]
-		if state, _, _ := unstructured.NestedString(rev.Object, "spec", "desiredState"); state != "Active" {
-			continue
-		}
+	for _, rev := range functions {
 		port, err := p.ensureRunning(ctx, rev)
 		if err != nil {
 			return err
@@ -77,7 +72,32 @@ func (p *pods) reconcile(ctx context.Context) error {
 			return err
 		}
 	}
+	// A provider's program is the plane's cloud, which runs already.
+	providers, err := p.activeRevisions(ctx, "ProviderRevision")
+	if err != nil {
+		return err
+	}
+	for _, rev := range providers {
+		if err := p.report(ctx, rev, ""); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+func (p *pods) activeRevisions(ctx context.Context, kind string) ([]*unstructured.Unstructured, error) {
+	l := &unstructured.UnstructuredList{}
+	l.SetGroupVersionKind(schema.GroupVersionKind{Group: "pkg.crossplane.io", Version: "v1", Kind: kind + "List"})
+	if err := p.client.List(ctx, l); err != nil {
+		return nil, fmt.Errorf("cannot list every %s: %w", kind, err)
+	}
+	var active []*unstructured.Unstructured
+	for i := range l.Items {
+		if state, _, _ := unstructured.NestedString(l.Items[i].Object, "spec", "desiredState"); state == "Active" {
+			active = append(active, &l.Items[i])
+		}
+	}
+	return active, nil
 }
 
 func (p *pods) ensureRunning(ctx context.Context, rev *unstructured.Unstructured) (port int, err error) {
@@ -107,7 +127,7 @@ func (p *pods) spec(pkg xpkg.Package) (process.Spec, int, error) {
 		return process.Spec{}, 0, err
 	}
 	binary := p.dir.path("functions", pkg.Name)
-	if err := os.WriteFile(binary, program, 0o700); err != nil { //nolint:gosec // A program must be executable.
+	if err := os.WriteFile(binary, program, 0o700); err != nil { // A program must be executable.
 		return process.Spec{}, 0, err
 	}
 	ports, err := freePorts(1)
@@ -127,7 +147,9 @@ func (p *pods) report(ctx context.Context, rev *unstructured.Unstructured, endpo
 		return nil
 	}
 	patched := rev.DeepCopy()
-	_ = unstructured.SetNestedField(patched.Object, endpoint, "status", "endpoint")
+	if endpoint != "" {
+		_ = unstructured.SetNestedField(patched.Object, endpoint, "status", "endpoint")
+	}
 	_ = unstructured.SetNestedField(patched.Object, p.secret.GetName(), "status", "tlsServerSecretName")
 	conditions, _, _ := unstructured.NestedSlice(patched.Object, "status", "conditions")
 	conditions = append(conditions, map[string]any{
@@ -138,7 +160,7 @@ func (p *pods) report(ctx context.Context, rev *unstructured.Unstructured, endpo
 	// With the version that was read: Crossplane writes conditions too, and the loser of the race tries again.
 	err := p.client.Status().Patch(ctx, patched, client.MergeFromWithOptions(rev, client.MergeFromWithOptimisticLock{}))
 	if err = client.IgnoreNotFound(err); err != nil && !conflict(err) {
-		return fmt.Errorf("cannot report function revision %s healthy: %w", rev.GetName(), err)
+		return fmt.Errorf("cannot report %s healthy: %w", rev.GetName(), err)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os/exec"
@@ -66,7 +67,7 @@ func (p *process) listens(ctx context.Context) error {
 		}
 		select {
 		case <-p.ended:
-			return fmt.Errorf("it ended before it listened")
+			return errors.New("it ended before it listened")
 		case <-ctx.Done():
 			return fmt.Errorf("it does not listen: %w", err)
 		case <-time.After(poll):

@@ -43,6 +43,9 @@ func (r Renderer) Render(ctx context.Context, req Request) error {
 			return fmt.Errorf("spec: %w", err)
 		}
 	}
+	if err := api.validate(ctx, claim); err != nil {
+		return err
+	}
 	xr, err := api.composite(claim)
 	if err != nil {
 		return err

@@ -126,7 +126,7 @@ func lock(ctx context.Context, progress io.Writer, path, name string) (unlock fu
 		if err == nil {
 			return func() { _ = f.Close() }, nil
 		}
-		if err != syscall.EWOULDBLOCK && err != syscall.EINTR { //nolint:errorlint // A bare errno, never wrapped.
+		if err != syscall.EWOULDBLOCK && err != syscall.EINTR { // A bare errno, never wrapped.
 			_ = f.Close()
 			return nil, fmt.Errorf("cannot lock %s: %w", path, err)
 		}

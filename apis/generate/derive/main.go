@@ -11,8 +11,8 @@ import (
 	"io"
 	"os"
 
-	xpv1 "github.com/crossplane/crossplane/apis/v2/apiextensions/v1"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/xcrd"
+	xpv1 "github.com/crossplane/crossplane/apis/v2/apiextensions/v1"
 	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"sigs.k8s.io/yaml"
 )
@@ -51,14 +51,14 @@ func deriveOne(to io.Writer, path string) error {
 		return err
 	}
 	for _, crd := range []*extv1.CustomResourceDefinition{composite, claim} {
-		if err := print(to, crd); err != nil {
+		if err := writeManifest(to, crd); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func print(to io.Writer, crd *extv1.CustomResourceDefinition) error {
+func writeManifest(to io.Writer, crd *extv1.CustomResourceDefinition) error {
 	crd.SetGroupVersionKind(extv1.SchemeGroupVersion.WithKind("CustomResourceDefinition"))
 	// The owner is an object on Crossplane's API server; here there is none.
 	crd.SetOwnerReferences(nil)

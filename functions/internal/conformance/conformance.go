@@ -10,11 +10,14 @@ package conformance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
 )
 
 // A Rule is one thing that the specification asks of a function.
@@ -92,7 +95,7 @@ func (f function) run(ctx context.Context, req *fnv1.RunFunctionRequest) (rsp *f
 		return nil, fmt.Errorf("the call failed: %w", err)
 	}
 	if rsp == nil {
-		return nil, fmt.Errorf("the call answered nothing")
+		return nil, errors.New("the call answered nothing")
 	}
 	return rsp, nil
 }
@@ -115,4 +118,13 @@ func fatal(rsp *fnv1.RunFunctionResponse) bool {
 		}
 	}
 	return false
+}
+
+// difference of two messages; empty when they are the same. Comparing is cheap
+// and saying what differs is not, and most are the same.
+func difference(want, got proto.Message) string {
+	if proto.Equal(want, got) {
+		return ""
+	}
+	return cmp.Diff(want, got, protocmp.Transform())
 }

@@ -22,6 +22,7 @@ type runFunction func(ctx context.Context, req *fnv1.RunFunctionRequest) (*fnv1.
 // fake serves a func as a function.
 type fake struct {
 	fnv1.UnimplementedFunctionRunnerServiceServer
+
 	run runFunction
 }
 

@@ -9,7 +9,6 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
@@ -113,7 +112,7 @@ func passesResourcesThrough(ctx context.Context, fn function, req *fnv1.RunFunct
 	}
 	for _, name := range slices.Sorted(maps.Keys(req.GetDesired().GetResources())) {
 		want, got := req.GetDesired().GetResources()[name], rsp.GetDesired().GetResources()[name]
-		if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
+		if diff := difference(want, got); diff != "" {
 			return fmt.Errorf("desired resource %q of an earlier step: -want, +got:\n%s", name, diff)
 		}
 	}
@@ -130,7 +129,7 @@ func passesCompositeThrough(ctx context.Context, fn function, req *fnv1.RunFunct
 	if diff := cmp.Diff(want.GetConnectionDetails(), got.GetConnectionDetails()); diff != "" {
 		return fmt.Errorf("connection details of an earlier step: -want, +got:\n%s", diff)
 	}
-	if diff := cmp.Diff(statusFields(want)[earlier], statusFields(got)[earlier], protocmp.Transform()); diff != "" {
+	if diff := difference(statusFields(want)[earlier], statusFields(got)[earlier]); diff != "" {
 		return fmt.Errorf("status field of an earlier step: -want, +got:\n%s", diff)
 	}
 	return nil
@@ -143,7 +142,7 @@ func passesContextThrough(ctx context.Context, fn function, req *fnv1.RunFunctio
 		return nil
 	}
 	for key, want := range req.GetContext().GetFields() {
-		if diff := cmp.Diff(want, rsp.GetContext().GetFields()[key], protocmp.Transform()); diff != "" {
+		if diff := difference(want, rsp.GetContext().GetFields()[key]); diff != "" {
 			return fmt.Errorf("context key %q of an earlier step: -want, +got:\n%s", key, diff)
 		}
 	}
@@ -160,7 +159,7 @@ func avoidsConflicts(ctx context.Context, fn function, req *fnv1.RunFunctionRequ
 		if rsp == nil || fatal(rsp) {
 			continue
 		}
-		if diff := cmp.Diff(earlierResource(), rsp.GetDesired().GetResources()[name], protocmp.Transform()); diff != "" {
+		if diff := difference(earlierResource(), rsp.GetDesired().GetResources()[name]); diff != "" {
 			return fmt.Errorf("an earlier step's resource %q is overwritten: -want, +got:\n%s", name, diff)
 		}
 	}

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 
@@ -10,38 +11,56 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
-// garbage are requests with one value replaced by what does not belong there:
-// every value, lists as a whole, of the composite and the required resources,
-// and the top-level values of the observed resources.
-func garbage(req *fnv1.RunFunctionRequest) []broken {
-	var out []broken
-
-	out = append(out, replaced("composite", req, func(r *fnv1.RunFunctionRequest) *structpb.Struct {
-		return r.GetObserved().GetComposite().GetResource()
-	}, deep)...)
-
-	for _, key := range slices.Sorted(maps.Keys(req.GetRequiredResources())) {
-		for i := range req.GetRequiredResources()[key].GetItems() {
-			out = append(out, replaced(fmt.Sprintf("required resource %s[%d]", key, i), req, func(r *fnv1.RunFunctionRequest) *structpb.Struct {
-				return r.GetRequiredResources()[key].GetItems()[i].GetResource()
-			}, deep)...)
-		}
-	}
-
-	for _, name := range slices.Sorted(maps.Keys(req.GetObserved().GetResources())) {
-		out = append(out, replaced("observed resource "+name, req, func(r *fnv1.RunFunctionRequest) *structpb.Struct {
-			return r.GetObserved().GetResources()[name].GetResource()
-		}, shallow)...)
-		out = append(out, emptied(req, name))
-	}
-	return out
+// A broken request, and how it was broken.
+type broken struct {
+	how string
+	req *fnv1.RunFunctionRequest
 }
 
-// emptied is the request with an observed resource that says nothing.
-func emptied(req *fnv1.RunFunctionRequest, name string) broken {
-	r := proto.CloneOf(req)
-	r.Observed.Resources[name] = &fnv1.Resource{}
-	return broken{"observed resource " + name + " is empty", r}
+// every broken version of the request, and the request itself. One is valid
+// until the next is asked for.
+func every(req *fnv1.RunFunctionRequest) iter.Seq[broken] {
+	return func(yield func(broken) bool) {
+		if !yield(broken{"the request itself", req}) {
+			return
+		}
+		for _, b := range append(nonsense(req), emptied(req)...) {
+			if !yield(b) {
+				return
+			}
+		}
+		for b := range garbage(req) {
+			if !yield(b) {
+				return
+			}
+		}
+	}
+}
+
+// oneOfEachKind names the observed resources to break: a function reads all of a
+// kind alike, and there may be a hundred.
+func oneOfEachKind(req *fnv1.RunFunctionRequest) []string {
+	var names []string
+	seen := map[string]bool{}
+	resources := req.GetObserved().GetResources()
+	for _, name := range slices.Sorted(maps.Keys(resources)) {
+		if kind := resources[name].GetResource().GetFields()["kind"].GetStringValue(); !seen[kind] {
+			seen[kind] = true
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// emptied are requests with an observed resource that says nothing.
+func emptied(req *fnv1.RunFunctionRequest) []broken {
+	var out []broken
+	for _, name := range oneOfEachKind(req) {
+		r := proto.CloneOf(req)
+		r.Observed.Resources[name] = &fnv1.Resource{}
+		out = append(out, broken{"observed resource " + name + " is empty", r})
+	}
+	return out
 }
 
 // How far down an object its values are replaced.
@@ -50,25 +69,83 @@ const (
 	deep    = 16
 )
 
-// replaced returns one request for each value of the object that pick finds,
-// and for each kind of garbage in its place.
-func replaced(what string, req *fnv1.RunFunctionRequest, pick func(*fnv1.RunFunctionRequest) *structpb.Struct, depth int) []broken {
-	var out []broken
-	for _, path := range paths(pick(req), depth) {
-		for _, v := range []*structpb.Value{
-			structpb.NewNullValue(),
-			structpb.NewStringValue("\x00garbage"),
-			structpb.NewNumberValue(-1e300),
-			structpb.NewBoolValue(true),
-			structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{structpb.NewNullValue()}}),
-			structpb.NewStructValue(&structpb.Struct{}),
-		} {
-			r := proto.CloneOf(req)
-			set(pick(r), path, v)
-			out = append(out, broken{fmt.Sprintf("%s: %v is %v", what, path, v), r})
+// garbage are requests with one value replaced by what does not belong there:
+// every value, lists as a whole, of the composite and the required resources,
+// and the top-level values of one observed resource of each kind.
+func garbage(req *fnv1.RunFunctionRequest) iter.Seq[broken] {
+	// A request may be large and there are thousands of these: each is made in
+	// place, on one copy, and mended again.
+	req = proto.CloneOf(req)
+
+	return func(yield func(broken) bool) {
+		for what, object := range objects(req) {
+			depth := deep
+			if what.observed {
+				depth = shallow
+			}
+			for _, path := range paths(object, depth) {
+				if !replaced(object, path, func(v *structpb.Value) bool {
+					return yield(broken{fmt.Sprintf("%s: %v is %v", what.name, path, v), req})
+				}) {
+					return
+				}
+			}
 		}
 	}
-	return out
+}
+
+// A part of a request that holds an object.
+type part struct {
+	name     string
+	observed bool // one of the composed resources
+}
+
+// objects in the request, in order.
+func objects(req *fnv1.RunFunctionRequest) iter.Seq2[part, *structpb.Struct] {
+	return func(yield func(part, *structpb.Struct) bool) {
+		if !yield(part{name: "composite"}, req.GetObserved().GetComposite().GetResource()) {
+			return
+		}
+		for _, key := range slices.Sorted(maps.Keys(req.GetRequiredResources())) {
+			for i, item := range req.GetRequiredResources()[key].GetItems() {
+				if !yield(part{name: fmt.Sprintf("required resource %s[%d]", key, i)}, item.GetResource()) {
+					return
+				}
+			}
+		}
+		for _, name := range oneOfEachKind(req) {
+			if !yield(part{name: "observed resource " + name, observed: true}, req.GetObserved().GetResources()[name].GetResource()) {
+				return
+			}
+		}
+	}
+}
+
+// replaced calls try with each kind of garbage in the place of a value, and with
+// none, and puts the value back.
+func replaced(object *structpb.Struct, path []string, try func(*structpb.Value) bool) bool {
+	for _, k := range path[:len(path)-1] {
+		object = object.GetFields()[k].GetStructValue()
+	}
+	last := path[len(path)-1]
+	good := object.GetFields()[last]
+	defer func() { object.Fields[last] = good }()
+
+	for _, v := range []*structpb.Value{
+		structpb.NewNullValue(),
+		structpb.NewStringValue("\x00garbage"),
+		structpb.NewNumberValue(-1e300),
+		structpb.NewBoolValue(true),
+		structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{structpb.NewNullValue()}}),
+		structpb.NewStructValue(&structpb.Struct{}),
+	} {
+		object.Fields[last] = v
+		if !try(v) {
+			return false
+		}
+	}
+	delete(object.GetFields(), last)
+	return try(nil)
 }
 
 // paths of every value in the object, parents first.
@@ -84,11 +161,4 @@ func paths(s *structpb.Struct, depth int) [][]string {
 		}
 	}
 	return out
-}
-
-func set(s *structpb.Struct, path []string, v *structpb.Value) {
-	for _, k := range path[:len(path)-1] {
-		s = s.GetFields()[k].GetStructValue()
-	}
-	s.Fields[path[len(path)-1]] = v
 }

@@ -113,30 +113,27 @@ func (r *Resources) Write(rsp *fnv1.RunFunctionResponse) error {
 	if r.err != nil {
 		return r.err
 	}
-	out := make(map[string]*fnv1.Resource, len(r.byName))
+	earlier := rsp.GetDesired().GetResources()
+	all := make(map[string]*fnv1.Resource, len(earlier)+len(r.byName))
+	maps.Copy(all, earlier)
 	for _, name := range r.Names() {
-		if _, ok := rsp.GetDesired().GetResources()[name]; ok {
+		if _, ok := earlier[name]; ok {
 			return fmt.Errorf("cannot compose resource %q: an earlier step of the pipeline already did", name)
 		}
 		s, err := asStruct(r.byName[name])
 		if err != nil {
 			return fmt.Errorf("cannot write resource %q: %w", name, err)
 		}
-		out[name] = &fnv1.Resource{Resource: s}
+		all[name] = &fnv1.Resource{Resource: s}
 	}
-	if rsp.GetDesired() == nil {
-		rsp.Desired = &fnv1.State{}
-	}
-	if rsp.GetDesired().GetResources() == nil {
-		rsp.Desired.Resources = make(map[string]*fnv1.Resource, len(out))
-	}
-	maps.Copy(rsp.GetDesired().GetResources(), out)
+	// The response shares its state with the request, which is not ours to change.
+	rsp.Desired = &fnv1.State{Composite: rsp.GetDesired().GetComposite(), Resources: all}
 	return nil
 }
 
 // asStruct converts a typed resource. What Crossplane applies is taken as this
 // function's opinion, so it removes the fields that typed APIs cannot leave
-// out: a status, an empty initProvider, a creation time.
+// out: a status, an empty initProvider.
 func asStruct(m Managed) (*structpb.Struct, error) {
 	u, err := runtime.DefaultUnstructuredConverter.ToUnstructured(m)
 	if err != nil {
@@ -147,9 +144,6 @@ func asStruct(m Managed) (*structpb.Struct, error) {
 		if init, ok := spec["initProvider"].(map[string]any); ok && len(init) == 0 {
 			delete(spec, "initProvider")
 		}
-	}
-	if meta, ok := u["metadata"].(map[string]any); ok {
-		delete(meta, "creationTimestamp")
 	}
 	return structpb.NewStruct(u)
 }

@@ -57,8 +57,9 @@ type translation struct {
 // compiled holds the translations; compiling them takes longer than using them.
 var compiled = sync.OnceValue(translations) //nolint:gochecknoglobals // A constant that the language cannot express.
 
-// requestID is different in each attempt's error.
-var requestID = regexp.MustCompile(`(?i)\s*request ?id:? ?[0-9a-f-]{8,},?`)
+// requestID is different in each attempt's error, and so is S3's host id
+// (aws-sdk-go-v2, service/internal/s3shared). Not all of them are hexadecimal.
+var requestID = regexp.MustCompile(`(?i)\s*\b(?:request|host) ?id: ?[^\s,]*,?`)
 
 // translations of the errors that people meet, most specific first. The codes
 // are those of the EC2, IAM, KMS, S3 and CloudWatch Logs API references.
@@ -76,9 +77,14 @@ func translations() []translation {
 			message: "AWS asks to slow down (%s): nothing to do, it goes on by itself",
 		},
 		{
-			code:    regexp.MustCompile(`\b([A-Za-z]*(?:LimitExceeded|QuotaExceeded|LimitExceededException|QuotaExceededException)|TooManyBuckets|ResourceLimitExceeded)\b`),
+			code:    regexp.MustCompile(`\b([A-Za-z]*(?:Limits?|Quota[A-Za-z]*)Exceeded(?:Exception)?|TooManyBuckets)\b`),
 			reason:  ReasonQuotaExceeded,
 			message: "an AWS quota is used up (%s): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then",
+		},
+		{
+			code:    regexp.MustCompile(`\bProviderConfig\S* "([^"]+)" not found`),
+			reason:  ReasonCredentials,
+			message: "there is no ProviderConfig %q: create it, or name another in spec.providerConfigName",
 		},
 		{
 			code:    regexp.MustCompile(`\b(OptInRequired|AuthFailure\.RegionNotEnabled)\b`),
@@ -96,12 +102,12 @@ func translations() []translation {
 			message: "the provider's AWS role may not do this (%s): give the role of the ProviderConfig the permission; it goes on by itself then",
 		},
 		{
-			code:    regexp.MustCompile(`\b(EntityAlreadyExists|BucketAlreadyExists|BucketAlreadyOwnedByYou|ResourceAlreadyExistsException|AlreadyExistsException|InvalidGroup\.Duplicate|RouteAlreadyExists)\b`),
+			code:    regexp.MustCompile(`\b([A-Za-z]*AlreadyExists(?:Exception)?|BucketAlreadyOwnedByYou|InvalidGroup\.Duplicate)\b`),
 			reason:  ReasonNameTaken,
 			message: "something of that name already exists in AWS (%s): delete it, or import it by its external name",
 		},
 		{
-			code:    regexp.MustCompile(`\b(InvalidAvailabilityZone|InvalidParameterValue)\b.*\bvailabilityZone\b`),
+			code:    regexp.MustCompile(`\b(InvalidAvailabilityZone|InvalidParameterValue)\b.*\b[aA]vailability ?[zZ]one\b`),
 			reason:  ReasonInvalidZone,
 			message: "the AWS account does not have the zone (%s): choose another in spec.availabilityZones",
 		},

@@ -43,10 +43,10 @@ type Summary struct {
 func Of(obs observed.Resources, names []string) Summary {
 	s := Summary{Total: len(names)}
 	for _, name := range slices.Sorted(slices.Values(names)) {
-		if obs.Condition(name, "Ready").Status == "True" && !obs.Deleting(name) {
-			continue
+		if obs.Condition(name, "Ready").Status != "True" || obs.Deleting(name) {
+			s.Waiting = append(s.Waiting, name)
 		}
-		s.Waiting = append(s.Waiting, name)
+		// A ready resource can have a problem too: a change that AWS refuses.
 		if p, ok := problem(obs, name); ok {
 			s.Problems = append(s.Problems, p)
 		}

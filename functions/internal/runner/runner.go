@@ -10,6 +10,7 @@ package runner
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -229,19 +230,14 @@ func writeStatus(req *fnv1.RunFunctionRequest, status any) (*fnv1.Resource, erro
 		return nil, fmt.Errorf("cannot write status: %w", err)
 	}
 	xr := req.GetObserved().GetComposite().GetResource().GetFields()
-	out := &structpb.Struct{Fields: map[string]*structpb.Value{}}
-	for k, v := range req.GetDesired().GetComposite().GetResource().GetFields() {
-		out.Fields[k] = v
-	}
-	out.Fields["apiVersion"] = xr["apiVersion"]
-	out.Fields["kind"] = xr["kind"]
+	earlier := req.GetDesired().GetComposite().GetResource().GetFields()
 	merged := &structpb.Struct{Fields: map[string]*structpb.Value{}}
-	for k, v := range out.GetFields()["status"].GetStructValue().GetFields() {
-		merged.Fields[k] = v
-	}
-	for k, v := range s.GetFields() {
-		merged.Fields[k] = v
-	}
+	maps.Copy(merged.GetFields(), earlier["status"].GetStructValue().GetFields())
+	maps.Copy(merged.GetFields(), s.GetFields())
+
+	out := &structpb.Struct{Fields: map[string]*structpb.Value{}}
+	maps.Copy(out.GetFields(), earlier)
+	out.Fields["apiVersion"], out.Fields["kind"] = xr["apiVersion"], xr["kind"]
 	out.Fields["status"] = structpb.NewStructValue(merged)
 	return &fnv1.Resource{
 		Resource:          out,

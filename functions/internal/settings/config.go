@@ -1,10 +1,10 @@
 package settings
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -30,50 +30,65 @@ func (c *Config) Origin() Origin {
 // that it does not understand: a misspelt setting that is ignored in silence
 // would be found out in production. Errors name the config and the field.
 func ParseConfig(name string, data map[string]any) (*Config, error) {
-	raw, err := json.Marshal(data)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read EnvironmentConfig %q: %w", name, err)
-	}
 	c := &Config{Name: name}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&c.Layer); err != nil {
-		return nil, fmt.Errorf("EnvironmentConfig %q: %w", name, explain(err))
-	}
-	if err := c.Layer.validate(); err != nil {
+	if err := c.Layer.read(data); err != nil {
 		return nil, fmt.Errorf("EnvironmentConfig %q: %w", name, err)
 	}
 	return c, nil
+}
+
+func (l *Layer) read(data map[string]any) error {
+	// Not left to encoding/json, which takes KMS for kms.
+	for _, field := range slices.Sorted(maps.Keys(data)) {
+		if !slices.Contains(known(), field) {
+			return fmt.Errorf("data.%s: unknown setting: known are %s", field, strings.Join(known(), ", "))
+		}
+	}
+	raw, err := json.Marshal(data)
+	if err != nil {
+		return fmt.Errorf("data: %w", err)
+	}
+	if err := json.Unmarshal(raw, l); err != nil {
+		return explain(err)
+	}
+	return l.validate()
 }
 
 // explain turns a decoding error into one that names the field and says what
 // would be right.
 func explain(err error) error {
 	if typ := (*json.UnmarshalTypeError)(nil); errors.As(err, &typ) {
-		return fmt.Errorf("data.%s: %s is not a %s", typ.Field, article(typ.Value), plain(typ.Type))
-	}
-	// encoding/json has no type for this error, only the text.
-	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return fmt.Errorf("data.%s: unknown setting: known are %s", strings.Trim(field, `"`), strings.Join(known(), ", "))
+		return fmt.Errorf("data.%s: must be %s, not %s", typ.Field, wanted(typ.Type), given(typ.Value))
 	}
 	return err
 }
 
-func article(jsonType string) string {
-	if strings.HasPrefix(jsonType, "number ") {
-		return "the " + jsonType
-	}
-	return "a " + jsonType
-}
-
-func plain(t reflect.Type) string {
+func wanted(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Bool:
 		return "true or false"
 	case reflect.Int32:
-		return "whole number"
+		return "a whole number of 32 bits"
 	default:
-		return t.Kind().String()
+		return "text"
+	}
+}
+
+// given is what encoding/json calls a value, in the words of YAML.
+func given(value string) string {
+	switch value {
+	case "string":
+		return "text"
+	case "bool":
+		return "true or false"
+	case "array":
+		return "a list"
+	case "object":
+		return "an object"
+	case "number":
+		return "a number"
+	default:
+		return strings.TrimPrefix(value, "number ")
 	}
 }
 
@@ -88,7 +103,7 @@ func known() []string {
 }
 
 // validate holds a config to the bounds that a claim's schema holds claims to.
-func (l Layer) validate() error {
+func (l *Layer) validate() error {
 	if m := l.NATGateways; m != nil && !slices.Contains(natModes(), *m) {
 		return fmt.Errorf("data.natGateways: unknown mode %q: use None, Single or PerZone", *m)
 	}

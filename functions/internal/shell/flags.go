@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/crossplane/function-sdk-go"
@@ -32,7 +33,7 @@ func (f Flags) credentials() (credentials.TransportCredentials, error) {
 		return nil, fmt.Errorf("cannot read TLS certificates in %q: %w", f.TLSCertsDir, err)
 	}
 	if so.Credentials == nil {
-		return nil, fmt.Errorf("no TLS certificates: set --tls-certs-dir or TLS_SERVER_CERTS_DIR, or --insecure for development")
+		return nil, errors.New("no TLS certificates: set --tls-certs-dir or TLS_SERVER_CERTS_DIR, or --insecure for development")
 	}
 	return so.Credentials, nil
 }

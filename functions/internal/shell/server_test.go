@@ -28,6 +28,7 @@ import (
 // fakeFunction is a function made of a func.
 type fakeFunction struct {
 	fnv1.UnimplementedFunctionRunnerServiceServer
+
 	run func(ctx context.Context, req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error)
 }
 

@@ -77,7 +77,7 @@ func ec2Models() map[catalog.GroupKind]model { //nolint:funlen // A table.
 			immutable: []string{"vpcId", "cidrBlock", "availabilityZone", "availabilityZoneId", "outpostArn"},
 			needs:     []need{vpc},
 			check:     subnetRange,
-			attributes: func(_ view, r *Resource) map[string]any {
+			attributes: func(view, *Resource) map[string]any {
 				return map[string]any{"ownerId": ID, "mapPublicIpOnLaunch": false, "assignIpv6AddressOnCreation": false}
 			},
 		},

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -75,7 +76,7 @@ func (d *Duration) UnmarshalText(text []byte) error {
 // Fail adds a fault.
 func (a *Account) Fail(f Fault) error {
 	if f.Code == "" {
-		return fmt.Errorf("cannot add a fault without a code: use one of AWS's, such as ThrottlingException")
+		return errors.New("cannot add a fault without a code: use one of AWS's, such as ThrottlingException")
 	}
 	if err := f.validate(); err != nil {
 		return fmt.Errorf("cannot add a fault: %w", err)

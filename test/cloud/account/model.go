@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash/crc32"
+	"maps"
 	"strings"
 
 	"github.com/ausmart/platform/test/cloud/catalog"
@@ -56,9 +57,7 @@ type need struct {
 func models() map[catalog.GroupKind]model {
 	out := map[catalog.GroupKind]model{}
 	for _, service := range []map[catalog.GroupKind]model{ec2Models(), iamModels(), kmsModels(), s3Models(), otherModels()} {
-		for gk, m := range service {
-			out[gk] = m
-		}
+		maps.Copy(out, service)
 	}
 	return out
 }

@@ -31,7 +31,7 @@ const (
 )
 
 // A GroupKind is a service ("ec2") and a kind ("VPC").
-type GroupKind struct{ Service, Kind string }
+type GroupKind struct{ Service, Kind string } //nolint:recvcheck // Only UnmarshalText can need a pointer.
 
 func (gk GroupKind) String() string { return gk.Service + "/" + gk.Kind }
 

@@ -102,7 +102,7 @@ func answer(w http.ResponseWriter, v any, err error) {
 	if err != nil {
 		v = failure{err.Error()}
 	}
-	_ = json.NewEncoder(w).Encode(v) // A client that went away needs no answer.
+	_ = json.NewEncoder(w).Encode(v) //nolint:errchkjson // A client that went away needs no answer.
 }
 
 type failure struct {

@@ -11,7 +11,7 @@ import (
 )
 
 // BenchmarkNetworks brings the resources of a hundred small networks to Ready with the stand-in as a process of its own, and
-// says what that costs it: go test ./test/cloud/standin -run=NONE -bench=Networks -benchtime=1x
+// says what that costs it: go test ./test/cloud/standin -run=NONE -bench=Networks -benchtime=1x.
 func BenchmarkNetworks(b *testing.B) {
 	const networks = 100
 	w := &world{t: b, kube: newClient(b)}

@@ -21,7 +21,7 @@ func wanted(mg *Managed, existing map[string]any) map[string]any {
 		}
 	}
 	maps.Copy(out, mg.fields("forProvider"))
-	return plain(out).(map[string]any)
+	return plain(out).(map[string]any) //nolint:forcetypeassert // A map stays one.
 }
 
 // plain leaves references, selectors and references to secrets out of a value.

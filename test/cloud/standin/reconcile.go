@@ -79,7 +79,7 @@ func (r *reconciler) Reconcile(ctx context.Context, req request) (reconcile.Resu
 	}
 	t := turn{
 		reconciler: r, req: req, kind: k, mg: mg, before: mg.copy(),
-		policy: managed.NewLegacyManagementPoliciesResolver(true, mg.GetManagementPolicies(), mg.GetDeletionPolicy()),
+		policy: managed.NewLegacyManagementPoliciesResolver(true, mg.GetManagementPolicies(), mg.GetDeletionPolicy()), //nolint:staticcheck // Ours have one.
 	}
 	result, err := t.run(ctx)
 	if kerrors.IsConflict(err) || kerrors.IsNotFound(err) {

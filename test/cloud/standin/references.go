@@ -162,7 +162,7 @@ func encode(v any) (map[string]any, error) {
 // extractor takes a value from the resource that is referred to; it is empty while there is none.
 func extractor(extract string) reference.ExtractValueFn {
 	return func(mg resource.Managed) string {
-		object := mg.(*Managed).Object
+		object := mg.(*Managed).Object //nolint:forcetypeassert // The resolver is given nothing else.
 		switch extract {
 		case "external-name-if-active":
 			if status, _ := fieldpath.Pave(object).GetString("status.atProvider.status"); status != "ACTIVE" {
@@ -182,11 +182,11 @@ func extractor(extract string) reference.ExtractValueFn {
 type managedReader struct{ cache client.Reader }
 
 func (r managedReader) Get(ctx context.Context, key client.ObjectKey, obj client.Object, opts ...client.GetOption) error {
-	return r.cache.Get(ctx, key, &obj.(*Managed).Unstructured, opts...)
+	return r.cache.Get(ctx, key, &obj.(*Managed).Unstructured, opts...) //nolint:forcetypeassert // See extractor.
 }
 
 func (r managedReader) List(ctx context.Context, list client.ObjectList, opts ...client.ListOption) error {
-	l := &list.(*ManagedList).UnstructuredList
+	l := &list.(*ManagedList).UnstructuredList //nolint:forcetypeassert // See extractor.
 	err := r.cache.List(ctx, l, append(opts, client.UnsafeDisableDeepCopy)...)
 	slices.SortFunc(l.Items, func(a, b unstructured.Unstructured) int { return strings.Compare(a.GetName(), b.GetName()) })
 	return err

@@ -21,7 +21,7 @@ import (
 )
 
 // suffixes end the API groups of the providers that are played.
-var suffixes = [...]string{catalog.Suffix, ".kubernetes.crossplane.io", ".helm.crossplane.io"}
+var suffixes = [...]string{catalog.Suffix, ".kubernetes.crossplane.io", ".helm.crossplane.io"} //nolint:gochecknoglobals // A constant.
 
 // A watcher watches the objects of each managed resource CRD that is installed.
 type watcher struct {
@@ -65,7 +65,7 @@ func (w *watcher) Reconcile(ctx context.Context, req reconcile.Request) (reconci
 		w.kinds.remove(req.Name)
 		return reconcile.Result{}, fmt.Errorf("cannot watch %s: %w", req.Name, err)
 	}
-	w.log.Info("watching", "kind", k.GroupKind.String(), "version", k.gvk.Version)
+	w.log.Info("watching", "kind", k.String(), "version", k.gvk.Version)
 	return reconcile.Result{}, nil
 }
 

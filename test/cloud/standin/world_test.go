@@ -1,7 +1,6 @@
 package standin_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,7 +66,7 @@ func installCRDs(s *apiserver.Server) error {
 			return fmt.Errorf("no CRD %s in provider-aws", name)
 		}
 		for _, f := range found {
-			if !bytes.Contains([]byte(filepath.Base(f)), []byte(".m.upbound.io")) {
+			if !strings.Contains(filepath.Base(f), ".m.upbound.io") {
 				files = append(files, f)
 			}
 		}
@@ -188,7 +188,7 @@ func (w *world) gone(objects ...*unstructured.Unstructured) {
 		now := o.DeepCopy()
 		w.eventually(title(o)+" is gone", func() error {
 			if err := w.kube.Get(context.Background(), client.ObjectKeyFromObject(o), now); !kerrors.IsNotFound(err) {
-				return fmt.Errorf("it is still there: %v, %s", err, conditions(now))
+				return fmt.Errorf("it is still there: %w, %s", err, conditions(now))
 			}
 			return nil
 		})
@@ -196,7 +196,7 @@ func (w *world) gone(objects ...*unstructured.Unstructured) {
 }
 
 // says waits for a condition. In messages, X stands for any request id.
-func (w *world) says(o *unstructured.Unstructured, kind, status, reason, message string) { //nolint:revive // As a condition reads.
+func (w *world) says(o *unstructured.Unstructured, kind, status, reason, message string) {
 	w.t.Helper()
 	want := map[string]any{"type": kind, "status": status, "reason": reason}
 	if message != "" {

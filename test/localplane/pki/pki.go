@@ -100,7 +100,7 @@ func (a *Authority) IssueTo(dir, commonName string, organizations ...string) err
 }
 
 func template(subject pkix.Name) *x509.Certificate {
-	serial, _ := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120)) //nolint:errcheck // crypto/rand does not fail.
+	serial, _ := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120)) // crypto/rand does not fail.
 	now := time.Now()
 	return &x509.Certificate{
 		SerialNumber: serial, Subject: subject,

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -27,7 +28,7 @@ func UsageOf(pid int) (Usage, error) {
 	}
 	// The command's name is in brackets and may hold spaces: count the fields behind it. User and system time are fields 14 and 15,
 	// resident pages field 24 of proc(5), of which two stand before.
-	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
 	if len(fields) < 22 {
 		return Usage{}, fmt.Errorf("cannot read the usage of process %d: its stat has %d fields", pid, len(fields))
 	}

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -43,6 +44,7 @@ type Package struct {
 
 // A Dependency is another package, and the versions of it that will do.
 type Dependency struct {
+	Kind    string // Provider, or anything else
 	Source  string // without a tag
 	Version string // a constraint, such as ">=v0.5.0"
 }
@@ -74,16 +76,16 @@ func Build(meta []byte, binary string) (Package, error) {
 	if err != nil {
 		return Package{}, fmt.Errorf("cannot build a package: %w", err)
 	}
-	base, err := layer(streamFile, 0o644, meta)
-	if err != nil {
+	if img, err = mutate.AppendLayers(img, runtime); err != nil {
 		return Package{}, fmt.Errorf("cannot build a package: %w", err)
 	}
-	img, err = mutate.Append(img, mutate.Addendum{Layer: runtime},
-		mutate.Addendum{Layer: base, Annotations: map[string]string{baseAnnotation: baseValue}})
-	if err != nil {
-		return Package{}, fmt.Errorf("cannot build a package: %w", err)
-	}
-	return read(img, meta)
+	return build(meta, img)
+}
+
+// Empty makes a package of nothing but its metadata.
+func Empty(kind, name string) (Package, error) {
+	meta := fmt.Sprintf("apiVersion: meta.pkg.crossplane.io/v1\nkind: %s\nmetadata:\n  name: %s\n", kind, name)
+	return build([]byte(meta), empty.Image)
 }
 
 // Program returns the binary that the image starts, as a container runtime would find it.
@@ -92,7 +94,7 @@ func Program(img v1.Image) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the image's configuration: %w", err)
 	}
-	command := append(config.Config.Entrypoint, config.Config.Cmd...)
+	command := slices.Concat(config.Config.Entrypoint, config.Config.Cmd)
 	if len(command) == 0 {
 		return nil, errors.New("cannot find the image's program: it has neither entrypoint nor command")
 	}
@@ -106,7 +108,7 @@ func read(img v1.Image, stream []byte) (Package, error) {
 		metav1.TypeMeta   `json:",inline"`
 		metav1.ObjectMeta `json:"metadata"`
 		Spec              struct {
-			DependsOn []struct{ Function, Provider, Configuration, Package, Version string } `json:"dependsOn"`
+			DependsOn []struct{ Kind, Package, Function, Provider, Configuration, Version string } `json:"dependsOn"`
 		} `json:"spec"`
 	}{}
 	if err := yaml.Unmarshal(first, &meta); err != nil {
@@ -114,9 +116,27 @@ func read(img v1.Image, stream []byte) (Package, error) {
 	}
 	p := Package{Image: img, Kind: meta.Kind, Name: meta.Name}
 	for _, d := range meta.Spec.DependsOn {
-		p.Dependencies = append(p.Dependencies, Dependency{Source: d.Function + d.Provider + d.Configuration + d.Package, Version: d.Version})
+		kind := d.Kind
+		if d.Provider != "" {
+			kind = "Provider"
+		}
+		// Only one of the four is set.
+		p.Dependencies = append(p.Dependencies, Dependency{kind, d.Package + d.Function + d.Provider + d.Configuration, d.Version})
 	}
 	return p, nil
+}
+
+// build puts the stream file on top of an image.
+func build(meta []byte, img v1.Image) (Package, error) {
+	base, err := layer(streamFile, 0o644, meta)
+	if err != nil {
+		return Package{}, fmt.Errorf("cannot build a package: %w", err)
+	}
+	img, err = mutate.Append(img, mutate.Addendum{Layer: base, Annotations: map[string]string{baseAnnotation: baseValue}})
+	if err != nil {
+		return Package{}, fmt.Errorf("cannot build a package: %w", err)
+	}
+	return read(img, meta)
 }
 
 // extract one file from the image's layers, the topmost first.

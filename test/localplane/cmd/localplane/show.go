@@ -22,9 +22,8 @@ const (
 	// readyTimeout is how long claims may take; a Network takes seconds.
 	readyTimeout = 5 * time.Minute
 
-	// showPoll is how often progress is looked for, showEvery how often a line without news is printed.
-	showPoll  = 200 * time.Millisecond
-	showEvery = 5 * time.Second
+	// showPoll is how often progress is looked for.
+	showPoll = 200 * time.Millisecond
 )
 
 // show applies the claims, tells what they wait for until they are Ready, and then what there is.
@@ -37,10 +36,8 @@ func show(ctx context.Context, out io.Writer, dir localplane.Dir, claims []strin
 	if err != nil {
 		return err
 	}
-	for _, o := range objs {
-		if o.GetNamespace() == "" {
-			o.SetNamespace("default")
-		}
+	if err := makeNamespaces(ctx, c, objs); err != nil {
+		return err
 	}
 	if err := manifest.Apply(ctx, c, objs...); err != nil {
 		return err
@@ -57,6 +54,23 @@ func show(ctx context.Context, out io.Writer, dir localplane.Dir, claims []strin
 	}
 	next(out, dir, objs)
 	fmt.Fprintf(out, "\nready in %s\n", time.Since(start).Round(100*time.Millisecond))
+	return nil
+}
+
+// makeNamespaces of the claims, which an application team finds made for it. A claim without one goes to the default namespace.
+func makeNamespaces(ctx context.Context, c client.Client, objs []*unstructured.Unstructured) error {
+	for _, o := range objs {
+		if o.GetNamespace() == "" {
+			o.SetNamespace("default")
+		}
+		ns := &unstructured.Unstructured{}
+		ns.SetAPIVersion("v1")
+		ns.SetKind("Namespace")
+		ns.SetName(o.GetNamespace())
+		if err := manifest.Apply(ctx, c, ns); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -77,32 +91,39 @@ func follow(ctx context.Context, out io.Writer, c client.Client, claim *unstruct
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	name := claim.GetKind() + " " + claim.GetNamespace() + "/" + claim.GetName()
-	said, when := "", time.Time{}
+	said := ""
 	for {
 		if err := c.Get(ctx, client.ObjectKeyFromObject(claim), claim); err != nil && ctx.Err() == nil {
 			return fmt.Errorf("cannot read %s: %w", name, err)
 		}
-		missing := manifest.Missing(claim, "Synced", "Ready")
-		if line := name + ": " + waiting(missing); line != said || time.Since(when) > showEvery {
-			fmt.Fprintf(out, "%5.1fs  %s\n", time.Since(start).Seconds(), line)
-			said, when = line, time.Now()
+		line, ready := progressOf(claim)
+		if line != said {
+			fmt.Fprintf(out, "%5.1fs  %s: %s\n", time.Since(start).Seconds(), name, line)
+			said = line
 		}
-		if missing == "" {
+		if ready {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%s is not Ready after %s: %s; look at the resources with kubectl get managed", name, readyTimeout, missing)
+			return fmt.Errorf("%s is not Ready after %s: %s; look at the resources with kubectl get managed", name, readyTimeout, line)
 		case <-time.After(showPoll):
 		}
 	}
 }
 
-func waiting(missing string) string {
+// progressOf a claim in one line: what its own conditions say, and what Crossplane says where they say nothing yet.
+func progressOf(claim *unstructured.Unstructured) (line string, ready bool) {
+	missing := manifest.Missing(claim, "Synced", "Ready")
 	if missing == "" {
-		return "Ready"
+		return "Ready", true
 	}
-	return missing
+	for _, cond := range manifest.Conditions(claim) {
+		if cond.Status != "True" && cond.Type != "Synced" && cond.Type != "Ready" {
+			return cond.Message, false
+		}
+	}
+	return missing, false
 }
 
 // describe a claim's conditions and the resources behind it.

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -82,24 +84,60 @@ func configure(ctx context.Context, progress io.Writer, packages string) (localp
 		return localplane.Config{}, err
 	}
 	crds := []string{filepath.Join(crossplane, "cluster", "crds")}
-	for _, name := range strings.Fields(providerCRDs) {
+	for name := range strings.FieldsSeq(providerCRDs) {
 		crds = append(crds, filepath.Join(aws, "package", "crds", name+".yaml"))
 	}
 	if packages == "" {
-		packages = filepath.Join(root, "_output")
+		packages = filepath.Join(root, "_output", "packages")
 	}
-	functions, err := filepath.Glob(filepath.Join(packages, "function-*.xpkg"))
+	built, err := findPackages(packages)
+	if err != nil {
+		return localplane.Config{}, err
+	}
+	standIn, err := buildStandIn(ctx, progress, root)
 	if err != nil {
 		return localplane.Config{}, err
 	}
 	return localplane.Config{
+		StandIn:       standIn,
 		Binaries:      binaries,
 		CRDs:          crds,
 		Webhooks:      filepath.Join(crossplane, "cluster", "webhookconfigurations"),
-		Configuration: filepath.Join(packages, "platform.xpkg"),
-		Functions:     functions,
+		Configuration: built.configuration,
+		Functions:     built.functions,
 		Community: []localplane.Community{
 			{Binary: binaries["function-auto-ready"], Meta: filepath.Join(autoReady, "package", "crossplane.yaml")},
 		},
 	}, nil
+}
+
+// buildStandIn builds the program that plays AWS from this checkout; Go's cache makes it quick when nothing changed.
+func buildStandIn(ctx context.Context, progress io.Writer, root string) (string, error) {
+	binary := filepath.Join(root, "_output", "bin", "standin")
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, "./test/cloud/cmd/standin")
+	cmd.Dir, cmd.Stdout, cmd.Stderr = root, progress, progress
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("cannot build the stand-in for AWS: %w", err)
+	}
+	return binary, nil
+}
+
+type packageFiles struct {
+	configuration string
+	functions     []string
+}
+
+// findPackages finds what make packages wrote: one Configuration, and the functions of its version for this processor.
+func findPackages(dir string) (packageFiles, error) {
+	const prefix, suffix = "platform-", ".xpkg"
+	found, err := filepath.Glob(filepath.Join(dir, prefix+"*"+suffix))
+	if err != nil {
+		return packageFiles{}, err
+	}
+	if len(found) != 1 {
+		return packageFiles{}, fmt.Errorf("cannot choose the platform's package: want one %s*%s in %s, found %d: remove that folder, then make packages", prefix, suffix, dir, len(found))
+	}
+	version := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(found[0]), prefix), suffix)
+	functions, err := filepath.Glob(filepath.Join(dir, "function-*-"+version+"-"+runtime.GOARCH+suffix))
+	return packageFiles{found[0], functions}, err
 }

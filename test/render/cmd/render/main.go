@@ -26,15 +26,16 @@ type flags struct {
 func main() {
 	var f flags
 	kong.Parse(&f)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, f); err != nil {
+	if err := run(f); err != nil {
 		fmt.Fprintf(os.Stderr, "render: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, f flags) error {
+func run(f flags) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+
 	root, err := toolchain.Root()
 	if err != nil {
 		return err

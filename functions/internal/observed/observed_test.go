@@ -1,0 +1,180 @@
+package observed
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/structpb"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+)
+
+func observe(t *testing.T, resources map[string]map[string]any) Resources {
+	t.Helper()
+	req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{}}}
+	for name, fields := range resources {
+		s, err := structpb.NewStruct(fields)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Observed.Resources[name] = &fnv1.Resource{Resource: s}
+	}
+	return From(req)
+}
+
+// TestResources reads one resource by all that can be asked of it.
+func TestResources(t *testing.T) {
+	const name = "it"
+	type view struct {
+		Names                     []string
+		Has                       bool
+		Kind, ExternalName, Label string
+		Deleting                  bool
+		Created                   time.Time
+		Ready                     Condition
+	}
+	cases := map[string]struct {
+		reason string
+		obs    Resources
+		want   view
+	}{
+		"Zero": {
+			reason: "The zero value has nothing and panics nowhere.",
+		},
+		"NoState": {
+			reason: "A request may have no observed state.",
+			obs:    From(&fnv1.RunFunctionRequest{}),
+		},
+		"Other": {
+			reason: "Another resource's values are not this one's.",
+			obs:    observe(t, map[string]map[string]any{"other": {"kind": "VPC", "metadata": map[string]any{"deletionTimestamp": "2026-11-01T00:00:00Z"}}}),
+			want:   view{Names: []string{"other"}},
+		},
+		"NoBody": {
+			reason: "A resource without a body exists and says nothing.",
+			obs:    From(&fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{name: {}}}}),
+			want:   view{Names: []string{name}, Has: true},
+		},
+		"Nil": {
+			reason: "Nor does a nil one, which gRPC may make of an empty message.",
+			obs:    From(&fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{name: nil}}}),
+			want:   view{Names: []string{name}, Has: true},
+		},
+		"Empty": {
+			reason: "Nor does an empty one.",
+			obs:    observe(t, map[string]map[string]any{name: {}}),
+			want:   view{Names: []string{name}, Has: true},
+		},
+		"Whole": {
+			reason: "A resource with everything.",
+			obs: observe(t, map[string]map[string]any{"b": {}, "a": {}, name: {
+				"kind": "VPC",
+				"metadata": map[string]any{
+					"annotations":       map[string]any{"crossplane.io/external-name": "vpc-1"},
+					"labels":            map[string]any{"colour": "red"},
+					"creationTimestamp": "2026-11-01T10:20:30Z",
+					"deletionTimestamp": "2026-11-02T00:00:00Z",
+				},
+				"status": map[string]any{"conditions": []any{
+					map[string]any{"type": "Synced", "status": "False", "reason": "ReconcileError", "message": "no"},
+					map[string]any{"type": "Ready", "status": "True", "reason": "Available", "message": "yes"},
+					map[string]any{"type": "Ready", "status": "False", "reason": "Second", "message": "of that type"},
+				}},
+			}}),
+			want: view{
+				Names: []string{"a", "b", name}, Has: true, Kind: "VPC", ExternalName: "vpc-1", Label: "red",
+				Deleting: true, Created: time.Date(2026, 11, 1, 10, 20, 30, 0, time.UTC), Ready: Condition{"True", "Available", "yes"},
+			},
+		},
+		"WrongTypes": {
+			reason: "Values of other types are as good as none.",
+			obs: observe(t, map[string]map[string]any{name: {
+				"kind": 1.0,
+				"metadata": map[string]any{
+					"annotations": "text", "labels": []any{"colour"}, "creationTimestamp": true, "deletionTimestamp": map[string]any{},
+				},
+				"status": map[string]any{"conditions": []any{
+					"Ready", nil, []any{}, map[string]any{"type": 1.0}, map[string]any{"type": "Ready", "status": true, "reason": nil, "message": 2.0},
+				}},
+			}}),
+			want: view{Names: []string{name}, Has: true},
+		},
+		"WrongParents": {
+			reason: "So are values whose parents are of other types.",
+			obs:    observe(t, map[string]map[string]any{name: {"metadata": "text", "status": []any{map[string]any{"conditions": []any{}}}}}),
+			want:   view{Names: []string{name}, Has: true},
+		},
+		"NotATime": {
+			reason: "A time that cannot be read is not known.",
+			obs:    observe(t, map[string]map[string]any{name: {"metadata": map[string]any{"creationTimestamp": "yesterday"}, "status": map[string]any{"conditions": map[string]any{}}}}),
+			want:   view{Names: []string{name}, Has: true},
+		},
+	}
+	for n, tc := range cases {
+		t.Run(n, func(t *testing.T) {
+			got := view{
+				Names: tc.obs.Names(), Has: tc.obs.Has(name), Kind: tc.obs.Kind(name), ExternalName: tc.obs.ExternalName(name),
+				Label: tc.obs.Label(name, "colour"), Deleting: tc.obs.Deleting(name), Created: tc.obs.Created(name), Ready: tc.obs.Condition(name, "Ready"),
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestGet(t *testing.T) {
+	obs := observe(t, map[string]map[string]any{
+		"good": {"kind": "Network", "metadata": map[string]any{"name": "n"}, "spec": map[string]any{"cidr": "10.0.0.0/16", "unknown": 1.0}},
+		"bad":  {"kind": "Network", "spec": map[string]any{"cidr": 10.0}},
+	})
+	type want struct {
+		Network  *v1alpha1.Network
+		Observed bool
+		Err      string
+	}
+	cases := map[string]struct {
+		reason string
+		name   string
+		want   want
+	}{
+		"Good": {
+			reason: "What the typed API does not know is no error: the provider may be newer than we are.",
+			name:   "good",
+			want: want{Observed: true, Network: &v1alpha1.Network{
+				TypeMeta: metav1.TypeMeta{Kind: "Network"}, ObjectMeta: metav1.ObjectMeta{Name: "n"},
+				Spec: v1alpha1.NetworkSpec{CIDR: "10.0.0.0/16"},
+			}},
+		},
+		"Absent": {
+			reason: "A resource that is not there is an empty one, so that its fields can be read.",
+			name:   "absent",
+			want:   want{Network: &v1alpha1.Network{}},
+		},
+		"Bad": {
+			reason: "A resource of another shape is not what we made.",
+			name:   "bad",
+			want: want{
+				Network: &v1alpha1.Network{TypeMeta: metav1.TypeMeta{Kind: "Network"}},
+				Err:     `cannot decode observed resource "bad": unrecognized type: string`,
+			},
+		},
+	}
+	for n, tc := range cases {
+		t.Run(n, func(t *testing.T) {
+			network, err := Get[v1alpha1.Network](obs, tc.name)
+			got := want{Network: network}
+			if err != nil {
+				got.Err = err.Error()
+			}
+			got.Observed, _ = obs.Into(tc.name, &v1alpha1.Network{})
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s\nGet(...): -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}

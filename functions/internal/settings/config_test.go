@@ -1,0 +1,217 @@
+package settings
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+)
+
+func TestParseConfig(t *testing.T) {
+	const known = "known are backupRetentionDays, deletionProtection, flowLogs, kms, multiAZ, natGateways, publicAPI, retentionDays, secretRecoveryDays, vpcEndpoints, waf"
+	single := v1alpha1.NATGatewaySingle
+	type want struct {
+		config *Config
+		err    string
+	}
+	cases := map[string]struct {
+		reason string
+		data   map[string]any
+		want   want
+	}{
+		"All": {
+			reason: "Every setting can be set. Numbers come as floats from protobuf.",
+			data: map[string]any{
+				"kms": true, "waf": false, "multiAZ": true, "natGateways": "Single", "vpcEndpoints": true, "flowLogs": false,
+				"retentionDays": 400.0, "deletionProtection": true, "backupRetentionDays": 35.0, "secretRecoveryDays": 7.0, "publicAPI": false,
+			},
+			want: want{config: &Config{Name: "dev", Layer: Layer{
+				KMS: new(true), WAF: new(false), MultiAZ: new(true), NATGateways: &single, VPCEndpoints: new(true), FlowLogs: new(false),
+				RetentionDays: new(int32(400)), DeletionProtection: new(true), BackupRetentionDays: new(int32(35)), SecretRecoveryDays: new(int32(7)), PublicAPI: new(false),
+			}}},
+		},
+		"None": {
+			reason: "An EnvironmentConfig without data says nothing.",
+			want:   want{config: &Config{Name: "dev"}},
+		},
+		"Null": {
+			reason: "A setting that is null says nothing, as everywhere in Kubernetes.",
+			data:   map[string]any{"kms": nil, "retentionDays": nil, "natGateways": nil},
+			want:   want{config: &Config{Name: "dev"}},
+		},
+		"Lowest": {
+			reason: "No backups, and secrets that are gone at once, are somebody's choice.",
+			data:   map[string]any{"backupRetentionDays": 0.0, "secretRecoveryDays": 0.0, "retentionDays": 1.0},
+			want:   want{config: &Config{Name: "dev", Layer: Layer{BackupRetentionDays: new(int32(0)), SecretRecoveryDays: new(int32(0)), RetentionDays: new(int32(1))}}},
+		},
+		"Highest": {
+			reason: "The longest that AWS has.",
+			data:   map[string]any{"secretRecoveryDays": 30.0, "retentionDays": 3653.0},
+			want:   want{config: &Config{Name: "dev", Layer: Layer{SecretRecoveryDays: new(int32(30)), RetentionDays: new(int32(3653))}}},
+		},
+		"Unknown": {
+			reason: "A misspelt setting is named, and what would be right.",
+			data:   map[string]any{"retentionDay": 30.0},
+			want:   want{err: `EnvironmentConfig "dev": data.retentionDay: unknown setting: ` + known},
+		},
+		"UnknownFirst": {
+			reason: "Of several the first by letter is named, so that the message stays the same.",
+			data:   map[string]any{"kms": "yes", "zeta": 1.0, "alpha": 1.0},
+			want:   want{err: `EnvironmentConfig "dev": data.alpha: unknown setting: ` + known},
+		},
+		"OtherCase": {
+			reason: "The case of a letter is part of a name.",
+			data:   map[string]any{"KMS": true},
+			want:   want{err: `EnvironmentConfig "dev": data.KMS: unknown setting: ` + known},
+		},
+		"TextForSwitch": {
+			reason: "YAML's yes is text when it is quoted.",
+			data:   map[string]any{"kms": "yes"},
+			want:   want{err: `EnvironmentConfig "dev": data.kms: must be true or false, not text`},
+		},
+		"NumberForSwitch": {
+			reason: "A switch is no number.",
+			data:   map[string]any{"waf": 1.0},
+			want:   want{err: `EnvironmentConfig "dev": data.waf: must be true or false, not a number`},
+		},
+		"TextForNumber": {
+			reason: "A quoted number is text.",
+			data:   map[string]any{"retentionDays": "14"},
+			want:   want{err: `EnvironmentConfig "dev": data.retentionDays: must be a whole number of 32 bits, not text`},
+		},
+		"Fraction": {
+			reason: "Nobody keeps logs for half a day.",
+			data:   map[string]any{"retentionDays": 14.5},
+			want:   want{err: `EnvironmentConfig "dev": data.retentionDays: must be a whole number of 32 bits, not 14.5`},
+		},
+		"Overflow": {
+			reason: "A number that does not fit is not cut down in silence.",
+			data:   map[string]any{"backupRetentionDays": 4294967297.0},
+			want:   want{err: `EnvironmentConfig "dev": data.backupRetentionDays: must be a whole number of 32 bits, not 4294967297`},
+		},
+		"SwitchForText": {
+			reason: "NAT gateways are a mode.",
+			data:   map[string]any{"natGateways": true},
+			want:   want{err: `EnvironmentConfig "dev": data.natGateways: must be text, not true or false`},
+		},
+		"Nested": {
+			reason: "The settings are flat, other than a claim's fields.",
+			data:   map[string]any{"flowLogs": map[string]any{"enabled": true}},
+			want:   want{err: `EnvironmentConfig "dev": data.flowLogs: must be true or false, not an object`},
+		},
+		"List": {
+			reason: "A list is no value of any setting.",
+			data:   map[string]any{"publicAPI": []any{true}},
+			want:   want{err: `EnvironmentConfig "dev": data.publicAPI: must be true or false, not a list`},
+		},
+		"NotANumber": {
+			reason: "What JSON cannot say is refused and no panic.",
+			data:   map[string]any{"retentionDays": math.NaN()},
+			want:   want{err: `EnvironmentConfig "dev": data: json: unsupported value: NaN`},
+		},
+		"Mode": {
+			reason: "The modes are named.",
+			data:   map[string]any{"natGateways": "Two"},
+			want:   want{err: `EnvironmentConfig "dev": data.natGateways: unknown mode "Two": use None, Single or PerZone`},
+		},
+		"NoMode": {
+			reason: "An empty mode is no mode.",
+			data:   map[string]any{"natGateways": ""},
+			want:   want{err: `EnvironmentConfig "dev": data.natGateways: unknown mode "": use None, Single or PerZone`},
+		},
+		"Retention": {
+			reason: "CloudWatch takes certain numbers only, and says so after the log group is made.",
+			data:   map[string]any{"retentionDays": 15.0},
+			want:   want{err: `EnvironmentConfig "dev": data.retentionDays: CloudWatch cannot keep logs for 15 days: use one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653`},
+		},
+		"BackupsTooLong": {
+			reason: "RDS has a longest retention.",
+			data:   map[string]any{"backupRetentionDays": 36.0},
+			want:   want{err: `EnvironmentConfig "dev": data.backupRetentionDays: 36 is out of range: use 0 to 35`},
+		},
+		"BackupsNegative": {
+			reason: "A day before today keeps nothing.",
+			data:   map[string]any{"backupRetentionDays": -1.0},
+			want:   want{err: `EnvironmentConfig "dev": data.backupRetentionDays: -1 is out of range: use 0 to 35`},
+		},
+		"RecoveryTooShort": {
+			reason: "Secrets Manager has no window between none and a week.",
+			data:   map[string]any{"secretRecoveryDays": 6.0},
+			want:   want{err: `EnvironmentConfig "dev": data.secretRecoveryDays: 6 is out of range: use 0 (delete at once) or 7 to 30`},
+		},
+		"RecoveryTooLong": {
+			reason: "Secrets Manager forgets after a month.",
+			data:   map[string]any{"secretRecoveryDays": 31.0},
+			want:   want{err: `EnvironmentConfig "dev": data.secretRecoveryDays: 31 is out of range: use 0 (delete at once) or 7 to 30`},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			given := maps.Clone(tc.data)
+			config, err := ParseConfig("dev", tc.data)
+			got := want{config: config, err: text(err)}
+			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{})); diff != "" {
+				t.Errorf("%s\nParseConfig(...): -want, +got:\n%s", tc.reason, diff)
+			}
+			if name != "NotANumber" && !cmp.Equal(given, tc.data) {
+				t.Errorf("%s\nParseConfig(...) changed its argument", tc.reason)
+			}
+		})
+	}
+}
+
+// TestEverySettingIsBounded finds a new setting that takes any number or word.
+func TestEverySettingIsBounded(t *testing.T) {
+	layer := reflect.TypeFor[Layer]()
+	for i, name := range fields() {
+		var absurd any
+		switch layer.Field(i).Type.Elem().Kind() {
+		case reflect.Bool:
+			continue
+		case reflect.Int32:
+			absurd = float64(math.MaxInt32)
+		default:
+			absurd = "absurd"
+		}
+		if _, err := ParseConfig("dev", map[string]any{name: absurd}); err == nil {
+			t.Errorf("data.%s: %v is accepted", name, absurd)
+		}
+	}
+}
+
+// TestSameAsTheClaims holds the values that an EnvironmentConfig may have to
+// those that a claim's schema allows.
+func TestSameAsTheClaims(t *testing.T) {
+	cases := map[string]struct {
+		file string
+		typ  string
+		want string
+	}{
+		"RetentionDays":  {"common_types.go", "RetentionDays", strings.ReplaceAll(join(retentions()), ", ", ";")},
+		"NATGatewayMode": {"network_types.go", "NATGatewayMode", strings.ReplaceAll(strings.Trim(fmt.Sprint(natModes()), "[]"), " ", ";")},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			source, err := os.ReadFile(filepath.Join("..", "..", "..", "apis", "v1alpha1", tc.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			marker := regexp.MustCompile(`\+kubebuilder:validation:Enum=(\S+)\ntype ` + tc.typ + ` `).FindSubmatch(source)
+			if marker == nil {
+				t.Fatalf("%s has no Enum in %s", tc.typ, tc.file)
+			}
+			if diff := cmp.Diff(string(marker[1]), tc.want); diff != "" {
+				t.Errorf("a claim and an EnvironmentConfig accept other values: -claim, +config:\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,38 @@
+package network
+
+import (
+	"testing"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+)
+
+// BenchmarkRunFunction composes the production example, from nothing and when
+// everything is ready: the second is what a function does all day.
+func BenchmarkRunFunction(b *testing.B) {
+	for _, settled := range []bool{false, true} {
+		name := map[bool]string{false: "Fresh", true: "Settled"}[settled]
+		b.Run(name, func(b *testing.B) {
+			p := plane(example(b, "au-prod"))
+			for range 3 {
+				if !settled {
+					break
+				}
+				if _, err := p.Reconcile(b.Context()); err != nil {
+					b.Fatal(err)
+				}
+				p.Provide()
+			}
+			req, err := p.Request()
+			if err != nil {
+				b.Fatal(err)
+			}
+			req.RequiredResources = map[string]*fnv1.Resources{"environment-config": {}}
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := p.Function.RunFunction(b.Context(), req); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

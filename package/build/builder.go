@@ -1,0 +1,107 @@
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+)
+
+// A Builder builds the packages of one checkout.
+type Builder struct {
+	Root      string   // of the checkout
+	Output    string   // folder for the package files
+	CLI       string   // the crossplane command line
+	Platforms []string // architectures of Linux that functions are built for
+	Registry  string   // that the packages are for, with the path that they share: example.org/ausmart
+	Version   string   // of all of them
+	Progress  io.Writer
+}
+
+// A Package is what one repository of the registry holds at one version.
+type Package struct {
+	Name  string   // of the repository, below the Registry
+	Files []string // one for each platform; a Configuration has one in all
+}
+
+// configuration is the repository of the Configuration.
+const configuration = "platform"
+
+// Build the package of every function, and the Configuration.
+func (b Builder) Build(ctx context.Context) ([]Package, error) {
+	if err := b.check(); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(b.Output, 0o755); err != nil {
+		return nil, err
+	}
+	functions, err := b.functions()
+	if err != nil {
+		return nil, err
+	}
+
+	var built []Package
+	for _, name := range functions {
+		p, err := b.function(ctx, name)
+		if err != nil {
+			return nil, fmt.Errorf("cannot build %s: %w", name, err)
+		}
+		built = append(built, p)
+	}
+
+	c, err := b.configuration(ctx, functions)
+	if err != nil {
+		return nil, fmt.Errorf("cannot build the Configuration: %w", err)
+	}
+	return append(built, c), nil
+}
+
+// check what a person typed, before minutes of compiling.
+func (b Builder) check() error {
+	if !regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$`).MatchString(b.Version) {
+		return fmt.Errorf("version %q is not a semantic one: use one such as v0.1.0", b.Version)
+	}
+	_, err := name.NewRepository(b.Registry+"/"+configuration, name.StrictValidation)
+	if err != nil || strings.Contains(b.Registry, "://") {
+		return fmt.Errorf("registry %q is not a host and a path: use one such as 127.0.0.1:5000/ausmart", b.Registry)
+	}
+	if len(b.Platforms) == 0 {
+		return errors.New("there is no platform to build for: use amd64, arm64 or both")
+	}
+	return nil
+}
+
+// Push the packages to the registry.
+func (b Builder) Push(ctx context.Context, packages []Package) error {
+	for _, p := range packages {
+		ref := fmt.Sprintf("%s/%s:%s", b.Registry, p.Name, b.Version)
+		b.sayf("pushing %s", ref)
+		if err := b.run(ctx, "xpkg", "push", "--package-files="+strings.Join(p.Files, ","), ref); err != nil {
+			return fmt.Errorf("cannot push %s: %w", ref, err)
+		}
+	}
+	return nil
+}
+
+// functions are the folders of package/ that describe one, by name.
+func (b Builder) functions() ([]string, error) {
+	files, err := filepath.Glob(filepath.Join(b.Root, "package", "function-*", "crossplane.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, 0, len(files))
+	for _, f := range files {
+		names = append(names, filepath.Base(filepath.Dir(f)))
+	}
+	return names, nil
+}
+
+func (b Builder) sayf(format string, args ...any) {
+	_, _ = fmt.Fprintf(b.Progress, "packages: "+format+"\n", args...)
+}

@@ -1,0 +1,48 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ausmart/platform/services/ui/shop"
+)
+
+// lookups bounds how many products one page asks for at the same time.
+const lookups = 8
+
+// names returns the products' names by id. A product that is gone has none; for one that could not be asked for, the
+// error says so, beside the names that were found.
+func (u *UI) names(ctx context.Context, ids []string) (map[string]string, error) {
+	var mu sync.Mutex
+	var group errgroup.Group
+	group.SetLimit(lookups)
+	found := make(map[string]string, len(ids))
+	for _, id := range ids {
+		group.Go(func() error {
+			product, err := u.Catalog.Product(ctx, id)
+			if errors.Is(err, shop.ErrNotFound) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			found[id] = product.Name
+			return nil
+		})
+	}
+	err := group.Wait()
+	return found, err
+}
+
+// nameOf returns a name to show for a product, whatever is known of it.
+func nameOf(names map[string]string, id string) string {
+	if name := names[id]; name != "" {
+		return name
+	}
+	return "Product " + id[:min(len(id), 8)]
+}

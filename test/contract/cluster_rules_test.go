@@ -1,0 +1,164 @@
+package contract_test
+
+func clusterRules() map[string]rule {
+	return map[string]rule{
+		"ClusterPublicCIDRIsARange": {
+			kind: "Cluster", at: "spec.endpoint.publicCIDRs[]", message: ipv4Range,
+			accepts: map[string]change{
+				"Office": {reason: "A range of addresses.", to: `endpoint: {publicCIDRs: [203.0.113.0/24]}`},
+				"Host":   {reason: "One address is a range of one.", to: `endpoint: {publicCIDRs: [203.0.113.7/32]}`},
+			},
+			refuses: map[string]change{
+				"Address": {reason: "An address has no prefix.", to: `endpoint: {publicCIDRs: [203.0.113.7]}`, field: "spec.endpoint.publicCIDRs[0]"},
+				"IPv6":    {reason: "The platform's endpoints are IPv4.", to: `endpoint: {publicCIDRs: ["2001:db8::/56"]}`, field: "spec.endpoint.publicCIDRs[0]"},
+			},
+		},
+		"ClusterPublicOutsideDev": {
+			kind: "Cluster", at: "spec",
+			message: "0.0.0.0/0, and any range wider than /8, is refused outside dev: list your office or VPN ranges, or leave publicCIDRs out for a private endpoint",
+			accepts: map[string]change{
+				"Dev":         {reason: "dev may be open.", to: `{environment: dev, endpoint: {publicCIDRs: [0.0.0.0/0]}}`},
+				"ProdOffice":  {reason: "prod may be reached from an office.", to: `{environment: prod, endpoint: {publicCIDRs: [203.0.113.0/24]}}`},
+				"ProdPrivate": {reason: "prod may be private.", to: `{environment: prod, endpoint: {}}`},
+			},
+			refuses: map[string]change{
+				"Prod":    {reason: "prod is never open to the world.", to: `{environment: prod, endpoint: {publicCIDRs: [203.0.113.0/24, 0.0.0.0/0]}}`, field: "spec.endpoint.publicCIDRs"},
+				"Staging": {reason: "Neither is staging.", to: `{environment: staging, endpoint: {publicCIDRs: [0.0.0.0/0]}}`, field: "spec.endpoint.publicCIDRs"},
+				"Halves":  {reason: "Two halves of the internet are the internet.", to: `{environment: prod, endpoint: {publicCIDRs: [0.0.0.0/1, 128.0.0.0/1]}}`, field: "spec.endpoint.publicCIDRs"},
+				"Promoted": {reason: "A dev cluster that is open cannot become prod as it is.", from: `{environment: dev, endpoint: {publicCIDRs: [0.0.0.0/0]}}`,
+					to: `{environment: prod, endpoint: {publicCIDRs: [0.0.0.0/0]}}`, field: "spec.endpoint.publicCIDRs"},
+			},
+		},
+		"ClusterKMSStays": {
+			kind: "Cluster", at: "spec",
+			message: "kms.enabled must stay true: EKS cannot take back the encryption of Secrets",
+			accepts: map[string]change{
+				"On":   {reason: "Encryption may come later.", from: `kms: {enabled: false}`, to: `kms: {enabled: true}`},
+				"Kept": {reason: "Encryption stays.", from: `kms: {enabled: true}`, to: `kms: {enabled: true}`},
+			},
+			refuses: map[string]change{
+				"Off":     {reason: "EKS cannot turn it off.", from: `kms: {enabled: true}`, to: `kms: {enabled: false}`, field: "spec.kms"},
+				"Removed": {reason: "The environment's value may be off.", from: `kms: {enabled: true}`, to: `{}`, field: "spec.kms"},
+			},
+		},
+		"ClusterNetworkCannotChange": {
+			kind: "Cluster", at: "spec.networkRef",
+			message: "networkRef cannot change: a cluster cannot move to another VPC; create a new claim",
+			accepts: map[string]change{
+				"Same": {reason: "The network is as it was.", from: `{}`, to: `networkRef: {name: main}`},
+			},
+			refuses: map[string]change{
+				"Other": {reason: "A cluster is bound to its VPC.", from: `{}`, to: `networkRef: {name: other}`, field: "spec.networkRef"},
+			},
+		},
+		"ClusterVersionIsAVersion": {
+			kind: "Cluster", at: "spec.version",
+			message: "must be a minor version of Kubernetes, such as 1.34",
+			accepts: map[string]change{
+				"Minor": {reason: "EKS has minor versions.", to: `version: "1.33"`},
+			},
+			refuses: map[string]change{
+				"Major": {reason: "A major version says too little.", to: `version: "1"`, field: "spec.version"},
+				"V":     {reason: "EKS has no v.", to: `version: v1.3`, field: "spec.version"},
+			},
+		},
+		"ClusterVersionOneUp": {
+			kind: "Cluster", at: "spec.version",
+			message: "version goes up one minor version at a time and never down: take the next minor version first",
+			accepts: map[string]change{
+				"Same": {reason: "The version may stay.", from: `version: "1.33"`, to: `version: "1.33"`},
+				"Next": {reason: "The next minor version is what EKS can do.", from: `version: "1.33"`, to: `version: "1.34"`},
+			},
+			refuses: map[string]change{
+				"Skipped": {reason: "EKS cannot skip a minor version.", from: `version: "1.32"`, to: `version: "1.34"`, field: "spec.version"},
+				"Down":    {reason: "EKS cannot go back.", from: `version: "1.34"`, to: `version: "1.33"`, field: "spec.version"},
+				"Removed": {reason: "Without a version the default comes in its place, here below.", from: `version: "1.35"`, to: `{}`, field: "spec.version"},
+			},
+		},
+		"ClusterInstanceType": {
+			kind: "Cluster", at: "spec.nodes.instanceTypes[]",
+			message: "must be an EC2 instance type, such as t3.medium",
+			accepts: map[string]change{
+				"Metal": {reason: "Families and sizes can have dashes.", to: `nodes: {instanceTypes: [m7i-flex.large, u-6tb1.metal]}`},
+			},
+			refuses: map[string]change{
+				"NoSize": {reason: "A family is not a type.", to: `nodes: {instanceTypes: [t3.medium, t3]}`, field: "spec.nodes.instanceTypes[1]"},
+			},
+		},
+		"ClusterNodesMinMax": {
+			kind: "Cluster", at: "spec.nodes",
+			message: "nodes.min must not be larger than nodes.max",
+			accepts: map[string]change{
+				"Equal": {reason: "A group of one size is a group.", to: `nodes: {min: 4, max: 4, desired: 4}`},
+			},
+			refuses: map[string]change{
+				"Larger": {reason: "Such a group cannot be.", to: `nodes: {min: 5, max: 4, desired: 4}`, field: "spec.nodes.min"},
+			},
+		},
+		"ClusterNodesDesired": {
+			kind: "Cluster", at: "spec.nodes",
+			message: "nodes.desired, which is 3 unless given, must lie between nodes.min and nodes.max",
+			accepts: map[string]change{
+				"Lowest":  {reason: "desired may be min.", to: `nodes: {min: 2, max: 4, desired: 2}`},
+				"Highest": {reason: "desired may be max.", to: `nodes: {min: 2, max: 4, desired: 4}`},
+			},
+			refuses: map[string]change{
+				"Above":   {reason: "EKS refuses it.", to: `nodes: {min: 2, max: 4, desired: 5}`, field: "spec.nodes.desired"},
+				"Below":   {reason: "EKS refuses it.", to: `nodes: {min: 2, max: 4, desired: 1}`, field: "spec.nodes.desired"},
+				"Default": {reason: "The default is not between either.", to: `nodes: {max: 2}`, field: "spec.nodes.desired"},
+			},
+		},
+		"ClusterAddonNames": {
+			kind: "Cluster", at: "spec.addons",
+			message: "addons pins vpc-cni, kube-proxy, coredns, eks-pod-identity-agent and aws-ebs-csi-driver: remove any other name",
+			accepts: map[string]change{
+				"Known": {reason: "The platform installs vpc-cni.", to: `addons: {vpc-cni: v1.20.1-eksbuild.1}`},
+			},
+			refuses: map[string]change{
+				"Unknown": {reason: "A pin that does nothing is a mistake.", to: `addons: {vpc-cini: v1.20.1-eksbuild.1}`, field: "spec.addons"},
+			},
+		},
+		"ClusterAddonVersion": {
+			kind: "Cluster", at: "spec.addons{}",
+			message: "must be a version of an EKS add-on, such as v1.20.1-eksbuild.1",
+			accepts: map[string]change{
+				"EKS": {reason: "EKS numbers its builds.", to: `addons: {coredns: v1.12.4-eksbuild.10}`},
+			},
+			refuses: map[string]change{
+				"Upstream": {reason: "EKS does not know upstream's version.", to: `addons: {coredns: v1.12.4}`, field: "spec.addons[coredns]"},
+			},
+		},
+		"ClusterAccessPrincipal": {
+			kind: "Cluster", at: "spec.access[].principalArn",
+			message: "principalArn must be the ARN of an IAM role or user, such as arn:aws:iam::111122223333:role/admin",
+			accepts: map[string]change{
+				"Role":     {reason: "A role may come in.", to: `access: [{principalArn: "arn:aws:iam::111122223333:role/teams/shop", role: edit}]`},
+				"GovCloud": {reason: "Other partitions have other prefixes.", to: `access: [{principalArn: "arn:aws-us-gov:iam::111122223333:user/jo", role: view}]`},
+			},
+			refuses: map[string]change{
+				"Session": {reason: "EKS takes the role, not its session.", to: `access: [{principalArn: "arn:aws:sts::111122223333:assumed-role/shop/jo", role: edit}]`, field: "spec.access[0].principalArn"},
+			},
+		},
+		"ClusterAccessNamespaces": {
+			kind: "Cluster", at: "spec.access[]",
+			message: "namespaces limit edit and view: remove them, or give another role than admin",
+			accepts: map[string]change{
+				"Edit":  {reason: "edit can be limited.", to: `access: [{principalArn: "arn:aws:iam::111122223333:role/shop", role: edit, namespaces: [shop]}]`},
+				"Admin": {reason: "admin is for the whole cluster.", to: `access: [{principalArn: "arn:aws:iam::111122223333:role/shop", role: admin}]`},
+			},
+			refuses: map[string]change{
+				"LimitedAdmin": {reason: "A limit that does nothing is dangerous.", to: `access: [{principalArn: "arn:aws:iam::111122223333:role/shop", role: admin, namespaces: [shop]}]`, field: "spec.access[0].namespaces"},
+			},
+		},
+		"ClusterHostedZone": {
+			kind: "Cluster", at: "spec.dns.hostedZoneIDs[]",
+			message: "must be the id of a Route 53 hosted zone, such as Z0123456789ABCDEFGHIJ",
+			accepts: map[string]change{
+				"ID": {reason: "Ids begin with Z.", to: `dns: {hostedZoneIDs: [Z0123456789ABCDEFGHIJ]}`},
+			},
+			refuses: map[string]change{
+				"Name": {reason: "A domain is not an id.", to: `dns: {hostedZoneIDs: [shop.example.com]}`, field: "spec.dns.hostedZoneIDs[0]"},
+			},
+		},
+	}
+}

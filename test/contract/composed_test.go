@@ -1,0 +1,208 @@
+package contract_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
+)
+
+// providerModule has the CRDs of the AWS provider in package/crds.
+const providerModule = "github.com/upbound/provider-aws/v2"
+
+// A response of a function, as the golden tests of functions/ write it.
+type response struct {
+	Desired struct {
+		Composite struct {
+			Resource map[string]any `json:"resource"`
+		} `json:"composite"`
+		Resources map[string]struct {
+			Resource map[string]any `json:"resource"`
+		} `json:"resources"`
+	} `json:"desired"`
+}
+
+// goldens are all responses that the functions' golden tests hold, by file.
+func goldens() (map[string]response, error) {
+	paths, err := filepath.Glob("../../functions/*/testdata/*/*/response.yaml")
+	if err != nil {
+		return nil, err
+	}
+	if len(paths) == 0 {
+		return nil, errors.New("cannot find golden responses in functions/*/testdata")
+	}
+	out := make(map[string]response, len(paths))
+	for _, path := range paths {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		var r response
+		if err := yaml.Unmarshal(raw, &r); err != nil {
+			return nil, fmt.Errorf("cannot decode %s: %w", path, err)
+		}
+		out[path] = r
+	}
+	return out, nil
+}
+
+// providerCRDs returns the provider's own CRDs of every kind in the goldens.
+func providerCRDs() ([]*extv1.CustomResourceDefinition, error) {
+	responses, err := goldens()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", providerModule).Output()
+	if err != nil {
+		return nil, fmt.Errorf("cannot find module %s: %w", providerModule, err)
+	}
+	crds := filepath.Join(string(bytes.TrimSpace(dir)), "package", "crds")
+	seen := map[schema.GroupKind]bool{}
+	var out []*extv1.CustomResourceDefinition
+	for _, r := range responses {
+		for name, resource := range r.Desired.Resources {
+			u := unstructured.Unstructured{Object: resource.Resource}
+			gk := u.GroupVersionKind().GroupKind()
+			if seen[gk] {
+				continue
+			}
+			seen[gk] = true
+			crd, err := readCRD(crds, u.GroupVersionKind())
+			if err != nil {
+				return nil, fmt.Errorf("resource %s: %w", name, err)
+			}
+			out = append(out, crd)
+		}
+	}
+	return out, nil
+}
+
+func readCRD(dir string, gvk schema.GroupVersionKind) (*extv1.CustomResourceDefinition, error) {
+	plural, singular := meta.UnsafeGuessKindToResource(gvk)
+	for _, resource := range []string{plural.Resource, singular.Resource + "s", singular.Resource} {
+		raw, err := os.ReadFile(filepath.Join(dir, gvk.Group+"_"+resource+".yaml"))
+		if os.IsNotExist(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		crd := &extv1.CustomResourceDefinition{}
+		if err := yaml.UnmarshalStrict(raw, crd); err != nil {
+			return nil, fmt.Errorf("cannot decode CRD of %s: %w", gvk, err)
+		}
+		return crd, nil
+	}
+	return nil, fmt.Errorf("the provider has no CRD for %s", gvk)
+}
+
+// TestComposedResourcesAreValid sends every resource that the functions compose
+// for the examples to the API server, which knows the provider's own CRDs and
+// refuses any field that those do not have.
+func TestComposedResourcesAreValid(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	responses, err := goldens()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, r := range responses {
+		t.Run(short(path), func(t *testing.T) {
+			t.Parallel()
+			if len(r.Desired.Resources) == 0 {
+				t.Error("the response composes nothing")
+			}
+			for name, resource := range r.Desired.Resources {
+				u := &unstructured.Unstructured{Object: resource.Resource}
+				u.SetName("dry-run")
+				if err := c.Create(t.Context(), u, client.DryRunAll); err != nil {
+					t.Errorf("%s is refused: %v", name, err)
+				}
+			}
+		})
+	}
+}
+
+// TestComposedResourcesUseStorageVersions fails on any version but the one that
+// the API server stores: the provider's conversions run in the provider, and a
+// resource of another version loses fields where that cannot be reached.
+func TestComposedResourcesUseStorageVersions(t *testing.T) {
+	t.Parallel()
+	responses, err := goldens()
+	if err != nil {
+		t.Fatal(err)
+	}
+	crds, err := providerCRDs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored := map[schema.GroupKind]string{}
+	for _, crd := range crds {
+		for _, v := range crd.Spec.Versions {
+			if v.Storage {
+				stored[schema.GroupKind{Group: crd.Spec.Group, Kind: crd.Spec.Names.Kind}] = v.Name
+			}
+		}
+	}
+	for path, r := range responses {
+		for name, resource := range r.Desired.Resources {
+			gvk := (&unstructured.Unstructured{Object: resource.Resource}).GroupVersionKind()
+			if want := stored[gvk.GroupKind()]; gvk.Version != want {
+				t.Errorf("%s: %s is %s, whose storage version is %s", short(path), name, gvk, want)
+			}
+		}
+	}
+}
+
+// TestStatusIsValid writes the status that the functions report to a composite
+// resource of the example that it is about.
+func TestStatusIsValid(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	responses, err := goldens()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, r := range responses {
+		t.Run(short(path), func(t *testing.T) {
+			t.Parallel()
+			example := filepath.Base(filepath.Dir(filepath.Dir(path)))
+			kind := strings.TrimPrefix(r.Desired.Composite.Resource["kind"].(string), "X")
+			raw, err := os.ReadFile(filepath.Join("../../examples", example, strings.ToLower(kind)+".yaml"))
+			if err != nil {
+				t.Fatalf("cannot read the claim: %v", err)
+			}
+			xr := &unstructured.Unstructured{}
+			if err := yaml.Unmarshal(raw, &xr.Object); err != nil {
+				t.Fatalf("cannot decode the claim: %v", err)
+			}
+			xr.SetKind("X" + kind)
+			xr.SetNamespace("")
+			xr.SetName("status-" + strings.ReplaceAll(short(path), "/", "-"))
+			if err := c.Create(t.Context(), xr); err != nil {
+				t.Fatalf("cannot create composite: %v", err)
+			}
+			xr.Object["status"] = r.Desired.Composite.Resource["status"]
+			if err := c.Status().Update(t.Context(), xr); err != nil {
+				t.Errorf("the status is refused: %v", err)
+			}
+		})
+	}
+}
+
+// short is a golden's function, example and reconcile.
+func short(path string) string {
+	path = strings.TrimPrefix(filepath.Dir(path), filepath.Join("..", "..", "functions")+"/")
+	return strings.Replace(path, "/testdata", "", 1)
+}

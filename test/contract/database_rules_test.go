@@ -1,0 +1,220 @@
+package contract_test
+
+const orders = `table: {partitionKey: {name: id}, sortKey: {name: created, type: number}}`
+
+// dynamodb is a spec of that engine with the given fields.
+func dynamodb(fields string) string { return "{engine: dynamodb, networkRef: null, " + fields + "}" }
+
+func databaseRules() map[string]rule {
+	return map[string]rule{
+		"DatabaseEngineCannotChange": {
+			kind: "Database", at: "spec.engine",
+			message: "engine cannot change: create a new claim and move the data",
+			accepts: map[string]change{
+				"Same": {reason: "The engine is as it was.", from: `engine: postgres`, to: `{engine: postgres, size: small}`},
+			},
+			refuses: map[string]change{
+				"Other": {reason: "Data do not move by themselves.", from: `engine: postgres`, to: `engine: mysql`, field: "spec.engine"},
+			},
+		},
+		"DatabaseTable": {
+			kind: "Database", at: "spec",
+			message: "table is for engine dynamodb, which needs it: give its partitionKey, or remove table for another engine",
+			accepts: map[string]change{
+				"DynamoDB": {reason: "A table has keys.", to: dynamodb(orders)},
+				"MySQL":    {reason: "MySQL has none.", to: `engine: mysql`},
+			},
+			refuses: map[string]change{
+				"Missing": {reason: "A table needs a partition key.", to: dynamodb(`tags: {}`), field: "spec.table"},
+				"TooMuch": {reason: "MySQL's tables are the service's own.", to: `{engine: mysql, ` + orders + `}`, field: "spec.table"},
+			},
+		},
+		"DatabaseNetworkNeeded": {
+			kind: "Database", at: "spec",
+			message: "networkRef is needed for mysql, postgres and redis: name the Network claim that the database lives in",
+			accepts: map[string]change{
+				"Redis":    {reason: "Redis lives in a network.", to: `engine: redis`},
+				"DynamoDB": {reason: "DynamoDB lives in none.", to: dynamodb(orders)},
+			},
+			refuses: map[string]change{
+				"Redis":    {reason: "Without a network there is no place for it.", to: `{engine: redis, networkRef: null}`, field: "spec.networkRef"},
+				"Postgres": {reason: "Without a network there is no place for it.", to: `{engine: postgres, networkRef: null}`, field: "spec.networkRef"},
+			},
+		},
+		"DatabaseNetworkCannotChange": {
+			kind: "Database", at: "spec",
+			message: "networkRef cannot change: a database cannot move to another VPC; create a new claim and move the data",
+			accepts: map[string]change{
+				"Same": {reason: "The network is as it was.", from: `{}`, to: `networkRef: {name: main}`},
+			},
+			refuses: map[string]change{
+				"Other": {reason: "A database is bound to its VPC.", from: `{}`, to: `networkRef: {name: other}`, field: "spec.networkRef"},
+				"Added": {reason: "A table has no network to move to.", from: dynamodb(orders), to: `{engine: dynamodb, ` + orders + `}`, field: "spec.networkRef"},
+			},
+		},
+		"DatabaseSizeOrClass": {
+			kind: "Database", at: "spec",
+			message: "give size or instanceClass, not both",
+			accepts: map[string]change{
+				"Size":    {reason: "A size is enough.", to: `size: small`},
+				"Class":   {reason: "So is a class.", to: `instanceClass: db.t3.micro`},
+				"Neither": {reason: "There is a default.", to: `{}`},
+			},
+			refuses: map[string]change{
+				"Both": {reason: "One of them would do nothing.", to: `{size: small, instanceClass: db.t3.micro}`, field: "spec.instanceClass"},
+			},
+		},
+		"DatabaseClassIsAClass": {
+			kind: "Database", at: "spec.instanceClass",
+			message: "must be an instance class of AWS, such as db.t3.micro or cache.t3.micro",
+			accepts: map[string]change{
+				"RDS": {reason: "Families can have digits and dashes.", to: `instanceClass: db.r6g-x.2xlarge`},
+			},
+			refuses: map[string]change{
+				"NoSize": {reason: "A family is not a class.", to: `instanceClass: db.t3`, field: "spec.instanceClass"},
+			},
+		},
+		"DatabaseClassOfEngine": {
+			kind: "Database", at: "spec",
+			message: "instanceClass begins with cache. for redis, and with db. for mysql and postgres: choose one of the engine's own",
+			accepts: map[string]change{
+				"Redis":    {reason: "ElastiCache has cache classes.", to: `{engine: redis, instanceClass: cache.t3.micro}`},
+				"Postgres": {reason: "RDS has db classes.", to: `{engine: postgres, instanceClass: db.t3.micro}`},
+			},
+			refuses: map[string]change{
+				"Redis":    {reason: "ElastiCache has no db classes.", to: `{engine: redis, instanceClass: db.t3.micro}`, field: "spec.instanceClass"},
+				"Postgres": {reason: "RDS has no cache classes.", to: `{engine: postgres, instanceClass: cache.t3.micro}`, field: "spec.instanceClass"},
+			},
+		},
+		"DatabaseFieldsOfRDS": {
+			kind: "Database", at: "spec",
+			message: "storageGiB, maxStorageGiB and databaseName are for mysql and postgres: remove them",
+			accepts: map[string]change{
+				"MySQL":    {reason: "MySQL has them.", to: `{engine: mysql, storageGiB: 20, maxStorageGiB: 100, databaseName: catalog}`},
+				"Postgres": {reason: "PostgreSQL has them.", to: `{engine: postgres, storageGiB: 20, maxStorageGiB: 100, databaseName: orders}`},
+			},
+			refuses: map[string]change{
+				"Storage":    {reason: "Redis has memory.", to: `{engine: redis, storageGiB: 20}`, field: "spec.engine"},
+				"MaxStorage": {reason: "Redis has memory.", to: `{engine: redis, maxStorageGiB: 20}`, field: "spec.engine"},
+				"Name":       {reason: "A table has no database.", to: dynamodb(orders + `, databaseName: orders`), field: "spec.engine"},
+			},
+		},
+		"DatabaseFieldsOfDynamoDB": {
+			kind: "Database", at: "spec",
+			message: "version, size, instanceClass and multiAZ mean nothing to dynamodb: remove them",
+			accepts: map[string]change{
+				"Others": {reason: "Backups, protection and encryption do mean something.", to: dynamodb(orders + `, backupRetentionDays: 7, deletionProtection: true, kms: {enabled: true}`)},
+			},
+			refuses: map[string]change{
+				"Version": {reason: "A table has no version.", to: dynamodb(orders + `, version: "1"`), field: "spec.engine"},
+				"Size":    {reason: "A table has no size.", to: dynamodb(orders + `, size: small`), field: "spec.engine"},
+				"Class":   {reason: "A table runs on no instance.", to: dynamodb(orders + `, instanceClass: db.t3.micro`), field: "spec.engine"},
+				"MultiAZ": {reason: "A table is in all zones anyway.", to: dynamodb(orders + `, multiAZ: true`), field: "spec.engine"},
+			},
+		},
+		"DatabaseStorageBelowMax": {
+			kind: "Database", at: "spec",
+			message: "storageGiB must not be larger than maxStorageGiB",
+			accepts: map[string]change{
+				"Equal": {reason: "Then the volume does not grow by itself.", to: `{storageGiB: 50, maxStorageGiB: 50}`},
+			},
+			refuses: map[string]change{
+				"Larger": {reason: "RDS refuses it.", to: `{storageGiB: 51, maxStorageGiB: 50}`, field: "spec.storageGiB"},
+			},
+		},
+		"DatabaseStorageGrows": {
+			kind: "Database", at: "spec",
+			message: "storageGiB can only grow: RDS cannot shrink a volume",
+			accepts: map[string]change{
+				"Grown": {reason: "A volume can grow.", from: `storageGiB: 20`, to: `storageGiB: 40`},
+				"Given": {reason: "A volume of the default size can grow.", from: `{}`, to: `storageGiB: 40`},
+			},
+			refuses: map[string]change{
+				"Shrunk":  {reason: "A volume cannot shrink.", from: `storageGiB: 40`, to: `storageGiB: 39`, field: "spec.storageGiB"},
+				"Removed": {reason: "The default may be smaller.", from: `storageGiB: 40`, to: `{}`, field: "spec.storageGiB"},
+			},
+		},
+		"DatabaseNameIsAName": {
+			kind: "Database", at: "spec.databaseName",
+			message: "must be a lower-case letter, then lower-case letters, digits and _",
+			accepts: map[string]change{
+				"Name": {reason: "Both engines take it.", to: `databaseName: orders_2`},
+			},
+			refuses: map[string]change{
+				"Dash":  {reason: "RDS refuses a dash.", to: `databaseName: my-orders`, field: "spec.databaseName"},
+				"Digit": {reason: "RDS wants a letter first.", to: `databaseName: 2orders`, field: "spec.databaseName"},
+			},
+		},
+		"DatabaseNameCannotChange": {
+			kind: "Database", at: "spec",
+			message: "databaseName cannot change: create a new claim and move the data",
+			accepts: map[string]change{
+				"Same": {reason: "The name is as it was.", from: `databaseName: orders`, to: `{databaseName: orders, multiAZ: true}`},
+			},
+			refuses: map[string]change{
+				"Other":   {reason: "RDS would replace the instance.", from: `databaseName: orders`, to: `databaseName: other`, field: "spec.databaseName"},
+				"Added":   {reason: "RDS would replace the instance.", from: `{}`, to: `databaseName: orders`, field: "spec.databaseName"},
+				"Removed": {reason: "RDS would replace the instance.", from: `databaseName: orders`, to: `{}`, field: "spec.databaseName"},
+			},
+		},
+		"DatabaseVersionIsAVersion": {
+			kind: "Database", at: "spec.version",
+			message: "must be one to three numbers with dots between them, such as 8.4",
+			accepts: map[string]change{
+				"Major": {reason: "PostgreSQL's versions are one number.", to: `{engine: postgres, version: "17"}`},
+				"Patch": {reason: "MySQL's are three.", to: `version: 8.4.6`},
+			},
+			refuses: map[string]change{
+				"Word": {reason: "AWS has no latest.", to: `version: latest`, field: "spec.version"},
+			},
+		},
+		"DatabaseMajorVersion": {
+			kind: "Database", at: "spec",
+			message: "a new major version needs allowMajorVersionUpgrade: true, since there is no way back",
+			accepts: map[string]change{
+				"MySQLPatch":    {reason: "MySQL's major version is its first two numbers.", from: `version: 8.4.5`, to: `version: 8.4.6`},
+				"PostgresMinor": {reason: "PostgreSQL's is the first.", from: `{engine: postgres, version: "17.4"}`, to: `{engine: postgres, version: "17.5"}`},
+				"Allowed":       {reason: "Whoever allows it knows.", from: `{engine: postgres, version: "16"}`, to: `{engine: postgres, version: "17", allowMajorVersionUpgrade: true}`},
+			},
+			refuses: map[string]change{
+				"MySQL":    {reason: "8.4 is another series than 8.0.", from: `version: "8.0"`, to: `version: "8.4"`, field: "spec.version"},
+				"Postgres": {reason: "17 reads no files of 16.", from: `{engine: postgres, version: "16.9"}`, to: `{engine: postgres, version: "17.5"}`, field: "spec.version"},
+				"Redis":    {reason: "7 is another series than 6.", from: `{engine: redis, version: "6.2"}`, to: `{engine: redis, version: "7.1"}`, field: "spec.version"},
+			},
+		},
+		"DatabasePartitionKeyCannotChange": {
+			kind: "Database", at: "spec.table.partitionKey",
+			message: "partitionKey cannot change: create a new claim and move the data",
+			accepts: map[string]change{
+				"Same": {reason: "Writing down the default type changes nothing.", from: dynamodb(`table: {partitionKey: {name: id}}`), to: dynamodb(`table: {partitionKey: {name: id, type: string}}`)},
+			},
+			refuses: map[string]change{
+				"Name": {reason: "A table's key is fixed.", from: dynamodb(`table: {partitionKey: {name: id}}`), to: dynamodb(`table: {partitionKey: {name: order}}`), field: "spec.table.partitionKey"},
+				"Type": {reason: "So is its type.", from: dynamodb(`table: {partitionKey: {name: id}}`), to: dynamodb(`table: {partitionKey: {name: id, type: number}}`), field: "spec.table.partitionKey"},
+			},
+		},
+		"DatabaseSortKeyCannotChange": {
+			kind: "Database", at: "spec.table",
+			message: "sortKey cannot change: create a new claim and move the data",
+			accepts: map[string]change{
+				"Same": {reason: "Indexes may come, the key stays.", from: dynamodb(orders),
+					to: dynamodb(`table: {partitionKey: {name: id}, sortKey: {name: created, type: number}, indexes: [{name: by_customer, partitionKey: {name: customer}}]}`)},
+			},
+			refuses: map[string]change{
+				"Other":   {reason: "AWS would replace the table.", from: dynamodb(orders), to: dynamodb(`table: {partitionKey: {name: id}, sortKey: {name: updated, type: number}}`), field: "spec.table.sortKey"},
+				"Added":   {reason: "AWS would replace the table.", from: dynamodb(`table: {partitionKey: {name: id}}`), to: dynamodb(orders), field: "spec.table.sortKey"},
+				"Removed": {reason: "AWS would replace the table.", from: dynamodb(orders), to: dynamodb(`table: {partitionKey: {name: id}}`), field: "spec.table.sortKey"},
+			},
+		},
+		"DatabaseIndexName": {
+			kind: "Database", at: "spec.table.indexes[].name",
+			message: "must be letters, digits, _, . and -",
+			accepts: map[string]change{
+				"Name": {reason: "DynamoDB's own alphabet.", to: dynamodb(`table: {partitionKey: {name: id}, indexes: [{name: By-customer_1.0, partitionKey: {name: customer}}]}`)},
+			},
+			refuses: map[string]change{
+				"Space": {reason: "DynamoDB refuses a space.", to: dynamodb(`table: {partitionKey: {name: id}, indexes: [{name: by customer, partitionKey: {name: customer}}]}`), field: "spec.table.indexes[0].name"},
+			},
+		},
+	}
+}

@@ -1,0 +1,201 @@
+package contract_test
+
+import (
+	"fmt"
+	"strings"
+)
+
+const ipv4Range = "must be an IPv4 range that starts at its network address, such as 10.0.1.0/24"
+
+func letters(n int) string { return strings.Repeat("k", n) }
+
+// plan is an address plan for zones a and b in 10.0.0.0/16 whose app tier has
+// the given ranges.
+func plan(app string) string {
+	return planOf("app", app)
+}
+
+// planOf is such a plan with one tier replaced.
+func planOf(tier, ranges string) string {
+	tiers := map[string]string{
+		"public": `{a: 10.0.1.0/24, b: 10.0.2.0/24}`,
+		"app":    `{a: 10.0.10.0/24, b: 10.0.11.0/24}`,
+		"data":   `{a: 10.0.20.0/24, b: 10.0.21.0/24}`,
+	}
+	tiers[tier] = ranges
+	return fmt.Sprintf("{availabilityZones: [a, b], subnets: {public: %s, app: %s, data: %s}}", tiers["public"], tiers["app"], tiers["data"])
+}
+
+func networkRules() map[string]rule {
+	return map[string]rule{
+		"NetworkCIDRIsARange": {
+			kind: "Network", at: "spec.cidr", message: ipv4Range,
+			accepts: map[string]change{
+				"Private": {reason: "Any IPv4 range will do.", to: `cidr: 172.20.0.0/16`},
+			},
+			refuses: map[string]change{
+				"NoPrefix": {reason: "An address is not a range.", to: `cidr: 10.0.0.0`, field: "spec.cidr"},
+				"HostBits": {reason: "AWS would cut the host bits off, and the claim would not say what exists.", to: `cidr: 10.0.1.0/16`, field: "spec.cidr"},
+			},
+		},
+		"NetworkCIDRSize": {
+			kind: "Network", at: "spec.cidr",
+			message: "must be between /16 (the largest VPC that AWS allows) and /24 (the smallest that holds three tiers)",
+			accepts: map[string]change{
+				"Largest": {reason: "/16 is the largest VPC.", to: `cidr: 10.0.0.0/16`},
+			},
+			refuses: map[string]change{
+				"TooLarge": {reason: "AWS allows no /15.", to: `cidr: 10.0.0.0/15`, field: "spec.cidr"},
+				"TooSmall": {reason: "A /28 holds no tiers, and one message says so.", to: `cidr: 10.0.0.0/28`, field: "spec.cidr"},
+			},
+		},
+		"NetworkCIDRCannotChange": {
+			kind: "Network", at: "spec.cidr",
+			message: "cidr cannot change: create a new claim with the other range and move over to it",
+			accepts: map[string]change{
+				"Same": {reason: "Writing down the default changes nothing.", from: `{}`, to: `cidr: 10.0.0.0/16`},
+			},
+			refuses: map[string]change{
+				"Other": {reason: "Another range is another VPC.", from: `{}`, to: `cidr: 10.1.0.0/16`, field: "spec.cidr"},
+			},
+		},
+		"NetworkCIDRHoldsDefaultPlan": {
+			kind: "Network", at: "spec",
+			message: "cidr is too small for the default subnet plan: use /21 or larger, or give the ranges yourself in subnets",
+			accepts: map[string]change{
+				"Smallest": {reason: "/21 is enough for the default plan.", to: `cidr: 10.0.0.0/21`},
+				"OwnPlan": {reason: "A plan of one's own needs no room for the default one.", to: `{cidr: 10.0.0.0/24, availabilityZones: [a, b], subnets: {
+					public: {a: 10.0.0.0/27, b: 10.0.0.32/27}, app: {a: 10.0.0.64/27, b: 10.0.0.96/27}, data: {a: 10.0.0.128/28, b: 10.0.0.144/28}}}`},
+			},
+			refuses: map[string]change{
+				"TooSmall": {reason: "/22 has no room for the tiers of six zones.", to: `cidr: 10.0.0.0/22`, field: "spec.cidr"},
+			},
+		},
+		"NetworkPlanCoversZones": {
+			kind: "Network", at: "spec",
+			message: "subnets must give public, app and data exactly one range for each zone of availabilityZones",
+			accepts: map[string]change{
+				"Covered": {reason: "Each tier has a range for each zone.", to: plan(`{a: 10.0.10.0/24, b: 10.0.11.0/24}`)},
+			},
+			refuses: map[string]change{
+				"ZoneMissing": {reason: "Zone b has no range in the app tier, and c is no zone of the network.", to: plan(`{a: 10.0.10.0/24, c: 10.0.11.0/24}`), field: "spec.subnets"},
+				"ZoneTooMuch": {reason: "A range that nothing uses is a mistake.", to: plan(`{a: 10.0.10.0/24, b: 10.0.11.0/24, c: 10.0.12.0/24}`), field: "spec.subnets"},
+			},
+		},
+		"NetworkPlanInsideCIDR": {
+			kind: "Network", at: "spec",
+			message: "every range in subnets must lie inside cidr",
+			accepts: map[string]change{
+				"Inside": {reason: "The last /24 of the /16 is inside.", to: plan(`{a: 10.0.10.0/24, b: 10.0.255.0/24}`)},
+			},
+			refuses: map[string]change{
+				"Outside": {reason: "10.1 is outside 10.0.0.0/16.", to: plan(`{a: 10.0.10.0/24, b: 10.1.11.0/24}`), field: "spec.subnets"},
+			},
+		},
+		"NetworkPlanOverlap": {
+			kind: "Network", at: "spec.subnets",
+			message: "no two ranges in subnets may overlap",
+			accepts: map[string]change{
+				"Neighbours": {reason: "Ranges may touch.", to: plan(`{a: 10.0.10.0/25, b: 10.0.10.128/25}`)},
+			},
+			refuses: map[string]change{
+				"WithinTier":   {reason: "b lies in a.", to: plan(`{a: 10.0.10.0/23, b: 10.0.11.0/24}`), field: "spec.subnets"},
+				"Same":         {reason: "Two zones have one range.", to: plan(`{a: 10.0.10.0/24, b: 10.0.10.0/24}`), field: "spec.subnets"},
+				"BetweenTiers": {reason: "The app tier's a is the data tier's b.", to: plan(`{a: 10.0.21.0/24, b: 10.0.11.0/24}`), field: "spec.subnets"},
+			},
+		},
+		"NetworkPlanStays": {
+			kind: "Network", at: "spec",
+			message: "subnets cannot be added or removed later, since that would replace every subnet: create a new claim and move over to it",
+			accepts: map[string]change{
+				"Kept": {reason: "The plan is as it was.", from: plan(`{a: 10.0.10.0/24, b: 10.0.11.0/24}`), to: plan(`{a: 10.0.10.0/24, b: 10.0.11.0/24}`)},
+			},
+			refuses: map[string]change{
+				"Added":   {reason: "The default plan has other ranges.", from: `availabilityZones: [a, b]`, to: plan(`{a: 10.0.10.0/24, b: 10.0.11.0/24}`), field: "spec.subnets"},
+				"Removed": {reason: "The default plan has other ranges.", from: plan(`{a: 10.0.10.0/24, b: 10.0.11.0/24}`), to: `availabilityZones: [a, b]`, field: "spec.subnets"},
+			},
+		},
+		"NetworkGatewayEndpoints": {
+			kind: "Network", at: "spec.vpcEndpoints.additionalServices",
+			message: "s3 and dynamodb always have a gateway endpoint, which is free: leave them out",
+			accepts: map[string]change{
+				"Others": {reason: "Other services may have an endpoint.", to: `vpcEndpoints: {additionalServices: [kms, s3express]}`},
+			},
+			refuses: map[string]change{
+				"S3":       {reason: "An interface endpoint for S3 costs money for nothing.", to: `vpcEndpoints: {additionalServices: [kms, s3]}`, field: "spec.vpcEndpoints.additionalServices"},
+				"DynamoDB": {reason: "So does one for DynamoDB.", to: `vpcEndpoints: {additionalServices: [dynamodb]}`, field: "spec.vpcEndpoints.additionalServices"},
+			},
+		},
+		"NetworkEndpointServiceName": {
+			kind: "Network", at: "spec.vpcEndpoints.additionalServices[]",
+			message: "must be the service's name after com.amazonaws.REGION, such as kms or ecr.api",
+			accepts: map[string]change{
+				"Dotted": {reason: "Names can have dots.", to: `vpcEndpoints: {additionalServices: [ecs-agent, emr-services.prod]}`},
+			},
+			refuses: map[string]change{
+				"UpperCase": {reason: "Names are lower case.", to: `vpcEndpoints: {additionalServices: [kms, SSM]}`, field: "spec.vpcEndpoints.additionalServices[1]"},
+			},
+		},
+	}
+}
+
+// subnetRules hold for each tier of an address plan.
+func subnetRules() map[string]rule {
+	const before = `{a: 10.0.30.0/24, b: 10.0.31.0/24}`
+	const awsSmallest = "a range must be /28 or larger, which is AWS' smallest subnet"
+	out := map[string]rule{
+		"NetworkPublicRangeSize": {
+			kind: "Network", at: "spec.subnets.public",
+			message: "a public range must be /27 or larger, since an Application Load Balancer needs that",
+			accepts: map[string]change{
+				"Smallest": {reason: "/27 holds a load balancer.", to: planOf("public", `{a: 10.0.30.0/27, b: 10.0.30.32/27}`)},
+			},
+			refuses: map[string]change{
+				"TooSmall": {reason: "/28 does not.", to: planOf("public", `{a: 10.0.30.0/27, b: 10.0.30.32/28}`), field: "spec.subnets.public"},
+			},
+		},
+		"NetworkAppRangeSize": {
+			kind: "Network", at: "spec.subnets.app", message: awsSmallest,
+			accepts: map[string]change{
+				"Smallest": {reason: "AWS allows /28.", to: planOf("app", `{a: 10.0.30.0/28, b: 10.0.30.16/28}`)},
+			},
+			refuses: map[string]change{
+				"TooSmall": {reason: "AWS allows no /29.", to: planOf("app", `{a: 10.0.30.0/28, b: 10.0.30.16/29}`), field: "spec.subnets.app"},
+			},
+		},
+		"NetworkDataRangeSize": {
+			kind: "Network", at: "spec.subnets.data", message: awsSmallest,
+			accepts: map[string]change{
+				"Smallest": {reason: "AWS allows /28.", to: planOf("data", `{a: 10.0.30.0/28, b: 10.0.30.16/28}`)},
+			},
+			refuses: map[string]change{
+				"TooSmall": {reason: "AWS allows no /29.", to: planOf("data", `{a: 10.0.30.0/28, b: 10.0.30.16/29}`), field: "spec.subnets.data"},
+			},
+		},
+	}
+
+	for tier, name := range map[string]string{"public": "Public", "app": "App", "data": "Data"} {
+		at := "spec.subnets." + tier
+		out["Network"+name+"RangeIsARange"] = rule{
+			kind: "Network", at: at + "{}", message: ipv4Range,
+			accepts: map[string]change{
+				"Range": {reason: "A range that starts at its network address.", to: planOf(tier, before)},
+			},
+			refuses: map[string]change{
+				"HostBits": {reason: "The range begins at 10.0.30.0.", to: planOf(tier, `{a: 10.0.30.1/24, b: 10.0.31.0/24}`), field: at + "[a]"},
+			},
+		}
+		out["Network"+name+"RangeCannotChange"] = rule{
+			kind: "Network", at: at,
+			message: "a zone's range cannot change, since that would replace its subnet: remove the zone first, or use another one",
+			accepts: map[string]change{
+				"Same": {reason: "The ranges are as they were.", from: planOf(tier, before), to: planOf(tier, before)},
+			},
+			refuses: map[string]change{
+				"Other":   {reason: "A subnet's range is fixed.", from: planOf(tier, before), to: planOf(tier, `{a: 10.0.30.0/24, b: 10.0.32.0/24}`), field: at},
+				"Swapped": {reason: "Ranges cannot swap zones either.", from: planOf(tier, before), to: planOf(tier, `{a: 10.0.31.0/24, b: 10.0.30.0/24}`), field: at},
+			},
+		}
+	}
+	return out
+}

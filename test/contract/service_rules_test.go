@@ -1,0 +1,172 @@
+package contract_test
+
+const dnsLabel = "must be lower-case letters, digits and -, and neither begin nor end with -"
+
+func serviceRules() map[string]rule {
+	return map[string]rule{
+		"ServiceClusterCannotChange": {
+			kind: "Service", at: "spec.clusterRef",
+			message: "clusterRef cannot change: create a new claim on the other cluster and move over to it",
+			accepts: map[string]change{
+				"Same": {reason: "The cluster is as it was.", from: `{}`, to: `{image: "shop/cart:1.0.1"}`},
+			},
+			refuses: map[string]change{
+				"Other": {reason: "Objects in the first cluster would be lost.", from: `{}`, to: `clusterRef: {name: other}`, field: "spec.clusterRef"},
+			},
+		},
+		"ServiceNamespaceIsALabel": {
+			kind: "Service", at: "spec.namespace", message: dnsLabel,
+			accepts: map[string]change{
+				"Label": {reason: "A namespace's name is a DNS label.", to: `namespace: shop-2`},
+			},
+			refuses: map[string]change{
+				"Underscore": {reason: "Kubernetes refuses it.", to: `namespace: shop_2`, field: "spec.namespace"},
+				"LastDash":   {reason: "Kubernetes refuses it.", to: `namespace: shop-`, field: "spec.namespace"},
+			},
+		},
+		"ServiceNamespaceCannotChange": {
+			kind: "Service", at: "spec",
+			message: "namespace cannot change: create a new claim and move over to it",
+			accepts: map[string]change{
+				"Same": {reason: "The namespace is as it was.", from: `namespace: shop`, to: `{namespace: shop, spot: true}`},
+			},
+			refuses: map[string]change{
+				"Other":   {reason: "The workload would be made anew.", from: `namespace: shop`, to: `namespace: other`, field: "spec.namespace"},
+				"Added":   {reason: "It was in the namespace of the claim's name.", from: `{}`, to: `namespace: shop`, field: "spec.namespace"},
+				"Removed": {reason: "It would go to the namespace of the claim's name.", from: `namespace: shop`, to: `{}`, field: "spec.namespace"},
+			},
+		},
+		"ServiceImage": {
+			kind: "Service", at: "spec.image",
+			message: "image needs a tag other than latest, or a digest",
+			accepts: map[string]change{
+				"Tag":    {reason: "A tag names a version.", to: `image: "127.0.0.1:5000/shop/cart:v1"`},
+				"Digest": {reason: "A digest names content.", to: `image: "shop/cart@sha256:0000000000000000000000000000000000000000000000000000000000000000"`},
+				"Latest": {reason: "A repository may be called latest.", to: `image: "shop/latest:v1"`},
+			},
+			refuses: map[string]change{
+				"Latest": {reason: "Nobody can go back to latest.", to: `image: "shop/cart:latest"`, field: "spec.image"},
+				"NoTag":  {reason: "No tag is latest.", to: `image: shop/cart`, field: "spec.image"},
+				"Port":   {reason: "A registry's port is not a tag.", to: `image: "127.0.0.1:5000/shop/cart"`, field: "spec.image"},
+			},
+		},
+		"ServiceReplicasMinMax": {
+			kind: "Service", at: "spec.replicas",
+			message: "replicas.min must not be larger than replicas.max",
+			accepts: map[string]change{
+				"Equal": {reason: "A fixed number is a range.", to: `replicas: {min: 3, max: 3}`},
+			},
+			refuses: map[string]change{
+				"Larger":  {reason: "The autoscaler refuses it.", to: `replicas: {min: 4, max: 3}`, field: "spec.replicas.min"},
+				"Default": {reason: "The default max is 10.", to: `replicas: {min: 11}`, field: "spec.replicas.min"},
+			},
+		},
+		"ServiceCPU": {
+			kind: "Service", at: "spec.resources.cpu",
+			message: "must be a quantity of CPU, such as 100m or 0.5",
+			accepts: map[string]change{
+				"Cores": {reason: "Parts of a core.", to: `resources: {cpu: "0.5"}`},
+				"Milli": {reason: "Thousandths of a core.", to: `resources: {cpu: 250m}`},
+			},
+			refuses: map[string]change{
+				"Unit": {reason: "CPU has no bytes.", to: `resources: {cpu: 250Mi}`, field: "spec.resources.cpu"},
+			},
+		},
+		"ServiceMemory": {
+			kind: "Service", at: "spec.resources.memory",
+			message: "must be a quantity of memory in Mi or Gi, such as 128Mi",
+			accepts: map[string]change{
+				"Gi": {reason: "A gibibyte.", to: `resources: {memory: 1Gi}`},
+			},
+			refuses: map[string]change{
+				"Milli": {reason: "128m is a fraction of one byte.", to: `resources: {memory: 128m}`, field: "spec.resources.memory"},
+			},
+		},
+		"ServiceQueueName": {
+			kind: "Service", at: "spec.queues[].name", message: dnsLabel,
+			accepts: map[string]change{
+				"Label": {reason: "Part of the queue's name in AWS.", to: `queues: [{name: orders-2}]`},
+			},
+			refuses: map[string]change{
+				"Fifo": {reason: "A dot belongs to FIFO queues, which these are not.", to: `queues: [{name: ok}, {name: orders.fifo}]`, field: "spec.queues[1].name"},
+			},
+		},
+		"ServiceEnvName": {
+			kind: "Service", at: "spec.env[].name",
+			message: "must be a letter or _, then letters, digits and _",
+			accepts: map[string]change{
+				"Name": {reason: "What shells accept.", to: `env: [{name: _LOG_2, value: "1"}]`},
+			},
+			refuses: map[string]change{
+				"Dash": {reason: "Shells cannot read it.", to: `env: [{name: LOG-LEVEL, value: "1"}]`, field: "spec.env[0].name"},
+			},
+		},
+		"ServiceEnvValueOrFrom": {
+			kind: "Service", at: "spec.env[]",
+			message: "give value or from, and not both",
+			accepts: map[string]change{
+				"Value": {reason: "A value, which may be empty.", to: `env: [{name: LOG, value: ""}]`},
+				"From":  {reason: "A source.", to: `{queues: [{name: orders}], env: [{name: QUEUE, from: {queue: orders, field: url}}]}`},
+			},
+			refuses: map[string]change{
+				"Neither": {reason: "A variable needs one of them.", to: `env: [{name: LOG}]`, field: "spec.env[0]"},
+				"Both":    {reason: "One of them would do nothing.", to: `{queues: [{name: orders}], env: [{name: QUEUE, value: x, from: {queue: orders, field: url}}]}`, field: "spec.env[0]"},
+			},
+		},
+		"ServiceEnvSource": {
+			kind: "Service", at: "spec.env[].from",
+			message: "give database or queue, and not both",
+			accepts: map[string]change{
+				"Database": {reason: "A database.", to: `{databases: [{name: orders}], env: [{name: HOST, from: {database: orders, field: endpoint}}]}`},
+			},
+			refuses: map[string]change{
+				"Both": {reason: "Which one is meant?", to: `{databases: [{name: orders}], queues: [{name: orders}], env: [{name: X, from: {database: orders, queue: orders, field: arn}}]}`, field: "spec.env[0].from"},
+			},
+		},
+		"ServiceEnvField": {
+			kind: "Service", at: "spec.env[].from",
+			message: "a queue has url, arn and name; a database has endpoint, readerEndpoint, port, databaseName, tableName and arn",
+			accepts: map[string]change{
+				"QueueName": {reason: "A queue has a name.", to: `{queues: [{name: orders}], env: [{name: QUEUE, from: {queue: orders, field: name}}]}`},
+				"Port":      {reason: "A database has a port.", to: `{databases: [{name: orders}], env: [{name: PORT, from: {database: orders, field: port}}]}`},
+			},
+			refuses: map[string]change{
+				"QueuePort":   {reason: "A queue has no port.", to: `{queues: [{name: orders}], env: [{name: PORT, from: {queue: orders, field: port}}]}`, field: "spec.env[0].from"},
+				"DatabaseURL": {reason: "A database has no URL: its password would be in it.", to: `{databases: [{name: orders}], env: [{name: URL, from: {database: orders, field: url}}]}`, field: "spec.env[0].from"},
+			},
+		},
+		"ServiceEnvNamesEntry": {
+			kind: "Service", at: "spec",
+			message: "env[].from must name an entry of databases or queues",
+			accepts: map[string]change{
+				"Both": {reason: "Each source is an entry.", to: `{databases: [{name: orders}], queues: [{name: jobs}], env: [
+					{name: HOST, from: {database: orders, field: endpoint}}, {name: QUEUE, from: {queue: jobs, field: url}}]}`},
+			},
+			refuses: map[string]change{
+				"NoDatabase": {reason: "The service has no right to read that database.", to: `{databases: [{name: orders}], env: [{name: HOST, from: {database: other, field: endpoint}}]}`, field: "spec.env"},
+				"NoQueues":   {reason: "The service has no queues.", to: `env: [{name: QUEUE, from: {queue: jobs, field: url}}]`, field: "spec.env"},
+			},
+		},
+		"ServiceHost": {
+			kind: "Service", at: "spec.ingress.host",
+			message: "must be a host name with a domain, such as shop.example.com",
+			accepts: map[string]change{
+				"Host": {reason: "A name that DNS can hold.", to: `ingress: {host: shop-2.example.com}`},
+			},
+			refuses: map[string]change{
+				"URL":      {reason: "A URL is not a host.", to: `ingress: {host: "https://shop.example.com"}`, field: "spec.ingress.host"},
+				"NoDomain": {reason: "A name without a domain is nobody's.", to: `ingress: {host: shop}`, field: "spec.ingress.host"},
+			},
+		},
+		"ServiceCertificate": {
+			kind: "Service", at: "spec.ingress.certificateArn",
+			message: "must be the ARN of a certificate in ACM, which begins with arn:aws:acm:",
+			accepts: map[string]change{
+				"ACM": {reason: "Load balancers take certificates of ACM.", to: `ingress: {certificateArn: "arn:aws:acm:ap-southeast-2:111122223333:certificate/1"}`},
+			},
+			refuses: map[string]change{
+				"IAM": {reason: "A server certificate of IAM is not one of ACM.", to: `ingress: {certificateArn: "arn:aws:iam::111122223333:server-certificate/shop"}`, field: "spec.ingress.certificateArn"},
+			},
+		},
+	}
+}

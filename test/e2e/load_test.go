@@ -1,0 +1,92 @@
+package e2e
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"github.com/ausmart/platform/test/localplane"
+	"github.com/ausmart/platform/test/localplane/process"
+)
+
+// TestManyNetworks applies claims all at once, and prints what it took. It asserts that all become Ready and go again, not how fast.
+func TestManyNetworks(t *testing.T) {
+	if *load == "" {
+		t.Skip("asked for by -load=10,50,100: it keeps a machine busy for minutes")
+	}
+	for count := range strings.SplitSeq(*load, ",") {
+		n, err := strconv.Atoi(count)
+		if err != nil {
+			t.Fatalf("cannot read -load=%s: %v", *load, err)
+		}
+		t.Run(count, func(t *testing.T) { manyNetworks(t, n) })
+	}
+}
+
+func manyNetworks(t *testing.T, count int) {
+	t.Helper()
+	networks := make([]*network, 0, count)
+	for i := range count {
+		networks = append(networks, aNetwork(t, fmt.Sprintf("many-%d-%d", count, i)))
+	}
+	before, start := usage(t), time.Now()
+	for _, n := range networks {
+		n.isApplied(spec("dev"))
+	}
+	for _, n := range networks {
+		n.becomesReady()
+	}
+	ready := time.Since(start)
+	networks[0].hasNothingTwice()
+	resources := 0
+	for _, n := range networks {
+		resources += len(n.inTheCloud())
+	}
+	t.Logf("%d claims, %d resources: all Ready after %s\n%s", count, resources, ready.Round(time.Second/10), report(t, before))
+
+	start = time.Now()
+	for _, n := range networks {
+		n.isDeleted()
+	}
+	for _, n := range networks {
+		n.isGone()
+	}
+	t.Logf("%d claims: all gone after %s", count, time.Since(start).Round(time.Second/10))
+}
+
+func usage(t *testing.T) map[string]process.Usage {
+	t.Helper()
+	all, err := localplane.ProcessesOf(theStage.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]process.Usage{}
+	for _, p := range all {
+		u, err := process.UsageOf(p.PID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		used[p.Name] = u
+	}
+	return used
+}
+
+func report(t *testing.T, before map[string]process.Usage) string {
+	t.Helper()
+	after := usage(t)
+	all, err := localplane.ProcessesOf(theStage.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := &strings.Builder{}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "process\tCPU s\tRSS MB\t")
+	for _, p := range all {
+		fmt.Fprintf(w, "%s\t%.1f\t%d\t\n", p.Name, (after[p.Name].CPU - before[p.Name].CPU).Seconds(), after[p.Name].RSS>>20)
+	}
+	_ = w.Flush()
+	return out.String()
+}

@@ -1,0 +1,117 @@
+package e2e
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ausmart/platform/test/cloud/account"
+)
+
+func TestNetworkBecomesReady(t *testing.T) {
+	n := aNetwork(t, "plain")
+	n.isApplied(spec("dev"))
+	n.becomesReady()
+
+	if addresses := n.hasStatus("natAddresses"); len(addresses) != 1 {
+		t.Errorf("dev has one NAT gateway, but natAddresses is %v", addresses)
+	}
+	n.hasStatus("subnets", "public")
+	n.hasStatus("subnets", "app")
+	n.hasStatus("subnets", "data")
+	n.hasNothingTwice()
+}
+
+func TestNetworkIsRefused(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		spec   map[string]any
+		text   string
+	}{
+		"UnknownEnvironment": {
+			reason: "Only three environments have settings.",
+			spec:   spec("production"),
+			text:   `supported values: "dev", "staging", "prod"`,
+		},
+		"OtherCIDR": {
+			reason: "AWS cannot move a VPC to other addresses.",
+			spec:   spec("dev", map[string]any{"cidr": "10.1.0.0/16"}),
+			text:   "cidr cannot change",
+		},
+		"TooSmall": {
+			reason: "AWS refuses a VPC of this size.",
+			spec:   spec("dev", map[string]any{"cidr": "10.0.0.0/28"}),
+			text:   "must be between /16",
+		},
+	}
+	n := aNetwork(t, "refused")
+	n.isApplied(spec("dev"))
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Log(tc.reason)
+			n := *n
+			n.t = t
+			n.isRefused(tc.spec, tc.text)
+		})
+	}
+}
+
+func TestEnvironmentChangesInPlace(t *testing.T) {
+	n := aNetwork(t, "grows")
+	n.isApplied(spec("dev"))
+	n.becomesReady()
+	dev, addresses := n.inTheCloud(), n.hasStatus("natAddresses")
+
+	n.isApplied(spec("prod"))
+	n.becomesReady()
+	prod := n.inTheCloud()
+	if lost := without(dev, prod); len(lost) > 0 {
+		t.Errorf("dev to prod replaced or removed %s", lost)
+	}
+	if n := len(ofKind(prod, "ec2/NATGateway")); n != 3 {
+		t.Errorf("prod has %d NAT gateways, not one in each of three zones", n)
+	}
+	for zone, address := range addresses {
+		if got := n.hasStatus("natAddresses")[zone]; got != address {
+			t.Errorf("the NAT gateway of zone %s had address %s and has %s", zone, address, got)
+		}
+	}
+
+	n.isApplied(spec("dev"))
+	n.becomesReady()
+	back := n.inTheCloud()
+	if lost := without(dev, back); len(lost) > 0 {
+		t.Errorf("dev to prod and back replaced or removed %s", lost)
+	}
+	t.Logf("left over from prod, on purpose: %s", without(back, dev))
+	if diff := cmp.Diff(ofKind(dev, "ec2/NATGateway"), ofKind(back, "ec2/NATGateway")); diff != "" {
+		t.Errorf("the NAT gateways of dev, before and after prod: -want, +got:\n%s", diff)
+	}
+	n.hasNothingTwice()
+}
+
+func TestNetworkIsDeletedInOrder(t *testing.T) {
+	n := aNetwork(t, "goes")
+	n.isApplied(spec("prod"))
+	n.becomesReady()
+	n.isDeleted()
+	n.isGone()
+	t.Log("deleted in this order:\n" + strings.Join(n.deletions(), "\n"))
+}
+
+// deletions of this network's resources in the order in which the cloud accepted them.
+func (n *network) deletions() []string {
+	inv, err := n.cloud.Inventory(n.t.Context())
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	mine := slices.DeleteFunc(inv.Resources, func(r account.Resource) bool { return !strings.HasPrefix(r.Name, n.owner) })
+	slices.SortFunc(mine, func(a, b account.Resource) int { return a.Deleted - b.Deleted })
+	lines := make([]string, 0, len(mine))
+	for _, r := range mine {
+		lines = append(lines, "  "+r.Kind.String()+" "+r.ID)
+	}
+	return lines
+}

@@ -1,0 +1,17 @@
+# Included by the Makefile at the root of the repository.
+
+.PHONY: up
+up: packages ## start the platform on this machine, without Docker or AWS, and apply examples/au-dev
+	@go run ./test/localplane/cmd/localplane up -claim examples/au-dev
+
+.PHONY: down
+down: ## end it: every process, port and file
+	@go run ./test/localplane/cmd/localplane down
+
+.PHONY: e2e
+e2e: ## test the platform on a local plane: [RUN=regexp]
+	go test ./test/e2e -count=1 -v -timeout=90m $(if $(RUN),-run='$(RUN)')
+
+.PHONY: e2e-load
+e2e-load: ## measure 10, 50 and 100 Network claims at once
+	go test ./test/e2e -count=1 -v -timeout=90m -run=TestManyNetworks -load=10,50,100

@@ -1,0 +1,25 @@
+package servers
+
+import (
+	"os/exec"
+	"testing"
+)
+
+// Redis starts a Redis server that keeps its data on disk, so that it survives a restart. With a password it wants one.
+func Redis(tb testing.TB, password string) *Server {
+	tb.Helper()
+	program := binary(tb, "redis-server", "redis-server")
+	who := unprivileged(tb, "nobody")
+	dir := who.dataDir(tb)
+	s := &Server{tb: tb, Addr: freeAddr(tb)}
+	s.command = func() *exec.Cmd {
+		args := []string{"--bind", "127.0.0.1", "--port", portOf(s.Addr), "--dir", dir, "--appendonly", "yes", "--save", ""}
+		if password != "" {
+			args = append(args, "--requirepass", password)
+		}
+		return who.command(dir, program, args...)
+	}
+	s.ready = dial(s.Addr)
+	s.run()
+	return s
+}
