@@ -68,7 +68,7 @@ func start() (dir localplane.Dir, stop func(), err error) {
 		return "", nil, err
 	}
 	// Packages of older code would be tested otherwise.
-	if err := say(root, "make", "packages"); err != nil {
+	if err := say(root, "make", "local-packages"); err != nil {
 		return "", nil, err
 	}
 	command := filepath.Join(root, "_output", "bin", "localplane")

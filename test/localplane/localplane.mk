@@ -1,7 +1,12 @@
 # Included by the Makefile at the root of the repository.
 
+# Only this machine runs the packages that these targets build.
+.PHONY: local-packages
+local-packages:
+	@$(MAKE) packages PLATFORMS="$$(go env GOARCH)"
+
 .PHONY: up
-up: packages ## start the platform on this machine, without Docker or AWS, and apply examples/au-dev
+up: local-packages ## start the platform on this machine, without Docker or AWS, and apply examples/au-dev
 	@go run ./test/localplane/cmd/localplane up -claim examples/au-dev
 
 .PHONY: down
