@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"debug/elf"
+	"errors"
 	"io"
 	"testing"
 
@@ -59,7 +60,7 @@ func content(t *testing.T, img v1.Image) map[string][]byte {
 		}
 		for archive := tar.NewReader(r); ; {
 			h, err := archive.Next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil {
