@@ -2,7 +2,6 @@ package dynamodb_test
 
 import (
 	"errors"
-	"io"
 	"log/slog"
 	"sync"
 	"testing"
@@ -27,7 +26,7 @@ func TestStore(t *testing.T) {
 		BaseEndpoint: aws.String("http://" + stand.Addr),
 		Credentials:  credentials.NewStaticCredentialsProvider("test", "test", ""),
 	})
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	log := slog.New(slog.DiscardHandler)
 	s := dynamodb.New(client, "Items")
 
 	t.Run("CreateTable", func(t *testing.T) {

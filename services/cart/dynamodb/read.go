@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -82,7 +81,7 @@ func parse(attributes map[string]types.AttributeValue) (item.Item, error) {
 	quantity, err1 := integer(attributes["quantity"])
 	price, err2 := integer(attributes["unitPrice"])
 	if err := errors.Join(err1, err2); err != nil || !ok {
-		return item.Item{}, fmt.Errorf("cannot read line of cart: it lacks its id, quantity or price")
+		return item.Item{}, errors.New("cannot read line of cart: it lacks its id, quantity or price")
 	}
 	return item.Item{ID: id.Value, Quantity: quantity, UnitPrice: price}, nil
 }

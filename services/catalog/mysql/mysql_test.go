@@ -3,7 +3,6 @@ package mysql_test
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -143,4 +142,4 @@ func config(addr, name string) mysql.Config {
 	return mysql.Config{Addr: addr, Database: name, TLS: "preferred", ConnectTimeout: 5 * time.Second}
 }
 
-func discard() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -83,7 +83,7 @@ func (p Product) HasTag(tags []string) bool {
 // Compare returns the comparison that o stands for.
 func (o Order) Compare() func(a, b Product) int {
 	return func(a, b Product) int {
-		primary := 0
+		var primary int
 		switch o {
 		case ByPriceAsc:
 			primary = a.Price - b.Price

@@ -65,7 +65,7 @@ func TestLimitBody(t *testing.T) {
 }
 
 func TestDeadline(t *testing.T) {
-	h := middleware.Deadline(1)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	h := middleware.Deadline(1)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		<-r.Context().Done()
 		if !errors.Is(r.Context().Err(), context.DeadlineExceeded) {
 			t.Errorf("want a deadline, got %v", r.Context().Err())

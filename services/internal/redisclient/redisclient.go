@@ -3,7 +3,7 @@ package redisclient
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"strings"
 	"time"
 
@@ -34,7 +34,7 @@ func Open(url string, login *credentials.Source) (*redis.Client, error) {
 	o, err := redis.ParseURL(url)
 	if err != nil {
 		// The parser's message may repeat the URL, and with it a password.
-		return nil, fmt.Errorf("cannot use Redis URL: it must look like redis://host:6379/0 or rediss://host:6379/0")
+		return nil, errors.New("cannot use Redis URL: it must look like redis://host:6379/0 or rediss://host:6379/0")
 	}
 	o.DialTimeout, o.ReadTimeout, o.WriteTimeout = dialTimeout, readTimeout, writeTimeout
 	o.PoolSize, o.PoolTimeout, o.MaxRetries = poolSize, poolTimeout, retries

@@ -21,12 +21,12 @@ func watchRefused(srv *http.Server, log *slog.Logger) {
 		return context.WithValue(ctx, connKey{}, begun)
 	}
 	srv.ConnState = func(c net.Conn, state http.ConnState) {
-		v, ok := open.Load(c)
+		v, _ := open.Load(c)
+		begun, ok := v.(*atomic.Int64)
 		if !ok {
 			return
 		}
-		begun := v.(*atomic.Int64)
-		switch state {
+		switch state { //nolint:exhaustive // New and idle connections have begun no request.
 		case http.StateActive:
 			begun.Add(1)
 		case http.StateClosed, http.StateHijacked:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -137,18 +138,14 @@ func observed(t *testing.T, vars map[string]string) (*telemetry.Telemetry, http.
 
 func send(h http.Handler, method, path string, header http.Header) {
 	r := httptest.NewRequest(method, path, nil)
-	for k, v := range header {
-		r.Header[k] = v
-	}
+	maps.Copy(r.Header, header)
 	h.ServeHTTP(httptest.NewRecorder(), r)
 }
 
 func merge(headers ...http.Header) http.Header {
 	all := http.Header{}
 	for _, h := range headers {
-		for k, v := range h {
-			all[k] = v
-		}
+		maps.Copy(all, h)
 	}
 	return all
 }

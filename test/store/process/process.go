@@ -4,6 +4,7 @@ package process
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -50,7 +52,7 @@ func Build(dir string, names ...string) error {
 // Start runs a program with vars as its only settings, and copies its log to log. It returns once the program listens.
 func Start(program string, vars []string, log io.Writer) (*Process, error) {
 	cmd := exec.Command(program)
-	cmd.Env = append(vars, "HOST=127.0.0.1", "PORT=0", "PATH="+os.Getenv("PATH"))
+	cmd.Env = slices.Concat(vars, []string{"HOST=127.0.0.1", "PORT=0", "PATH=" + os.Getenv("PATH")})
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // It does not outlive whoever measures it.
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -81,7 +83,10 @@ func Start(program string, vars []string, log io.Writer) (*Process, error) {
 
 // listening returns the address that a line of the log announces.
 func listening(line []byte) string {
-	var entry struct{ Msg, Address string }
+	var entry struct {
+		Msg     string `json:"msg"`
+		Address string `json:"address"`
+	}
 	if json.Unmarshal(line, &entry) != nil || entry.Msg != "listening" {
 		return ""
 	}
@@ -110,7 +115,7 @@ func (p *Process) CPU() (time.Duration, error) {
 		return 0, fmt.Errorf("cannot read CPU time: %w", err)
 	}
 	// The name in the second field may hold anything; fields are counted after its closing parenthesis.
-	fields := strings.Fields(string(raw[strings.LastIndexByte(string(raw), ')')+1:]))
+	fields := strings.Fields(string(raw[bytes.LastIndexByte(raw, ')')+1:]))
 	user, err1 := strconv.Atoi(fields[11])
 	system, err2 := strconv.Atoi(fields[12])
 	if err := errors.Join(err1, err2); err != nil {

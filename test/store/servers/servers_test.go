@@ -15,8 +15,8 @@ func TestRestart(t *testing.T) {
 		"MariaDB":    func(tb testing.TB) *servers.Server { return servers.MariaDB(tb).Server },
 		"PostgreSQL": func(tb testing.TB) *servers.Server { return servers.PostgreSQL(tb).Server },
 		"Redis":      func(tb testing.TB) *servers.Server { return servers.Redis(tb, "") },
-		"RabbitMQ":   func(tb testing.TB) *servers.Server { return servers.RabbitMQ(tb) },
-		"AWS":        func(tb testing.TB) *servers.Server { return servers.AWS(tb) },
+		"RabbitMQ":   servers.RabbitMQ,
+		"AWS":        servers.AWS,
 	}
 	for name, start := range cases {
 		t.Run(name, func(t *testing.T) {
