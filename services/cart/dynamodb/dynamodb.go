@@ -70,8 +70,12 @@ func (s *Store) Add(ctx context.Context, customer string, i item.Item) (item.Ite
 		if failed(err) {
 			return item.ErrFull // Both conditions are bounds of the cart.
 		}
-		if err == nil {
-			line, err = s.line(ctx, customer, i.ID)
+		if err != nil {
+			return err
+		}
+		line, err = s.line(ctx, customer, i.ID)
+		if errors.Is(err, item.ErrNotFound) {
+			line, err = i, nil // It was added; somebody has emptied the cart since.
 		}
 		return err
 	})

@@ -12,6 +12,7 @@ import (
 	"github.com/ausmart/platform/services/catalog/product"
 )
 
+//nolint:gosec // An id, not a password.
 const compass = "cc789f85-1476-452a-8100-9e74502198e0"
 
 // Run checks a store that holds the built-in products.
@@ -24,7 +25,9 @@ func Run(t *testing.T, s catalog.Store) {
 	t.Run("Cancelled", func(t *testing.T) { cancelled(t, s) })
 }
 
+//nolint:funlen // It is a table.
 func list(t *testing.T, s catalog.Store) {
+	t.Helper()
 	cases := map[string]struct {
 		reason string
 		q      product.Query
@@ -115,6 +118,7 @@ func list(t *testing.T, s catalog.Store) {
 }
 
 func count(t *testing.T, s catalog.Store) {
+	t.Helper()
 	cases := map[string]struct {
 		reason string
 		tags   []string
@@ -139,6 +143,7 @@ func count(t *testing.T, s catalog.Store) {
 }
 
 func get(t *testing.T, s catalog.Store) {
+	t.Helper()
 	seed, err := product.Seed()
 	if err != nil {
 		t.Fatal(err)
@@ -160,6 +165,7 @@ func get(t *testing.T, s catalog.Store) {
 }
 
 func tags(t *testing.T, s catalog.Store) {
+	t.Helper()
 	want := []product.Tag{
 		{Name: "accessories", DisplayName: "Accessories"},
 		{Name: "clothing", DisplayName: "Clothing"},
@@ -177,6 +183,7 @@ func tags(t *testing.T, s catalog.Store) {
 
 // cancelled checks that a call whose client has left neither hangs nor spoils the calls after it.
 func cancelled(t *testing.T, s catalog.Store) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for range 50 {

@@ -21,7 +21,8 @@ func watchRefused(srv *http.Server, log *slog.Logger) {
 		return context.WithValue(ctx, connKey{}, begun)
 	}
 	srv.ConnState = func(c net.Conn, state http.ConnState) {
-		v, ok := open.Load(c)
+		v, _ := open.Load(c)
+		begun, ok := v.(*atomic.Int64)
 		if !ok {
 			return
 		}

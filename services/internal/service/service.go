@@ -32,6 +32,7 @@ const (
 // Kit is what a service is built from. Chaos is nil when it is disabled.
 type Kit struct {
 	*telemetry.Telemetry
+
 	Name   string
 	Env    *env.Env
 	Health *health.Health

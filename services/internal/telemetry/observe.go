@@ -93,6 +93,7 @@ func knownMethod(m string) string {
 // recorder remembers what was answered.
 type recorder struct {
 	http.ResponseWriter
+
 	status int
 	bytes  int64
 }

@@ -72,6 +72,7 @@ func (t *Telemetry) Transport(base http.RoundTripper) http.RoundTripper {
 
 type transport struct {
 	*Telemetry
+
 	base http.RoundTripper
 }
 

@@ -16,8 +16,6 @@ type scenario struct {
 	goal    float64 // CPU milliseconds for a request; 0 for none.
 }
 
-func (s scenario) customers() int { return customers }
-
 func (s scenario) name() string { return s.method + " " + s.path }
 
 const (

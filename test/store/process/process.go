@@ -83,7 +83,10 @@ func Start(program string, vars []string, log io.Writer) (*Process, error) {
 
 // listening returns the address that a line of the log announces.
 func listening(line []byte) string {
-	var entry struct{ Msg, Address string }
+	var entry struct {
+		Msg     string `json:"msg"`
+		Address string `json:"address"`
+	}
 	if json.Unmarshal(line, &entry) != nil || entry.Msg != "listening" {
 		return ""
 	}
