@@ -14,9 +14,6 @@ import (
 
 // TestManyNetworks applies claims all at once, and prints what it took. It asserts that all become Ready and go again, not how fast.
 func TestManyNetworks(t *testing.T) {
-	if *load == "" {
-		t.Skip("asked for by -load=10,50,100: it keeps a machine busy for minutes")
-	}
 	for count := range strings.SplitSeq(*load, ",") {
 		n, err := strconv.Atoi(count)
 		if err != nil {

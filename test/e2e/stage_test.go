@@ -20,7 +20,7 @@ import (
 
 var (
 	planeDir = flag.String("plane", "", "the folder of a plane that runs already, such as _output/localplane after make up")
-	load     = flag.String("load", "", "how many Network claims to apply at once, such as 10,50,100; empty skips the load test")
+	load     = flag.String("load", "10", "how many Network claims to apply at once, such as 10,50,100")
 
 	theStage *stage // The only way from TestMain to the tests.
 )

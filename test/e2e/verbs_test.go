@@ -24,7 +24,7 @@ import (
 
 const (
 	// patience ends a test that hangs. It says nothing about how fast anything should be.
-	patience = 5 * time.Minute
+	patience = 15 * time.Minute
 
 	// glance is how often a test looks.
 	glance = 250 * time.Millisecond
