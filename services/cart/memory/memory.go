@@ -130,7 +130,7 @@ func (s *Store) find(customer string) map[string]item.Item {
 		return nil
 	}
 	s.used.MoveToFront(e)
-	return e.Value.(*cart).items //nolint:forcetypeassert // The list holds carts only.
+	return e.Value.(*cart).items //nolint:forcetypeassert // The list holds nothing else.
 }
 
 func (s *Store) findOrMake(customer string) map[string]item.Item {

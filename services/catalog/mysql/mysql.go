@@ -72,10 +72,8 @@ func (s *Store) Migrate(ctx context.Context) error {
 	failed := func(err error, pause time.Duration) {
 		s.log.WarnContext(ctx, "cannot prepare database, will try again", "error", err, "pause", pause.String())
 	}
-	if backoff.Until(ctx, run, failed) != nil {
-		return nil //nolint:nilerr // The service stops; that it never got a database is in the log.
-	}
-	s.ready.Store(true)
+	// Only the end of the service ends this without a database; the log has what failed.
+	s.ready.Store(backoff.Until(ctx, run, failed) == nil)
 	return nil
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/ausmart/platform/services/catalog/product"
 )
 
-//nolint:gosec // An id, not a password.
+// An id, not a password.
 const compass = "cc789f85-1476-452a-8100-9e74502198e0"
 
 // Run checks a store that holds the built-in products.
@@ -25,7 +25,7 @@ func Run(t *testing.T, s catalog.Store) {
 	t.Run("Cancelled", func(t *testing.T) { cancelled(t, s) })
 }
 
-//nolint:funlen // It is a table.
+// It is a table.
 func list(t *testing.T, s catalog.Store) {
 	t.Helper()
 	cases := map[string]struct {

@@ -68,7 +68,7 @@ func (s *Source) Login() (Login, error) {
 		if path == "" {
 			continue
 		}
-		raw, err := os.ReadFile(path) //nolint:gosec // The operator names the file.
+		raw, err := os.ReadFile(path) // The operator names the file.
 		if err != nil {
 			return Login{}, fmt.Errorf("cannot read credentials: %w", err)
 		}

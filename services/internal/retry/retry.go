@@ -45,5 +45,5 @@ func Sleep(ctx context.Context, d time.Duration) error {
 
 // jitter keeps replicas that failed together from trying again together.
 func jitter(d time.Duration) time.Duration {
-	return d/2 + rand.N(d/2+1) //nolint:gosec // Nothing is secret about a pause.
+	return d/2 + rand.N(d/2+1) // Nothing is secret about a pause.
 }

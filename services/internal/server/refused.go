@@ -26,11 +26,9 @@ func watchRefused(srv *http.Server, log *slog.Logger) {
 		if !ok {
 			return
 		}
-		begun := v.(*atomic.Int64) //nolint:forcetypeassert // The map holds counters only.
-		switch state {
+		switch state { //nolint:exhaustive // New and idle connections have begun no request.
 		case http.StateActive:
 			begun.Add(1)
-		case http.StateNew, http.StateIdle:
 		case http.StateClosed, http.StateHijacked:
 			open.Delete(c)
 			if begun.Load() > 0 {

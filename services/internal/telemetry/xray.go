@@ -73,15 +73,15 @@ type xrayIDs struct{}
 // NewIDs is part of sdktrace.IDGenerator.
 func (g xrayIDs) NewIDs(ctx context.Context) (trace.TraceID, trace.SpanID) {
 	var id trace.TraceID
-	binary.BigEndian.PutUint32(id[:4], uint32(time.Now().Unix())) //nolint:gosec // X-Ray has 32 bits for the time.
-	binary.BigEndian.PutUint32(id[4:8], rand.Uint32())            //nolint:gosec // Ids are no secrets.
-	binary.BigEndian.PutUint64(id[8:], rand.Uint64()|1)           //nolint:gosec // As above.
+	binary.BigEndian.PutUint32(id[:4], uint32(time.Now().Unix())) // X-Ray has 32 bits for the time.
+	binary.BigEndian.PutUint32(id[4:8], rand.Uint32())            // Ids are no secrets.
+	binary.BigEndian.PutUint64(id[8:], rand.Uint64()|1)           // As above.
 	return id, g.NewSpanID(ctx, id)
 }
 
 // NewSpanID is part of sdktrace.IDGenerator.
 func (xrayIDs) NewSpanID(context.Context, trace.TraceID) trace.SpanID {
 	var id trace.SpanID
-	binary.BigEndian.PutUint64(id[:], rand.Uint64()|1) //nolint:gosec // As above.
+	binary.BigEndian.PutUint64(id[:], rand.Uint64()|1) // As above.
 	return id
 }

@@ -40,7 +40,7 @@ func (l load) send(url string, s scenario) (time.Duration, error) {
 
 // request sends the scenario's request number n.
 func (s scenario) request(client *http.Client, url string, n int) error {
-	path := strings.ReplaceAll(s.path, "{n}", strconv.Itoa(n%s.customers()))
+	path := strings.ReplaceAll(s.path, "{n}", strconv.Itoa(n%customers))
 	req, err := http.NewRequest(s.method, url+path, strings.NewReader(s.body))
 	if err != nil {
 		return err

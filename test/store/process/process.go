@@ -52,7 +52,7 @@ func Build(dir string, names ...string) error {
 // Start runs a program with vars as its only settings, and copies its log to log. It returns once the program listens.
 func Start(program string, vars []string, log io.Writer) (*Process, error) {
 	cmd := exec.Command(program)
-	cmd.Env = append(slices.Clone(vars), "HOST=127.0.0.1", "PORT=0", "PATH="+os.Getenv("PATH"))
+	cmd.Env = slices.Concat(vars, []string{"HOST=127.0.0.1", "PORT=0", "PATH=" + os.Getenv("PATH")})
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // It does not outlive whoever measures it.
 	out, err := cmd.StdoutPipe()
 	if err != nil {

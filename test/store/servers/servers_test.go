@@ -12,9 +12,9 @@ import (
 // TestRestart starts every server, kills it, and starts it again with the data and the address it had.
 func TestRestart(t *testing.T) {
 	cases := map[string]func(testing.TB) *servers.Server{
-		"MariaDB":    func(tb testing.TB) *servers.Server { tb.Helper(); return servers.MariaDB(tb).Server },
-		"PostgreSQL": func(tb testing.TB) *servers.Server { tb.Helper(); return servers.PostgreSQL(tb).Server },
-		"Redis":      func(tb testing.TB) *servers.Server { tb.Helper(); return servers.Redis(tb, "") },
+		"MariaDB":    func(tb testing.TB) *servers.Server { return servers.MariaDB(tb).Server },
+		"PostgreSQL": func(tb testing.TB) *servers.Server { return servers.PostgreSQL(tb).Server },
+		"Redis":      func(tb testing.TB) *servers.Server { return servers.Redis(tb, "") },
 		"RabbitMQ":   servers.RabbitMQ,
 		"AWS":        servers.AWS,
 	}
