@@ -55,11 +55,12 @@ func open(t *testing.T, view viewport, base string, options ...chromedp.Action) 
 	return b
 }
 
-// flags keep Chromium from calling home: neither a test machine nor a CI machine lets it.
+// flags keep Chromium from calling home: neither a test machine nor a CI machine lets it. The profile is left to chromedp,
+// which removes it once the last of Chromium's processes has gone.
 func flags(t *testing.T) []chromedp.ExecAllocatorOption {
 	t.Helper()
 	return append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium(t)), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true),
 	)
