@@ -21,3 +21,9 @@ bench-store: ## measure each service: requests/s, CPU time per request, memory, 
 .PHONY: soak
 soak: ## send customers through the shop while its databases are killed: [SOAK=10m]
 	go test -count=1 -timeout 0 -v ./test/store/soak -soak '$(SOAK)'
+
+# A module of its own, which go test ./... does not reach: only these tests need a browser's library.
+.PHONY: test-browser
+test: test-browser
+test-browser: ## shop in a real Chromium, screenshots to _output/screens; without Chromium it skips, in CI it fails
+	go -C test/browser test ./...
