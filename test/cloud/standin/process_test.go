@@ -17,7 +17,7 @@ import (
 
 func TestKilledAgainAndAgain(t *testing.T) {
 	w := &world{t: t, kube: newClient(t)}
-	p := spawn(t, w)
+	p := spawn(t, w, "--max-retry=400ms")
 	w.stop = func() { p.stop(os.Interrupt) }
 	t.Cleanup(w.end)
 
@@ -62,8 +62,8 @@ type process struct {
 	cmd *exec.Cmd
 }
 
-// spawn builds the command and starts it for a world.
-func spawn(t testing.TB, w *world) *process {
+// spawn builds the command and starts it for a world, with flags beside those of a plane.
+func spawn(t testing.TB, w *world, flags ...string) *process {
 	t.Helper()
 	dir := t.TempDir()
 	binary := filepath.Join(dir, "standin")
@@ -78,6 +78,7 @@ func spawn(t testing.TB, w *world) *process {
 	}
 	w.cloud = cloud.StandIn{}.Client(plane)
 	p := &process{w: w, p: processes[0]}
+	p.p.Args = append(p.p.Args, flags...)
 	p.start()
 	return p
 }

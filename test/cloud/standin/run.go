@@ -67,7 +67,8 @@ func Run(ctx context.Context, config *rest.Config, o Options) error {
 
 func newManager(config *rest.Config, o Options) (manager.Manager, error) {
 	config = rest.CopyConfig(config)
-	config.QPS = -1 // The workers are the limit.
+	config.QPS = -1                           // The workers are the limit.
+	config.WarningHandler = rest.NoWarnings{} // Each write would log that crossplane-runtime's finalizer has no slash in its name.
 	mgr, err := ctrl.NewManager(config, ctrl.Options{
 		Scheme:  runtime.NewScheme(),
 		Logger:  o.Log,
