@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/go-logr/logr"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -21,8 +23,13 @@ import (
 	"github.com/ausmart/platform/test/toolchain"
 )
 
-// failureLines is how much of the API server's log an error carries.
-const failureLines = 10
+const (
+	// failureLines is how much of the API server's log an error carries.
+	failureLines = 10
+
+	// startTimeout is long: a busy machine of two cores needs more than the library's 20 seconds.
+	startTimeout = 2 * time.Minute
+)
 
 // A Server is one running API server with its etcd.
 type Server struct {
@@ -40,13 +47,13 @@ func Start(ctx context.Context, progress io.Writer) (*Server, error) {
 	}
 	ctrllog.SetLogger(logr.Discard()) // Unset, the library prints a warning and a stack trace after 30 seconds.
 
-	env := &envtest.Environment{}
+	env := &envtest.Environment{ControlPlaneStartTimeout: startTimeout}
 	env.ControlPlane.Etcd = &envtest.Etcd{Path: paths["etcd"]}
 	api := env.ControlPlane.GetAPIServer()
 	api.Path = paths["kube-apiserver"]
 	// The server must not look for the address of a network card: there may be none, or one that others can reach.
 	api.Configure().Set("advertise-address", "127.0.0.1").Set("endpoint-reconciler-type", "none")
-	said := &strings.Builder{}
+	said := &log{}
 	api.Err = said
 
 	config, err := env.Start()
@@ -79,6 +86,24 @@ func (s *Server) Stop() error {
 		return fmt.Errorf("cannot stop the API server: %w", err)
 	}
 	return nil
+}
+
+// A log that several processes write to: a start that is tried again has two.
+type log struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func lastLines(s string) string {
