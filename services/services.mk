@@ -1,5 +1,7 @@
 # Targets of the store; the top Makefile includes this file.
 
+include services/orders.mk
+
 # How long `make soak` kills databases.
 SOAK ?= 10m
 
