@@ -6,6 +6,6 @@ reliability: ## 200 kill -9, restarts, roll-outs and double submits of the store
 	go test -v -count=1 -timeout 60m ./test/store/reliability -kills 200 -restarts 10 -submits 500
 
 fuzz-orders: ## hostile JSON for orders and checkout: [FUZZTIME=5m each]
-	go test -run '^$$' -fuzz FuzzCreate -fuzztime $(ORDERS_FUZZTIME) ./services/orders
-	go test -run '^$$' -fuzz FuzzUpdate -fuzztime $(ORDERS_FUZZTIME) ./services/checkout
-	go test -run '^$$' -fuzz FuzzPlace -fuzztime $(ORDERS_FUZZTIME) ./services/checkout/ordering
+	go test -run '^$$' -fuzz FuzzCreate -fuzztime $(FUZZTIME) ./services/orders
+	go test -run '^$$' -fuzz FuzzUpdate -fuzztime $(FUZZTIME) ./services/checkout
+	go test -run '^$$' -fuzz FuzzPlace -fuzztime $(FUZZTIME) ./services/checkout/ordering
