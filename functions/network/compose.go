@@ -8,6 +8,7 @@ import (
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/desired"
 	"github.com/ausmart/platform/functions/internal/observed"
+	"github.com/ausmart/platform/functions/internal/progress"
 	"github.com/ausmart/platform/functions/internal/runner"
 	"github.com/ausmart/platform/functions/internal/settings"
 )
@@ -74,10 +75,11 @@ func Compose(in runner.Input[*v1alpha1.Network]) (*runner.Output, error) {
 	if err := n.protect(); err != nil {
 		return nil, err
 	}
+	p := progress.Of(n.obs, n.want.Names())
 	return &runner.Output{
 		Resources:  n.want,
-		Status:     n.status(in.XR.Status),
-		Conditions: n.conditions(),
+		Status:     n.status(in.XR.Status, p),
+		Conditions: n.conditions(p),
 	}, nil
 }
 

@@ -10,11 +10,11 @@ import (
 // conditionReady says whether all of the network's resources are ready.
 const conditionReady = "NetworkReady"
 
-func (n *network) status(last v1alpha1.NetworkStatus) *v1alpha1.NetworkStatus {
+func (n *network) status(last v1alpha1.NetworkStatus, p progress.Summary) *v1alpha1.NetworkStatus {
 	s := &v1alpha1.NetworkStatus{
 		CommonStatus: v1alpha1.CommonStatus{
 			Environment: n.spec.Environment,
-			WaitingFor:  n.awaited(),
+			WaitingFor:  p.Awaited(),
 			Settings: n.set.Effective(
 				settings.NATGateways, settings.VPCEndpoints, settings.FlowLogs,
 				settings.RetentionDays, settings.KMS, settings.DeletionProtection),
@@ -62,17 +62,6 @@ func (n *network) subnetStatus() *v1alpha1.SubnetStatus {
 	return &v1alpha1.SubnetStatus{Public: ids[tierPublic], App: ids[tierApp], Data: ids[tierData]}
 }
 
-// awaited says what is wrong, or else what is awaited; it is empty when the
-// network is ready.
-func (n *network) awaited() string {
-	p := progress.Of(n.obs, n.want.Names())
-	if t := p.Trouble(); t != "" {
-		return t
-	}
-	return p.Text()
-}
-
-func (n *network) conditions() []runner.Condition {
-	p := progress.Of(n.obs, n.want.Names())
-	return []runner.Condition{{Type: conditionReady, True: p.Ready(), Reason: p.Reason(), Message: n.awaited()}}
+func (n *network) conditions(p progress.Summary) []runner.Condition {
+	return []runner.Condition{{Type: conditionReady, True: p.Ready(), Reason: p.Reason(), Message: p.Awaited()}}
 }

@@ -78,6 +78,15 @@ func (s Summary) Trouble() string {
 	return text
 }
 
+// Awaited says what is wrong, or else what is awaited; it is empty when there is
+// neither.
+func (s Summary) Awaited() string {
+	if t := s.Trouble(); t != "" {
+		return t
+	}
+	return s.Text()
+}
+
 // Reason of the worst problem, and Creating when there is none.
 func (s Summary) Reason() string {
 	switch {
