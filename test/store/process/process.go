@@ -4,7 +4,6 @@ package process
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,10 +17,9 @@ import (
 	"strings"
 	"syscall"
 	"time"
-)
 
-// tick is the unit of CPU times in /proc, the same on every Linux of the architectures that we build for.
-const tick = 10 * time.Millisecond
+	localprocess "github.com/ausmart/platform/test/localplane/process"
+)
 
 // stopTimeout is how long a service may take to stop before it is killed.
 const stopTimeout = 30 * time.Second
@@ -110,18 +108,8 @@ func (p *Process) Stop() error {
 
 // CPU returns the time that the process has spent on all cores.
 func (p *Process) CPU() (time.Duration, error) {
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
-	if err != nil {
-		return 0, fmt.Errorf("cannot read CPU time: %w", err)
-	}
-	// The name in the second field may hold anything; fields are counted after its closing parenthesis.
-	fields := strings.Fields(string(raw[bytes.LastIndexByte(raw, ')')+1:]))
-	user, err1 := strconv.Atoi(fields[11])
-	system, err2 := strconv.Atoi(fields[12])
-	if err := errors.Join(err1, err2); err != nil {
-		return 0, fmt.Errorf("cannot read CPU time: %w", err)
-	}
-	return time.Duration(user+system) * tick, nil
+	used, err := localprocess.UsageOf(p.cmd.Process.Pid)
+	return used.CPU, err
 }
 
 // Memory returns the bytes that the process holds in memory, now and at most so far.
