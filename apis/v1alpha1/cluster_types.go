@@ -238,6 +238,16 @@ type ClusterStatus struct {
 	// +optional
 	Version string `json:"version,omitempty"`
 
+	// KubernetesProviderConfig is the ProviderConfig of provider-kubernetes that
+	// reaches the cluster.
+	// +kubebuilder:validation:MaxLength=253
+	// +optional
+	KubernetesProviderConfig string `json:"kubernetesProviderConfig,omitempty"`
+
+	// VPCCIDR is the address range that the cluster lives in.
+	// +optional
+	VPCCIDR CIDR `json:"vpcCidr,omitempty"`
+
 	// InterruptionQueue that tells Karpenter of spot interruptions.
 	// +kubebuilder:validation:MaxLength=256
 	// +optional

@@ -24,19 +24,25 @@ import (
 // composition, so that selectors can find it.
 const ResourceLabel = "platform.ausmart.io/resource"
 
-// A Managed resource of a provider, cluster-scoped.
-type Managed interface {
+// An Object that can be composed.
+type Object interface {
 	runtime.Object
 
 	GetLabels() map[string]string
 	SetLabels(labels map[string]string)
+}
+
+// A Managed resource of a provider, cluster-scoped.
+type Managed interface {
+	Object
+
 	SetProviderConfigReference(r *xpv1.Reference)
 }
 
 // Resources are what a function wants to exist.
 type Resources struct {
 	providerConfig string
-	byName         map[string]Managed
+	byName         map[string]Object
 	released       map[string]bool
 	err            error
 }
@@ -44,13 +50,19 @@ type Resources struct {
 // New returns an empty collection whose resources belong to the named
 // ProviderConfig.
 func New(providerConfig string) *Resources {
-	return &Resources{providerConfig: providerConfig, byName: map[string]Managed{}, released: map[string]bool{}}
+	return &Resources{providerConfig: providerConfig, byName: map[string]Object{}, released: map[string]bool{}}
 }
 
-// Add wants a resource to exist. The name is the resource's for ever: another
-// name is another resource. Adding a name twice is a mistake in the function,
-// which Write reports.
+// Add wants a resource of the collection's ProviderConfig to exist. The name is
+// the resource's for ever: another name is another resource. Adding a name twice
+// is a mistake in the function, which Write reports.
 func (r *Resources) Add(name string, gvk schema.GroupVersionKind, m Managed) {
+	m.SetProviderConfigReference(&xpv1.Reference{Name: r.providerConfig})
+	r.AddObject(name, gvk, m)
+}
+
+// AddObject is Add for what belongs to another provider's config, or to none.
+func (r *Resources) AddObject(name string, gvk schema.GroupVersionKind, m Object) {
 	if _, ok := r.byName[name]; ok && r.err == nil {
 		r.err = fmt.Errorf("resource %q is composed twice", name)
 	}
@@ -61,7 +73,6 @@ func (r *Resources) Add(name string, gvk schema.GroupVersionKind, m Managed) {
 	}
 	labels[ResourceLabel] = name
 	m.SetLabels(labels)
-	m.SetProviderConfigReference(&xpv1.Reference{Name: r.providerConfig})
 	r.byName[name] = m
 }
 
@@ -82,7 +93,7 @@ func (r *Resources) Has(name string) bool {
 }
 
 // Get a wanted resource, or nil.
-func (r *Resources) Get(name string) Managed {
+func (r *Resources) Get(name string) Object {
 	return r.byName[name]
 }
 
@@ -113,18 +124,26 @@ func (r *Resources) Write(rsp *fnv1.RunFunctionResponse) error {
 	if r.err != nil {
 		return r.err
 	}
-	earlier := rsp.GetDesired().GetResources()
-	all := make(map[string]*fnv1.Resource, len(earlier)+len(r.byName))
-	maps.Copy(all, earlier)
+	own := make(map[string]*fnv1.Resource, len(r.byName))
 	for _, name := range r.Names() {
-		if _, ok := earlier[name]; ok {
-			return fmt.Errorf("cannot compose resource %q: an earlier step of the pipeline already did", name)
-		}
 		s, err := asStruct(r.byName[name])
 		if err != nil {
 			return fmt.Errorf("cannot write resource %q: %w", name, err)
 		}
-		all[name] = &fnv1.Resource{Resource: s}
+		own[name] = &fnv1.Resource{Resource: s}
+	}
+	return write(rsp, own)
+}
+
+func write(rsp *fnv1.RunFunctionResponse, own map[string]*fnv1.Resource) error {
+	earlier := rsp.GetDesired().GetResources()
+	all := make(map[string]*fnv1.Resource, len(earlier)+len(own))
+	maps.Copy(all, earlier)
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		if _, ok := earlier[name]; ok {
+			return fmt.Errorf("cannot compose resource %q: an earlier step of the pipeline already did", name)
+		}
+		all[name] = own[name]
 	}
 	// The response shares its state with the request, which is not ours to change.
 	rsp.Desired = &fnv1.State{Composite: rsp.GetDesired().GetComposite(), Resources: all}
@@ -134,7 +153,7 @@ func (r *Resources) Write(rsp *fnv1.RunFunctionResponse) error {
 // asStruct converts a typed resource. What Crossplane applies is taken as this
 // function's opinion, so it removes the fields that typed APIs cannot leave
 // out: a status, an empty initProvider.
-func asStruct(m Managed) (*structpb.Struct, error) {
+func asStruct(m Object) (*structpb.Struct, error) {
 	u, err := runtime.DefaultUnstructuredConverter.ToUnstructured(m)
 	if err != nil {
 		return nil, err

@@ -167,7 +167,7 @@ func TestResources(t *testing.T) {
 
 	type view struct {
 		Has, Released bool
-		Is            Managed
+		Is            Object
 	}
 	got := map[string]view{}
 	for _, name := range []string{"b", "c"} {

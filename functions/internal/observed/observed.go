@@ -58,6 +58,17 @@ func (r Resources) Into(name string, obj runtime.Object) (bool, error) {
 	return true, nil
 }
 
+// Raw is the named resource as it was observed, or nil. It is not the caller's to
+// change.
+func (r Resources) Raw(name string) *structpb.Struct {
+	return r.byName[name]
+}
+
+// Name of the named resource in Kubernetes; empty when it is not observed.
+func (r Resources) Name(name string) string {
+	return text(r.byName[name], "metadata", "name")
+}
+
 // Kind of the named resource; empty when it is not observed.
 func (r Resources) Kind(name string) string {
 	return text(r.byName[name], "kind")

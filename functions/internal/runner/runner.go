@@ -9,6 +9,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 
@@ -55,8 +56,13 @@ type Kind[T any, X Composite[T]] struct {
 	// overrides.
 	Claim func(xr X) (v1alpha1.Environment, settings.Layer)
 
+	// References returns the claims that the claim names, for Compose to look at
+	// with Referenced; nil where a kind names none.
+	References func(xr X) []Claim
+
 	// Compose is pure: the same input has the same output. Its errors name the
-	// claim's field and say what to do.
+	// claim's field and say what to do. It returns a Waiting where something that
+	// it cannot compose without is still to come.
 	Compose func(in Input[X]) (*Output, error)
 }
 
@@ -70,6 +76,8 @@ type Input[X any] struct {
 
 	// Observed composed resources.
 	Observed observed.Resources
+
+	references map[Claim]map[string]any
 }
 
 // Output of a Compose.
@@ -130,13 +138,19 @@ func (f *Function[T, X]) RunFunction(ctx context.Context, req *fnv1.RunFunctionR
 	if err := settings.Check(env); err != nil {
 		return f.refuse(rsp, ConditionSettingsResolved, reasonInvalid, err), nil
 	}
+	claims := f.references(xr)
 	requireEnvironmentConfig(rsp, env)
+	requireReferences(rsp, claims, namespace(req))
 	config, fetched, err := readEnvironmentConfig(req, env)
 	if err != nil {
 		return f.refuse(rsp, ConditionSettingsResolved, reasonInvalid, err), nil
 	}
-	if !fetched {
-		log.Debug("Asking for the EnvironmentConfig", "name", env)
+	references, found, err := readReferences(req, claims)
+	if err != nil {
+		return fatal(rsp, err), nil
+	}
+	if !fetched || !found {
+		log.Debug("Asking for the EnvironmentConfig and what the claim names", "environment", env, "claims", claims)
 		return rsp, nil
 	}
 	set, err := settings.Resolve(env, config, claim)
@@ -145,18 +159,26 @@ func (f *Function[T, X]) RunFunction(ctx context.Context, req *fnv1.RunFunctionR
 	}
 	condition(rsp, Condition{Type: ConditionSettingsResolved, True: true, Reason: reasonResolved})
 
-	out, err := f.kind.Compose(Input[X]{XR: xr, Settings: set, Observed: observed.From(req)})
+	in := Input[X]{XR: xr, Settings: set, Observed: observed.From(req), references: references}
+	out, err := f.kind.Compose(in)
+	if waiting, ok := errors.AsType[*Waiting](err); ok {
+		return f.wait(req, rsp, in, waiting), nil
+	}
 	if err != nil {
 		return f.refuse(rsp, f.kind.Name+"Ready", reasonRefused, err), nil
 	}
-	status, err := writeStatus(req, out.Status)
+	status, err := runtime.DefaultUnstructuredConverter.ToUnstructured(out.Status)
+	if err != nil {
+		return fatal(rsp, fmt.Errorf("cannot write status: %w", err)), nil
+	}
+	composite, err := withStatus(req, status)
 	if err != nil {
 		return fatal(rsp, err), nil
 	}
 	if err := out.Resources.Write(rsp); err != nil {
 		return fatal(rsp, err), nil
 	}
-	rsp.Desired.Composite = status
+	rsp.Desired.Composite = composite
 	for _, c := range out.Conditions {
 		condition(rsp, c)
 	}
@@ -218,14 +240,23 @@ func readEnvironmentConfig(req *fnv1.RunFunctionRequest, env v1alpha1.Environmen
 	return config, true, err
 }
 
-// writeStatus returns the desired composite with the status on top of what
-// earlier steps of the pipeline put there. A function may write nothing else.
-func writeStatus(req *fnv1.RunFunctionRequest, status any) (*fnv1.Resource, error) {
-	u, err := runtime.DefaultUnstructuredConverter.ToUnstructured(status)
-	if err != nil {
-		return nil, fmt.Errorf("cannot write status: %w", err)
+func (f *Function[T, X]) references(xr X) []Claim {
+	if f.kind.References == nil {
+		return nil
 	}
-	s, err := structpb.NewStruct(u)
+	return f.kind.References(xr)
+}
+
+// namespace of the claim; empty for a composite that has none.
+func namespace(req *fnv1.RunFunctionRequest) string {
+	labels := req.GetObserved().GetComposite().GetResource().GetFields()["metadata"].GetStructValue().GetFields()["labels"]
+	return labels.GetStructValue().GetFields()[labelClaimNamespace].GetStringValue()
+}
+
+// withStatus returns the desired composite with the status on top of what
+// earlier steps of the pipeline put there. A function may write nothing else.
+func withStatus(req *fnv1.RunFunctionRequest, status map[string]any) (*fnv1.Resource, error) {
+	s, err := structpb.NewStruct(status)
 	if err != nil {
 		return nil, fmt.Errorf("cannot write status: %w", err)
 	}

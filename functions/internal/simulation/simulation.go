@@ -41,7 +41,8 @@ type Plane struct {
 	XR map[string]any
 
 	// Required are the resources that exist for the function to ask for, by kind
-	// and name, such as EnvironmentConfig/dev.
+	// and name, such as EnvironmentConfig/dev; the composites of other claims by
+	// the claim's name, such as XNetwork/au-dev.
 	Required map[string]map[string]any
 
 	// Provider of the managed resources.
@@ -105,7 +106,11 @@ func (p *Plane) fetch(asked *fnv1.Requirements) (map[string]*fnv1.Resources, err
 	out := make(map[string]*fnv1.Resources, len(asked.GetResources()))
 	for key, sel := range asked.GetResources() {
 		out[key] = &fnv1.Resources{}
-		if r, ok := p.Required[sel.GetKind()+"/"+sel.GetMatchName()]; ok {
+		name := sel.GetMatchName()
+		if labels := sel.GetMatchLabels().GetLabels(); labels != nil {
+			name = labels["crossplane.io/claim-name"]
+		}
+		if r, ok := p.Required[sel.GetKind()+"/"+name]; ok {
 			s, err := structpb.NewStruct(r)
 			if err != nil {
 				return nil, fmt.Errorf("cannot convert required %s: %w", key, err)

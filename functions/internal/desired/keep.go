@@ -1,0 +1,51 @@
+package desired
+
+import (
+	"maps"
+	"strings"
+
+	"google.golang.org/protobuf/types/known/structpb"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/ausmart/platform/functions/internal/observed"
+)
+
+// Keep wants every resource that exists to stay as it is, for a function that
+// cannot say yet what it wants: a resource that is left out is deleted. What
+// is on its way out is left to go.
+func Keep(obs observed.Resources, rsp *fnv1.RunFunctionResponse) error {
+	kept := make(map[string]*fnv1.Resource)
+	for _, name := range obs.Names() {
+		if !obs.Deleting(name) {
+			kept[name] = &fnv1.Resource{Resource: ours(obs.Raw(name))}
+		}
+	}
+	return write(rsp, kept)
+}
+
+// ours is the part of an observed resource that a function writes. The provider
+// keeps its own books in annotations under crossplane.io, all but the external
+// name; to write those back as they were a moment ago would undo its entries.
+func ours(s *structpb.Struct) *structpb.Struct {
+	in := s.GetFields()
+	meta := in["metadata"].GetStructValue().GetFields()
+	out := map[string]*structpb.Value{}
+	for _, field := range []string{"apiVersion", "kind", "spec"} {
+		if v, ok := in[field]; ok {
+			out[field] = v
+		}
+	}
+	kept := map[string]*structpb.Value{}
+	for _, field := range []string{"labels", "annotations"} {
+		all := maps.Clone(meta[field].GetStructValue().GetFields())
+		maps.DeleteFunc(all, func(key string, _ *structpb.Value) bool {
+			return key != observed.ExternalNameAnnotation && strings.HasPrefix(key, "crossplane.io/")
+		})
+		if len(all) > 0 {
+			kept[field] = structpb.NewStructValue(&structpb.Struct{Fields: all})
+		}
+	}
+	out["metadata"] = structpb.NewStructValue(&structpb.Struct{Fields: kept})
+	return &structpb.Struct{Fields: out}
+}

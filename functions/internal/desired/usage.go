@@ -1,0 +1,91 @@
+package desired
+
+import (
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/ausmart/platform/functions/internal/observed"
+)
+
+// UseComposite keeps another claim's composite from being deleted until a composed
+// resource that lives in it, its user, is gone. Crossplane refuses the deletion
+// meanwhile, and deletes it then.
+//
+// There is one ClusterUsage for each user, since a Usage that selects by labels
+// settles on one object for ever. The user is a composed resource and never the
+// composite itself: that one waits, when it is deleted, for what it composed,
+// the Usage included. And a Usage names its user, so there is none before the
+// user has a name.
+func (r *Resources) UseComposite(obs observed.Resources, gvk schema.GroupVersionKind, name, user string) {
+	r.use(obs, usageResource{gvk, name}, strings.ToLower(gvk.Kind), user)
+}
+
+// Use keeps one of the composed resources from being deleted until another, its
+// user, is gone.
+func (r *Resources) Use(obs observed.Resources, target, user string) {
+	if of, ok := r.byName[target]; ok {
+		r.use(obs, usageResource{of.GetObjectKind().GroupVersionKind(), obs.Name(target)}, target, user)
+	}
+}
+
+func (r *Resources) use(obs observed.Resources, of usageResource, target, user string) {
+	by, wanted := r.byName[user]
+	if !wanted || of.name == "" || obs.Name(user) == "" {
+		return
+	}
+	r.AddObject("usage-"+user+"-of-"+target, usageKind(), &clusterUsage{Spec: usageSpec{
+		Of:             of.reference(),
+		By:             usageResource{by.GetObjectKind().GroupVersionKind(), obs.Name(user)}.reference(),
+		ReplayDeletion: true,
+	}})
+}
+
+// usageResource is an object of the control plane.
+type usageResource struct {
+	gvk  schema.GroupVersionKind
+	name string
+}
+
+func (u usageResource) reference() usageReference {
+	apiVersion, kind := u.gvk.ToAPIVersionAndKind()
+	return usageReference{APIVersion: apiVersion, Kind: kind, ResourceRef: nameReference{Name: u.name}}
+}
+
+// usageKind is Crossplane's. Its own Go type is in a module that wants other
+// versions of Kubernetes' modules than the provider's APIs.
+func usageKind() schema.GroupVersionKind {
+	return schema.GroupVersionKind{Group: "protection.crossplane.io", Version: "v1beta1", Kind: "ClusterUsage"}
+}
+
+type clusterUsage struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	Spec usageSpec `json:"spec"`
+}
+
+type usageSpec struct {
+	Of             usageReference `json:"of"`
+	By             usageReference `json:"by"`
+	ReplayDeletion bool           `json:"replayDeletion"`
+}
+
+type usageReference struct {
+	APIVersion  string        `json:"apiVersion"`
+	Kind        string        `json:"kind"`
+	ResourceRef nameReference `json:"resourceRef"`
+}
+
+type nameReference struct {
+	Name string `json:"name"`
+}
+
+// DeepCopyObject makes the type one that can be written.
+func (u *clusterUsage) DeepCopyObject() runtime.Object {
+	out := *u
+	u.DeepCopyInto(&out.ObjectMeta)
+	return &out
+}

@@ -1,0 +1,217 @@
+// Package incluster has the managed resources that put things into a cluster: a
+// Kubernetes object by provider-kubernetes, a Helm release by provider-helm, and
+// the config that tells each provider which cluster.
+//
+// The types have the fields that the platform uses, at the storage versions of
+// the providers' CRDs: the providers' own Go types want other versions of
+// Kubernetes' modules than provider-aws does. Tests validate what is made of them
+// against the providers' CRDs, strictly.
+package incluster
+
+import (
+	"encoding/json"
+	"fmt"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+
+	"github.com/ausmart/platform/functions/internal/desired"
+)
+
+// Readiness says when an object counts as ready.
+type Readiness string
+
+// The policies.
+const (
+	// WhenCreated is for objects without a state of their own.
+	WhenCreated Readiness = "SuccessfulCreate"
+
+	// WhenReady is for objects with a condition Ready.
+	WhenReady Readiness = "DeriveFromObject"
+
+	// WhenCEL is for objects whose readiness a CEL expression over "object" tells.
+	WhenCEL Readiness = "DeriveFromCelQuery"
+)
+
+// An Object puts one object into the cluster of its ProviderConfig.
+type Object struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	Spec ObjectSpec `json:"spec"`
+}
+
+// ObjectSpec says what object is wanted.
+type ObjectSpec struct {
+	ForProvider       ObjectParameters `json:"forProvider"`
+	Readiness         ObjectReadiness  `json:"readiness"`
+	Watch             bool             `json:"watch,omitempty"`
+	ProviderConfigRef xpv1.Reference   `json:"providerConfigRef"`
+}
+
+// ObjectParameters hold the object.
+type ObjectParameters struct {
+	Manifest map[string]any `json:"manifest"`
+}
+
+// ObjectReadiness says when the object counts as ready.
+type ObjectReadiness struct {
+	Policy   Readiness `json:"policy"`
+	CELQuery string    `json:"celQuery,omitempty"`
+}
+
+// NewObject puts a manifest into the cluster of the named ProviderConfig of
+// provider-kubernetes.
+func NewObject(config string, manifest map[string]any, r ObjectReadiness) *Object {
+	return &Object{Spec: ObjectSpec{
+		ForProvider:       ObjectParameters{Manifest: manifest},
+		Readiness:         r,
+		ProviderConfigRef: xpv1.Reference{Name: config},
+	}}
+}
+
+// ObjectKind is provider-kubernetes' kind of cluster-scoped objects.
+func ObjectKind() schema.GroupVersionKind {
+	return schema.GroupVersionKind{Group: "kubernetes.crossplane.io", Version: "v1alpha2", Kind: "Object"}
+}
+
+// Manifest of a typed object, with the fields left out that its Go type cannot
+// leave out: a status, and a creation time that is null.
+func Manifest(obj runtime.Object) (map[string]any, error) {
+	b, err := json.Marshal(obj)
+	if err != nil {
+		return nil, fmt.Errorf("cannot marshal %T: %w", obj, err)
+	}
+	var m map[string]any
+	if err := json.Unmarshal(b, &m); err != nil {
+		return nil, fmt.Errorf("cannot unmarshal %T: %w", obj, err)
+	}
+	delete(m, "status")
+	dropNulls(m)
+	return m, nil
+}
+
+func dropNulls(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, e := range v {
+			if e == nil {
+				delete(v, k)
+				continue
+			}
+			dropNulls(e)
+		}
+	case []any:
+		for _, e := range v {
+			dropNulls(e)
+		}
+	}
+}
+
+// A Release installs a Helm chart into the cluster of its ProviderConfig.
+type Release struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	Spec ReleaseSpec `json:"spec"`
+}
+
+// ReleaseSpec says what release is wanted.
+type ReleaseSpec struct {
+	ForProvider       ReleaseParameters `json:"forProvider"`
+	RollbackLimit     int32             `json:"rollbackLimit,omitempty"`
+	ProviderConfigRef xpv1.Reference    `json:"providerConfigRef"`
+}
+
+// ReleaseParameters say which chart, where to, and with which values.
+type ReleaseParameters struct {
+	Chart               Chart          `json:"chart"`
+	Namespace           string         `json:"namespace"`
+	SkipCreateNamespace bool           `json:"skipCreateNamespace,omitempty"`
+	Values              map[string]any `json:"values,omitempty"`
+	Wait                bool           `json:"wait,omitempty"`
+	WaitTimeout         string         `json:"waitTimeout,omitempty"`
+	MaxHistory          int32          `json:"maxHistory,omitempty"`
+}
+
+// A Chart by repository, name and version; Repository is an https or oci address.
+type Chart struct {
+	Repository string `json:"repository"`
+	Name       string `json:"name"`
+	Version    string `json:"version"`
+}
+
+// ReleaseKind is provider-helm's kind of cluster-scoped releases.
+func ReleaseKind() schema.GroupVersionKind {
+	return schema.GroupVersionKind{Group: "helm.crossplane.io", Version: "v1beta1", Kind: "Release"}
+}
+
+// A ProviderConfig tells a provider how to reach a cluster. Those of
+// provider-kubernetes and provider-helm have the same form.
+type ProviderConfig struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	Spec ProviderConfigSpec `json:"spec"`
+}
+
+// ProviderConfigSpec points to a kubeconfig.
+type ProviderConfigSpec struct {
+	Credentials Credentials `json:"credentials"`
+}
+
+// Credentials in a key of a Secret of the management cluster.
+type Credentials struct {
+	Source    string                 `json:"source"`
+	SecretRef xpv1.SecretKeySelector `json:"secretRef"`
+}
+
+// NewProviderConfig reads the kubeconfig from a key of a Secret.
+func NewProviderConfig(namespace, secret, key string) *ProviderConfig {
+	return &ProviderConfig{Spec: ProviderConfigSpec{Credentials: Credentials{
+		Source:    "Secret",
+		SecretRef: xpv1.SecretKeySelector{SecretReference: xpv1.SecretReference{Namespace: namespace, Name: secret}, Key: key},
+	}}}
+}
+
+// KubernetesConfigKind is the ProviderConfig of provider-kubernetes.
+func KubernetesConfigKind() schema.GroupVersionKind {
+	return schema.GroupVersionKind{Group: "kubernetes.crossplane.io", Version: "v1alpha1", Kind: "ProviderConfig"}
+}
+
+// HelmConfigKind is the ProviderConfig of provider-helm.
+func HelmConfigKind() schema.GroupVersionKind {
+	return schema.GroupVersionKind{Group: "helm.crossplane.io", Version: "v1beta1", Kind: "ProviderConfig"}
+}
+
+var (
+	_ desired.Object = (*Object)(nil)
+	_ desired.Object = (*Release)(nil)
+	_ desired.Object = (*ProviderConfig)(nil)
+)
+
+// DeepCopyObject makes the type a runtime.Object. The copy shares the manifest,
+// which nobody changes once it is made.
+func (o *Object) DeepCopyObject() runtime.Object {
+	out := *o
+	o.DeepCopyInto(&out.ObjectMeta)
+	return &out
+}
+
+// DeepCopyObject makes the type a runtime.Object. The copy shares the values,
+// which nobody changes once they are made.
+func (r *Release) DeepCopyObject() runtime.Object {
+	out := *r
+	r.DeepCopyInto(&out.ObjectMeta)
+	return &out
+}
+
+// DeepCopyObject makes the type a runtime.Object.
+func (c *ProviderConfig) DeepCopyObject() runtime.Object {
+	out := *c
+	c.DeepCopyInto(&out.ObjectMeta)
+	return &out
+}
