@@ -76,11 +76,14 @@ func installWebhooks(ctx context.Context, c client.Client, file string, ca *pki.
 	return manifest.Apply(ctx, c, objs...)
 }
 
-// installCRDs applies CRDs and waits until the API server serves them.
-func installCRDs(ctx context.Context, c client.Client, paths []string) error {
+// installCRDs applies CRDs and waits until the API server serves them. Adapt changes each of them before.
+func installCRDs(ctx context.Context, c client.Client, paths []string, adapt func(crd *unstructured.Unstructured)) error {
 	crds, err := manifest.Read(paths...)
 	if err != nil {
 		return err
+	}
+	for _, crd := range crds {
+		adapt(crd)
 	}
 	if err := manifest.Apply(ctx, c, crds...); err != nil {
 		return err

@@ -4,11 +4,31 @@ import (
 	"context"
 	"net/http"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/ausmart/platform/test/localplane/pki"
 	"github.com/ausmart/platform/test/localplane/process"
 )
 
-// providerKubernetes is the real one, unmodified. It takes ports 8080 and 9443 too and has no flag for them: they are the plane's own
-// where it has a network namespace.
+// conversionPort is where provider-kubernetes converts Objects between versions. It has no flag for it, nor for the port 8080 of its
+// metrics: both are the plane's own where it has a network namespace.
+const conversionPort = 9443
+
+// convertAt points the conversion webhook of a CRD of provider-kubernetes, which the package manager would point at a Service, to the
+// process.
+func convertAt(ca *pki.Authority) func(crd *unstructured.Unstructured) {
+	return func(crd *unstructured.Unstructured) {
+		webhook, found, _ := unstructured.NestedMap(crd.Object, "spec", "conversion", "webhook")
+		group, _, _ := unstructured.NestedString(crd.Object, "spec", "group")
+		if !found || group != "kubernetes.crossplane.io" {
+			return
+		}
+		webhook["clientConfig"] = map[string]any{"url": "https://" + loopback(conversionPort) + "/convert", "caBundle": base64(ca.PEM)}
+		_ = unstructured.SetNestedMap(crd.Object, webhook, "spec", "conversion", "webhook") // It was a map.
+	}
+}
+
+// providerKubernetes is the real one, unmodified.
 //
 // It polls what is Ready each 30 seconds, as the cloud's stand-in does, and sees changes of what an Object says to watch at once.
 func providerKubernetes(binary string, dir Dir, probe int) process.Spec {

@@ -163,7 +163,7 @@ func (p *plane) installCRDs(ctx context.Context) error {
 	if err := manifest.Apply(ctx, p.client, object("v1", "Namespace", namespace, nil)); err != nil {
 		return err
 	}
-	return installCRDs(ctx, p.client, p.CRDs)
+	return installCRDs(ctx, p.client, p.CRDs, convertAt(p.ca))
 }
 
 func (p *plane) startCrossplane(ctx context.Context) error {
