@@ -37,8 +37,9 @@ type Config struct {
 	Functions     []string    `json:"functions"`
 	Community     []Community `json:"community"`
 
-	// StandIn is the program that plays AWS.
-	StandIn string `json:"standIn"`
+	// StandIn is the program that plays AWS. With a Provider, that plays instead, against imitations of AWS.
+	StandIn  string              `json:"standIn,omitempty"`
+	Provider *cloud.RealProvider `json:"provider,omitempty"`
 }
 
 // Community is a function of others, built from its source: its program and its package's metadata.
@@ -61,10 +62,11 @@ func (d Dir) Kubeconfig() string { return d.path("kubeconfig") }
 func (d Dir) Processes() string { return d.path("processes.json") }
 
 // Cloud is how to talk to the stand-in for AWS: what exists there, what shall fail.
-func (d Dir) Cloud() *control.Client { return cloud.StandIn{}.Client(d.cloud()) }
+func (d Dir) Cloud() *control.Client { return cloud.StandIn{}.Client(d.cloud(0)) }
 
-func (d Dir) cloud() cloud.Plane {
-	return cloud.Plane{Kubeconfig: d.internalKubeconfig(), Dir: d.path("cloud")}
+// cloud whose conversion webhook, if it has one, is on that port.
+func (d Dir) cloud(webhook int) cloud.Plane {
+	return cloud.Plane{Kubeconfig: d.internalKubeconfig(), Dir: d.path("cloud"), Certs: d.pki("provider"), Webhook: webhook}
 }
 
 func (d Dir) config() string             { return d.path("config.json") }

@@ -43,7 +43,7 @@ type plane struct {
 	stopPods   func()
 }
 
-type ports struct{ etcd, etcdPeer, apiServer, controllerManager, webhook, metrics, probe int }
+type ports struct{ etcd, etcdPeer, apiServer, controllerManager, webhook, metrics, probe, conversion int }
 
 // Run starts a plane in dir, forwards front to its API server, and stops everything when the context ends. It says on progress what
 // becomes ready, and calls ready when all of it is.
@@ -107,11 +107,11 @@ func (p *plane) prepare(context.Context) error {
 	if err := makeDirs(p.dir.logs(), p.dir.path("pki"), p.dir.path("functions"), p.dir.path("xpkg")); err != nil {
 		return err
 	}
-	found, err := freePorts(7)
+	found, err := freePorts(8)
 	if err != nil {
 		return err
 	}
-	p.ports = ports{found[0], found[1], found[2], found[3], found[4], found[5], found[6]}
+	p.ports = ports{found[0], found[1], found[2], found[3], found[4], found[5], found[6], found[7]}
 	if p.ca, err = pki.New(); err != nil {
 		return err
 	}
@@ -146,7 +146,14 @@ func (p *plane) installCRDs(ctx context.Context) error {
 	if err := manifest.Apply(ctx, p.client, object("v1", "Namespace", namespace, nil)); err != nil {
 		return err
 	}
-	return installCRDs(ctx, p.client, p.CRDs)
+	crds, err := manifest.Read(p.CRDs...)
+	if err != nil {
+		return err
+	}
+	if p.Provider != nil {
+		convert(crds, p.ca, p.ports.conversion)
+	}
+	return installCRDs(ctx, p.client, crds)
 }
 
 func (p *plane) startCrossplane(ctx context.Context) error {
@@ -161,7 +168,7 @@ func (p *plane) startCrossplane(ctx context.Context) error {
 }
 
 func (p *plane) startCloud(ctx context.Context) error {
-	processes, err := p.grade().Processes(ctx, p.dir.cloud())
+	processes, err := p.grade().Processes(ctx, p.dir.cloud(p.ports.conversion))
 	if err != nil {
 		return fmt.Errorf("cannot prepare the %s: %w", p.grade().Name(), err)
 	}
@@ -173,7 +180,12 @@ func (p *plane) startCloud(ctx context.Context) error {
 	return nil
 }
 
-func (p *plane) grade() cloud.Grade { return cloud.StandIn{Binary: p.StandIn} }
+func (p *plane) grade() cloud.Grade {
+	if p.Provider != nil {
+		return *p.Provider
+	}
+	return cloud.StandIn{Binary: p.StandIn}
+}
 
 func (p *plane) installPackages(ctx context.Context) error {
 	source, dependencies, err := publish(ctx, p.registry, p.Config)
