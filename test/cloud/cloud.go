@@ -30,6 +30,11 @@ type Plane struct {
 
 	// Dir is a folder for the cloud's own files. What exists in the cloud lives there, so it must outlast a restart.
 	Dir string
+
+	// Certs is a folder with a certificate that the API server trusts (ca.crt, tls.crt, tls.key), and Webhook the port where it asks
+	// for objects in another version of their CRD. Only a grade with more than the storage versions needs them.
+	Certs   string
+	Webhook int
 }
 
 // A Process says how to run a program, and when it is ready.

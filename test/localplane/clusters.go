@@ -175,7 +175,7 @@ func (c *clusters) launch(ctx context.Context, k *cluster) error {
 
 // handed is where the cloud's stand-in looks for the kubeconfig that a ClusterAuth gets.
 func (c *clusters) handed(k *cluster) string {
-	return cloud.KubeconfigOf(c.dir.cloud(), k.region, k.name)
+	return cloud.KubeconfigOf(c.dir.cloud(0), k.region, k.name)
 }
 
 // end a cluster. Its state stays in etcd, where nobody finds it again.

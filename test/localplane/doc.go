@@ -42,9 +42,12 @@ type Config struct {
 	Functions     []string    `json:"functions"`
 	Community     []Community `json:"community"`
 
-	// StandIn is the program that plays AWS; Charts are the CRDs of the Helm charts that it plays to install.
-	StandIn string `json:"standIn"`
-	Charts  string `json:"charts"`
+	// StandIn is the program that plays AWS. With a Provider, that plays instead, against imitations of AWS.
+	StandIn  string              `json:"standIn,omitempty"`
+	Provider *cloud.RealProvider `json:"provider,omitempty"`
+
+	// Charts are the custom resource definitions of the Helm charts that the stand-in plays to install.
+	Charts string `json:"charts"`
 }
 
 // Community is a function of others, built from its source: its program and its package's metadata.
@@ -67,13 +70,14 @@ func (d Dir) Kubeconfig() string { return d.path("kubeconfig") }
 func (d Dir) Processes() string { return d.path("processes.json") }
 
 // Cloud is how to talk to the stand-in for AWS: what exists there, what shall fail.
-func (d Dir) Cloud() *control.Client { return cloud.StandIn{}.Client(d.cloud()) }
+func (d Dir) Cloud() *control.Client { return cloud.StandIn{}.Client(d.cloud(0)) }
 
 // ClusterKubeconfig is for people and tests: it reaches an EKS cluster of the plane, while there is one.
 func (d Dir) ClusterKubeconfig(name string) string { return d.path("clusters", name+".kubeconfig") }
 
-func (d Dir) cloud() cloud.Plane {
-	return cloud.Plane{Kubeconfig: d.internalKubeconfig(), Dir: d.path("cloud")}
+// cloud whose conversion webhook, if it has one, is on that port.
+func (d Dir) cloud(webhook int) cloud.Plane {
+	return cloud.Plane{Kubeconfig: d.internalKubeconfig(), Dir: d.path("cloud"), Certs: d.pki("provider"), Webhook: webhook}
 }
 
 func (d Dir) config() string             { return d.path("config.json") }

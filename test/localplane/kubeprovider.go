@@ -14,14 +14,14 @@ import (
 // metrics: both are the plane's own where it has a network namespace.
 const conversionPort = 9443
 
-// convertAt points the conversion webhook of a CRD of provider-kubernetes, which the package manager would point at a Service, to the
-// process.
-func convertAt(ca *pki.Authority) func(crd *unstructured.Unstructured) {
-	return func(crd *unstructured.Unstructured) {
+// convertObjects points the conversion webhooks of the CRDs of provider-kubernetes, which the package manager would point at a Service,
+// to the process.
+func convertObjects(crds []*unstructured.Unstructured, ca *pki.Authority) {
+	for _, crd := range crds {
 		webhook, found, _ := unstructured.NestedMap(crd.Object, "spec", "conversion", "webhook")
 		group, _, _ := unstructured.NestedString(crd.Object, "spec", "group")
 		if !found || group != "kubernetes.crossplane.io" {
-			return
+			continue
 		}
 		webhook["clientConfig"] = map[string]any{"url": "https://" + loopback(conversionPort) + "/convert", "caBundle": base64(ca.PEM)}
 		_ = unstructured.SetNestedMap(crd.Object, webhook, "spec", "conversion", "webhook") // It was a map.
@@ -40,12 +40,19 @@ func providerKubernetes(binary string, dir Dir, probe int) process.Spec {
 	}
 }
 
-// startProviderKubernetes, and the clusters that it reaches into.
+// startProviderKubernetes, and the clusters that it reaches into. The real provider-aws hands out kubeconfigs for an imitation's
+// clusters, which are none: there is nothing to run then.
 func (p *plane) startProviderKubernetes(ctx context.Context) error {
+	if p.Provider == nil {
+		p.startClusters()
+	}
+	return p.supervisor.Start(ctx, providerKubernetes(p.Binaries["provider-kubernetes"], p.dir, p.ports.kubernetesProbe))
+}
+
+func (p *plane) startClusters() {
 	eks := &clusters{
 		client: p.client, supervisor: p.supervisor, binaries: p.Binaries, dir: p.dir, etcdPort: p.ports.etcd, tunnel: p.tunnel,
 		running: map[string]*cluster{},
 	}
 	p.stopClusters = eks.start()
-	return p.supervisor.Start(ctx, providerKubernetes(p.Binaries["provider-kubernetes"], p.dir, p.ports.kubernetesProbe))
 }

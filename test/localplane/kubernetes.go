@@ -107,7 +107,7 @@ func controllerManager(binary string, m member, enabled string) process.Spec {
 
 // credentials writes every certificate and key, and the kubeconfig for the plane's own processes.
 func credentials(dir Dir, ca *pki.Authority, apiServer string) (*rest.Config, error) {
-	for _, server := range []string{"kube-apiserver", "crossplane", "function", "provider-kubernetes"} {
+	for _, server := range []string{"kube-apiserver", "crossplane", "function", "provider", "provider-kubernetes"} {
 		if err := ca.IssueTo(dir.pki(server), server); err != nil {
 			return nil, err
 		}

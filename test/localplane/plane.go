@@ -46,7 +46,9 @@ type plane struct {
 	stopClusters func()
 }
 
-type ports struct{ etcd, etcdPeer, apiServer, controllerManager, webhook, metrics, probe, kubernetesProbe int }
+type ports struct {
+	etcd, etcdPeer, apiServer, controllerManager, webhook, metrics, probe, conversion, kubernetesProbe int
+}
 
 // A Front is where a plane is reached from outside of its network namespace.
 type Front struct {
@@ -124,11 +126,11 @@ func (p *plane) prepare(context.Context) error {
 	if err := makeDirs(p.dir.logs(), p.dir.path("pki"), p.dir.path("functions"), p.dir.path("xpkg")); err != nil {
 		return err
 	}
-	found, err := freePorts(8)
+	found, err := freePorts(9)
 	if err != nil {
 		return err
 	}
-	p.ports = ports{found[0], found[1], found[2], found[3], found[4], found[5], found[6], found[7]}
+	p.ports = ports{found[0], found[1], found[2], found[3], found[4], found[5], found[6], found[7], found[8]}
 	if p.ca, err = pki.New(); err != nil {
 		return err
 	}
@@ -163,7 +165,15 @@ func (p *plane) installCRDs(ctx context.Context) error {
 	if err := manifest.Apply(ctx, p.client, object("v1", "Namespace", namespace, nil)); err != nil {
 		return err
 	}
-	return installCRDs(ctx, p.client, p.CRDs, convertAt(p.ca))
+	crds, err := manifest.Read(p.CRDs...)
+	if err != nil {
+		return err
+	}
+	convertObjects(crds, p.ca)
+	if p.Provider != nil {
+		convert(crds, p.ca, p.ports.conversion)
+	}
+	return installCRDs(ctx, p.client, crds)
 }
 
 func (p *plane) startCrossplane(ctx context.Context) error {
@@ -178,7 +188,7 @@ func (p *plane) startCrossplane(ctx context.Context) error {
 }
 
 func (p *plane) startCloud(ctx context.Context) error {
-	processes, err := p.grade().Processes(ctx, p.dir.cloud())
+	processes, err := p.grade().Processes(ctx, p.dir.cloud(p.ports.conversion))
 	if err != nil {
 		return fmt.Errorf("cannot prepare the %s: %w", p.grade().Name(), err)
 	}
@@ -190,7 +200,12 @@ func (p *plane) startCloud(ctx context.Context) error {
 	return nil
 }
 
-func (p *plane) grade() cloud.Grade { return cloud.StandIn{Binary: p.StandIn, Charts: p.Charts} }
+func (p *plane) grade() cloud.Grade {
+	if p.Provider != nil {
+		return *p.Provider
+	}
+	return cloud.StandIn{Binary: p.StandIn, Charts: p.Charts}
+}
 
 func (p *plane) installPackages(ctx context.Context) error {
 	source, dependencies, err := publish(ctx, p.registry, p.Config)
