@@ -131,6 +131,7 @@ type ReleaseParameters struct {
 	Chart               Chart          `json:"chart"`
 	Namespace           string         `json:"namespace"`
 	SkipCreateNamespace bool           `json:"skipCreateNamespace,omitempty"`
+	SkipCRDs            bool           `json:"skipCRDs,omitempty"`
 	Values              map[string]any `json:"values,omitempty"`
 	Wait                bool           `json:"wait,omitempty"`
 	WaitTimeout         string         `json:"waitTimeout,omitempty"`
