@@ -95,7 +95,7 @@ func by(r *row) string {
 	}
 	service, found := awsapi.Of(strings.SplitN(r.Kind, "/", 2)[0])
 	if !found {
-		return "nobody"
+		return awsapi.Nobody
 	}
 	return service.By
 }
