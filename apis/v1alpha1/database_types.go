@@ -216,6 +216,15 @@ type DatabaseStatus struct {
 	// +kubebuilder:validation:MaxLength=63
 	// +optional
 	DatabaseName string `json:"databaseName,omitempty"`
+
+	// TLS is on where connections to a Redis are encrypted.
+	// +optional
+	TLS bool `json:"tls,omitempty"`
+
+	// UserARN of the ElastiCache user that IAM lets in, where a Redis has one.
+	// +kubebuilder:validation:MaxLength=2048
+	// +optional
+	UserARN string `json:"userArn,omitempty"`
 }
 
 // A Database is one MySQL, PostgreSQL, Redis or DynamoDB.
