@@ -101,7 +101,7 @@ func (d database) fields() map[v1alpha1.EnvField]string {
 		}
 	default:
 		return map[v1alpha1.EnvField]string{
-			v1alpha1.EnvFieldARN: d.status.ARN, v1alpha1.EnvFieldName: d.id(), v1alpha1.EnvFieldUser: d.user(),
+			v1alpha1.EnvFieldARN: d.status.ARN, v1alpha1.EnvFieldName: d.id(), v1alpha1.EnvFieldUser: d.status.Username,
 			v1alpha1.EnvFieldEndpoint: d.status.Endpoint, v1alpha1.EnvFieldReaderEndpoint: d.reader(), v1alpha1.EnvFieldPort: d.port(),
 			v1alpha1.EnvFieldURL: d.redisURL(d.status.Endpoint), v1alpha1.EnvFieldReaderURL: d.redisURL(d.reader()),
 		}

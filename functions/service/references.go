@@ -114,9 +114,6 @@ func (d database) inVPC() bool { return d.engine != v1alpha1.EngineDynamoDB }
 // id is the name that the database has in AWS: the last part of its ARN.
 func (d database) id() string { return lastPart(d.status.ARN) }
 
-// user that IAM lets in; empty where there is none.
-func (d database) user() string { return lastPart(d.status.UserARN) }
-
 func lastPart(arn string) string {
 	return arn[strings.LastIndexAny(arn, ":/")+1:]
 }
