@@ -16,6 +16,9 @@ import (
 func NewRouter(programs map[string]*url.URL, log *slog.Logger) (http.Handler, error) {
 	proxies := map[string]*httputil.ReverseProxy{}
 	for _, s := range Services() {
+		if s.By == Nobody {
+			continue
+		}
 		address, found := programs[s.By]
 		if !found {
 			return nil, fmt.Errorf("cannot route %s: %s has no address", s.Scope, s.By)

@@ -69,6 +69,13 @@ func TestRouter(t *testing.T) {
 			want: answer{501, `nothing imitates the AWS service "braket" here: add it to test/cloud/awsapi/services.go` + "\n",
 				`service=braket action="GET /" status=501`},
 		},
+		"Nobody": {
+			reason: "So is one that is known, but that nobody imitates.",
+			target: "/workspaces",
+			header: http.Header{"Authorization": {signed("grafana")}},
+			want: answer{501, `nothing imitates the AWS service "grafana" here: add it to test/cloud/awsapi/services.go` + "\n",
+				`service=grafana action="GET /workspaces" status=501`},
+		},
 		"Unsigned": {
 			reason: "So is a request of no service at all.",
 			target: "/",
