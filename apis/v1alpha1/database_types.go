@@ -192,6 +192,21 @@ type DatabaseStatus struct {
 	// +optional
 	SecretARN string `json:"secretArn,omitempty"`
 
+	// Username to log in with where that takes no password but an IAM token
+	// (redis with a key of its own).
+	// +kubebuilder:validation:MaxLength=40
+	// +optional
+	Username string `json:"username,omitempty"`
+
+	// UserARN of that user, for policies that allow elasticache:Connect.
+	// +kubebuilder:validation:MaxLength=2048
+	// +optional
+	UserARN string `json:"userArn,omitempty"`
+
+	// TLS says that the database refuses connections without TLS.
+	// +optional
+	TLS bool `json:"tls,omitempty"`
+
 	// EngineVersion that runs.
 	// +kubebuilder:validation:MaxLength=32
 	// +optional

@@ -42,14 +42,28 @@ type Object struct {
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
 	Spec ObjectSpec `json:"spec"`
+
+	// Status is what the provider saw; it is read and never written.
+	Status ObjectStatus `json:"status,omitzero"`
+}
+
+// ObjectStatus says what the provider saw.
+type ObjectStatus struct {
+	AtProvider ObjectObservation `json:"atProvider,omitzero"`
+}
+
+// ObjectObservation holds the object as it is in the cluster.
+type ObjectObservation struct {
+	Manifest map[string]any `json:"manifest,omitempty"`
 }
 
 // ObjectSpec says what object is wanted.
 type ObjectSpec struct {
-	ForProvider       ObjectParameters `json:"forProvider"`
-	Readiness         ObjectReadiness  `json:"readiness"`
-	Watch             bool             `json:"watch,omitempty"`
-	ProviderConfigRef xpv1.Reference   `json:"providerConfigRef"`
+	ForProvider       ObjectParameters    `json:"forProvider"`
+	Readiness         ObjectReadiness     `json:"readiness"`
+	Watch             bool                `json:"watch,omitempty"`
+	DeletionPolicy    xpv1.DeletionPolicy `json:"deletionPolicy,omitempty"`
+	ProviderConfigRef xpv1.Reference      `json:"providerConfigRef"`
 }
 
 // ObjectParameters hold the object.
