@@ -130,8 +130,14 @@ func stateful(kind string) bool {
 }
 
 // release lets resources go that the claim itself asks to be gone: what its own
-// field switches off. What the platform team changes for everyone releases nothing.
+// field switches off, or its change to another environment. What the platform team
+// changes for everyone releases nothing. A key that the cluster uses never gets here.
 func (c *cluster) release(xr *v1alpha1.Cluster) {
+	last := xr.Status
+	moved := last.Environment != "" && last.Environment != c.spec.Environment
+	if moved || c.set.KMS.Origin == settings.OriginClaim || last.Settings[string(settings.KMS)].Origin == string(settings.OriginClaim) {
+		c.want.Release(keyName)
+	}
 	if o := c.spec.Observability; o != nil && o.Enabled != nil && !*o.Enabled {
 		for _, name := range append(slices.Collect(maps.Keys(c.logGroups())), prometheusName, grafanaName, spansName) {
 			c.want.Release(name)

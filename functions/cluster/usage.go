@@ -19,7 +19,7 @@ func (c *cluster) addUsages() {
 		case kind == "Cluster", kind == "NodeGroup", kind == "SecurityGroup", kind == "SecurityGroupIngressRule":
 			c.want.UseComposite(c.obs, network, c.in.network, name)
 		case kind == "ProviderConfig":
-			c.uses(name, append([]string{kubeconfigName, c.nodeGroupName()}, c.oldNodeGroups()...)...)
+			c.uses(name, kubeconfigName, c.nodeGroupName())
 		case kind == "Release":
 			c.uses(name, helmConfigName)
 		case kind == "Object":
