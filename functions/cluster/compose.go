@@ -80,7 +80,9 @@ func Compose(in runner.Input[*v1alpha1.Cluster]) (*runner.Output, error) {
 	c.addKarpenter()
 	c.addControllers()
 	c.addWAF()
-	c.addObservability()
+	if err := c.addObservability(); err != nil {
+		return nil, err
+	}
 	if err := c.addInCluster(); err != nil {
 		return nil, err
 	}
@@ -128,10 +130,16 @@ func stateful(kind string) bool {
 }
 
 // release lets resources go that the claim itself asks to be gone: what its own
-// field switches off. What the platform team changes for everyone releases nothing.
+// field switches off, or its change to another environment. What the platform team
+// changes for everyone releases nothing. A key that the cluster uses never gets here.
 func (c *cluster) release(xr *v1alpha1.Cluster) {
+	last := xr.Status
+	moved := last.Environment != "" && last.Environment != c.spec.Environment
+	if moved || c.set.KMS.Origin == settings.OriginClaim || last.Settings[string(settings.KMS)].Origin == string(settings.OriginClaim) {
+		c.want.Release(keyName)
+	}
 	if o := c.spec.Observability; o != nil && o.Enabled != nil && !*o.Enabled {
-		for _, name := range []string{prometheusName, grafanaName, podLogsName, spansName} {
+		for _, name := range append(slices.Collect(maps.Keys(c.logGroups())), prometheusName, grafanaName, spansName) {
 			c.want.Release(name)
 		}
 	}
@@ -184,7 +192,7 @@ func (c *cluster) arn(service, resource string) string {
 	return policy.ARN(c.partition(), service, c.spec.Region, c.seen.account, resource)
 }
 
-func (c *cluster) clusterARN() string { return c.arn("eks", "cluster/"+c.eks) }
+func (c *cluster) clusterARN() string { return c.arn("eks", "cluster/"+c.eksName()) }
 
 // shorten a name for AWS to the longest that it takes there, suffix included. What
 // is cut off leaves a digest behind, so that two names stay two. AWS has no dots

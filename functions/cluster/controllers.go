@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"github.com/ausmart/platform/functions/cluster/charts"
 	"github.com/ausmart/platform/functions/internal/policy"
 )
 
@@ -9,22 +10,19 @@ const (
 	dnsRoleName          = "role-external-dns"
 )
 
-func loadBalancerIdentity() identity { return identity{"kube-system", "aws-load-balancer-controller"} }
-func dnsIdentity() identity          { return identity{"kube-system", "external-dns"} }
-
 // addControllers plans what the controllers in the cluster may do in AWS.
 func (c *cluster) addControllers() {
 	c.addController(role{
 		name: loadBalancerRoleName, use: "load-balancers",
 		description: "Load balancer controller of cluster " + c.name,
 		statements:  c.loadBalancerStatements(),
-	}, loadBalancerIdentity())
+	}, podsOf(charts.LoadBalancer))
 	if c.spec.DNS != nil {
 		c.addController(role{
 			name: dnsRoleName, use: "external-dns",
 			description: "external-dns of cluster " + c.name,
 			statements:  c.dnsStatements(),
-		}, dnsIdentity())
+		}, podsOf(charts.ExternalDNS))
 	}
 }
 
@@ -68,11 +66,11 @@ func (c *cluster) loadBalancerStatements() []policy.Statement {
 const ownerTag = "elbv2.k8s.aws/cluster"
 
 func (c *cluster) requestedOwner() map[string][]string {
-	return map[string][]string{"aws:RequestTag/" + ownerTag: {c.eks}}
+	return map[string][]string{"aws:RequestTag/" + ownerTag: {c.eksName()}}
 }
 
 func (c *cluster) owner() policy.Conditions {
-	return policy.Conditions{"StringEquals": {"aws:ResourceTag/" + ownerTag: {c.eks}}}
+	return policy.Conditions{"StringEquals": {"aws:ResourceTag/" + ownerTag: {c.eksName()}}}
 }
 
 func (c *cluster) loadBalancerReads() []policy.Statement {

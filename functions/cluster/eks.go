@@ -174,6 +174,10 @@ func (c *cluster) addControlPlaneGroup() {
 const groupNameMax = 255
 
 func (c *cluster) addEKS() {
+	if c.seen.encrypted && c.seen.keyARN == "" {
+		c.parts.later(controlPlane, clusterName) // To leave its key out is to ask EKS for what it cannot do.
+		return
+	}
 	public := publicCIDRs(c.spec)
 	vpc := eksv1beta1.VPCConfigParameters{
 		EndpointPrivateAccess:   new(true),

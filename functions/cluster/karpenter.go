@@ -8,6 +8,7 @@ import (
 	iamv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/iam/v1beta1"
 	sqsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/sqs/v1beta1"
 
+	"github.com/ausmart/platform/functions/cluster/charts"
 	"github.com/ausmart/platform/functions/internal/desired"
 	"github.com/ausmart/platform/functions/internal/policy"
 )
@@ -31,8 +32,6 @@ const (
 	ruleNameMax  = 64  // PutRule API
 	profileMax   = 128 // CreateInstanceProfile API
 )
-
-func karpenterIdentity() identity { return identity{"kube-system", "karpenter"} }
 
 // karpenterOn says whether Karpenter is wanted.
 func (c *cluster) karpenterOn() bool {
@@ -64,15 +63,11 @@ func (c *cluster) addKarpenter() {
 	}
 	c.addKarpenterNodes()
 	c.addInterruptionQueue()
-	r := role{
-		name: karpenterRoleName, use: "karpenter", stage: addons,
+	c.addController(role{
+		name: karpenterRoleName, use: "karpenter",
 		description: "Karpenter of cluster " + c.name,
-		trust:       c.podTrust(karpenterIdentity()),
 		statements:  c.karpenterStatements(),
-	}
-	c.addRole(r)
-	c.allow(r)
-	c.associate(addons, karpenterRoleName, karpenterIdentity())
+	}, podsOf(charts.Karpenter))
 }
 
 // addKarpenterNodes plans what Karpenter's nodes are: a role of their own, since
@@ -217,7 +212,7 @@ func (c *cluster) karpenterStatements() []policy.Statement {
 
 func (c *cluster) launchStatements() []policy.Statement {
 	const pool, owned = "karpenter.sh/nodepool", "owned"
-	cluster := "kubernetes.io/cluster/" + c.eks
+	ofCluster := "kubernetes.io/cluster/" + c.eksName()
 	ec2 := func(kinds ...string) []string {
 		out := make([]string, len(kinds))
 		for i, kind := range kinds {
@@ -229,21 +224,21 @@ func (c *cluster) launchStatements() []policy.Statement {
 	launch := []string{"ec2:RunInstances", "ec2:CreateFleet"}
 	made := ec2("fleet", "instance", "volume", "network-interface", "launch-template", "spot-instances-request")
 	requested := policy.Conditions{
-		"StringEquals": {"aws:RequestTag/" + cluster: {owned}, "aws:RequestTag/eks:eks-cluster-name": {c.eks}},
+		"StringEquals": {"aws:RequestTag/" + ofCluster: {owned}, "aws:RequestTag/eks:eks-cluster-name": {c.eksName()}},
 		"StringLike":   {"aws:RequestTag/" + pool: {"*"}},
 	}
 	ours := policy.Conditions{
-		"StringEquals": {"aws:ResourceTag/" + cluster: {owned}},
+		"StringEquals": {"aws:ResourceTag/" + ofCluster: {owned}},
 		"StringLike":   {"aws:ResourceTag/" + pool: {"*"}},
 	}
 	tagging := policy.Conditions{
-		"StringEquals": {"aws:RequestTag/" + cluster: {owned}, "aws:RequestTag/eks:eks-cluster-name": {c.eks}, "ec2:CreateAction": {"RunInstances", "CreateFleet", "CreateLaunchTemplate"}},
+		"StringEquals": {"aws:RequestTag/" + ofCluster: {owned}, "aws:RequestTag/eks:eks-cluster-name": {c.eksName()}, "ec2:CreateAction": {"RunInstances", "CreateFleet", "CreateLaunchTemplate"}},
 		"StringLike":   requested["StringLike"],
 	}
 	naming := policy.Conditions{
 		"StringEquals":              ours["StringEquals"],
 		"StringLike":                ours["StringLike"],
-		"StringEqualsIfExists":      {"aws:RequestTag/eks:eks-cluster-name": {c.eks}},
+		"StringEqualsIfExists":      {"aws:RequestTag/eks:eks-cluster-name": {c.eksName()}},
 		"ForAllValues:StringEquals": {"aws:TagKeys": {"eks:eks-cluster-name", "karpenter.sh/nodeclaim", "Name"}},
 	}
 	return []policy.Statement{

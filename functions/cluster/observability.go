@@ -1,27 +1,26 @@
 package cluster
 
 import (
+	"maps"
+	"path"
+	"slices"
+
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	ampv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/amp/v1beta1"
 	logsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/cloudwatchlogs/v1beta1"
 	grafanav1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/grafana/v1beta1"
 
+	"github.com/ausmart/platform/functions/cluster/telemetry"
 	"github.com/ausmart/platform/functions/internal/desired"
 	"github.com/ausmart/platform/functions/internal/policy"
 )
 
 const (
-	prometheusName    = "prometheus"
-	grafanaName       = "grafana"
-	podLogsName       = "log-group-pods"
-	spansName         = "log-group-spans"
-	spansPolicyName   = "log-policy-spans"
-	grafanaRoleName   = "role-grafana"
-	telemetryRoleName = "role-telemetry"
-
-	// telemetryNamespace and telemetryAccount are the collectors'.
-	telemetryNamespace = "observability"
-	telemetryAccount   = "adot-collector"
+	prometheusName  = "prometheus"
+	grafanaName     = "grafana"
+	spansName       = "log-group-spans"
+	spansPolicyName = "log-policy-spans"
+	grafanaRoleName = "role-grafana"
 
 	// spans is the log group that X-Ray writes to once Transaction Search is on
 	// (docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Transaction-Search.html).
@@ -30,21 +29,53 @@ const (
 	workspaceNameMax = 100 // CreateWorkspace APIs
 )
 
-func telemetryIdentity() identity { return identity{telemetryNamespace, telemetryAccount} }
-
 // observabilityOn says whether traces, logs, metrics and dashboards are wanted.
 func (c *cluster) observabilityOn() bool {
 	return c.spec.Observability == nil || c.spec.Observability.Enabled == nil || *c.spec.Observability.Enabled
 }
 
-// podLogs is the log group of what pods write.
-func (c *cluster) podLogs() string { return c.nameOf(podLogsName, "/ausmart/"+c.name+"/pods") }
+// A collector of telemetry.
+type collector struct {
+	use        string // in names
+	pods       identity
+	statements []policy.Statement
+}
+
+func (c collector) role() string { return "role-" + c.use }
+
+// logGroups that the collectors write to, by the name of the resource.
+func (c *cluster) logGroups() map[string]string {
+	out := map[string]string{}
+	for _, group := range telemetry.LogGroups(c.eksName()) {
+		name := "log-group-" + path.Base(group)
+		out[name] = c.nameOf(name, group)
+	}
+	return out
+}
+
+// collectors, each with the rights for what it sends and no more.
+func (c *cluster) collectors() []collector {
+	return []collector{
+		{"telemetry-traces", identity{telemetry.Namespace, telemetry.Gateway}, c.traceStatements()},
+		{"telemetry-metrics", identity{telemetry.Namespace, telemetry.Metrics}, c.metricStatements()},
+		{"telemetry-logs", identity{telemetry.LogsNamespace, telemetry.Logs}, c.logStatements()},
+	}
+}
+
+// telemetryParts are what must be there before a collector starts.
+func (c *cluster) telemetryParts() []string {
+	parts := slices.Sorted(maps.Keys(c.logGroups()))
+	for _, k := range c.collectors() {
+		parts = append(parts, associationName(k.role()), k.role()+"-policy")
+	}
+	return parts
+}
 
 // addObservability plans where traces, logs and metrics go, and who may send and
 // read them.
-func (c *cluster) addObservability() {
+func (c *cluster) addObservability() error {
 	if !c.observabilityOn() {
-		return
+		return nil
 	}
 	c.parts.add(controllers, prometheusName, ampv1beta1.Workspace_GroupVersionKind, &ampv1beta1.Workspace{
 		Spec: ampv1beta1.WorkspaceSpec{ForProvider: ampv1beta1.WorkspaceParameters{
@@ -53,14 +84,40 @@ func (c *cluster) addObservability() {
 			Tags:   c.tags(prometheusName),
 		}},
 	})
-	c.addLogGroup(controllers, podLogsName, c.podLogs())
+	for _, name := range slices.Sorted(maps.Keys(c.logGroups())) {
+		c.addLogGroup(controllers, name, c.logGroups()[name])
+	}
 	c.addSpans()
 	c.addGrafana()
-	c.addController(role{
-		name: telemetryRoleName, use: "telemetry",
-		description: "Collectors of cluster " + c.name,
-		statements:  c.telemetryStatements(),
-	}, telemetryIdentity())
+	for _, k := range c.collectors() {
+		c.addController(role{
+			name: k.role(), use: k.use,
+			description: "Collector of cluster " + c.name,
+			statements:  k.statements,
+		}, k.pods)
+	}
+	return c.addRules()
+}
+
+// addRules plans the rules of the Prometheus workspace.
+func (c *cluster) addRules() error {
+	all, err := telemetry.RuleNamespaces()
+	if err != nil {
+		return err
+	}
+	for _, r := range all {
+		name := "rules-" + r.Name
+		c.parts.add(controllers, name, ampv1beta1.RuleGroupNamespace_GroupVersionKind, &ampv1beta1.RuleGroupNamespace{
+			ObjectMeta: c.named(name, r.Name),
+			Spec: ampv1beta1.RuleGroupNamespaceSpec{ForProvider: ampv1beta1.RuleGroupNamespaceParameters{
+				Region:              &c.spec.Region,
+				WorkspaceIDSelector: desired.Selector(prometheusName),
+				Data:                new(r.Data),
+				Tags:                c.tags(name),
+			}},
+		})
+	}
+	return nil
 }
 
 // addSpans plans the log group of spans, which is one for the account and region:
@@ -121,24 +178,36 @@ func (c *cluster) addGrafana() {
 	})
 }
 
-// telemetryStatements let the collectors send: metrics to this cluster's workspace,
-// logs to its group, traces to X-Ray.
-func (c *cluster) telemetryStatements() []policy.Statement {
-	if c.seen.account == "" || c.seen.workspaceARN == "" {
+// metricStatements let a collector send metrics to this cluster's workspace.
+func (c *cluster) metricStatements() []policy.Statement {
+	if c.seen.workspaceARN == "" {
 		return nil
 	}
-	logs := c.arn("logs", "log-group:"+c.podLogs())
-	return []policy.Statement{
-		{Sid: "SendMetrics", Effect: policy.Allow, Action: []string{"aps:RemoteWrite"}, Resource: []string{c.seen.workspaceARN}},
-		{
-			Sid: "SendLogs", Effect: policy.Allow, Resource: []string{logs, logs + ":*"},
-			Action: []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"},
-		},
-		{
-			Sid: "SendTraces", Effect: policy.Allow, Resource: []string{"*"}, Condition: c.inRegion(),
-			Action: []string{"xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments"},
-		},
+	return []policy.Statement{{Sid: "SendMetrics", Effect: policy.Allow, Action: []string{"aps:RemoteWrite"}, Resource: []string{c.seen.workspaceARN}}}
+}
+
+// logStatements let a collector write to this cluster's log groups.
+func (c *cluster) logStatements() []policy.Statement {
+	if c.seen.account == "" {
+		return nil
 	}
+	var groups []string
+	for _, name := range slices.Sorted(maps.Keys(c.logGroups())) {
+		group := c.arn("logs", "log-group:"+c.logGroups()[name])
+		groups = append(groups, group, group+":*")
+	}
+	return []policy.Statement{{
+		Sid: "SendLogs", Effect: policy.Allow, Resource: groups,
+		Action: []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"},
+	}}
+}
+
+// traceStatements let a collector send traces.
+func (c *cluster) traceStatements() []policy.Statement {
+	return []policy.Statement{{
+		Sid: "SendTraces", Effect: policy.Allow, Resource: []string{"*"}, Condition: c.inRegion(),
+		Action: []string{"xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments"},
+	}}
 }
 
 // grafanaStatements let the dashboards read this cluster's metrics and logs, and
@@ -147,8 +216,9 @@ func (c *cluster) grafanaStatements() []policy.Statement {
 	if c.seen.account == "" || c.seen.workspaceARN == "" {
 		return nil
 	}
-	logs := []string{}
-	for _, group := range []string{c.podLogs(), "/aws/eks/" + c.eksName() + "/cluster", spans} {
+	groups := slices.Sorted(maps.Values(c.logGroups()))
+	var logs []string
+	for _, group := range append(groups, "/aws/eks/"+c.eksName()+"/cluster", spans) {
 		logs = append(logs, c.arn("logs", "log-group:"+group+":*"))
 	}
 	return []policy.Statement{

@@ -96,7 +96,7 @@ func (c *cluster) podTrust(who identity) string {
 		Effect: policy.Allow, Principal: policy.Service(servicePodIdentity),
 		Action: []string{"sts:AssumeRole", "sts:TagSession"},
 		Condition: policy.Conditions{"StringEquals": {
-			"aws:RequestTag/eks-cluster-name":           {c.eks},
+			"aws:RequestTag/eks-cluster-name":           {c.eksName()},
 			"aws:RequestTag/kubernetes-namespace":       {who.namespace},
 			"aws:RequestTag/kubernetes-service-account": {who.account},
 		}},

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/cluster/charts"
+	"github.com/ausmart/platform/functions/cluster/nodepools"
 )
 
 // addUsages says what must be gone before what, when the cluster is deleted. A
@@ -17,7 +19,7 @@ func (c *cluster) addUsages() {
 		case kind == "Cluster", kind == "NodeGroup", kind == "SecurityGroup", kind == "SecurityGroupIngressRule":
 			c.want.UseComposite(c.obs, network, c.in.network, name)
 		case kind == "ProviderConfig":
-			c.uses(name, append([]string{kubeconfigName, c.nodeGroupName()}, c.oldNodeGroups()...)...)
+			c.uses(name, kubeconfigName, c.nodeGroupName())
 		case kind == "Release":
 			c.uses(name, helmConfigName)
 		case kind == "Object":
@@ -28,6 +30,28 @@ func (c *cluster) addUsages() {
 		}
 	}
 	c.uses(kubeconfigName, clusterName)
+	for _, r := range c.charts() {
+		c.uses(releaseName(r.Name), c.rightsOf(r)...)
+	}
+	c.uses(releaseName(charts.Karpenter), releaseName(charts.KarpenterCRDs), karpenterAccessName, profileName, queueName)
+	c.uses(objectName(nodepools.ClassName), releaseName(charts.Karpenter))
+	for _, pool := range []string{nodepools.OnDemandName, nodepools.SpotName} {
+		c.uses(objectName(pool), objectName(nodepools.ClassName))
+	}
+}
+
+// rightsOf a controller, without which it cannot tidy up before it goes.
+func (c *cluster) rightsOf(r charts.Release) []string {
+	for roleName, who := range map[string]identity{
+		loadBalancerRoleName: podsOf(charts.LoadBalancer),
+		dnsRoleName:          podsOf(charts.ExternalDNS),
+		karpenterRoleName:    podsOf(charts.Karpenter),
+	} {
+		if who == (identity{r.Namespace, r.ServiceAccount}) {
+			return []string{associationName(roleName), roleName + "-policy"}
+		}
+	}
+	return nil
 }
 
 func (c *cluster) uses(user string, targets ...string) {

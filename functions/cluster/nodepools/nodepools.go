@@ -46,8 +46,8 @@ type Inputs struct {
 	// carry as discovery tag.
 	Network string
 
-	// NodeRole is the name of the nodes' IAM role.
-	NodeRole string
+	// InstanceProfile of the nodes. Karpenter makes none then, and needs no right to.
+	InstanceProfile string
 
 	// DiskGiB of each node's volume.
 	DiskGiB int32
@@ -107,7 +107,7 @@ func nodeClass(in Inputs) ec2NodeClass {
 			// is how security fixes get in. A pinned image would need someone to move
 			// it, and does not exist for the next Kubernetes version.
 			AMISelectorTerms:           []amiTerm{{Alias: "al2023@latest"}},
-			Role:                       in.NodeRole,
+			InstanceProfile:            in.InstanceProfile,
 			SubnetSelectorTerms:        here,
 			SecurityGroupSelectorTerms: here,
 			// Pods are a hop further than the node: with one hop they cannot take the

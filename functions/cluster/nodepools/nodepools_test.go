@@ -18,10 +18,10 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 func inputs() Inputs {
 	return Inputs{
-		Network:  "au-prod",
-		NodeRole: "au-prod-node",
-		DiskGiB:  30,
-		Tags:     map[string]string{"ausmart.io/environment": "prod"},
+		Network:         "au-prod",
+		InstanceProfile: "au-prod-node",
+		DiskGiB:         30,
+		Tags:            map[string]string{"ausmart.io/environment": "prod"},
 	}
 }
 
@@ -169,10 +169,10 @@ func TestEveryInputCounts(t *testing.T) {
 		change func(*Inputs)
 		want   []string
 	}{
-		"Network":  {func(in *Inputs) { in.Network = "other" }, []string{ClassName}},
-		"NodeRole": {func(in *Inputs) { in.NodeRole = "other" }, []string{ClassName}},
-		"DiskGiB":  {func(in *Inputs) { in.DiskGiB = 31 }, []string{ClassName}},
-		"Tags":     {func(in *Inputs) { in.Tags = nil }, []string{ClassName}},
+		"Network":         {func(in *Inputs) { in.Network = "other" }, []string{ClassName}},
+		"InstanceProfile": {func(in *Inputs) { in.InstanceProfile = "other" }, []string{ClassName}},
+		"DiskGiB":         {func(in *Inputs) { in.DiskGiB = 31 }, []string{ClassName}},
+		"Tags":            {func(in *Inputs) { in.Tags = nil }, []string{ClassName}},
 		"OnDemand": {func(in *Inputs) {
 			in.Karpenter = &v1alpha1.Karpenter{OnDemand: &v1alpha1.NodePoolLimits{CPU: 7}}
 		}, []string{OnDemandName}},

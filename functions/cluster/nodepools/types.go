@@ -18,7 +18,7 @@ type ec2NodeClass struct {
 
 type ec2NodeClassSpec struct {
 	AMISelectorTerms           []amiTerm         `json:"amiSelectorTerms"`
-	Role                       string            `json:"role"`
+	InstanceProfile            string            `json:"instanceProfile"`
 	SubnetSelectorTerms        []selectorTerm    `json:"subnetSelectorTerms"`
 	SecurityGroupSelectorTerms []selectorTerm    `json:"securityGroupSelectorTerms"`
 	MetadataOptions            metadataOptions   `json:"metadataOptions"`

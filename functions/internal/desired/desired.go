@@ -8,6 +8,8 @@
 package desired
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -78,7 +80,7 @@ func (r *Resources) AddObject(name string, gvk schema.GroupVersionKind, m Object
 	if labels == nil {
 		labels = make(map[string]string, 1)
 	}
-	labels[ResourceLabel] = name
+	labels[ResourceLabel] = label(name)
 	m.SetLabels(labels)
 	r.byName[name] = m
 }
@@ -121,10 +123,21 @@ func (r *Resources) Names() []string {
 	return slices.Sorted(maps.Keys(r.byName))
 }
 
+// label is a resource's name as the value of a label, which has 63 characters at
+// most. A longer name ends in a digest, so that no two are the same.
+func label(name string) string {
+	const longest, digits = 63, 10
+	if len(name) <= longest {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	return name[:longest-digits-1] + "-" + hex.EncodeToString(sum[:])[:digits]
+}
+
 // Selector finds the resource of that name among those of the same composite.
 func Selector(name string) *xpv1.Selector {
 	matchControllerRef := true
-	return &xpv1.Selector{MatchControllerRef: &matchControllerRef, MatchLabels: map[string]string{ResourceLabel: name}}
+	return &xpv1.Selector{MatchControllerRef: &matchControllerRef, MatchLabels: map[string]string{ResourceLabel: label(name)}}
 }
 
 // FollowingSelector is a Selector for a reference whose target can change. A
