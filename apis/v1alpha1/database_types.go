@@ -144,6 +144,12 @@ type Table struct {
 	// +listMapKey=name
 	// +optional
 	Indexes []TableIndex `json:"indexes,omitempty"`
+
+	// TTLAttribute names the attribute that holds when an item expires, in seconds
+	// since 1970. Without it items stay until they are deleted.
+	// +kubebuilder:validation:MaxLength=255
+	// +optional
+	TTLAttribute string `json:"ttlAttribute,omitempty"`
 }
 
 // KeyType of DynamoDB. The values are words because YAML takes a bare N, which

@@ -76,7 +76,7 @@ func Compose(in runner.Input[*v1alpha1.Database]) (*runner.Output, error) {
 	if err := d.protect(); err != nil {
 		return nil, err
 	}
-	p := progress.Of(d.obs, d.want.Names())
+	p := progress.Of(d.obs, d.awaited())
 	return &runner.Output{
 		Resources:  d.want,
 		Status:     d.status(p),
@@ -135,6 +135,14 @@ func (d *database) compose() error {
 		return fmt.Errorf("spec.engine: unknown engine %q: use mysql, postgres, redis or dynamodb", d.spec.Engine)
 	}
 	return nil
+}
+
+// awaited are the names of all that a database is made of, also of what cannot be
+// asked for yet.
+func (d *database) awaited() []string {
+	names := slices.Concat(d.want.Names(), d.foundations, []string{d.primary()})
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // order what lives in something else: while they are deleted, each waits for

@@ -45,6 +45,7 @@ func (d *database) addTable() error {
 		GlobalSecondaryIndex:      indexes(t.Indexes),
 		DeletionProtectionEnabled: &d.set.DeletionProtection.V,
 		PointInTimeRecovery:       d.recovery(),
+		TTL:                       expiry(t.TTLAttribute),
 		Tags:                      d.tags(tableName),
 	}
 	meta := d.externalName(tableName, d.awsName(otherNameMax, ""))
@@ -69,6 +70,14 @@ func (d *database) recovery() []dynamodbv1beta1.PointInTimeRecoveryParameters {
 		return []dynamodbv1beta1.PointInTimeRecoveryParameters{{Enabled: new(false)}}
 	}
 	return []dynamodbv1beta1.PointInTimeRecoveryParameters{{Enabled: new(true), RecoveryPeriodInDays: new(float64(days))}}
+}
+
+// expiry of items by the time in an attribute.
+func expiry(attribute string) []dynamodbv1beta1.TTLParameters {
+	if attribute == "" {
+		return nil
+	}
+	return []dynamodbv1beta1.TTLParameters{{Enabled: new(true), AttributeName: &attribute}}
 }
 
 // attributes are the keys of the table and its indexes, each once, by name.

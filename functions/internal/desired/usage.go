@@ -23,6 +23,12 @@ func (r *Resources) UseComposite(obs observed.Resources, gvk schema.GroupVersion
 	r.use(obs, usageResource{gvk, name}, strings.ToLower(gvk.Kind), user)
 }
 
+// UseCompositeOf is UseComposite for a user of several composites of one kind, each
+// known by its claim's name.
+func (r *Resources) UseCompositeOf(obs observed.Resources, gvk schema.GroupVersionKind, claim, name, user string) {
+	r.use(obs, usageResource{gvk, name}, strings.ToLower(gvk.Kind)+"-"+claim, user)
+}
+
 // Use keeps one of the composed resources from being deleted until another, its
 // user, is gone.
 func (r *Resources) Use(obs observed.Resources, target, user string) {
