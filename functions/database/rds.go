@@ -51,8 +51,9 @@ type parameter struct {
 // addRDS adds an instance of RDS and what it stands on.
 func (d *database) addRDS(s server) {
 	d.addSubnetGroupRDS()
-	group := d.addParameterGroupRDS(s, family(s.engine, d.version))
-	d.keepParameterGroups(group, func(family string) { d.addParameterGroupRDS(s, family) })
+	wanted := family(s.engine, d.version)
+	group := d.addParameterGroupRDS(s, wanted)
+	d.keepParameterGroups(group, d.named(group, d.parameterGroup(wanted)), func(family string) { d.addParameterGroupRDS(s, family) })
 	for _, log := range s.logs {
 		d.addLogGroup(log, "/aws/rds/instance/"+d.identifier()+"/"+log)
 	}
@@ -110,10 +111,10 @@ func (d *database) parameterGroup(family string) string {
 }
 
 // keepParameterGroups keeps the groups of other versions until the database uses
-// the wanted one: during an upgrade, which may wait for a maintenance window, it
-// still runs with the old one.
-func (d *database) keepParameterGroups(wanted string, add func(family string)) {
-	if !d.seen.exists || d.seen.parameterGroup == d.obs.ExternalName(wanted) && d.obs.Has(wanted) {
+// the wanted one, by its name in AWS: during an upgrade, which may wait for a
+// maintenance window, it still runs with the old one.
+func (d *database) keepParameterGroups(wanted, inAWS string, add func(family string)) {
+	if !d.seen.exists || d.seen.parameterGroup == inAWS {
 		return
 	}
 	for _, name := range d.obs.Names() {

@@ -43,8 +43,9 @@ func redisParameters() []elasticachev1beta1.ParameterParameters {
 // encrypted nor get a replica later.
 func (d *database) addRedis() {
 	d.addSubnetGroupRedis()
-	group := d.addParameterGroupRedis(family(v1alpha1.EngineRedis, d.version))
-	d.keepParameterGroups(group, func(family string) { d.addParameterGroupRedis(family) })
+	wanted := family(v1alpha1.EngineRedis, d.version)
+	group := d.addParameterGroupRedis(wanted)
+	d.keepParameterGroups(group, d.parameterGroup(wanted), func(family string) { d.addParameterGroupRedis(family) })
 	logs := map[string]string{}
 	for _, log := range []string{"engine-log", "slow-log"} {
 		// Groups of this prefix share one policy of CloudWatch; others use up its
