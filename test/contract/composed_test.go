@@ -132,6 +132,7 @@ func readCRD(dir string, gvk schema.GroupVersionKind) (*extv1.CustomResourceDefi
 		if err := yaml.UnmarshalStrict(raw, crd); err != nil {
 			return nil, fmt.Errorf("cannot decode CRD of %s: %w", gvk, err)
 		}
+		crd.Spec.Conversion = nil // Crossplane fills in the provider's webhook when it installs it.
 		return crd, nil
 	}
 	return nil, fmt.Errorf("cannot find a CRD for %s in %s", gvk, dir)

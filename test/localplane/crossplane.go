@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -76,12 +77,27 @@ func installWebhooks(ctx context.Context, c client.Client, file string, ca *pki.
 	return manifest.Apply(ctx, c, objs...)
 }
 
-// installCRDs applies CRDs and waits until the API server serves them.
-func installCRDs(ctx context.Context, c client.Client, paths []string) error {
-	crds, err := manifest.Read(paths...)
-	if err != nil {
-		return err
+// convert makes the API server ask the provider for objects of a CRD with several versions, as the provider's package does. The
+// provider watches versions that are not stored; without this their watches fail, and what refers to such a kind waits for ever.
+func convert(crds []*unstructured.Unstructured, ca *pki.Authority, port int) {
+	for _, crd := range crds {
+		versions, _, _ := unstructured.NestedSlice(crd.Object, "spec", "versions")
+		group, _, _ := unstructured.NestedString(crd.Object, "spec", "group")
+		if len(versions) < 2 || !strings.HasSuffix(group, ".aws.upbound.io") {
+			continue
+		}
+		crd.Object["spec"].(map[string]any)["conversion"] = map[string]any{ //nolint:forcetypeassert // It has a group.
+			"strategy": "Webhook",
+			"webhook": map[string]any{
+				"conversionReviewVersions": []any{"v1"},
+				"clientConfig":             map[string]any{"url": "https://" + loopback(port) + "/convert", "caBundle": base64(ca.PEM)},
+			},
+		}
 	}
+}
+
+// installCRDs applies CRDs and waits until the API server serves them.
+func installCRDs(ctx context.Context, c client.Client, crds []*unstructured.Unstructured) error {
 	if err := manifest.Apply(ctx, c, crds...); err != nil {
 		return err
 	}

@@ -19,7 +19,11 @@ func readYAML(file string) ([]*unstructured.Unstructured, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseYAML(content, file)
+}
 
+// parseYAML reads the objects in a text that comes from somewhere.
+func parseYAML(content []byte, from string) ([]*unstructured.Unstructured, error) {
 	var objects []*unstructured.Unstructured
 	decoder := utilyaml.NewYAMLOrJSONDecoder(bytes.NewReader(content), len(content)+1)
 	for {
@@ -27,7 +31,7 @@ func readYAML(file string) ([]*unstructured.Unstructured, error) {
 		if err := decoder.Decode(&fields); errors.Is(err, io.EOF) {
 			return objects, nil
 		} else if err != nil {
-			return nil, fmt.Errorf("%s is not YAML: %w", file, err)
+			return nil, fmt.Errorf("%s is not YAML: %w", from, err)
 		}
 		if len(fields) > 0 {
 			objects = append(objects, &unstructured.Unstructured{Object: fields})

@@ -50,7 +50,7 @@ func (b build) run(ctx context.Context, progress io.Writer) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	unlock, err := lock(ctx, progress, dir+".lock", b.name)
+	unlock, err := Lock(ctx, progress, dir+".lock", b.name)
 	if err != nil {
 		return err
 	}
@@ -114,8 +114,8 @@ func beat(progress io.Writer, name string) (stop func()) {
 	return func() { close(done); <-stopped }
 }
 
-// lock takes an advisory lock on a file, which the kernel gives back even when this process is killed.
-func lock(ctx context.Context, progress io.Writer, path, name string) (unlock func(), err error) {
+// Lock takes an advisory lock on a file, which the kernel gives back even when this process is killed. Name is what the holder makes.
+func Lock(ctx context.Context, progress io.Writer, path, name string) (unlock func(), err error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func lock(ctx context.Context, progress io.Writer, path, name string) (unlock fu
 			return nil, fmt.Errorf("cannot lock %s: %w", path, err)
 		}
 		if !told {
-			fmt.Fprintf(progress, "waiting for another process that builds %s\n", name)
+			fmt.Fprintf(progress, "waiting for another process that makes %s\n", name)
 			told = true
 		}
 		select {

@@ -66,14 +66,14 @@ func TestEveryToolHasItsPlace(t *testing.T) {
 
 func TestLockIsHeldOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
-	unlock, err := lock(t.Context(), io.Discard, path, "tool")
+	unlock, err := Lock(t.Context(), io.Discard, path, "tool")
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := make(chan error, 1)
 	waiting, told := io.Pipe()
 	go func() {
-		release, err := lock(t.Context(), told, path, "tool")
+		release, err := Lock(t.Context(), told, path, "tool")
 		if err == nil {
 			release()
 		}

@@ -4,14 +4,12 @@
 package manifests
 
 import (
-	"k8s.io/apimachinery/pkg/runtime"
-
 	"github.com/ausmart/platform/functions/internal/incluster"
 )
 
 // A Manifest is an object that belongs in the cluster.
 type Manifest struct {
-	// Name of the composed resource; it ends in this.
+	// Name of the composed resource ends in this.
 	Name string
 
 	// Object as it is applied.
@@ -21,8 +19,22 @@ type Manifest struct {
 	Readiness incluster.ObjectReadiness
 }
 
-// Of a typed object.
-func Of(name string, obj runtime.Object, r incluster.ObjectReadiness) (Manifest, error) {
-	m, err := incluster.Manifest(obj)
-	return Manifest{Name: name, Object: m, Readiness: r}, err
+// A Typed object, on its way to a Manifest.
+type Typed struct {
+	Name      string
+	Object    any
+	Readiness incluster.ObjectReadiness
+}
+
+// Of typed objects, in their order.
+func Of(all ...Typed) ([]Manifest, error) {
+	out := make([]Manifest, 0, len(all))
+	for _, t := range all {
+		object, err := incluster.Manifest(t.Object)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Manifest{Name: t.Name, Object: object, Readiness: t.Readiness})
+	}
+	return out, nil
 }

@@ -94,7 +94,7 @@ func ObjectKind() schema.GroupVersionKind {
 
 // Manifest of a typed object, with the fields left out that its Go type cannot
 // leave out: a status, and a creation time that is null.
-func Manifest(obj runtime.Object) (map[string]any, error) {
+func Manifest(obj any) (map[string]any, error) {
 	b, err := json.Marshal(obj)
 	if err != nil {
 		return nil, fmt.Errorf("cannot marshal %T: %w", obj, err)
@@ -145,6 +145,7 @@ type ReleaseParameters struct {
 	Chart               Chart          `json:"chart"`
 	Namespace           string         `json:"namespace"`
 	SkipCreateNamespace bool           `json:"skipCreateNamespace,omitempty"`
+	SkipCRDs            bool           `json:"skipCRDs,omitempty"`
 	Values              map[string]any `json:"values,omitempty"`
 	Wait                bool           `json:"wait,omitempty"`
 	WaitTimeout         string         `json:"waitTimeout,omitempty"`

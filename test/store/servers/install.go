@@ -1,8 +1,6 @@
 package servers
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -63,9 +61,4 @@ func locked(tb testing.TB, path string, fn func()) {
 		tb.Fatalf("cannot lock %s: %v", path, err)
 	}
 	fn()
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return !errors.Is(err, fs.ErrNotExist)
 }

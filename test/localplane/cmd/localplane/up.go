@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -32,12 +31,13 @@ func up(ctx context.Context, args []string) error {
 	var claims list
 	flags.Var(&claims, "claim", "a file, or a folder of files, with claims to apply; may be given several times")
 	packages := flags.String("packages", "", "the folder with the .xpkg files that make packages writes")
+	grade := flags.String("cloud", standIn, "what plays AWS: "+standIn+", or "+provider+" (the real provider-aws against imitations of AWS)")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 
 	start := time.Now()
-	cfg, err := configure(ctx, os.Stdout, *packages)
+	cfg, err := configure(ctx, os.Stdout, *packages, *grade)
 	if err != nil {
 		return err
 	}
@@ -62,12 +62,12 @@ func up(ctx context.Context, args []string) error {
 var providerCRDs string
 
 // configure builds what is missing and finds what the plane runs.
-func configure(ctx context.Context, progress io.Writer, packages string) (localplane.Config, error) {
+func configure(ctx context.Context, progress io.Writer, packages, grade string) (localplane.Config, error) {
 	root, err := toolchain.Root()
 	if err != nil {
 		return localplane.Config{}, err
 	}
-	binaries, err := toolchain.Paths(ctx, progress, "etcd", "kube-apiserver", "kube-controller-manager", "crossplane", "function-auto-ready")
+	binaries, err := toolchain.Paths(ctx, progress, "etcd", "kube-apiserver", "kube-controller-manager", "crossplane", "function-auto-ready", "provider-kubernetes")
 	if err != nil {
 		return localplane.Config{}, err
 	}
@@ -83,7 +83,15 @@ func configure(ctx context.Context, progress io.Writer, packages string) (localp
 	if err != nil {
 		return localplane.Config{}, err
 	}
-	crds := []string{filepath.Join(crossplane, "cluster", "crds")}
+	kubernetes, err := toolchain.Source(ctx, "provider-kubernetes", "github.com/crossplane-contrib/provider-kubernetes")
+	if err != nil {
+		return localplane.Config{}, err
+	}
+	own := filepath.Join(root, "test", "localplane", "crds")
+	crds := []string{filepath.Join(crossplane, "cluster", "crds"), filepath.Join(own, "provider-helm")}
+	for _, name := range []string{"objects", "providerconfigs", "providerconfigusages"} {
+		crds = append(crds, filepath.Join(kubernetes, "package", "crds", "kubernetes.crossplane.io_"+name+".yaml"))
+	}
 	for name := range strings.FieldsSeq(providerCRDs) {
 		crds = append(crds, filepath.Join(aws, "package", "crds", name+".yaml"))
 	}
@@ -94,12 +102,8 @@ func configure(ctx context.Context, progress io.Writer, packages string) (localp
 	if err != nil {
 		return localplane.Config{}, err
 	}
-	standIn, err := buildStandIn(ctx, progress, root)
-	if err != nil {
-		return localplane.Config{}, err
-	}
-	return localplane.Config{
-		StandIn:       standIn,
+	cfg := localplane.Config{
+		Charts:        filepath.Join(own, "charts"),
 		Binaries:      binaries,
 		CRDs:          crds,
 		Webhooks:      filepath.Join(crossplane, "cluster", "webhookconfigurations"),
@@ -108,18 +112,9 @@ func configure(ctx context.Context, progress io.Writer, packages string) (localp
 		Community: []localplane.Community{
 			{Binary: binaries["function-auto-ready"], Meta: filepath.Join(autoReady, "package", "crossplane.yaml")},
 		},
-	}, nil
-}
-
-// buildStandIn builds the program that plays AWS from this checkout; Go's cache makes it quick when nothing changed.
-func buildStandIn(ctx context.Context, progress io.Writer, root string) (string, error) {
-	binary := filepath.Join(root, "_output", "bin", "standin")
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, "./test/cloud/cmd/standin")
-	cmd.Dir, cmd.Stdout, cmd.Stderr = root, progress, progress
-	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("cannot build the stand-in for AWS: %w", err)
 	}
-	return binary, nil
+	err = configureCloud(ctx, progress, root, grade, &cfg)
+	return cfg, err
 }
 
 type packageFiles struct {

@@ -1,0 +1,110 @@
+package awsapi
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+)
+
+// NewRouter hands requests to the programs at these addresses, by their names. It logs each request with its answer: the one place
+// where everything that the provider asks of AWS can be read.
+func NewRouter(programs map[string]*url.URL, log *slog.Logger) (http.Handler, error) {
+	proxies := map[string]*httputil.ReverseProxy{}
+	for _, s := range Services() {
+		if s.By == Nobody {
+			continue
+		}
+		address, found := programs[s.By]
+		if !found {
+			return nil, fmt.Errorf("cannot route %s: %s has no address", s.Scope, s.By)
+		}
+		proxies[s.Scope] = proxyTo(address)
+	}
+	return router{proxies, log}, nil
+}
+
+type router struct {
+	proxies map[string]*httputil.ReverseProxy // by scope
+	log     *slog.Logger
+}
+
+func (r router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	scope := scope(req)
+	action, err := action(req)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	said := &status{ResponseWriter: w, code: http.StatusOK}
+	if proxy, found := r.proxies[scope]; found {
+		proxy.ServeHTTP(said, req)
+	} else {
+		// The SDKs show a 501's body to the person, and do not try again.
+		http.Error(said, fmt.Sprintf("nothing imitates the AWS service %q here: add it to test/cloud/awsapi/services.go", scope), http.StatusNotImplemented)
+	}
+	r.log.Info("request", "service", scope, "action", action, "status", said.code)
+}
+
+// proxyTo an address. The host that was asked for stays: imitations build URLs from it, such as a queue's.
+func proxyTo(address *url.URL) *httputil.ReverseProxy {
+	return &httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) {
+		p.SetURL(address)
+		p.Out.Host = p.In.Host
+	}}
+}
+
+// scope is the service in a request's signature, whether that is in a header or, presigned, in the URL:
+// KEY/20260131/ap-southeast-2/ec2/aws4_request.
+func scope(req *http.Request) string {
+	_, credential, _ := strings.Cut(req.Header.Get("Authorization"), "Credential=")
+	credential, _, _ = strings.Cut(credential, ",")
+	if credential == "" {
+		credential = req.URL.Query().Get("X-Amz-Credential")
+	}
+	parts := strings.Split(credential, "/")
+	if len(parts) != 5 {
+		return ""
+	}
+	return parts[3]
+}
+
+// action is what a request asks for, for the log: each of AWS's protocols says it in another place.
+func action(req *http.Request) (string, error) {
+	if target := req.Header.Get("X-Amz-Target"); target != "" {
+		return target[strings.LastIndexByte(target, '.')+1:], nil
+	}
+	if strings.HasPrefix(req.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		body, err := io.ReadAll(req.Body)
+		if err != nil {
+			return "", fmt.Errorf("cannot read the request: %w", err)
+		}
+		req.Body = io.NopCloser(bytes.NewReader(body))
+		form, err := url.ParseQuery(string(body))
+		if err != nil {
+			return "", fmt.Errorf("cannot read the request: %w", err)
+		}
+		return form.Get("Action"), nil
+	}
+	return req.Method + " " + req.URL.RequestURI(), nil
+}
+
+// A status remembers a response's code.
+type status struct {
+	http.ResponseWriter
+
+	code int
+}
+
+// WriteHeader remembers the code.
+func (s *status) WriteHeader(code int) {
+	s.code = code
+	s.ResponseWriter.WriteHeader(code)
+}
+
+// Unwrap lets the proxy flush.
+func (s *status) Unwrap() http.ResponseWriter { return s.ResponseWriter }

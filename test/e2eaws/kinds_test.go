@@ -1,0 +1,27 @@
+package e2eaws
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/ausmart/platform/test/cloud/awsapi"
+	"github.com/ausmart/platform/test/toolchain"
+)
+
+// TestEveryServiceIsImitated: the provider sends a service that the table lacks to AWS itself.
+func TestEveryServiceIsImitated(t *testing.T) {
+	root, err := toolchain.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := installedKinds(t, root)
+	if len(kinds) == 0 {
+		t.Fatal("crds.txt lists no kind")
+	}
+	for _, kind := range kinds {
+		service, _, _ := strings.Cut(kind, "/")
+		if _, found := awsapi.Of(service); !found {
+			t.Errorf("%s: nothing imitates %s: add it to test/cloud/awsapi/services.go", kind, service)
+		}
+	}
+}

@@ -1,0 +1,178 @@
+package e2eaws
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ausmart/platform/test/cloud/catalog"
+	"github.com/ausmart/platform/test/e2e/trial"
+	"github.com/ausmart/platform/test/localplane"
+	"github.com/ausmart/platform/test/pypi"
+	"github.com/ausmart/platform/test/toolchain"
+)
+
+var (
+	asked    = flag.Bool("provider", false, "run against the real provider-aws; it is built first when the cache does not have it")
+	planeDir = flag.String("plane", "", "the folder of a plane that runs already, started with -cloud=provider")
+)
+
+const (
+	// quiet is how long nothing may change before the run ends: longer than the provider's longest pause between two tries, a minute,
+	// and than what it waits for an imitation that is slow on purpose.
+	quiet = 4 * time.Minute
+
+	// glance is how often the run looks.
+	glance = 3 * time.Second
+
+	// deleted is the environment whose claims are deleted in the end. The others' are protected.
+	deleted = "au-dev"
+)
+
+// TestEveryKind brings the examples up, writes down what became of each kind, and deletes an environment.
+func TestEveryKind(t *testing.T) {
+	if !*asked {
+		t.Skip("not asked for: make e2e-aws runs this, and builds provider-aws first (once, about 75 minutes of CPU and 16 GB of memory)")
+	}
+	p := aPlane(t)
+	root, err := toolchain.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	envs, err := environments(root, "au-dev", "au-prod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := world{t: t, client: p.Client}
+	w.apply(envs)
+	w.settle(envs)
+
+	r := report{Date: time.Now().UTC().Format(time.DateOnly), Versions: versions(t), Claims: w.claims(envs)}
+	r.Kinds = rows(w.resources(envs), installedKinds(t, root), exceptions())
+	write(t, root, r) // Also when deletion then hangs.
+	r.Deletion = w.delete(envs[slices.IndexFunc(envs, func(e environment) bool { return e.name == deleted })])
+	write(t, root, r)
+
+	for _, f := range failures(r.Kinds, exceptions()) {
+		t.Error(f)
+	}
+	for _, l := range r.Deletion.Left {
+		t.Errorf("%s %s was not deleted: %s", l.kind(), l.Name, l.Says)
+	}
+}
+
+// aPlane with the real provider.
+func aPlane(t *testing.T) *trial.Plane {
+	t.Helper()
+	if *planeDir != "" {
+		p, err := trial.Enter(localplane.Dir(*planeDir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	p, stop, err := trial.Start("e2e-aws", "-cloud=provider")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		trial.KeepLogs(p.Dir) // What the provider said is worth reading after a good run too.
+		stop()
+	})
+	return p
+}
+
+// installedKinds are those that the plane has CRDs for: all that the platform composes.
+func installedKinds(t *testing.T, root string) []string {
+	t.Helper()
+	list, err := os.ReadFile(filepath.Join(root, "test", "localplane", "cmd", "localplane", "crds.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	aws, err := toolchain.Source(t.Context(), "", "github.com/upbound/provider-aws/v2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kinds []string
+	for name := range strings.FieldsSeq(string(list)) {
+		group, _, _ := strings.Cut(name, "_")
+		service, composed := strings.CutSuffix(group, catalog.Suffix)
+		if !composed {
+			continue // A ProviderConfig.
+		}
+		kind, err := kindOf(filepath.Join(aws, "package", "crds", name+".yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		kinds = append(kinds, service+"/"+kind)
+	}
+	return kinds
+}
+
+func versions(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for _, module := range []struct{ name, tool, path string }{
+		{"provider-aws", "provider-aws", "github.com/upbound/provider-aws/v2"},
+		{"Crossplane", "crossplane", "github.com/crossplane/crossplane/v2"},
+	} {
+		dir, err := toolchain.Source(t.Context(), module.tool, module.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, version, _ := strings.Cut(filepath.Base(dir), "@")
+		all = append(all, module.name+" "+version)
+	}
+	for _, program := range []string{pypi.Ministack, pypi.Moto} {
+		version, err := pypi.Version(program, program)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, program+" "+version)
+	}
+	return all
+}
+
+func write(t *testing.T, root string, r report) {
+	t.Helper()
+	page := &bytes.Buffer{}
+	r.writeTo(page)
+	path := filepath.Join(root, "docs", "real-provider.md")
+	if err := os.WriteFile(path, page.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Log("wrote", path)
+}
+
+// change calls look until it says that it is done, or until what it says has not changed for long. It logs every change.
+func change(ctx context.Context, t *testing.T, look func(context.Context) (says string, done bool, err error)) {
+	t.Helper()
+	start := time.Now()
+	said, since := "", start
+	for {
+		says, done, err := look(ctx)
+		if err != nil {
+			says = err.Error() // A server that is busy: it is asked again.
+		}
+		if says != said {
+			t.Logf("%4.0f s  %s", time.Since(start).Seconds(), says)
+			said, since = says, time.Now()
+		}
+		if done || time.Since(since) > quiet {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatal(errors.Join(fmt.Errorf("cannot wait any longer: %s", said), ctx.Err()))
+		case <-time.After(glance):
+		}
+	}
+}

@@ -1,0 +1,233 @@
+package e2eaws
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ausmart/platform/test/cloud/awsapi"
+	"github.com/ausmart/platform/test/cloud/catalog"
+)
+
+// A resource is what was seen last of one composed resource.
+type resource struct {
+	Group, Kind, Name string
+
+	Synced, Ready bool
+	Took          time.Duration // from its creation until it was Ready
+	Says          string        // why it is not Synced or not Ready
+}
+
+// name of its kind, such as ec2/VPC; of one that is no provider's, with the whole group.
+func (r resource) kind() string {
+	if service, ok := strings.CutSuffix(r.Group, catalog.Suffix); ok {
+		return service + "/" + r.Kind
+	}
+	return r.Kind + "." + r.Group
+}
+
+func (r resource) aws() bool { return strings.HasSuffix(r.Group, catalog.Suffix) }
+
+// A row of the table is one kind.
+type row struct {
+	Kind                    string
+	Composed, Synced, Ready int
+	Slowest                 time.Duration
+	By                      string
+	Why                     string // it is not Ready
+	AWS                     bool
+}
+
+func (r row) ready() bool { return r.Composed > 0 && r.Ready == r.Composed }
+
+// rows of the kinds that resources are of, and of those that should have been composed. A reason that was written before is told
+// instead of what the resource says.
+func rows(resources []resource, kinds []string, known map[string]string) []row {
+	byKind := map[string]*row{}
+	for _, k := range kinds {
+		byKind[k] = &row{Kind: k, AWS: true}
+	}
+	for _, r := range resources {
+		if byKind[r.kind()] == nil {
+			byKind[r.kind()] = &row{Kind: r.kind(), AWS: r.aws()}
+		}
+		byKind[r.kind()].add(r)
+	}
+	for k, r := range byKind {
+		r.By = by(r)
+		if why := known[k]; why != "" {
+			r.Why = why
+		} else if r.Composed == 0 {
+			r.Why = "not composed: what comes before it did not become Ready"
+		}
+	}
+	return slices.SortedFunc(func(yield func(row) bool) {
+		for _, r := range byKind {
+			if !yield(*r) {
+				return
+			}
+		}
+	}, func(a, b row) int { return cmp.Or(-compareBool(a.AWS, b.AWS), cmp.Compare(a.Kind, b.Kind)) })
+}
+
+func (r *row) add(seen resource) {
+	r.Composed++
+	if seen.Synced {
+		r.Synced++
+	}
+	if seen.Ready {
+		r.Ready++
+		r.Slowest = max(r.Slowest, seen.Took)
+	}
+	if r.Why == "" {
+		r.Why = seen.Says
+	}
+}
+
+// by whom a kind was imitated.
+func by(r *row) string {
+	if !r.AWS {
+		return "not AWS"
+	}
+	service, found := awsapi.Of(strings.SplitN(r.Kind, "/", 2)[0])
+	if !found {
+		return awsapi.Nobody
+	}
+	return service.By
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
+// failures are what is wrong with the rows: a kind of AWS that is not Ready without a written reason, or a reason without need.
+func failures(table []row, known map[string]string) []string {
+	var all []string
+	unused := maps.Clone(known)
+	for _, r := range table {
+		delete(unused, r.Kind)
+		_, excepted := known[r.Kind]
+		switch {
+		case r.AWS && !excepted && !r.ready():
+			all = append(all, fmt.Sprintf("%s: %d of %d Ready: %s", r.Kind, r.Ready, r.Composed, r.Why))
+		case excepted && r.ready():
+			all = append(all, r.Kind+": Ready, though exceptions says that it cannot be: remove that")
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(unused)) {
+		all = append(all, k+": nothing composes it, though exceptions has it: remove that")
+	}
+	return all
+}
+
+// A claim is what became of one claim.
+type claim struct {
+	File, Kind, Name string
+
+	Ready     bool
+	Took      time.Duration
+	Resources int
+	Says      string
+}
+
+// A deletion is what became of the resources of deleted claims.
+type deletion struct {
+	Claims, Resources int
+	Took              time.Duration
+	Left              []resource
+}
+
+// A report is what a run writes down.
+type report struct {
+	Date     string
+	Versions []string
+	Claims   []claim
+	Kinds    []row
+	Deletion *deletion // nil when it was not tried
+}
+
+// writeTo writes the page. The same run is the same page.
+func (r report) writeTo(w io.Writer) {
+	fmt.Fprintf(w, `# The real provider, without AWS
+
+<!-- Written by make e2e-aws. Do not edit: run it again. -->
+
+On %s, the unmodified controllers of provider-aws brought up what the claims in examples compose, against programs that imitate AWS's
+APIs on loopback. It shows that the real provider takes every field that we set, resolves our references, finds the resource again, sees no
+drift in it, and deletes it. It does not show that AWS would do the same: an imitation accepts some things that AWS refuses, and has no
+quotas, no network behind a VPC, and no database behind an endpoint.
+
+Versions: %s.
+
+## Claims
+
+| claim | file | Ready | after | resources | why not |
+|---|---|---|---|---|---|
+`, r.Date, strings.Join(r.Versions, ", "))
+	for _, c := range r.Claims {
+		fmt.Fprintf(w, "| %s %s | %s | %s | %s | %d | %s |\n", c.Kind, c.Name, c.File, yes(c.Ready), seconds(c.Took, c.Ready), c.Resources, cell(c.Says))
+	}
+	fmt.Fprint(w, `
+## Kinds
+
+How many of each were composed, and how many of those were Synced and Ready in the end. "slowest" is the longest time from the object's
+creation to Ready, with the provider looking every 30 seconds.
+
+| kind | composed | Synced | Ready | slowest | imitated by | why not |
+|---|---|---|---|---|---|---|
+`)
+	for _, k := range r.Kinds {
+		fmt.Fprintf(w, "| %s | %d | %d | %d | %s | %s | %s |\n", k.Kind, k.Composed, k.Synced, k.Ready, seconds(k.Slowest, k.Ready > 0), k.By, cell(k.Why))
+	}
+	r.Deletion.writeTo(w)
+}
+
+func (d *deletion) writeTo(w io.Writer) {
+	fmt.Fprint(w, "\n## Deletion\n\n")
+	switch {
+	case d == nil:
+		fmt.Fprintln(w, "Not tried in this run.")
+	case len(d.Left) == 0:
+		fmt.Fprintf(w, "The %d claims of au-dev were deleted at once. All %d resources behind them were gone after %s: the provider deleted each, and saw that it was no more.\n",
+			d.Claims, d.Resources, seconds(d.Took, true))
+	default:
+		fmt.Fprintf(w, "The %d claims of au-dev were deleted at once. Of %d resources behind them these stayed:\n\n| kind | name | why |\n|---|---|---|\n", d.Claims, d.Resources)
+		for _, l := range d.Left {
+			fmt.Fprintf(w, "| %s | %s | %s |\n", l.kind(), l.Name, cell(l.Says))
+		}
+	}
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+func seconds(d time.Duration, known bool) string {
+	if !known {
+		return ""
+	}
+	return fmt.Sprintf("%.0f s", d.Seconds())
+}
+
+// cell makes a text fit a table's cell: one line, not endless.
+func cell(s string) string {
+	const most = 300
+	s = strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "|", `\|`)
+	if len(s) > most {
+		return s[:most] + "…"
+	}
+	return s
+}

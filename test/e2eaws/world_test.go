@@ -1,0 +1,330 @@
+package e2eaws
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	kerrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
+
+	"github.com/ausmart/platform/test/localplane/manifest"
+)
+
+// An environment is a folder of claims.
+type environment struct {
+	name   string
+	claims []*unstructured.Unstructured
+	files  []string // of the claims
+}
+
+// environments in examples, each in a namespace of its own: their databases are called alike. Claims of kinds that have no composition
+// yet are left out.
+func environments(root string, names ...string) ([]environment, error) {
+	var all []environment
+	for _, name := range names {
+		e := environment{name: name}
+		for _, kind := range []string{"network.yaml", "cluster.yaml", "databases/*.yaml", "services/*.yaml"} {
+			files, err := filepath.Glob(filepath.Join(root, "examples", name, kind))
+			if err != nil {
+				return nil, err
+			}
+			for _, file := range files {
+				if err := e.read(root, file); err != nil {
+					return nil, err
+				}
+			}
+		}
+		all = append(all, e)
+	}
+	return all, nil
+}
+
+func (e *environment) read(root, file string) error {
+	objs, err := manifest.Read(file)
+	if err != nil {
+		return err
+	}
+	for _, o := range objs {
+		if _, err := os.Stat(filepath.Join(root, "compositions", strings.ToLower(o.GetKind())+"s")); err != nil {
+			continue
+		}
+		o.SetNamespace(e.name)
+		e.claims = append(e.claims, o)
+		relative, _ := filepath.Rel(root, file) // It is below root.
+		e.files = append(e.files, relative)
+	}
+	return nil
+}
+
+// A world is what the test sees: claims and what is composed for them.
+type world struct {
+	t      *testing.T
+	client client.Client
+}
+
+func (w world) apply(envs []environment) {
+	w.t.Helper()
+	for _, e := range envs {
+		ns := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Namespace"}}
+		ns.SetName(e.name)
+		if err := manifest.Apply(w.t.Context(), w.client, ns); err != nil {
+			w.t.Fatal(err)
+		}
+		for _, c := range e.claims {
+			if err := manifest.Apply(w.t.Context(), w.client, c); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+	}
+}
+
+// settle waits until every claim is Ready, or nothing changes any more.
+func (w world) settle(envs []environment) {
+	w.t.Helper()
+	change(w.t.Context(), w.t, func(ctx context.Context) (string, bool, error) {
+		claims, ready := 0, 0
+		for _, e := range envs {
+			for _, c := range e.claims {
+				now, err := w.get(ctx, c)
+				if err != nil {
+					return "", false, err
+				}
+				claims++
+				if manifest.Missing(now, "Synced", "Ready") == "" {
+					ready++
+				}
+			}
+		}
+		composed, err := w.composedBy(ctx, envs)
+		if err != nil {
+			return "", false, err
+		}
+		return fmt.Sprintf("%d of %d claims Ready, %s", ready, claims, progress(composed)), ready == claims, nil
+	})
+}
+
+// progress of resources in a line, with the kinds that are not there yet.
+func progress(composed []*unstructured.Unstructured) string {
+	ready, waiting := 0, map[string]bool{}
+	for _, u := range composed {
+		if r := seen(u); r.Ready {
+			ready++
+		} else {
+			waiting[r.kind()] = true
+		}
+	}
+	says := fmt.Sprintf("%d of %d resources", ready, len(composed))
+	if len(waiting) > 0 {
+		says += ", not yet: " + strings.Join(slices.Sorted(maps.Keys(waiting)), " ")
+	}
+	return says
+}
+
+func (w world) claims(envs []environment) []claim {
+	w.t.Helper()
+	var all []claim
+	for _, e := range envs {
+		for i, c := range e.claims {
+			now, err := w.get(w.t.Context(), c)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			refs, err := w.references(w.t.Context(), now)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			says := manifest.Missing(now, "Synced", "Ready")
+			all = append(all, claim{
+				File: e.files[i], Kind: c.GetKind(), Name: c.GetName(), Ready: says == "", Took: took(now), Resources: len(refs), Says: says,
+			})
+		}
+	}
+	return all
+}
+
+func (w world) resources(envs []environment) []resource {
+	w.t.Helper()
+	composed, err := w.composedBy(w.t.Context(), envs)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	all := make([]resource, 0, len(composed))
+	for _, u := range composed {
+		all = append(all, seen(u))
+	}
+	return all
+}
+
+// delete the claims of an environment at once, and wait until everything behind them is gone or nothing changes any more.
+func (w world) delete(e environment) *deletion {
+	w.t.Helper()
+	composed, err := w.composedBy(w.t.Context(), []environment{e})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	start := time.Now()
+	for _, c := range e.claims {
+		if err := w.client.Delete(w.t.Context(), c.DeepCopy()); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	d := &deletion{Claims: len(e.claims), Resources: len(composed)}
+	change(w.t.Context(), w.t, func(ctx context.Context) (string, bool, error) {
+		left, err := w.left(ctx, composed)
+		if err != nil {
+			return "", false, err
+		}
+		d.Left, d.Took = left, time.Since(start)
+		return fmt.Sprintf("deleting %s: %d of %d resources are left", e.name, len(left), len(composed)), len(left) == 0, nil
+	})
+	return d
+}
+
+// left of resources, in the order of their kinds and names.
+func (w world) left(ctx context.Context, composed []*unstructured.Unstructured) ([]resource, error) {
+	var all []resource
+	for _, u := range composed {
+		now, err := w.get(ctx, u)
+		if kerrors.IsNotFound(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		r := seen(now)
+		r.Says = cmp.Or(failing(now), "it is not being deleted")
+		all = append(all, r)
+	}
+	slices.SortFunc(all, func(a, b resource) int { return cmp.Or(cmp.Compare(a.kind(), b.kind()), cmp.Compare(a.Name, b.Name)) })
+	return all, nil
+}
+
+// composedBy the claims of environments.
+func (w world) composedBy(ctx context.Context, envs []environment) ([]*unstructured.Unstructured, error) {
+	var all []*unstructured.Unstructured
+	for _, e := range envs {
+		for _, c := range e.claims {
+			refs, err := w.references(ctx, c)
+			if err != nil {
+				return nil, err
+			}
+			for _, ref := range refs {
+				u, err := w.get(ctx, ref)
+				if kerrors.IsNotFound(err) {
+					continue // The composite names it before it makes it.
+				}
+				if err != nil {
+					return nil, err
+				}
+				all = append(all, u)
+			}
+		}
+	}
+	return all, nil
+}
+
+// references of a claim's composite to what it composes; none before there is a composite.
+func (w world) references(ctx context.Context, c *unstructured.Unstructured) ([]*unstructured.Unstructured, error) {
+	now, err := w.get(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	ref, _, _ := unstructured.NestedStringMap(now.Object, "spec", "resourceRef")
+	if ref["name"] == "" {
+		return nil, nil
+	}
+	xr, err := w.get(ctx, reference(ref["apiVersion"], ref["kind"], ref["name"]))
+	if err != nil {
+		return nil, client.IgnoreNotFound(err)
+	}
+	list, _, _ := unstructured.NestedSlice(xr.Object, "spec", "resourceRefs")
+	refs := make([]*unstructured.Unstructured, 0, len(list))
+	for _, item := range list {
+		m, _ := item.(map[string]any)
+		refs = append(refs, reference(fmt.Sprint(m["apiVersion"]), fmt.Sprint(m["kind"]), fmt.Sprint(m["name"])))
+	}
+	return refs, nil
+}
+
+func (w world) get(ctx context.Context, of *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+	u := &unstructured.Unstructured{}
+	u.SetGroupVersionKind(of.GroupVersionKind())
+	return u, w.client.Get(ctx, client.ObjectKeyFromObject(of), u)
+}
+
+func reference(apiVersion, kind, name string) *unstructured.Unstructured {
+	u := &unstructured.Unstructured{}
+	u.SetGroupVersionKind(schema.FromAPIVersionAndKind(apiVersion, kind))
+	u.SetName(name)
+	return u
+}
+
+// seen of a resource now.
+func seen(u *unstructured.Unstructured) resource {
+	ready := manifest.Missing(u, "Ready") == ""
+	r := resource{
+		Group: u.GroupVersionKind().Group, Kind: u.GetKind(), Name: u.GetName(),
+		Synced: manifest.Missing(u, "Synced") == "", Ready: ready, Took: took(u),
+	}
+	if !ready || !r.Synced && r.aws() {
+		r.Says = cmp.Or(failing(u), manifest.Missing(u, "Synced", "Ready"))
+	}
+	return r
+}
+
+// failing tells what the provider says of its last try. An asynchronous operation's failure is in a condition of its own.
+func failing(u *unstructured.Unstructured) string {
+	for _, kind := range []string{"LastAsyncOperation", "Synced", "Ready"} {
+		if c, found := manifest.Condition(u, kind); found && c.Status == "False" {
+			return strings.TrimSpace(c.Reason + " " + c.Message)
+		}
+	}
+	return ""
+}
+
+// took is the time from an object's creation until it was Ready; nothing while it is not.
+func took(u *unstructured.Unstructured) time.Duration {
+	c, found := manifest.Condition(u, "Ready")
+	if !found || c.Status != "True" {
+		return 0
+	}
+	since, err := time.Parse(time.RFC3339, c.Since)
+	if err != nil {
+		return 0
+	}
+	return since.Sub(u.GetCreationTimestamp().Time)
+}
+
+// kindOf a CRD's file.
+func kindOf(file string) (string, error) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("cannot read a CRD: %w", err)
+	}
+	crd := struct {
+		Spec struct {
+			Names struct {
+				Kind string `json:"kind"`
+			} `json:"names"`
+		} `json:"spec"`
+	}{}
+	if err := yaml.Unmarshal(content, &crd); err != nil {
+		return "", fmt.Errorf("cannot read %s: %w", file, err)
+	}
+	if crd.Spec.Names.Kind == "" {
+		return "", errors.New("cannot read " + file + ": it names no kind")
+	}
+	return crd.Spec.Names.Kind, nil
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/ausmart/platform/test/cloud"
+	"github.com/ausmart/platform/test/localplane"
+	"github.com/ausmart/platform/test/pypi"
+	"github.com/ausmart/platform/test/toolchain"
+)
+
+// The grades of the cloud.
+const (
+	standIn  = "stand-in"
+	provider = "provider"
+)
+
+// configureCloud builds what plays AWS.
+func configureCloud(ctx context.Context, progress io.Writer, root, grade string, cfg *localplane.Config) (err error) {
+	switch grade {
+	case standIn:
+		cfg.StandIn, err = buildCommand(ctx, progress, root, "standin")
+	case provider:
+		cfg.Provider, err = buildProvider(ctx, progress, root)
+	default:
+		err = fmt.Errorf("cannot play AWS with %q: say %s or %s", grade, standIn, provider)
+	}
+	return err
+}
+
+func buildProvider(ctx context.Context, progress io.Writer, root string) (*cloud.RealProvider, error) {
+	api, err := buildCommand(ctx, progress, root, "awsapi")
+	if err != nil {
+		return nil, err
+	}
+	ministack, err := pypi.Path(ctx, progress, pypi.Ministack)
+	if err != nil {
+		return nil, err
+	}
+	moto, err := pypi.Path(ctx, progress, pypi.Moto)
+	if err != nil {
+		return nil, err
+	}
+	real, err := toolchain.Path(ctx, progress, "provider-aws")
+	if err != nil {
+		return nil, err
+	}
+	return &cloud.RealProvider{
+		Provider: real, AWSAPI: api,
+		Ministack: filepath.Join(ministack, "ministack"), Moto: filepath.Join(moto, "moto_server"),
+	}, nil
+}
+
+// buildCommand builds a program of package cloud from this checkout; Go's cache makes it quick when nothing changed.
+func buildCommand(ctx context.Context, progress io.Writer, root, name string) (string, error) {
+	binary := filepath.Join(root, "_output", "bin", name)
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, "./test/cloud/cmd/"+name)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = root, progress, progress
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("cannot build %s: %w", name, err)
+	}
+	return binary, nil
+}
