@@ -30,10 +30,10 @@ help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: render
-render: ## print what a claim becomes: CLAIM=file [ENVIRONMENT=prod] [OBSERVED=dir] [REQUIRED=file]
+render: ## print what a claim becomes: CLAIM=file [ENVIRONMENT=prod] [FRESH=1] [OBSERVED=dir] [REQUIRED=file]
 	@[[ -n "$(CLAIM)" ]] || { echo "render: say which claim: make render CLAIM=examples/au-dev/network.yaml" >&2; exit 1; }
 	@mkdir -p _output/bin && go build -o _output/bin/render ./test/render/cmd/render
-	@_output/bin/render $(if $(ENVIRONMENT),--environment='$(ENVIRONMENT)') $(if $(OBSERVED),--observed='$(OBSERVED)') \
+	@_output/bin/render $(if $(ENVIRONMENT),--environment='$(ENVIRONMENT)') $(if $(FRESH),--fresh) $(if $(OBSERVED),--observed='$(OBSERVED)') \
 		$(if $(REQUIRED),--required='$(REQUIRED)') '$(CLAIM)'
 
 .PHONY: test

@@ -86,6 +86,37 @@ type ServiceSpec struct {
 	// +kubebuilder:default=false
 	// +optional
 	Repository bool `json:"repository,omitempty"`
+
+	// Probes are the paths that tell how a replica is doing.
+	// +optional
+	Probes *Probes `json:"probes,omitempty"`
+
+	// MetricsPath that the cluster's collector reads Prometheus metrics from.
+	// +kubebuilder:default=/metrics
+	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:XValidation:rule="self.startsWith('/')",message="must be a path, which begins with /"
+	// +optional
+	MetricsPath string `json:"metricsPath,omitempty"`
+}
+
+// Probes are answered on the service's port, with a status below 400 where all is
+// well.
+type Probes struct {
+	// Live is asked whether the process works; one that does not is started anew.
+	// It should look at nothing but the process itself.
+	// +kubebuilder:default=/livez
+	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:XValidation:rule="self.startsWith('/')",message="must be a path, which begins with /"
+	// +optional
+	Live string `json:"live,omitempty"`
+
+	// Ready is asked whether the replica can take requests; one that cannot gets
+	// none. Load balancers ask it too.
+	// +kubebuilder:default=/readyz
+	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:XValidation:rule="self.startsWith('/')",message="must be a path, which begins with /"
+	// +optional
+	Ready string `json:"ready,omitempty"`
 }
 
 // Replicas bounds the autoscaler.
@@ -165,12 +196,31 @@ type EnvVar struct {
 }
 
 // EnvField is what a variable can take from a database or queue.
-// +kubebuilder:validation:Enum=endpoint;readerEndpoint;port;databaseName;tableName;url;arn;name
+// +kubebuilder:validation:Enum=endpoint;readerEndpoint;port;databaseName;tableName;url;readerURL;arn;name;user;secretFile;usernameFile;passwordFile
 type EnvField string
+
+// The fields of databases and queues. The address of a Redis says by its scheme
+// whether it wants TLS, and never holds a login. A secret's fields are paths of
+// mounted files: the value itself is nowhere but in the container.
+const (
+	EnvFieldEndpoint       EnvField = "endpoint"
+	EnvFieldReaderEndpoint EnvField = "readerEndpoint"
+	EnvFieldPort           EnvField = "port"
+	EnvFieldDatabaseName   EnvField = "databaseName"
+	EnvFieldTableName      EnvField = "tableName"
+	EnvFieldURL            EnvField = "url"
+	EnvFieldReaderURL      EnvField = "readerURL"
+	EnvFieldARN            EnvField = "arn"
+	EnvFieldName           EnvField = "name"
+	EnvFieldUser           EnvField = "user"
+	EnvFieldSecretFile     EnvField = "secretFile"
+	EnvFieldUsernameFile   EnvField = "usernameFile"
+	EnvFieldPasswordFile   EnvField = "passwordFile"
+)
 
 // An EnvSource names a database or queue, and a field of it.
 // +kubebuilder:validation:XValidation:rule="has(self.database) != has(self.queue)",message="give database or queue, and not both"
-// +kubebuilder:validation:XValidation:rule="has(self.queue) ? self.field in ['url', 'arn', 'name'] : self.field in ['endpoint', 'readerEndpoint', 'port', 'databaseName', 'tableName', 'arn']",message="a queue has url, arn and name; a database has endpoint, readerEndpoint, port, databaseName, tableName and arn"
+// +kubebuilder:validation:XValidation:rule="!has(self.queue) || self.field in ['url', 'arn', 'name']",message="a queue has url, arn and name"
 type EnvSource struct {
 	// Database is the name of an entry of spec.databases.
 	// +kubebuilder:validation:MaxLength=63
@@ -182,7 +232,11 @@ type EnvSource struct {
 	// +optional
 	Queue *string `json:"queue,omitempty"`
 
-	// Field to take.
+	// Field to take. A queue has url, arn and name. Every database has arn and name;
+	// mysql and postgres have endpoint, port, databaseName, secretFile (JSON with
+	// username and password), usernameFile and passwordFile; redis has endpoint,
+	// readerEndpoint, port, url, readerURL and, where IAM lets it in, user; dynamodb
+	// has tableName.
 	Field EnvField `json:"field"`
 }
 

@@ -50,7 +50,12 @@ type Process struct {
 var _ Grade = StandIn{}
 
 // A StandIn is the grade that needs nothing but its own binary, of ./test/cloud/cmd/standin.
-type StandIn struct{ Binary string }
+type StandIn struct {
+	Binary string
+
+	// Charts is a folder of custom resource definitions by the Helm chart that brings them.
+	Charts string
+}
 
 // Name says that it is no AWS.
 func (StandIn) Name() string { return "stand-in for AWS" }
@@ -60,14 +65,19 @@ func (s StandIn) Processes(_ context.Context, p Plane) ([]Process, error) {
 	if err := os.MkdirAll(p.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("cannot make the cloud's folder: %w", err)
 	}
+	args := []string{
+		"--kubeconfig=" + p.Kubeconfig,
+		"--state=" + filepath.Join(p.Dir, "account.jsonl"),
+		"--control=" + socket(p),
+		"--clusters=" + clustersDir(p),
+	}
+	if s.Charts != "" {
+		args = append(args, "--charts="+s.Charts)
+	}
 	return []Process{{
 		Name: "cloud",
 		Path: s.Binary,
-		Args: []string{
-			"--kubeconfig=" + p.Kubeconfig,
-			"--state=" + filepath.Join(p.Dir, "account.jsonl"),
-			"--control=" + socket(p),
-		},
+		Args: args,
 		Ready: func(ctx context.Context) error {
 			_, err := s.Client(p).Faults(ctx)
 			return err
@@ -78,5 +88,12 @@ func (s StandIn) Processes(_ context.Context, p Plane) ([]Process, error) {
 // Client talks to the stand-in of a plane. It needs no port: it finds the stand-in after a restart, and from outside of the plane's
 // network namespace.
 func (StandIn) Client(p Plane) *control.Client { return control.NewClient(socket(p)) }
+
+// KubeconfigOf is where the plane puts the kubeconfig of an EKS cluster that it runs: it is what a ClusterAuth gets.
+func KubeconfigOf(p Plane, region, cluster string) string {
+	return filepath.Join(clustersDir(p), region, cluster+".kubeconfig")
+}
+
+func clustersDir(p Plane) string { return filepath.Join(p.Dir, "clusters") }
 
 func socket(p Plane) string { return filepath.Join(p.Dir, "control.sock") }

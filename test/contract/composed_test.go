@@ -18,9 +18,6 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// providerModule has the CRDs of the AWS provider in package/crds.
-const providerModule = "github.com/upbound/provider-aws/v2"
-
 // A response of a function, as the golden tests of functions/ write it.
 type response struct {
 	Desired struct {
@@ -57,35 +54,68 @@ func goldens() (map[string]response, error) {
 	return out, nil
 }
 
-// providerCRDs returns the provider's own CRDs of every kind in the goldens.
-func providerCRDs() ([]*extv1.CustomResourceDefinition, error) {
+// composedCRDs returns their makers' own CRDs of every kind in the goldens.
+func composedCRDs() ([]*extv1.CustomResourceDefinition, error) {
 	responses, err := goldens()
 	if err != nil {
 		return nil, err
 	}
-	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", providerModule).Output()
-	if err != nil {
-		return nil, fmt.Errorf("cannot find module %s: %w", providerModule, err)
-	}
-	crds := filepath.Join(string(bytes.TrimSpace(dir)), "package", "crds")
-	seen := map[schema.GroupKind]bool{}
-	var out []*extv1.CustomResourceDefinition
+	kinds := map[schema.GroupKind]schema.GroupVersionKind{}
 	for _, r := range responses {
-		for name, resource := range r.Desired.Resources {
-			u := unstructured.Unstructured{Object: resource.Resource}
-			gk := u.GroupVersionKind().GroupKind()
-			if seen[gk] {
-				continue
-			}
-			seen[gk] = true
-			crd, err := readCRD(crds, u.GroupVersionKind())
-			if err != nil {
-				return nil, fmt.Errorf("resource %s: %w", name, err)
-			}
-			out = append(out, crd)
+		for _, resource := range r.Desired.Resources {
+			gvk := (&unstructured.Unstructured{Object: resource.Resource}).GroupVersionKind()
+			kinds[gvk.GroupKind()] = gvk
 		}
 	}
+	dirs := map[string]string{} // By group; to ask Go for a module's folder takes a while.
+	out := make([]*extv1.CustomResourceDefinition, 0, len(kinds))
+	for _, gvk := range kinds {
+		if _, ok := dirs[gvk.Group]; !ok {
+			if dirs[gvk.Group], err = crdFolder(gvk.Group); err != nil {
+				return nil, err
+			}
+		}
+		crd, err := readCRD(dirs[gvk.Group], gvk)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, crd)
+	}
 	return out, nil
+}
+
+// crdFolder is where whoever made a group keeps its CRDs: a folder of a Go module,
+// or of this repository where the maker is no module.
+func crdFolder(group string) (string, error) {
+	const tools = "../localplane/tools/"
+	switch {
+	case group == "protection.crossplane.io":
+		return moduleFolder(tools+"crossplane", "github.com/crossplane/crossplane/v2", "cluster/crds")
+	case group == "kubernetes.crossplane.io":
+		return moduleFolder(tools+"provider-kubernetes", "github.com/crossplane-contrib/provider-kubernetes", "package/crds")
+	case group == "helm.crossplane.io":
+		return "testdata/crds/provider-helm", nil
+	case strings.HasSuffix(group, ".aws.upbound.io"):
+		return moduleFolder(".", "github.com/upbound/provider-aws/v2", "package/crds")
+	default:
+		return "", fmt.Errorf("cannot find the CRDs of %s: say in crdFolder where its maker keeps them", group)
+	}
+}
+
+// moduleFolder is a folder of a module that the module in dir requires.
+func moduleFolder(dir, module, folder string) (string, error) {
+	cmd := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", module)
+	cmd.Dir = dir
+	said := &bytes.Buffer{}
+	cmd.Stderr = said
+	root, err := cmd.Output()
+	if err == nil && len(bytes.TrimSpace(root)) == 0 {
+		err = errors.New("it is not in the module cache: run go mod download in " + dir)
+	}
+	if err != nil {
+		return "", fmt.Errorf("cannot find module %s: %w\n%s", module, err, said)
+	}
+	return filepath.Join(string(bytes.TrimSpace(root)), folder), nil
 }
 
 func readCRD(dir string, gvk schema.GroupVersionKind) (*extv1.CustomResourceDefinition, error) {
@@ -102,9 +132,10 @@ func readCRD(dir string, gvk schema.GroupVersionKind) (*extv1.CustomResourceDefi
 		if err := yaml.UnmarshalStrict(raw, crd); err != nil {
 			return nil, fmt.Errorf("cannot decode CRD of %s: %w", gvk, err)
 		}
+		crd.Spec.Conversion = nil // Crossplane fills in the provider's webhook when it installs it.
 		return crd, nil
 	}
-	return nil, fmt.Errorf("the provider has no CRD for %s", gvk)
+	return nil, fmt.Errorf("cannot find a CRD for %s in %s", gvk, dir)
 }
 
 // TestComposedResourcesAreValid sends every resource that the functions compose
@@ -126,6 +157,9 @@ func TestComposedResourcesAreValid(t *testing.T) {
 			for name, resource := range r.Desired.Resources {
 				u := &unstructured.Unstructured{Object: resource.Resource}
 				u.SetName("dry-run")
+				if u.GetNamespace() != "" {
+					u.SetNamespace(namespace)
+				}
 				if err := c.Create(t.Context(), u, client.DryRunAll); err != nil {
 					t.Errorf("%s is refused: %v", name, err)
 				}
@@ -143,7 +177,7 @@ func TestComposedResourcesUseStorageVersions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	crds, err := providerCRDs()
+	crds, err := composedCRDs()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +213,7 @@ func TestStatusIsValid(t *testing.T) {
 			t.Parallel()
 			example := filepath.Base(filepath.Dir(filepath.Dir(path)))
 			kind := strings.TrimPrefix(r.Desired.Composite.Resource["kind"].(string), "X")
-			raw, err := os.ReadFile(filepath.Join("../../examples", example, strings.ToLower(kind)+".yaml"))
+			raw, err := os.ReadFile(claimOf(kind, example))
 			if err != nil {
 				t.Fatalf("cannot read the claim: %v", err)
 			}
@@ -199,6 +233,17 @@ func TestStatusIsValid(t *testing.T) {
 			}
 		})
 	}
+}
+
+// claimOf is the file of the claim that a golden is about: an environment's
+// Network and Cluster have the environment's name, and a Database or Service is
+// named after it and its own name, such as au-dev-orders.
+func claimOf(kind, example string) string {
+	if kind == "Network" || kind == "Cluster" {
+		return filepath.Join("../../examples", example, strings.ToLower(kind)+".yaml")
+	}
+	i := strings.LastIndex(example, "-")
+	return filepath.Join("../../examples", example[:i], strings.ToLower(kind)+"s", example[i+1:]+".yaml")
 }
 
 // short is a golden's function, example and reconcile.

@@ -73,16 +73,16 @@ func TestDefaults(t *testing.T) {
 			kind:   "Service",
 			spec:   `{}`,
 			want: `{environment: dev, region: ap-southeast-2, providerConfigName: default, compositeDeletePolicy: Foreground,
-				clusterRef: {name: main}, image: "shop/cart:1.0.0", port: 8080, spot: false, repository: false}`,
+				clusterRef: {name: main}, image: "shop/cart:1.0.0", port: 8080, spot: false, repository: false, metricsPath: /metrics}`,
 		},
 		"ServiceParts": {
 			reason: "A part that is mentioned gets the rest of its values.",
 			kind:   "Service",
-			spec:   `{replicas: {}, resources: {}, queues: [{name: orders}], ingress: {}}`,
+			spec:   `{replicas: {}, resources: {}, queues: [{name: orders}], ingress: {}, probes: {}}`,
 			want: `{environment: dev, region: ap-southeast-2, providerConfigName: default, compositeDeletePolicy: Foreground,
-				clusterRef: {name: main}, image: "shop/cart:1.0.0", port: 8080, spot: false, repository: false,
+				clusterRef: {name: main}, image: "shop/cart:1.0.0", port: 8080, spot: false, repository: false, metricsPath: /metrics,
 				replicas: {min: 2, max: 10, targetCPU: 70}, resources: {cpu: 100m, memory: 128Mi},
-				queues: [{name: orders, maxReceiveCount: 5}], ingress: {internal: false}}`,
+				queues: [{name: orders, maxReceiveCount: 5}], ingress: {internal: false}, probes: {live: /livez, ready: /readyz}}`,
 		},
 	}
 	for name, tc := range cases {

@@ -21,6 +21,11 @@ func TestExamples(t *testing.T) {
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("cannot find examples: %d found, %v", len(paths), err)
 	}
+	folders, err := filepath.Glob("../../examples/*/*/*.yaml") // databases/, services/
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths = append(paths, folders...)
 	for _, path := range paths {
 		raw, err := os.ReadFile(path)
 		if err != nil {

@@ -47,11 +47,11 @@ func setUp(s *apiserver.Server) error {
 	if err != nil {
 		return err
 	}
-	provider, err := providerCRDs()
+	composed, err := composedCRDs()
 	if err != nil {
 		return err
 	}
-	if err := s.Install(append(crds, provider...)...); err != nil {
+	if err := s.Install(append(crds, composed...)...); err != nil {
 		return err
 	}
 	c, err := client.New(s.Config, client.Options{})

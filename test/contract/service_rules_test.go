@@ -1,6 +1,22 @@
 package contract_test
 
+import "fmt"
+
 const dnsLabel = "must be lower-case letters, digits and -, and neither begin nor end with -"
+
+// path is the rule of a field that holds the path of a URL.
+func path(at, spec string) rule {
+	return rule{
+		kind: "Service", at: at,
+		message: "must be a path, which begins with /",
+		accepts: map[string]change{
+			"Path": {reason: "What stands after the host.", to: fmt.Sprintf(spec, "/actuator/health/liveness")},
+		},
+		refuses: map[string]change{
+			"URL": {reason: "The host is the replica's own.", to: fmt.Sprintf(spec, `"http://shop/health"`), field: at},
+		},
+	}
+}
 
 func serviceRules() map[string]rule {
 	return map[string]rule{
@@ -125,14 +141,14 @@ func serviceRules() map[string]rule {
 		},
 		"ServiceEnvField": {
 			kind: "Service", at: "spec.env[].from",
-			message: "a queue has url, arn and name; a database has endpoint, readerEndpoint, port, databaseName, tableName and arn",
+			message: "a queue has url, arn and name",
 			accepts: map[string]change{
-				"QueueName": {reason: "A queue has a name.", to: `{queues: [{name: orders}], env: [{name: QUEUE, from: {queue: orders, field: name}}]}`},
-				"Port":      {reason: "A database has a port.", to: `{databases: [{name: orders}], env: [{name: PORT, from: {database: orders, field: port}}]}`},
+				"QueueName":   {reason: "A queue has a name.", to: `{queues: [{name: orders}], env: [{name: QUEUE, from: {queue: orders, field: name}}]}`},
+				"Port":        {reason: "A database has a port.", to: `{databases: [{name: orders}], env: [{name: PORT, from: {database: orders, field: port}}]}`},
+				"DatabaseURL": {reason: "A Redis has an address; the function refuses the others, since only it knows the engine.", to: `{databases: [{name: orders}], env: [{name: URL, from: {database: orders, field: url}}]}`},
 			},
 			refuses: map[string]change{
-				"QueuePort":   {reason: "A queue has no port.", to: `{queues: [{name: orders}], env: [{name: PORT, from: {queue: orders, field: port}}]}`, field: "spec.env[0].from"},
-				"DatabaseURL": {reason: "A database has no URL: its password would be in it.", to: `{databases: [{name: orders}], env: [{name: URL, from: {database: orders, field: url}}]}`, field: "spec.env[0].from"},
+				"QueuePort": {reason: "A queue has no port.", to: `{queues: [{name: orders}], env: [{name: PORT, from: {queue: orders, field: port}}]}`, field: "spec.env[0].from"},
 			},
 		},
 		"ServiceEnvNamesEntry": {
@@ -147,6 +163,9 @@ func serviceRules() map[string]rule {
 				"NoQueues":   {reason: "The service has no queues.", to: `env: [{name: QUEUE, from: {queue: jobs, field: url}}]`, field: "spec.env"},
 			},
 		},
+		"ServiceLivePath":    path("spec.probes.live", "probes: {live: %s}"),
+		"ServiceReadyPath":   path("spec.probes.ready", "probes: {ready: %s}"),
+		"ServiceMetricsPath": path("spec.metricsPath", "metricsPath: %s"),
 		"ServiceHost": {
 			kind: "Service", at: "spec.ingress.host",
 			message: "must be a host name with a domain, such as shop.example.com",

@@ -31,6 +31,7 @@ const (
 const (
 	apiServerFD = 3
 	lockFD      = 4
+	clustersFD  = 5
 )
 
 // Up starts a plane in the background and returns when it is ready. serve is the command that calls Serve.
@@ -67,9 +68,13 @@ func Serve(ctx context.Context, dir Dir, ownNetwork bool) error {
 	if err != nil {
 		return fmt.Errorf("cannot listen: %w", err)
 	}
+	clusters, err := net.FileListener(os.NewFile(clustersFD, "clusters"))
+	if err != nil {
+		return fmt.Errorf("cannot listen: %w", err)
+	}
 	lock := os.NewFile(lockFD, "lock")
 	syscall.CloseOnExec(lockFD) // Children inherit it by name, not by accident.
-	err = Run(ctx, dir, apiServer, lock, progress, func() { _ = progress.Close() })
+	err = Run(ctx, dir, Front{apiServer, clusters}, lock, progress, func() { _ = progress.Close() })
 	if err != nil {
 		fmt.Fprintln(progress, err)
 	}
@@ -100,12 +105,17 @@ func start(ctx context.Context, dir Dir, serve []string, lock *os.File, progress
 		return err
 	}
 	defer func() { _ = apiServer.Close() }()
+	clusters, err := listen()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = clusters.Close() }()
 	output, w, err := os.Pipe()
 	if err != nil {
 		return fmt.Errorf("cannot make a pipe: %w", err)
 	}
 	defer func() { _ = output.Close() }()
-	pid, err := launch(dir, serve, w, []*os.File{apiServer, lock}, progress)
+	pid, err := launch(dir, serve, w, []*os.File{apiServer, lock, clusters}, progress)
 	_ = w.Close()
 	if err != nil {
 		return err

@@ -1,9 +1,14 @@
 // Package localplane runs a whole Crossplane control plane on one machine without containers: etcd, the Kubernetes API server and
-// controller manager, Crossplane, our functions and something that stands in for AWS, each a plain process on loopback.
+// controller manager, Crossplane, our functions, provider-kubernetes and something that stands in for AWS, each a plain process on
+// loopback.
 //
 // Packages are installed from a registry on loopback by Crossplane's own package manager, under their public names; an ImageConfig
 // sends the pulls to the mirror, as on any cluster without internet. Only the pods of functions are stood in for: the program in the
 // package's image is run as a process.
+//
+// Each EKS cluster that a claim makes is an API server and a controller manager of its own, started when the cluster exists in the
+// cloud and ended with it. What provider-kubernetes applies there is admitted by that API server and run by the real controllers, down
+// to pods; package node stands in for scheduler and kubelets.
 //
 // It reads binaries and packages that were built before, and writes one folder. It never reaches an address beyond loopback.
 package localplane
@@ -40,6 +45,9 @@ type Config struct {
 	// StandIn is the program that plays AWS. With a Provider, that plays instead, against imitations of AWS.
 	StandIn  string              `json:"standIn,omitempty"`
 	Provider *cloud.RealProvider `json:"provider,omitempty"`
+
+	// Charts are the custom resource definitions of the Helm charts that the stand-in plays to install.
+	Charts string `json:"charts"`
 }
 
 // Community is a function of others, built from its source: its program and its package's metadata.
@@ -63,6 +71,9 @@ func (d Dir) Processes() string { return d.path("processes.json") }
 
 // Cloud is how to talk to the stand-in for AWS: what exists there, what shall fail.
 func (d Dir) Cloud() *control.Client { return cloud.StandIn{}.Client(d.cloud(0)) }
+
+// ClusterKubeconfig is for people and tests: it reaches an EKS cluster of the plane, while there is one.
+func (d Dir) ClusterKubeconfig(name string) string { return d.path("clusters", name+".kubeconfig") }
 
 // cloud whose conversion webhook, if it has one, is on that port.
 func (d Dir) cloud(webhook int) cloud.Plane {

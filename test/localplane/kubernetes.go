@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strconv"
 
 	"k8s.io/client-go/rest"
@@ -26,10 +27,13 @@ import (
 const (
 	adminUser  = "admin"
 	adminGroup = "system:masters"
+
+	// planeName is the plane's own cluster in kubeconfig files.
+	planeName = "ausmart-local"
 )
 
 // controllers of the controller manager that a plane without nodes needs: without the garbage collector nothing goes when its owner
-// does, and a namespace stays Terminating without its own.
+// does, and a namespace stays Terminating without its own. Clusters of claims need more: see workloadControllers.
 const controllers = "namespace-controller,garbage-collector-controller,serviceaccount-controller," +
 	"serviceaccount-token-controller,root-ca-certificate-publisher-controller"
 
@@ -46,35 +50,55 @@ func etcd(binary string, dir Dir, client, peer int) process.Spec {
 	}
 }
 
-func apiServer(binary string, dir Dir, port, etcdPort int, config *rest.Config) (process.Spec, error) {
+// A member is one API server on the plane's etcd, with its controller manager: that of the plane itself, or of a claim's cluster.
+type member struct {
+	name       string // of the API server's process
+	manager    string // of the controller manager's process
+	prefix     string // of its keys in etcd
+	tls        string // the folder of its certificate
+	key        string // for service accounts' tokens
+	kubeconfig string // for the controller manager
+	port       int
+	healthPort int // of the controller manager
+}
+
+// home is the plane's own API server.
+func home(dir Dir, p ports) member {
+	return member{
+		name: "kube-apiserver", manager: "kube-controller-manager", prefix: "/registry", tls: dir.pki("kube-apiserver"),
+		key: dir.pki("service-account.key"), kubeconfig: dir.internalKubeconfig(), port: p.apiServer, healthPort: p.controllerManager,
+	}
+}
+
+func apiServer(binary string, m member, etcdPort int, config *rest.Config) (process.Spec, error) {
 	client, err := rest.HTTPClientFor(config)
 	if err != nil {
-		return process.Spec{}, fmt.Errorf("cannot start kube-apiserver: %w", err)
+		return process.Spec{}, fmt.Errorf("cannot start %s: %w", m.name, err)
 	}
-	tls := dir.pki("kube-apiserver") + "/"
+	tls := m.tls + "/"
 	return process.Spec{
-		Name: "kube-apiserver", Path: binary,
+		Name: m.name, Path: binary,
 		Args: []string{
-			"--etcd-servers=http://" + loopback(etcdPort),
-			"--bind-address=127.0.0.1", "--secure-port=" + strconv.Itoa(port),
+			"--etcd-servers=http://" + loopback(etcdPort), "--etcd-prefix=" + m.prefix,
+			"--bind-address=127.0.0.1", "--secure-port=" + strconv.Itoa(m.port),
 			// There may be no network card whose address it could find, and it must not be one that others can reach.
 			"--advertise-address=127.0.0.1", "--endpoint-reconciler-type=none",
 			"--tls-cert-file=" + tls + pki.CertFile, "--tls-private-key-file=" + tls + pki.KeyFile, "--client-ca-file=" + tls + pki.CAFile,
 			"--service-account-issuer=https://kubernetes.default.svc",
-			"--service-account-key-file=" + serviceAccountKey(dir), "--service-account-signing-key-file=" + serviceAccountKey(dir),
+			"--service-account-key-file=" + m.key, "--service-account-signing-key-file=" + m.key,
 			"--service-cluster-ip-range=10.0.0.0/24", "--authorization-mode=RBAC", "--profiling=false",
 		},
 		Ready: answers(client, config.Host+"/readyz"),
 	}, nil
 }
 
-func controllerManager(binary string, dir Dir, port int) process.Spec {
+func controllerManager(binary string, m member, enabled string) process.Spec {
 	return process.Spec{
-		Name: "kube-controller-manager", Path: binary,
+		Name: m.manager, Path: binary,
 		Args: []string{
-			"--kubeconfig=" + dir.internalKubeconfig(), "--controllers=" + controllers, "--leader-elect=false",
-			"--bind-address=127.0.0.1", "--secure-port=" + strconv.Itoa(port), "--cert-dir=" + dir.path("kube-controller-manager"),
-			"--service-account-private-key-file=" + serviceAccountKey(dir), "--root-ca-file=" + dir.pki("kube-apiserver") + "/" + pki.CAFile,
+			"--kubeconfig=" + m.kubeconfig, "--controllers=" + enabled, "--leader-elect=false",
+			"--bind-address=127.0.0.1", "--secure-port=" + strconv.Itoa(m.healthPort), "--cert-dir=" + filepath.Join(m.tls, m.manager),
+			"--service-account-private-key-file=" + m.key, "--root-ca-file=" + filepath.Join(m.tls, pki.CAFile),
 			// The garbage collector asks about every owner of every managed resource; the default of 20 a second is for one cluster's pods.
 			"--kube-api-qps=200", "--kube-api-burst=400", "--profiling=false",
 		},
@@ -83,22 +107,26 @@ func controllerManager(binary string, dir Dir, port int) process.Spec {
 
 // credentials writes every certificate and key, and the kubeconfig for the plane's own processes.
 func credentials(dir Dir, ca *pki.Authority, apiServer string) (*rest.Config, error) {
-	for _, server := range []string{"kube-apiserver", "crossplane", "function", "provider"} {
+	for _, server := range []string{"kube-apiserver", "crossplane", "function", "provider", "provider-kubernetes"} {
 		if err := ca.IssueTo(dir.pki(server), server); err != nil {
 			return nil, err
 		}
 	}
-	if err := writeServiceAccountKey(dir); err != nil {
+	if err := writeServiceAccountKey(dir.pki("service-account.key")); err != nil {
 		return nil, err
 	}
 	admin, err := ca.Issue(adminUser, adminGroup)
 	if err != nil {
 		return nil, err
 	}
-	if err := writeKubeconfig(dir.internalKubeconfig(), apiServer, ca, admin); err != nil {
+	if err := writeKubeconfig(dir.internalKubeconfig(), planeName, apiServer, "", ca, admin); err != nil {
 		return nil, err
 	}
-	config, err := clientcmd.BuildConfigFromFlags("", dir.internalKubeconfig())
+	return readKubeconfig(dir.internalKubeconfig())
+}
+
+func readKubeconfig(path string) (*rest.Config, error) {
+	config, err := clientcmd.BuildConfigFromFlags("", path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the kubeconfig: %w", err)
 	}
@@ -106,10 +134,11 @@ func credentials(dir Dir, ca *pki.Authority, apiServer string) (*rest.Config, er
 	return config, nil
 }
 
-func writeKubeconfig(path, host string, ca *pki.Authority, user pki.Pair) error {
-	const name = "ausmart-local"
+// writeKubeconfig for an API server. With a proxy, connections to it go through that one.
+func writeKubeconfig(path, name, host, proxy string, ca *pki.Authority, user pki.Pair) error {
+	cluster := &clientcmdapi.Cluster{Server: "https://" + host, CertificateAuthorityData: ca.PEM, ProxyURL: proxy}
 	config := clientcmdapi.Config{
-		Clusters:       map[string]*clientcmdapi.Cluster{name: {Server: "https://" + host, CertificateAuthorityData: ca.PEM}},
+		Clusters:       map[string]*clientcmdapi.Cluster{name: cluster},
 		AuthInfos:      map[string]*clientcmdapi.AuthInfo{adminUser: {ClientCertificateData: user.Cert, ClientKeyData: user.Key}},
 		Contexts:       map[string]*clientcmdapi.Context{name: {Cluster: name, AuthInfo: adminUser}},
 		CurrentContext: name,
@@ -120,9 +149,7 @@ func writeKubeconfig(path, host string, ca *pki.Authority, user pki.Pair) error 
 	return nil
 }
 
-func serviceAccountKey(dir Dir) string { return dir.pki("service-account.key") }
-
-func writeServiceAccountKey(dir Dir) error {
+func writeServiceAccountKey(path string) error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return fmt.Errorf("cannot make the service account key: %w", err)
@@ -131,7 +158,7 @@ func writeServiceAccountKey(dir Dir) error {
 	if err != nil {
 		return fmt.Errorf("cannot encode the service account key: %w", err)
 	}
-	return os.WriteFile(serviceAccountKey(dir), pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der}), 0o600)
+	return os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der}), 0o600)
 }
 
 // answers is a readiness question: does the URL answer 200?

@@ -41,28 +41,46 @@ type plane struct {
 	ports      ports
 	started    time.Time
 	stopPods   func()
+
+	tunnel       *tunnel // to the clusters of claims
+	stopClusters func()
 }
 
-type ports struct{ etcd, etcdPeer, apiServer, controllerManager, webhook, metrics, probe, conversion int }
+type ports struct {
+	etcd, etcdPeer, apiServer, controllerManager, webhook, metrics, probe, conversion, kubernetesProbe int
+}
 
-// Run starts a plane in dir, forwards front to its API server, and stops everything when the context ends. It says on progress what
-// becomes ready, and calls ready when all of it is.
-func Run(ctx context.Context, dir Dir, front net.Listener, inherit *os.File, progress io.Writer, ready func()) error {
-	p := &plane{dir: dir, progress: progress, started: time.Now(), stopPods: func() {}}
+// A Front is where a plane is reached from outside of its network namespace.
+type Front struct {
+	// APIServer is forwarded to the plane's API server.
+	APIServer net.Listener
+
+	// Clusters is a proxy to the API servers of the clusters of claims.
+	Clusters net.Listener
+}
+
+// Run starts a plane in dir, opens its front, and stops everything when the context ends. It says on progress what becomes ready, and
+// calls ready when all of it is.
+func Run(ctx context.Context, dir Dir, front Front, inherit *os.File, progress io.Writer, ready func()) error {
+	p := &plane{
+		dir: dir, progress: progress, started: time.Now(), stopPods: func() {}, stopClusters: func() {},
+		tunnel: newTunnel(front.Clusters),
+	}
 	if err := readJSON(dir.config(), &p.Config); err != nil {
 		return fmt.Errorf("cannot read the plane's configuration: %w", err)
 	}
 	p.supervisor = &process.Supervisor{Logs: dir.logs(), Inherit: inherit, Changed: p.recordProcesses}
 	defer p.supervisor.Stop()
 
-	defer func() { p.stopPods() }() // First of all, so that it starts no process while the others end.
+	// First of all, so that they start no process while the others end.
+	defer func() { p.stopPods(); p.stopClusters() }()
 	for _, s := range p.steps() {
 		if err := p.do(ctx, s); err != nil {
 			return err
 		}
 	}
-	go forward(front, loopback(p.ports.apiServer))
-	if err := p.writeFrontKubeconfig(front.Addr().String()); err != nil {
+	go forward(front.APIServer, loopback(p.ports.apiServer))
+	if err := p.writeFrontKubeconfig(front.APIServer.Addr().String()); err != nil {
 		return err
 	}
 	debug.FreeOSMemory() // Packages and CRDs passed through; from here on there is little to hold.
@@ -85,6 +103,7 @@ func (p *plane) steps() []step {
 		{"CRDs of Crossplane and of the providers", p.installCRDs},
 		{"Crossplane", p.startCrossplane},
 		{p.grade().Name(), p.startCloud},
+		{"provider-kubernetes", p.startProviderKubernetes},
 		{"packages of the platform", p.installPackages},
 	}
 }
@@ -107,11 +126,11 @@ func (p *plane) prepare(context.Context) error {
 	if err := makeDirs(p.dir.logs(), p.dir.path("pki"), p.dir.path("functions"), p.dir.path("xpkg")); err != nil {
 		return err
 	}
-	found, err := freePorts(8)
+	found, err := freePorts(9)
 	if err != nil {
 		return err
 	}
-	p.ports = ports{found[0], found[1], found[2], found[3], found[4], found[5], found[6], found[7]}
+	p.ports = ports{found[0], found[1], found[2], found[3], found[4], found[5], found[6], found[7], found[8]}
 	if p.ca, err = pki.New(); err != nil {
 		return err
 	}
@@ -127,7 +146,7 @@ func (p *plane) startEtcd(ctx context.Context) error {
 }
 
 func (p *plane) startAPIServer(ctx context.Context) error {
-	spec, err := apiServer(p.Binaries["kube-apiserver"], p.dir, p.ports.apiServer, p.ports.etcd, p.admin)
+	spec, err := apiServer(p.Binaries["kube-apiserver"], home(p.dir, p.ports), p.ports.etcd, p.admin)
 	if err != nil {
 		return err
 	}
@@ -139,7 +158,7 @@ func (p *plane) startAPIServer(ctx context.Context) error {
 }
 
 func (p *plane) startControllerManager(ctx context.Context) error {
-	return p.supervisor.Start(ctx, controllerManager(p.Binaries["kube-controller-manager"], p.dir, p.ports.controllerManager))
+	return p.supervisor.Start(ctx, controllerManager(p.Binaries["kube-controller-manager"], home(p.dir, p.ports), controllers))
 }
 
 func (p *plane) installCRDs(ctx context.Context) error {
@@ -150,6 +169,7 @@ func (p *plane) installCRDs(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	convertObjects(crds, p.ca)
 	if p.Provider != nil {
 		convert(crds, p.ca, p.ports.conversion)
 	}
@@ -184,7 +204,7 @@ func (p *plane) grade() cloud.Grade {
 	if p.Provider != nil {
 		return *p.Provider
 	}
-	return cloud.StandIn{Binary: p.StandIn}
+	return cloud.StandIn{Binary: p.StandIn, Charts: p.Charts}
 }
 
 func (p *plane) installPackages(ctx context.Context) error {
@@ -236,7 +256,7 @@ func (p *plane) writeFrontKubeconfig(address string) error {
 	if err != nil {
 		return err
 	}
-	return writeKubeconfig(p.dir.Kubeconfig(), address, p.ca, admin)
+	return writeKubeconfig(p.dir.Kubeconfig(), planeName, address, "", p.ca, admin)
 }
 
 func (p *plane) recordProcesses(all []process.Status) {
@@ -259,13 +279,18 @@ func forward(front net.Listener, address string) {
 				return
 			}
 			defer func() { _ = out.Close() }()
-			go func() {
-				_, _ = io.Copy(out, in)
-				_ = out.Close()
-			}()
-			_, _ = io.Copy(in, out)
+			join(in, out)
 		}()
 	}
+}
+
+// join copies both ways until one side ends.
+func join(in, out net.Conn) {
+	go func() {
+		_, _ = io.Copy(out, in)
+		_ = out.Close()
+	}()
+	_, _ = io.Copy(in, out)
 }
 
 func base64(b []byte) string { return enc.StdEncoding.EncodeToString(b) }

@@ -5,29 +5,26 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os/exec"
 	"regexp"
 	"strings"
 )
 
-// runCLI runs Crossplane's command line. Its output is held back until it has
-// succeeded: half a stream would look like a whole one.
-func runCLI(ctx context.Context, stdout io.Writer, cli string, args []string) error {
+// runCLI runs Crossplane's command line and returns what it prints.
+func runCLI(ctx context.Context, cli string, args []string) ([]byte, error) {
 	var out, problem bytes.Buffer
 	cmd := exec.CommandContext(ctx, cli, args...)
 	cmd.Stdout, cmd.Stderr = &out, &problem
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return nil, ctx.Err()
 		}
 		if problem.Len() == 0 {
-			return fmt.Errorf("cannot run crossplane render: %w", err)
+			return nil, fmt.Errorf("cannot run crossplane render: %w", err)
 		}
-		return errors.New(problemOf(problem.String()))
+		return nil, errors.New(problemOf(problem.String()))
 	}
-	_, err := io.Copy(stdout, &out)
-	return err
+	return out.Bytes(), nil
 }
 
 // problemOf takes what the function said out of what the command line wrapped

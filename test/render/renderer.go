@@ -16,8 +16,9 @@ import (
 type Request struct {
 	Claim       string // a file with one claim
 	Environment string // takes the place of the claim's; empty keeps that
-	Observed    string // a file or folder of composed resources that exist; may be empty
+	Observed    string // a file or folder of composed resources that exist; empty renders until all that is composed is ready
 	Required    string // a file or folder of resources that functions may ask for; empty takes the EnvironmentConfigs beside the claim
+	Fresh       bool   // renders once, when nothing exists yet
 }
 
 // A Renderer renders the claims of one checkout.
@@ -29,72 +30,140 @@ type Renderer struct {
 
 // Render the claim. An error is one line, and begins with the claim's field when
 // that is what is wrong.
+//
+// Claims that the claim names and that have a file near its own are rendered
+// first, and count as ready.
 func (r Renderer) Render(ctx context.Context, req Request) error {
-	claim, err := readClaim(req.Claim)
+	aws, err := newCloud()
 	if err != nil {
 		return err
 	}
-	api, err := findAPI(r.Root, claim)
+	j, err := r.prepare(ctx, req, aws)
 	if err != nil {
 		return err
+	}
+	defer j.stop()
+
+	var out []byte
+	if req.Observed != "" || req.Fresh {
+		out, err = r.pass(ctx, j)
+	} else {
+		out, err = r.settle(ctx, j)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = r.Stdout.Write(out) // All at once: half a stream would look like a whole one.
+	return err
+}
+
+// A job is one claim on its way through the command line.
+type job struct {
+	api       api
+	claim, xr *unstructured.Unstructured
+	functions processes
+	cli       string
+	aws       *cloud
+
+	required []*unstructured.Unstructured // what functions may ask for
+	observed []*unstructured.Unstructured // composed resources that exist
+	given    string                       // a file or folder of such resources, instead
+
+	// dir is a folder of the job's own. Functions listen in it; the path of a Unix socket has room for about a hundred
+	// characters, so its name is short.
+	dir string
+}
+
+func (j *job) stop() {
+	j.functions.stop()
+	_ = os.RemoveAll(j.dir)
+}
+
+// prepare a job in an account that it shares with the claims that it names; stop
+// ends it.
+func (r Renderer) prepare(ctx context.Context, req Request, aws *cloud) (*job, error) {
+	claim, err := readClaim(req.Claim)
+	if err != nil {
+		return nil, err
+	}
+	j := &job{claim: claim, given: req.Observed, aws: aws}
+	if j.api, err = findAPI(r.Root, claim); err != nil {
+		return nil, err
 	}
 	if req.Environment != "" {
 		if err := unstructured.SetNestedField(claim.Object, req.Environment, "spec", "environment"); err != nil {
-			return fmt.Errorf("spec: %w", err)
+			return nil, fmt.Errorf("spec: %w", err)
 		}
 	}
-	if err := api.validate(ctx, claim); err != nil {
-		return err
+	if err := j.api.validate(ctx, claim); err != nil {
+		return nil, err
 	}
-	xr, err := api.composite(claim)
-	if err != nil {
-		return err
+	if j.xr, err = j.api.composite(claim); err != nil {
+		return nil, err
 	}
-
-	// Functions listen in here. The path of a Unix socket has room for about a
-	// hundred characters, so the name is short.
-	dir, err := os.MkdirTemp("", "render")
-	if err != nil {
-		return err
+	if j.required, err = r.required(ctx, req, claim, aws); err != nil {
+		return nil, err
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
-
-	cli, err := toolchain.Path(ctx, r.Progress, "crossplane-cli")
-	if err != nil {
-		return err
+	if j.cli, err = toolchain.Path(ctx, r.Progress, "crossplane-cli"); err != nil {
+		return nil, err
 	}
-	functions, err := r.startAll(ctx, dir, api.pipeline)
-	defer functions.stop()
-	if err != nil {
-		return err
+	if j.dir, err = os.MkdirTemp("", "render"); err != nil {
+		return nil, err
 	}
-
-	files, err := stage(dir, xr, functions)
-	if err != nil {
-		return err
+	if j.functions, err = r.startAll(ctx, j.dir, j.api.pipeline); err != nil {
+		j.stop()
+		return nil, err
 	}
-	required, err := stageRequired(dir, req)
-	if err != nil {
-		return err
-	}
-	return runCLI(ctx, r.Stdout, cli, arguments(api, files, required, req.Observed))
+	return j, nil
 }
 
-// Files that the command line reads.
-type files struct{ composite, functions string }
-
-func stage(dir string, xr *unstructured.Unstructured, fns processes) (files, error) {
-	f := files{composite: filepath.Join(dir, "composite.yaml"), functions: filepath.Join(dir, "functions.yaml")}
-	if err := writeYAML(f.composite, xr); err != nil {
-		return files{}, err
+// required are the resources that functions may ask for, the composites of the
+// claims that the claim names among them.
+func (r Renderer) required(ctx context.Context, req Request, claim *unstructured.Unstructured, aws *cloud) ([]*unstructured.Unstructured, error) {
+	objects, err := required(req)
+	if err != nil {
+		return nil, err
 	}
-	return f, writeYAML(f.functions, fns.objects()...)
+	files, err := references(claim, req.Claim)
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		fmt.Fprintf(r.Progress, "rendering %s first, which the claim names\n", file)
+		j, err := r.prepare(ctx, Request{Claim: file, Environment: req.Environment, Required: req.Required}, aws)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		xr, err := r.ready(ctx, j)
+		j.stop()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		objects = append(objects, xr)
+	}
+	return objects, nil
 }
 
-func arguments(api api, f files, required, observed string) []string {
-	args := []string{"render", f.composite, api.composition, f.functions, "--xrd=" + api.definition, "--required-resources=" + required}
-	if observed != "" {
-		args = append(args, "--observed-resources="+observed)
+// pass runs the command line once.
+func (r Renderer) pass(ctx context.Context, j *job) ([]byte, error) {
+	files := map[string][]*unstructured.Unstructured{
+		"composite.yaml": {j.xr}, "functions.yaml": j.functions.objects(), "required.yaml": j.required, "observed.yaml": j.observed,
 	}
-	return args
+	for name, objects := range files {
+		if err := writeYAML(filepath.Join(j.dir, name), objects...); err != nil {
+			return nil, err
+		}
+	}
+	file := func(name string) string { return filepath.Join(j.dir, name) }
+	args := []string{
+		"render", file("composite.yaml"), j.api.composition, file("functions.yaml"),
+		"--xrd=" + j.api.definition, "--required-resources=" + file("required.yaml"),
+	}
+	switch {
+	case j.given != "":
+		args = append(args, "--observed-resources="+j.given)
+	case len(j.observed) > 0:
+		args = append(args, "--observed-resources="+file("observed.yaml"))
+	}
+	return runCLI(ctx, j.cli, args)
 }

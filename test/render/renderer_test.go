@@ -130,6 +130,19 @@ status: {atProvider: {id: vpc-0123}}
 		})
 	}
 
+	t.Run("Fresh", func(t *testing.T) {
+		for _, fresh := range []bool{false, true} {
+			var stdout bytes.Buffer
+			r := Renderer{Root: root, Stdout: &stdout, Progress: t.Output()}
+			if err := r.Render(t.Context(), Request{Claim: smallest, Fresh: fresh}); err != nil {
+				t.Fatalf("Render(...): %v", err)
+			}
+			if known := bytes.Contains(stdout.Bytes(), []byte("vpcId: vpc-")); known == fresh {
+				t.Errorf("An id is in the status when all has become ready, and not at first; fresh %v, id %v", fresh, known)
+			}
+		}
+	})
+
 	t.Run("Observed", func(t *testing.T) {
 		var stdout bytes.Buffer
 		r := Renderer{Root: root, Stdout: &stdout, Progress: t.Output()}

@@ -9,23 +9,22 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// stageRequired gathers the resources that functions may ask for in a file.
-func stageRequired(dir string, req Request) (string, error) {
+// required are the resources that functions may ask for, other than claims.
+func required(req Request) ([]*unstructured.Unstructured, error) {
 	sources, err := requiredFiles(req)
 	if err != nil {
-		return "", fmt.Errorf("cannot read required resources: %w", err)
+		return nil, fmt.Errorf("cannot read required resources: %w", err)
 	}
 
 	var objects []*unstructured.Unstructured
 	for _, source := range sources {
 		found, err := readYAML(source)
 		if err != nil {
-			return "", fmt.Errorf("cannot read required resources: %w", err)
+			return nil, fmt.Errorf("cannot read required resources: %w", err)
 		}
 		objects = append(objects, found...)
 	}
-	file := filepath.Join(dir, "required.yaml")
-	return file, writeYAML(file, objects...)
+	return objects, nil
 }
 
 // requiredFiles are those that the request names, or else the EnvironmentConfigs

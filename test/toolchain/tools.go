@@ -47,6 +47,10 @@ func tools() []tool {
 			version: kubernetesVersion(), asset: true,
 		},
 		{
+			// v1.2.1: the next version needs a module that Go's proxy does not have, and the one after it Go 1.27.
+			name: "provider-kubernetes", module: "provider-kubernetes", pkg: "github.com/crossplane-contrib/provider-kubernetes/cmd/provider",
+		},
+		{
 			// The controllers of every AWS service in one program. Its link needs 16.4 GB; with one package at a time, and so one compiler
 			// beside it at most, it fits a machine of 24.
 			name: "provider-aws", module: "provider-aws", pkg: "github.com/upbound/provider-aws/v2/cmd/provider/monolith",

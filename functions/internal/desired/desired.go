@@ -8,6 +8,8 @@
 package desired
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,6 +20,8 @@ import (
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/ausmart/platform/functions/internal/observed"
 )
 
 // ResourceLabel is on every composed resource and holds its name in the
@@ -44,13 +48,18 @@ type Resources struct {
 	providerConfig string
 	byName         map[string]Object
 	released       map[string]bool
+	ready          map[string]bool
+	kept           map[string]*structpb.Struct
 	err            error
 }
 
 // New returns an empty collection whose resources belong to the named
 // ProviderConfig.
 func New(providerConfig string) *Resources {
-	return &Resources{providerConfig: providerConfig, byName: map[string]Object{}, released: map[string]bool{}}
+	return &Resources{
+		providerConfig: providerConfig, byName: map[string]Object{},
+		released: map[string]bool{}, ready: map[string]bool{}, kept: map[string]*structpb.Struct{},
+	}
 }
 
 // Add wants a resource of the collection's ProviderConfig to exist. The name is
@@ -71,7 +80,7 @@ func (r *Resources) AddObject(name string, gvk schema.GroupVersionKind, m Object
 	if labels == nil {
 		labels = make(map[string]string, 1)
 	}
-	labels[ResourceLabel] = name
+	labels[ResourceLabel] = label(name)
 	m.SetLabels(labels)
 	r.byName[name] = m
 }
@@ -86,10 +95,22 @@ func (r *Resources) Released(name string) bool {
 	return r.released[name]
 }
 
+// MarkReady says that a resource is ready, for one that has no conditions.
+func (r *Resources) MarkReady(name string) {
+	r.ready[name] = true
+}
+
+// Keep wants a resource that exists to stay as it is.
+func (r *Resources) Keep(obs observed.Resources, name string) {
+	if raw := obs.Raw(name); raw != nil {
+		r.kept[name] = ours(raw)
+	}
+}
+
 // Has says whether a resource is wanted.
 func (r *Resources) Has(name string) bool {
 	_, ok := r.byName[name]
-	return ok
+	return ok || r.kept[name] != nil
 }
 
 // Get a wanted resource, or nil.
@@ -102,10 +123,21 @@ func (r *Resources) Names() []string {
 	return slices.Sorted(maps.Keys(r.byName))
 }
 
+// label is a resource's name as the value of a label, which has 63 characters at
+// most. A longer name ends in a digest, so that no two are the same.
+func label(name string) string {
+	const longest, digits = 63, 10
+	if len(name) <= longest {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	return name[:longest-digits-1] + "-" + hex.EncodeToString(sum[:])[:digits]
+}
+
 // Selector finds the resource of that name among those of the same composite.
 func Selector(name string) *xpv1.Selector {
 	matchControllerRef := true
-	return &xpv1.Selector{MatchControllerRef: &matchControllerRef, MatchLabels: map[string]string{ResourceLabel: name}}
+	return &xpv1.Selector{MatchControllerRef: &matchControllerRef, MatchLabels: map[string]string{ResourceLabel: label(name)}}
 }
 
 // FollowingSelector is a Selector for a reference whose target can change. A
@@ -131,6 +163,12 @@ func (r *Resources) Write(rsp *fnv1.RunFunctionResponse) error {
 			return fmt.Errorf("cannot write resource %q: %w", name, err)
 		}
 		own[name] = &fnv1.Resource{Resource: s}
+		if r.ready[name] {
+			own[name].Ready = fnv1.Ready_READY_TRUE
+		}
+	}
+	for name, s := range r.kept {
+		own[name] = &fnv1.Resource{Resource: s}
 	}
 	return write(rsp, own)
 }
@@ -152,17 +190,35 @@ func write(rsp *fnv1.RunFunctionResponse, own map[string]*fnv1.Resource) error {
 
 // asStruct converts a typed resource. What Crossplane applies is taken as this
 // function's opinion, so it removes the fields that typed APIs cannot leave
-// out: a status, an empty initProvider.
+// out: a status, an empty initProvider, a required field that initProvider has.
 func asStruct(m Object) (*structpb.Struct, error) {
 	u, err := runtime.DefaultUnstructuredConverter.ToUnstructured(m)
 	if err != nil {
 		return nil, err
 	}
 	delete(u, "status")
+	dropNulls(u)
 	if spec, ok := u["spec"].(map[string]any); ok {
 		if init, ok := spec["initProvider"].(map[string]any); ok && len(init) == 0 {
 			delete(spec, "initProvider")
 		}
 	}
 	return structpb.NewStruct(u)
+}
+
+func dropNulls(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, e := range v {
+			if e == nil {
+				delete(v, k)
+				continue
+			}
+			dropNulls(e)
+		}
+	case []any:
+		for _, e := range v {
+			dropNulls(e)
+		}
+	}
 }

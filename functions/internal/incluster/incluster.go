@@ -42,14 +42,28 @@ type Object struct {
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
 	Spec ObjectSpec `json:"spec"`
+
+	// Status is what the provider saw; it is read and never written.
+	Status ObjectStatus `json:"status,omitzero"`
+}
+
+// ObjectStatus says what the provider saw.
+type ObjectStatus struct {
+	AtProvider ObjectObservation `json:"atProvider,omitzero"`
+}
+
+// ObjectObservation holds the object as it is in the cluster.
+type ObjectObservation struct {
+	Manifest map[string]any `json:"manifest,omitempty"`
 }
 
 // ObjectSpec says what object is wanted.
 type ObjectSpec struct {
-	ForProvider       ObjectParameters `json:"forProvider"`
-	Readiness         ObjectReadiness  `json:"readiness"`
-	Watch             bool             `json:"watch,omitempty"`
-	ProviderConfigRef xpv1.Reference   `json:"providerConfigRef"`
+	ForProvider       ObjectParameters    `json:"forProvider"`
+	Readiness         ObjectReadiness     `json:"readiness"`
+	Watch             bool                `json:"watch,omitempty"`
+	DeletionPolicy    xpv1.DeletionPolicy `json:"deletionPolicy,omitempty"`
+	ProviderConfigRef xpv1.Reference      `json:"providerConfigRef"`
 }
 
 // ObjectParameters hold the object.
@@ -80,7 +94,7 @@ func ObjectKind() schema.GroupVersionKind {
 
 // Manifest of a typed object, with the fields left out that its Go type cannot
 // leave out: a status, and a creation time that is null.
-func Manifest(obj runtime.Object) (map[string]any, error) {
+func Manifest(obj any) (map[string]any, error) {
 	b, err := json.Marshal(obj)
 	if err != nil {
 		return nil, fmt.Errorf("cannot marshal %T: %w", obj, err)
@@ -131,6 +145,7 @@ type ReleaseParameters struct {
 	Chart               Chart          `json:"chart"`
 	Namespace           string         `json:"namespace"`
 	SkipCreateNamespace bool           `json:"skipCreateNamespace,omitempty"`
+	SkipCRDs            bool           `json:"skipCRDs,omitempty"`
 	Values              map[string]any `json:"values,omitempty"`
 	Wait                bool           `json:"wait,omitempty"`
 	WaitTimeout         string         `json:"waitTimeout,omitempty"`

@@ -111,11 +111,15 @@ func parseAPI(dir, service string) (*api, error) {
 		stored: map[string]bool{}, terraform: map[string]string{},
 		structs: map[string]map[string]goField{}, resolvers: map[string]*ast.FuncDecl{},
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "zz_*.go"))
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
 		return nil, err
 	}
 	for _, path := range files {
+		written := strings.HasSuffix(path, "_types.go") && !strings.HasPrefix(filepath.Base(path), "zz_")
+		if !written && !strings.HasPrefix(filepath.Base(path), "zz_") {
+			continue
+		}
 		if strings.HasSuffix(path, "deepcopy.go") || strings.HasSuffix(path, "managed.go") || strings.HasSuffix(path, "managedlist.go") {
 			continue
 		}
@@ -127,12 +131,13 @@ func parseAPI(dir, service string) (*api, error) {
 		if err != nil {
 			return nil, err
 		}
-		a.add(f)
+		// A kind that is written by hand, such as ClusterAuth, has one version.
+		a.add(f, written || storage(f))
 	}
 	return a, nil
 }
 
-func (a *api) add(f *ast.File) {
+func (a *api) add(f *ast.File, stored bool) {
 	for _, d := range f.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
@@ -149,7 +154,7 @@ func (a *api) add(f *ast.File) {
 				}
 				fields := goFields(st)
 				a.structs[t.Name.Name] = fields
-				if fields["Status"].elem == t.Name.Name+"Status" && fields["Spec"].elem != "" && storage(f) {
+				if fields["Status"].elem == t.Name.Name+"Status" && fields["Spec"].elem != "" && stored {
 					a.stored[t.Name.Name] = true
 				}
 			}
@@ -212,7 +217,10 @@ func (a *api) addFunc(d *ast.FuncDecl) {
 
 func (a *api) kind(kind string, naming map[string]Naming) (string, error) {
 	n, ok := naming[a.terraform[kind]]
-	if !ok {
+	switch {
+	case a.terraform[kind] == "":
+		n = ByName // Crossplane-runtime's default.
+	case !ok:
 		return "", fmt.Errorf("no external name configuration of %q", a.terraform[kind])
 	}
 	lines := []string{fmt.Sprintf("%s %s %s %s\n", a.service, a.version, kind, n)}
@@ -271,7 +279,10 @@ func (a *api) reference(kind string, req *ast.CompositeLit, target []string, man
 	if many {
 		current, ref = parts["CurrentValues"], parts["References"]
 	}
-	goPath := selectors(current.(*ast.CallExpr).Args[0])
+	if call, ok := current.(*ast.CallExpr); ok { // Of a pointer.
+		current = call.Args[0]
+	}
+	goPath := selectors(current)
 	if goPath[0] != "ForProvider" { // The same fields again, in initProvider.
 		return "", nil
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"time"
 
@@ -51,8 +50,9 @@ type reconciler struct {
 	live   client.Reader // the API server itself
 	writer client.Client
 
-	poll    time.Duration
-	backoff workqueue.TypedRateLimiter[request]
+	clusters string // the folder of kubeconfigs of EKS clusters
+	poll     time.Duration
+	backoff  workqueue.TypedRateLimiter[request]
 }
 
 // A turn is one reconcile of one object.
@@ -213,9 +213,11 @@ func (t turn) update(ctx context.Context, found account.Resource) (reconcile.Res
 
 // observed reports a resource that is as it should be.
 func (t turn) observed(ctx context.Context, r account.Resource) (reconcile.Result, error) {
+	if err := t.publish(ctx, r); err != nil {
+		return t.say(ctx, reconcile.Result{RequeueAfter: firstRetry}, xpv1.Creating(), xpv1.ReconcileError(err))
+	}
 	t.backoff.Forget(t.req)
-	all := maps.Clone(r.Attributes)
-	maps.Copy(all, r.Params)
+	all := merged(r.Attributes, r.Params)
 	all["tagsAll"] = r.Params["tags"]
 	if fitted, ok := t.kind.observed.fit(all); ok {
 		t.mg.set("status.atProvider", fitted)

@@ -38,6 +38,12 @@ type Options struct {
 	// Listener serves the control API.
 	Listener net.Listener
 
+	// Clusters is a folder with the kubeconfigs of EKS clusters, as region/name.kubeconfig.
+	Clusters string
+
+	// Beside are other controllers of the same process.
+	Beside []func(ctrl.Manager) error
+
 	// Poll is how often a resource that is Ready is compared with the account; MaxRetry bounds the pause after failures.
 	Poll, MaxRetry time.Duration
 
@@ -54,6 +60,11 @@ func Run(ctx context.Context, config *rest.Config, o Options) error {
 	}
 	if err := play(mgr, o); err != nil {
 		return err
+	}
+	for _, setup := range o.Beside {
+		if err := setup(mgr); err != nil {
+			return err
+		}
 	}
 	if err := mgr.Add(control.NewServer(o.Listener, o.Account)); err != nil {
 		return fmt.Errorf("cannot serve the control API: %w", err)
@@ -96,7 +107,8 @@ func play(mgr manager.Manager, o Options) error {
 		MaxConcurrentReconciles: o.Workers,
 		Reconciler: &reconciler{
 			account: o.Account, kinds: installed, resolve: (&resolver{installed, mgr.GetClient()}).resolve,
-			cache: mgr.GetClient(), live: mgr.GetAPIReader(), writer: mgr.GetClient(), poll: o.Poll, backoff: backoff,
+			cache: mgr.GetClient(), live: mgr.GetAPIReader(), writer: mgr.GetClient(),
+			clusters: o.Clusters, poll: o.Poll, backoff: backoff,
 		},
 	})
 	if err != nil {

@@ -20,9 +20,6 @@ import (
 	"github.com/ausmart/platform/test/cloud/catalog"
 )
 
-// suffixes end the API groups of the providers that are played.
-var suffixes = [...]string{catalog.Suffix, ".kubernetes.crossplane.io", ".helm.crossplane.io"} //nolint:gochecknoglobals // A constant.
-
 // A watcher watches the objects of each managed resource CRD that is installed.
 type watcher struct {
 	log     logr.Logger
@@ -33,15 +30,8 @@ type watcher struct {
 	objects controller.TypedController[request]
 }
 
-// played reports whether a CRD, by its name, may be one of a managed resource.
-func played(crd string) bool {
-	for _, s := range suffixes {
-		if strings.HasSuffix(crd, s) {
-			return true
-		}
-	}
-	return false
-}
+// played reports whether a CRD, by its name, may be one of a managed resource of provider-aws.
+func played(crd string) bool { return strings.HasSuffix(crd, catalog.Suffix) }
 
 // Reconcile one CRD.
 func (w *watcher) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -93,6 +94,22 @@ func (s *Supervisor) Stop() {
 		children[i].stop()
 		<-children[i].done
 	}
+}
+
+// End one process, and forget it. Nothing happens when there is none of that name.
+func (s *Supervisor) End(name string) {
+	s.mu.Lock()
+	i := slices.IndexFunc(s.children, func(c *child) bool { return c.Name == name })
+	if i < 0 {
+		s.mu.Unlock()
+		return
+	}
+	c := s.children[i]
+	s.children = slices.Delete(slices.Clone(s.children), i, i+1)
+	s.mu.Unlock()
+	c.stop()
+	<-c.done
+	s.changed()
 }
 
 // Run a command to its end. It is for what has to happen once, between the starts of processes.

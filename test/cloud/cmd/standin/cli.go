@@ -12,6 +12,7 @@ import (
 
 	"github.com/ausmart/platform/test/cloud/account"
 	"github.com/ausmart/platform/test/cloud/control"
+	"github.com/ausmart/platform/test/cloud/helm"
 	"github.com/ausmart/platform/test/cloud/standin"
 )
 
@@ -19,6 +20,8 @@ type cli struct {
 	Kubeconfig string        `help:"How to reach the API server." required:"" type:"existingfile"`
 	State      string        `help:"File that keeps what exists, so that a restart loses nothing." type:"path"`
 	Control    string        `help:"Socket file of the control API." required:"" type:"path"`
+	Clusters   string        `help:"Folder with the kubeconfigs of EKS clusters, as region/name.kubeconfig: what a ClusterAuth gets." type:"path"`
+	Charts     string        `help:"Folder with the CRDs of Helm charts, as chart/file.yaml. Without one, Releases are not played." type:"path"`
 	Poll       time.Duration `help:"How often a Ready resource is compared with what exists." default:"30s"`
 	MaxRetry   time.Duration `help:"The longest pause after failures." default:"10s"`
 	Workers    int           `help:"How many resources are worked on at once." default:"8"`
@@ -42,7 +45,18 @@ func (c cli) Run() error {
 	if err != nil {
 		return err
 	}
-	return standin.Run(ctrl.SetupSignalHandler(), config, standin.Options{
-		Log: log, Account: acct, Listener: listener, Poll: c.Poll, MaxRetry: c.MaxRetry, Workers: c.Workers,
-	})
+	o := standin.Options{
+		Log: log, Account: acct, Listener: listener, Clusters: c.Clusters, Poll: c.Poll, MaxRetry: c.MaxRetry, Workers: c.Workers,
+	}
+	if c.Charts != "" {
+		o.Beside = append(o.Beside, c.releases)
+	}
+	return standin.Run(ctrl.SetupSignalHandler(), config, o)
+}
+
+// firstRetry is how long a first failure of a release waits: as short as the stand-in for AWS has it.
+const firstRetry = 200 * time.Millisecond
+
+func (c cli) releases(mgr ctrl.Manager) error {
+	return helm.Setup(mgr, helm.Options{Charts: c.Charts, Poll: c.Poll, FirstRetry: firstRetry, MaxRetry: c.MaxRetry, Workers: c.Workers})
 }

@@ -67,7 +67,7 @@ func configure(ctx context.Context, progress io.Writer, packages, grade string) 
 	if err != nil {
 		return localplane.Config{}, err
 	}
-	binaries, err := toolchain.Paths(ctx, progress, "etcd", "kube-apiserver", "kube-controller-manager", "crossplane", "function-auto-ready")
+	binaries, err := toolchain.Paths(ctx, progress, "etcd", "kube-apiserver", "kube-controller-manager", "crossplane", "function-auto-ready", "provider-kubernetes")
 	if err != nil {
 		return localplane.Config{}, err
 	}
@@ -83,7 +83,15 @@ func configure(ctx context.Context, progress io.Writer, packages, grade string) 
 	if err != nil {
 		return localplane.Config{}, err
 	}
-	crds := []string{filepath.Join(crossplane, "cluster", "crds")}
+	kubernetes, err := toolchain.Source(ctx, "provider-kubernetes", "github.com/crossplane-contrib/provider-kubernetes")
+	if err != nil {
+		return localplane.Config{}, err
+	}
+	own := filepath.Join(root, "test", "localplane", "crds")
+	crds := []string{filepath.Join(crossplane, "cluster", "crds"), filepath.Join(own, "provider-helm")}
+	for _, name := range []string{"objects", "providerconfigs", "providerconfigusages"} {
+		crds = append(crds, filepath.Join(kubernetes, "package", "crds", "kubernetes.crossplane.io_"+name+".yaml"))
+	}
 	for name := range strings.FieldsSeq(providerCRDs) {
 		crds = append(crds, filepath.Join(aws, "package", "crds", name+".yaml"))
 	}
@@ -95,6 +103,7 @@ func configure(ctx context.Context, progress io.Writer, packages, grade string) 
 		return localplane.Config{}, err
 	}
 	cfg := localplane.Config{
+		Charts:        filepath.Join(own, "charts"),
 		Binaries:      binaries,
 		CRDs:          crds,
 		Webhooks:      filepath.Join(crossplane, "cluster", "webhookconfigurations"),

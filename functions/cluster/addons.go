@@ -1,0 +1,148 @@
+package cluster
+
+import (
+	"encoding/json"
+
+	eksv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta1"
+
+	"github.com/ausmart/platform/functions/internal/desired"
+	"github.com/ausmart/platform/functions/internal/policy"
+)
+
+// The add-ons that EKS manages.
+const (
+	addonCNI         = "vpc-cni"
+	addonProxy       = "kube-proxy"
+	addonDNS         = "coredns"
+	addonPodIdentity = "eks-pod-identity-agent"
+	addonEBS         = "aws-ebs-csi-driver"
+)
+
+const (
+	cniRoleName = "role-vpc-cni"
+	ebsRoleName = "role-ebs-csi"
+)
+
+func addonName(addon string) string { return "addon-" + addon }
+
+func cniIdentity() identity { return identity{"kube-system", "aws-node"} }
+func ebsIdentity() identity { return identity{"kube-system", "ebs-csi-controller-sa"} }
+
+// An addonConfig has the fields of add-ons' configuration schemas that we set
+// (aws eks describe-addon-configuration).
+type addonConfig struct {
+	EnableNetworkPolicy string         `json:"enableNetworkPolicy,omitempty"` // The schema wants text.
+	AutoScaling         *autoScaling   `json:"autoScaling,omitempty"`
+	Controller          *ebsController `json:"controller,omitempty"`
+}
+
+type autoScaling struct {
+	Enabled     bool `json:"enabled"`
+	MinReplicas int  `json:"minReplicas"`
+	MaxReplicas int  `json:"maxReplicas"`
+}
+
+type ebsController struct {
+	ExtraVolumeTags map[string]*string `json:"extraVolumeTags,omitempty"`
+}
+
+// beforeNodes are the add-ons without which a node does not become ready, or its
+// pods get no credentials.
+func (c *cluster) beforeNodes() []string {
+	return []string{addonName(addonCNI), addonName(addonProxy), addonName(addonPodIdentity)}
+}
+
+// addAddons plans the add-ons that EKS manages.
+func (c *cluster) addAddons() {
+	c.addRole(role{
+		name: cniRoleName, use: "vpc-cni", stage: nodes,
+		description: "Network interfaces of the pods of cluster " + c.name,
+		trust:       c.podTrust(cniIdentity()),
+		// The add-on's needs change with its version, and AWS publishes them as this policy only.
+		managed: []string{"AmazonEKS_CNI_Policy"},
+	})
+	cni := c.associate(nodes, cniRoleName, cniIdentity())
+	c.addAddon(nodes, addonCNI, addonConfig{EnableNetworkPolicy: "true"}, cni)
+	c.addAddon(nodes, addonProxy, addonConfig{})
+	c.addAddon(nodes, addonPodIdentity, addonConfig{})
+
+	ebs := role{
+		name: ebsRoleName, use: "ebs-csi", stage: addons,
+		description: "Volumes of cluster " + c.name,
+		trust:       c.podTrust(ebsIdentity()),
+		statements:  c.ebsStatements(),
+	}
+	c.addRole(ebs)
+	c.allow(ebs)
+	volumes := c.associate(addons, ebsRoleName, ebsIdentity())
+	c.addAddon(addons, addonEBS, addonConfig{Controller: &ebsController{ExtraVolumeTags: c.tags("volume")}}, volumes)
+	c.addAddon(addons, addonDNS, addonConfig{AutoScaling: &autoScaling{Enabled: true, MinReplicas: 2, MaxReplicas: 10}})
+}
+
+func (c *cluster) addAddon(s stage, addon string, config addonConfig, after ...string) {
+	name := addonName(addon)
+	p := eksv1beta1.AddonParameters{
+		Region:              &c.spec.Region,
+		ClusterNameSelector: desired.Selector(clusterName),
+		AddonName:           &addon,
+		// What is in the way at the start is EKS's own; what somebody changes later is a mistake.
+		ResolveConflictsOnCreate: new("OVERWRITE"),
+		ResolveConflictsOnUpdate: new("OVERWRITE"),
+		Tags:                     c.tags(name),
+	}
+	if v := c.spec.Addons[addon]; v != "" {
+		p.AddonVersion = new(string(v))
+	}
+	if text := configurationValues(config); text != "{}" {
+		p.ConfigurationValues = &text
+	}
+	c.parts.gate(s, name, eksv1beta1.Addon_GroupVersionKind, &eksv1beta1.Addon{Spec: eksv1beta1.AddonSpec{ForProvider: p}}, after...)
+}
+
+func configurationValues(config addonConfig) string {
+	// It holds text, numbers and booleans, so it always marshals.
+	b, _ := json.Marshal(config) //nolint:errchkjson // See above.
+	return string(b)
+}
+
+// ebsStatements let the driver manage the volumes and snapshots that it made, which
+// it tags, and attach volumes to instances. After AWS's AmazonEBSCSIDriverPolicyV2,
+// narrowed to this account and region
+// (docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverPolicyV2.html, read 2026-11).
+func (c *cluster) ebsStatements() []policy.Statement {
+	if c.seen.account == "" {
+		return nil
+	}
+	const owned = "ebs.csi.aws.com/cluster"
+	volumes, snapshots, instances := c.arn("ec2", "volume/*"), c.arn("ec2", "snapshot/*"), c.arn("ec2", "instance/*")
+	publicSnapshots := policy.ARN(c.partition(), "ec2", c.spec.Region, "", "snapshot/*")
+	requested := policy.Conditions{"StringEquals": {"aws:RequestTag/" + owned: {"true"}}}
+	tagged := policy.Conditions{"StringEquals": {"aws:ResourceTag/" + owned: {"true"}}}
+	return []policy.Statement{
+		{
+			Sid: "Look", Effect: policy.Allow, Resource: []string{"*"}, Condition: c.inRegion(),
+			Action: []string{
+				"ec2:DescribeAvailabilityZones", "ec2:DescribeInstances", "ec2:DescribeInstanceTypes", "ec2:DescribeSnapshots", "ec2:DescribeTags",
+				"ec2:DescribeVolumes", "ec2:DescribeVolumesModifications", "ec2:DescribeVolumeStatus",
+			},
+		},
+		{Sid: "MakeVolumes", Effect: policy.Allow, Action: []string{"ec2:CreateVolume"}, Resource: []string{volumes}, Condition: requested},
+		{Sid: "MakeVolumesOfSnapshots", Effect: policy.Allow, Action: []string{"ec2:CreateVolume"}, Resource: []string{publicSnapshots, snapshots}, Condition: tagged},
+		{Sid: "MakeSnapshots", Effect: policy.Allow, Action: []string{"ec2:CreateSnapshot"}, Resource: []string{snapshots}, Condition: requested},
+		{
+			Sid: "TagWhatIsMade", Effect: policy.Allow, Action: []string{"ec2:CreateTags"}, Resource: []string{volumes, snapshots, publicSnapshots},
+			Condition: policy.Conditions{"StringEquals": {"ec2:CreateAction": {"CreateVolume", "CreateSnapshot"}}},
+		},
+		{
+			Sid: "ManageVolumes", Effect: policy.Allow, Resource: []string{volumes}, Condition: tagged,
+			Action: []string{"ec2:AttachVolume", "ec2:DetachVolume", "ec2:ModifyVolume", "ec2:DeleteVolume", "ec2:CreateSnapshot"},
+		},
+		{Sid: "ManageSnapshots", Effect: policy.Allow, Action: []string{"ec2:DeleteSnapshot", "ec2:LockSnapshot"}, Resource: []string{snapshots, publicSnapshots}, Condition: tagged},
+		{Sid: "AttachToInstances", Effect: policy.Allow, Action: []string{"ec2:AttachVolume", "ec2:DetachVolume"}, Resource: []string{instances}},
+	}
+}
+
+// inRegion keeps what AWS cannot limit to a resource to the cluster's region.
+func (c *cluster) inRegion() policy.Conditions {
+	return policy.Conditions{"StringEquals": {"aws:RequestedRegion": {c.spec.Region}}}
+}

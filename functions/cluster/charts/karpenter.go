@@ -1,0 +1,73 @@
+package charts
+
+import (
+	corev1 "k8s.io/api/core/v1"
+)
+
+type karpenterValues struct {
+	FullnameOverride          string                            `json:"fullnameOverride"`
+	Replicas                  int32                             `json:"replicas"`
+	PodDisruptionBudget       budget                            `json:"podDisruptionBudget"`
+	ServiceAccount            account                           `json:"serviceAccount"`
+	PriorityClassName         string                            `json:"priorityClassName"`
+	DNSPolicy                 corev1.DNSPolicy                  `json:"dnsPolicy"`
+	PodAnnotations            map[string]string                 `json:"podAnnotations"`
+	Affinity                  karpenterAffinity                 `json:"affinity"`
+	TopologySpreadConstraints []corev1.TopologySpreadConstraint `json:"topologySpreadConstraints"`
+	Controller                karpenterController               `json:"controller"`
+	Settings                  karpenterSettings                 `json:"settings"`
+}
+
+type karpenterAffinity struct {
+	NodeAffinity    corev1.NodeAffinity `json:"nodeAffinity"`
+	PodAntiAffinity noAntiAffinity      `json:"podAntiAffinity"`
+}
+
+// noAntiAffinity empties the chart's own list, which Helm would merge in.
+type noAntiAffinity struct {
+	Required []corev1.PodAffinityTerm `json:"requiredDuringSchedulingIgnoredDuringExecution"`
+}
+
+type karpenterController struct {
+	Resources corev1.ResourceRequirements `json:"resources"`
+}
+
+type karpenterSettings struct {
+	ClusterName       string `json:"clusterName"`
+	InterruptionQueue string `json:"interruptionQueue"`
+	EKSControlPlane   bool   `json:"eksControlPlane"`
+}
+
+func karpenter(in Inputs) karpenterValues {
+	return karpenterValues{
+		FullnameOverride:    Karpenter,
+		Replicas:            in.replicas(),
+		PodDisruptionBudget: budget{Name: Karpenter, MaxUnavailable: 1},
+		ServiceAccount:      account{Create: true, Name: Karpenter},
+		PriorityClassName:   criticalToCluster,
+		// The node's resolver: the cluster's own DNS may be what waits for a node.
+		DNSPolicy:      corev1.DNSDefault,
+		PodAnnotations: scraped("8080"),
+		Affinity: karpenterAffinity{
+			// Never on a node of its own: who removes it could not start another.
+			NodeAffinity: corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
+				NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: notOfKarpenter()}},
+			}},
+			// The chart insists on one node for each replica, and so on a baseline of
+			// two. The spread below asks for it instead.
+			PodAntiAffinity: noAntiAffinity{Required: []corev1.PodAffinityTerm{}},
+		},
+		TopologySpreadConstraints: spread(Karpenter),
+		Controller: karpenterController{
+			// Half of what the chart's notes name as an example, since a baseline of
+			// t3.medium must hold it beside the rest; the limit is theirs.
+			Resources: resources("250m", "512Mi", "1Gi"),
+		},
+		Settings: karpenterSettings{
+			ClusterName:       in.Cluster,
+			InterruptionQueue: in.InterruptionQueue,
+			// The endpoint and its CA are looked up by the cluster's name.
+			EKSControlPlane: true,
+		},
+	}
+}

@@ -1,0 +1,170 @@
+package cluster
+
+import (
+	"github.com/ausmart/platform/functions/cluster/charts"
+	"github.com/ausmart/platform/functions/internal/policy"
+)
+
+const (
+	loadBalancerRoleName = "role-load-balancers"
+	dnsRoleName          = "role-external-dns"
+)
+
+// addControllers plans what the controllers in the cluster may do in AWS.
+func (c *cluster) addControllers() {
+	c.addController(role{
+		name: loadBalancerRoleName, use: "load-balancers",
+		description: "Load balancer controller of cluster " + c.name,
+		statements:  c.loadBalancerStatements(),
+	}, podsOf(charts.LoadBalancer))
+	if c.spec.DNS != nil {
+		c.addController(role{
+			name: dnsRoleName, use: "external-dns",
+			description: "external-dns of cluster " + c.name,
+			statements:  c.dnsStatements(),
+		}, podsOf(charts.ExternalDNS))
+	}
+}
+
+// addController plans a controller's role, its policy, and its tie to the
+// controller's pods.
+func (c *cluster) addController(r role, who identity) {
+	r.stage, r.trust = addons, c.podTrust(who)
+	c.addRole(r)
+	c.allow(r)
+	c.associate(addons, r.name, who)
+}
+
+// dnsStatements let external-dns write to the zones of the claim.
+func (c *cluster) dnsStatements() []policy.Statement {
+	zones := make([]string, len(c.spec.DNS.HostedZoneIDs))
+	for i, id := range c.spec.DNS.HostedZoneIDs {
+		zones[i] = policy.ARN(c.partition(), "route53", "", "", "hostedzone/"+id)
+	}
+	return []policy.Statement{
+		{
+			Sid: "WriteRecords", Effect: policy.Allow, Resource: zones,
+			Action: []string{"route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets", "route53:ListTagsForResources"},
+		},
+		{Sid: "FindZones", Effect: policy.Allow, Action: []string{"route53:ListHostedZones"}, Resource: []string{"*"}},
+	}
+}
+
+// loadBalancerStatements let the controller manage load balancers, target groups
+// and security groups that it tags as this cluster's. After the policy that the
+// controller publishes, whose conditions ask for the tag and not for its value
+// (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/installation, read 2026-11).
+func (c *cluster) loadBalancerStatements() []policy.Statement {
+	if c.seen.account == "" {
+		return nil
+	}
+	out := append(c.loadBalancerReads(), c.loadBalancerGroups()...)
+	return append(out, c.loadBalancerWrites()...)
+}
+
+// ownerTag is on everything that the controller makes, with the cluster's name.
+const ownerTag = "elbv2.k8s.aws/cluster"
+
+func (c *cluster) requestedOwner() map[string][]string {
+	return map[string][]string{"aws:RequestTag/" + ownerTag: {c.eksName()}}
+}
+
+func (c *cluster) owner() policy.Conditions {
+	return policy.Conditions{"StringEquals": {"aws:ResourceTag/" + ownerTag: {c.eksName()}}}
+}
+
+func (c *cluster) loadBalancerReads() []policy.Statement {
+	return []policy.Statement{
+		{
+			Sid: "Look", Effect: policy.Allow, Resource: []string{"*"}, Condition: c.inRegion(),
+			Action: []string{
+				"acm:DescribeCertificate", "acm:ListCertificates",
+				"ec2:DescribeAccountAttributes", "ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones", "ec2:DescribeCoipPools", "ec2:DescribeInstances",
+				"ec2:DescribeInternetGateways", "ec2:DescribeIpamPools", "ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups",
+				"ec2:DescribeSubnets", "ec2:DescribeTags", "ec2:DescribeVpcPeeringConnections", "ec2:DescribeVpcs", "ec2:GetCoipPoolUsage", "ec2:GetSecurityGroupsForVpc",
+				"elasticloadbalancing:DescribeCapacityReservation", "elasticloadbalancing:DescribeListenerAttributes", "elasticloadbalancing:DescribeListenerCertificates",
+				"elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeLoadBalancerAttributes", "elasticloadbalancing:DescribeLoadBalancers",
+				"elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeSSLPolicies", "elasticloadbalancing:DescribeTags",
+				"elasticloadbalancing:DescribeTargetGroupAttributes", "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth",
+				"elasticloadbalancing:DescribeTrustStores",
+			},
+		},
+		{
+			Sid: "MakeServiceRole", Effect: policy.Allow, Action: []string{"iam:CreateServiceLinkedRole"},
+			Resource: []string{policy.ARN(c.partition(), "iam", "", c.seen.account,
+				"role/aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing")},
+			Condition: policy.Conditions{"StringEquals": {"iam:AWSServiceName": {"elasticloadbalancing.amazonaws.com"}}},
+		},
+		{
+			Sid: "GuardByWAF", Effect: policy.Allow,
+			Action:   []string{"wafv2:AssociateWebACL", "wafv2:DisassociateWebACL", "wafv2:GetWebACL", "wafv2:GetWebACLForResource"},
+			Resource: []string{c.arn("wafv2", "regional/webacl/*/*"), c.arn("elasticloadbalancing", "loadbalancer/app/*/*")},
+		},
+	}
+}
+
+// loadBalancerGroups let the controller make security groups of load balancers, and
+// let them into the nodes' one.
+func (c *cluster) loadBalancerGroups() []policy.Statement {
+	groups := c.arn("ec2", "security-group/*")
+	creating := c.requestedOwner()
+	creating["ec2:CreateAction"] = []string{"CreateSecurityGroup"}
+	rules := []string{"ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"}
+	return []policy.Statement{
+		{Sid: "MakeGroupsInVPC", Effect: policy.Allow, Action: []string{"ec2:CreateSecurityGroup"}, Resource: []string{c.arn("ec2", "vpc/"+c.in.vpcID)}},
+		{
+			Sid: "MakeGroups", Effect: policy.Allow, Action: []string{"ec2:CreateSecurityGroup"}, Resource: []string{groups},
+			Condition: policy.Conditions{"StringEquals": c.requestedOwner()},
+		},
+		{Sid: "TagNewGroups", Effect: policy.Allow, Action: []string{"ec2:CreateTags"}, Resource: []string{groups}, Condition: policy.Conditions{"StringEquals": creating}},
+		{
+			Sid: "ManageGroups", Effect: policy.Allow, Resource: []string{groups}, Condition: c.owner(),
+			Action: append([]string{"ec2:CreateTags", "ec2:DeleteSecurityGroup", "ec2:DeleteTags"}, rules...),
+		},
+		{Sid: "OpenNodes", Effect: policy.Allow, Action: rules, Resource: []string{c.arn("ec2", "security-group/"+c.in.nodeGroup)}},
+	}
+}
+
+func (c *cluster) loadBalancerWrites() []policy.Statement {
+	elb := func(kinds ...string) []string {
+		out := make([]string, len(kinds))
+		for i, kind := range kinds {
+			out[i] = c.arn("elasticloadbalancing", kind+"/*")
+		}
+		return out
+	}
+	holders := elb("loadbalancer", "targetgroup")
+	listeners := elb("listener", "listener-rule")
+	requested := policy.Conditions{"StringEquals": c.requestedOwner()}
+	creating := c.requestedOwner()
+	creating["elasticloadbalancing:CreateAction"] = []string{"CreateTargetGroup", "CreateLoadBalancer"}
+	return []policy.Statement{
+		{
+			Sid: "Make", Effect: policy.Allow, Resource: holders, Condition: requested,
+			Action: []string{"elasticloadbalancing:CreateLoadBalancer", "elasticloadbalancing:CreateTargetGroup"},
+		},
+		{
+			Sid: "TagNew", Effect: policy.Allow, Action: []string{"elasticloadbalancing:AddTags"}, Resource: holders,
+			Condition: policy.Conditions{"StringEquals": creating},
+		},
+		{
+			Sid: "Manage", Effect: policy.Allow, Resource: holders, Condition: c.owner(),
+			Action: []string{
+				"elasticloadbalancing:AddTags", "elasticloadbalancing:CreateListener", "elasticloadbalancing:DeleteLoadBalancer", "elasticloadbalancing:DeleteTargetGroup",
+				"elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:ModifyCapacityReservation", "elasticloadbalancing:ModifyIpPools",
+				"elasticloadbalancing:ModifyLoadBalancerAttributes", "elasticloadbalancing:ModifyTargetGroup", "elasticloadbalancing:ModifyTargetGroupAttributes",
+				"elasticloadbalancing:RegisterTargets", "elasticloadbalancing:RemoveTags", "elasticloadbalancing:SetIpAddressType",
+				"elasticloadbalancing:SetSecurityGroups", "elasticloadbalancing:SetSubnets", "elasticloadbalancing:SetWebAcl",
+			},
+		},
+		{
+			// A listener's tags are not there yet when it is made.
+			Sid: "ManageListeners", Effect: policy.Allow, Resource: listeners,
+			Action: []string{
+				"elasticloadbalancing:AddListenerCertificates", "elasticloadbalancing:AddTags", "elasticloadbalancing:CreateRule", "elasticloadbalancing:DeleteListener",
+				"elasticloadbalancing:DeleteRule", "elasticloadbalancing:ModifyListener", "elasticloadbalancing:ModifyListenerAttributes", "elasticloadbalancing:ModifyRule",
+				"elasticloadbalancing:RemoveListenerCertificates", "elasticloadbalancing:RemoveTags", "elasticloadbalancing:SetRulePriorities",
+			},
+		},
+	}
+}

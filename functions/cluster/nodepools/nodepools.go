@@ -1,0 +1,134 @@
+// Package nodepools decides which nodes Karpenter may start: one class of them,
+// and two pools, on-demand and spot.
+//
+// It reads the names of what the cluster and its network already have, and
+// the limits of the claim; it writes manifests that go into the cluster once
+// Karpenter is there. It decides nothing about the baseline node group.
+//
+// Who runs where: a pod goes to the baseline or to on-demand nodes. Only a pod
+// that tolerates scheduling.SpotTaint can go to spot nodes; then the spot pool's
+// larger weight makes Karpenter try spot first, and on-demand where there is no
+// spot capacity to be had.
+package nodepools
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/cluster/manifests"
+	"github.com/ausmart/platform/functions/internal/incluster"
+	"github.com/ausmart/platform/functions/internal/scheduling"
+)
+
+// Names of the manifests.
+const (
+	ClassName    = "node-class"
+	OnDemandName = "node-pool-on-demand"
+	SpotName     = "node-pool-spot"
+)
+
+const (
+	classGroup = "karpenter.k8s.aws"
+	classKind  = "EC2NodeClass"
+
+	// class is the name of the one class, in the cluster.
+	class = "default"
+)
+
+// Inputs are what the pools depend on.
+type Inputs struct {
+	// Network is the name of the network, which its subnets and its security group
+	// carry as discovery tag.
+	Network string
+
+	// InstanceProfile of the nodes. Karpenter makes none then, and needs no right to.
+	InstanceProfile string
+
+	// DiskGiB of each node's volume.
+	DiskGiB int32
+
+	// Tags on every instance and volume.
+	Tags map[string]string
+
+	// Karpenter is what the claim says of the pools; nil says nothing.
+	Karpenter *v1alpha1.Karpenter
+}
+
+// All manifests in the order in which they go in; none where Karpenter is off. It
+// fails on tags that Karpenter keeps for itself.
+func All(in Inputs) ([]manifests.Manifest, error) {
+	claim := v1alpha1.Karpenter{}
+	if in.Karpenter != nil {
+		claim = *in.Karpenter
+	}
+	if claim.Enabled != nil && !*claim.Enabled {
+		return nil, nil
+	}
+	if err := checkTags(in.Tags); err != nil {
+		return nil, err
+	}
+	// All three have a condition Ready.
+	ready := incluster.ObjectReadiness{Policy: incluster.WhenReady}
+	return manifests.Of(
+		manifests.Typed{Name: ClassName, Object: nodeClass(in), Readiness: ready},
+		manifests.Typed{Name: OnDemandName, Object: onDemand(claim.OnDemand), Readiness: ready},
+		manifests.Typed{Name: SpotName, Object: spot(claim.Spot), Readiness: ready},
+	)
+}
+
+// checkTags says before Karpenter's CRD does what it would refuse.
+func checkTags(tags map[string]string) error {
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		if slices.Contains(ownTags(), key) || strings.HasPrefix(key, "kubernetes.io/cluster") {
+			return fmt.Errorf("spec.tags: Karpenter puts %q on nodes itself: remove it", key)
+		}
+	}
+	return nil
+}
+
+// ownTags are refused by rules of EC2NodeClass' schema, v1.15.1.
+func ownTags() []string {
+	return []string{"eks:eks-cluster-name", "karpenter.sh/nodepool", "karpenter.sh/nodeclaim", "karpenter.k8s.aws/ec2nodeclass"}
+}
+
+func nodeClass(in Inputs) ec2NodeClass {
+	here := []selectorTerm{{Tags: map[string]string{scheduling.DiscoveryTag: in.Network}}}
+	return ec2NodeClass{
+		TypeMeta:   metav1.TypeMeta{APIVersion: classGroup + "/v1", Kind: classKind},
+		ObjectMeta: metav1.ObjectMeta{Name: class},
+		Spec: ec2NodeClassSpec{
+			// The newest Amazon Linux 2023 for the cluster's version. A node of an older
+			// one has drifted and is replaced, as fast as the pool's budgets allow: that
+			// is how security fixes get in. A pinned image would need someone to move
+			// it, and does not exist for the next Kubernetes version.
+			AMISelectorTerms:           []amiTerm{{Alias: "al2023@latest"}},
+			InstanceProfile:            in.InstanceProfile,
+			SubnetSelectorTerms:        here,
+			SecurityGroupSelectorTerms: here,
+			// Pods are a hop further than the node: with one hop they cannot take the
+			// node's role. They have their own, by Pod Identity.
+			MetadataOptions: metadataOptions{
+				HTTPEndpoint:            "enabled",
+				HTTPProtocolIPv6:        "disabled",
+				HTTPPutResponseHopLimit: 1,
+				HTTPTokens:              "required",
+			},
+			BlockDeviceMappings: []blockDevice{{
+				DeviceName: "/dev/xvda", // Amazon Linux' root volume.
+				RootVolume: true,
+				EBS: volume{
+					DeleteOnTermination: true,
+					Encrypted:           true,
+					VolumeSize:          fmt.Sprintf("%dGi", in.DiskGiB),
+					VolumeType:          "gp3",
+				},
+			}},
+			Tags: in.Tags,
+		},
+	}
+}

@@ -1,0 +1,210 @@
+package nodepools
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/structpb"
+	"sigs.k8s.io/yaml"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/cluster/manifests"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func inputs() Inputs {
+	return Inputs{
+		Network:         "au-prod",
+		InstanceProfile: "au-prod-node",
+		DiskGiB:         30,
+		Tags:            map[string]string{"ausmart.io/environment": "prod"},
+	}
+}
+
+// TestGolden compares all manifests whole. test/contract holds the same files to
+// Karpenter's CRDs.
+func TestGolden(t *testing.T) {
+	all, err := All(inputs())
+	if err != nil {
+		t.Fatalf("cannot make manifests: %v", err)
+	}
+	for _, m := range all {
+		t.Run(m.Name, func(t *testing.T) {
+			if _, err := structpb.NewStruct(m.Object); err != nil {
+				t.Errorf("Crossplane's protocol cannot carry it: %v", err)
+			}
+			got, err := yaml.Marshal(m)
+			if err != nil {
+				t.Fatalf("cannot marshal manifest: %v", err)
+			}
+			file := filepath.Join("testdata", m.Name+".yaml")
+			if *update {
+				if err := os.WriteFile(file, got, 0o600); err != nil {
+					t.Fatalf("cannot write golden file: %v", err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatalf("cannot read golden file: %v; write it with -update", err)
+			}
+			if diff := cmp.Diff(string(want), string(got)); diff != "" {
+				t.Errorf("-want, +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestAll(t *testing.T) {
+	everything := []string{ClassName, OnDemandName, SpotName}
+	cases := map[string]struct {
+		reason string
+		change func(*Inputs)
+		want   []string
+		err    string
+	}{
+		"NothingSaid": {
+			reason: "Karpenter is on unless the claim switches it off; the class goes in before the pools that refer to it.",
+			change: func(*Inputs) {},
+			want:   everything,
+		},
+		"On": {
+			reason: "On is on.",
+			change: func(in *Inputs) { in.Karpenter = &v1alpha1.Karpenter{Enabled: new(true)} },
+			want:   everything,
+		},
+		"Off": {
+			reason: "Off is nothing at all.",
+			change: func(in *Inputs) { in.Karpenter = &v1alpha1.Karpenter{Enabled: new(false)} },
+		},
+		"KarpentersTag": {
+			reason: "A tag that Karpenter's schema refuses is refused here, in words that name the claim's field.",
+			change: func(in *Inputs) { in.Tags = map[string]string{"karpenter.sh/nodepool": "x"} },
+			err:    `spec.tags: Karpenter puts "karpenter.sh/nodepool" on nodes itself: remove it`,
+		},
+		"ClustersTag": {
+			reason: "So is a tag that says which cluster a node belongs to.",
+			change: func(in *Inputs) { in.Tags = map[string]string{"a": "b", "kubernetes.io/cluster/au-prod": "owned"} },
+			err:    `spec.tags: Karpenter puts "kubernetes.io/cluster/au-prod" on nodes itself: remove it`,
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			in := inputs()
+			tc.change(&in)
+			all, err := All(in)
+			if diff := cmp.Diff(tc.err, message(err)); diff != "" {
+				t.Errorf("%s\nAll(...): -want error, +got error:\n%s", tc.reason, diff)
+			}
+			var got []string
+			for _, m := range all {
+				got = append(got, m.Name)
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s\nAll(...): -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func message(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+func TestLimits(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		limits *v1alpha1.NodePoolLimits
+		want   map[string]string
+	}{
+		"None": {
+			reason: "A pool always ends somewhere.",
+			want:   map[string]string{"cpu": "40", "memory": "160Gi"},
+		},
+		"Empty": {
+			reason: "Limits that say nothing are none.",
+			limits: &v1alpha1.NodePoolLimits{},
+			want:   map[string]string{"cpu": "40", "memory": "160Gi"},
+		},
+		"Both": {
+			reason: "What the claim says holds.",
+			limits: &v1alpha1.NodePoolLimits{CPU: 8, MemoryGiB: 20},
+			want:   map[string]string{"cpu": "8", "memory": "20Gi"},
+		},
+		"CPUOnly": {
+			reason: "Memory follows at the ratio of m-type instances.",
+			limits: &v1alpha1.NodePoolLimits{CPU: 100},
+			want:   map[string]string{"cpu": "100", "memory": "400Gi"},
+		},
+		"MemoryOnly": {
+			reason: "So do cores.",
+			limits: &v1alpha1.NodePoolLimits{MemoryGiB: 64},
+			want:   map[string]string{"cpu": "16", "memory": "64Gi"},
+		},
+		"LittleMemory": {
+			reason: "There is at least one core.",
+			limits: &v1alpha1.NodePoolLimits{MemoryGiB: 2},
+			want:   map[string]string{"cpu": "1", "memory": "2Gi"},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, within(tc.limits)); diff != "" {
+				t.Errorf("%s\nwithin(...): -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// TestEveryInputCounts fails on an input that changes nothing, or another
+// manifest than it should.
+func TestEveryInputCounts(t *testing.T) {
+	cases := map[string]struct {
+		change func(*Inputs)
+		want   []string
+	}{
+		"Network":         {func(in *Inputs) { in.Network = "other" }, []string{ClassName}},
+		"InstanceProfile": {func(in *Inputs) { in.InstanceProfile = "other" }, []string{ClassName}},
+		"DiskGiB":         {func(in *Inputs) { in.DiskGiB = 31 }, []string{ClassName}},
+		"Tags":            {func(in *Inputs) { in.Tags = nil }, []string{ClassName}},
+		"OnDemand": {func(in *Inputs) {
+			in.Karpenter = &v1alpha1.Karpenter{OnDemand: &v1alpha1.NodePoolLimits{CPU: 7}}
+		}, []string{OnDemandName}},
+		"Spot": {func(in *Inputs) {
+			in.Karpenter = &v1alpha1.Karpenter{Spot: &v1alpha1.NodePoolLimits{MemoryGiB: 7}}
+		}, []string{SpotName}},
+	}
+	before, err := All(inputs())
+	if err != nil {
+		t.Fatalf("cannot make manifests: %v", err)
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			in := inputs()
+			tc.change(&in)
+			after, err := All(in)
+			if err != nil {
+				t.Fatalf("cannot make manifests: %v", err)
+			}
+			if diff := cmp.Diff(tc.want, changed(before, after)); diff != "" {
+				t.Errorf("changed manifests: -want, +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func changed(before, after []manifests.Manifest) []string {
+	var out []string
+	for i := range before {
+		if !cmp.Equal(before[i], after[i]) {
+			out = append(out, before[i].Name)
+		}
+	}
+	return out
+}

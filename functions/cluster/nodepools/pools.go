@@ -1,0 +1,120 @@
+package nodepools
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/scheduling"
+)
+
+const (
+	// A pool may grow this far unless the claim says otherwise: enough for ten
+	// nodes of m-type xlarge, and an end to what a mistake can cost.
+	defaultCores = 40
+
+	// gibPerCore is the memory of m-type instances; the claim may give only one of
+	// the two.
+	gibPerCore = 4
+
+	// settle is how long a node must have had no pod come or go before Karpenter
+	// looks whether its pods fit elsewhere: longer than the five minutes for which
+	// an autoscaler holds its replicas before it takes some away.
+	settle = "10m"
+
+	// oldest a node gets. New images replace nodes earlier, within the budgets.
+	// Expiry knows no budgets, so it is late, and only for nodes that never
+	// drifted.
+	oldest = "1440h"
+
+	// drain ends the wait for a pod that cannot be evicted, such as the only one
+	// under its disruption budget: by then somebody has had a working day to see it.
+	drain = "24h"
+)
+
+func onDemand(limits *v1alpha1.NodePoolLimits) nodePool {
+	return pool(scheduling.OnDemand, nodePoolSpec{
+		Weight: 10,
+		Limits: within(limits),
+		Disruption: disruption{
+			ConsolidationPolicy: "WhenEmptyOrUnderutilized",
+			ConsolidateAfter:    settle,
+			Budgets:             budgets("10%"),
+		},
+	}, nil)
+}
+
+// spot nodes are taken away at two minutes' notice. What runs there has said that
+// it can live with that, so more of them may be replaced at once.
+func spot(limits *v1alpha1.NodePoolLimits) nodePool {
+	return pool(scheduling.Spot, nodePoolSpec{
+		Weight: 50,
+		Limits: within(limits),
+		Disruption: disruption{
+			ConsolidationPolicy: "WhenEmptyOrUnderutilized",
+			ConsolidateAfter:    settle,
+			Budgets:             budgets("20%"),
+		},
+	}, []corev1.Taint{{Key: scheduling.SpotTaint, Value: scheduling.SpotTaintValue, Effect: corev1.TaintEffectNoSchedule}})
+}
+
+func pool(capacity string, spec nodePoolSpec, taints []corev1.Taint) nodePool {
+	spec.Template = nodeTemplate{Spec: nodeSpec{
+		NodeClassRef:           classRef{Group: classGroup, Kind: classKind, Name: class},
+		Requirements:           requirements(capacity),
+		Taints:                 taints,
+		ExpireAfter:            oldest,
+		TerminationGracePeriod: drain,
+	}}
+	return nodePool{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "karpenter.sh/v1", Kind: "NodePool"},
+		ObjectMeta: metav1.ObjectMeta{Name: capacity},
+		Spec:       spec,
+	}
+}
+
+func requirements(capacity string) []corev1.NodeSelectorRequirement {
+	in := func(key string, values ...string) corev1.NodeSelectorRequirement {
+		return corev1.NodeSelectorRequirement{Key: key, Operator: corev1.NodeSelectorOpIn, Values: values}
+	}
+	return []corev1.NodeSelectorRequirement{
+		in(scheduling.CapacityTypeLabel, capacity),
+		in(corev1.LabelOSStable, "linux"),
+		// An image that was built for one architecture only is most often built for
+		// this one; on another its pods would never start.
+		in(corev1.LabelArchStable, "amd64"),
+		// No burstable types: a pod's speed would depend on its neighbours' credits.
+		in("karpenter.k8s.aws/instance-category", "c", "m", "r"),
+		// The fourth generation and older ones do not run on Nitro.
+		{Key: "karpenter.k8s.aws/instance-generation", Operator: corev1.NodeSelectorOpGt, Values: []string{"4"}},
+		// Up to 16 cores: the loss of one node must not be the loss of most pods.
+		{Key: "karpenter.k8s.aws/instance-cpu", Operator: corev1.NodeSelectorOpLt, Values: []string{"17"}},
+	}
+}
+
+func within(limits *v1alpha1.NodePoolLimits) map[string]string {
+	var cores, gib int32
+	if limits != nil {
+		cores, gib = limits.CPU, limits.MemoryGiB
+	}
+	if cores == 0 && gib == 0 {
+		cores = defaultCores
+	}
+	if cores == 0 {
+		cores = max(1, gib/gibPerCore)
+	}
+	if gib == 0 {
+		gib = cores * gibPerCore
+	}
+	return map[string]string{"cpu": fmt.Sprint(cores), "memory": fmt.Sprintf("%dGi", gib)}
+}
+
+// budgets let all empty nodes go at once, and others only in steps.
+func budgets(step string) []budget {
+	return []budget{
+		{Nodes: "100%", Reasons: []string{"Empty"}},
+		{Nodes: step, Reasons: []string{"Underutilized", "Drifted"}},
+	}
+}

@@ -1,0 +1,99 @@
+package cluster
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/crossplane/function-sdk-go/logging"
+
+	"github.com/ausmart/platform/functions/internal/simulation"
+)
+
+const account = "123456789012"
+
+// aws answers what the composition reads of AWS.
+func aws(kind, name string, at map[string]any, _ func(string) string) {
+	region, _ := at["region"].(string)
+	id, _ := at["id"].(string)
+	arn := func(service, resource string) string {
+		return strings.Join([]string{"arn", "aws", service, region, account, resource}, ":")
+	}
+	switch kind {
+	case "Role":
+		at["arn"] = "arn:aws:iam::" + account + ":role/" + id
+	case "Key":
+		at["arn"] = arn("kms", "key/"+id)
+	case "Cluster":
+		at["arn"] = arn("eks", "cluster/"+id)
+		at["endpoint"] = "https://" + id + ".gr7." + region + ".eks.amazonaws.com"
+		at["status"] = "ACTIVE"
+	case "LaunchTemplate":
+		at["latestVersion"] = float64(1)
+	case "Queue":
+		at["arn"] = arn("sqs", at["name"].(string))
+		at["url"] = "https://sqs." + region + ".amazonaws.com/" + account + "/" + at["name"].(string)
+	case "WebACL":
+		at["arn"] = arn("wafv2", "regional/webacl/"+at["name"].(string)+"/"+id)
+	case "Workspace":
+		if name == prometheusName {
+			at["arn"] = arn("aps", "workspace/"+id)
+			at["prometheusEndpoint"] = "https://aps-workspaces." + region + ".amazonaws.com/workspaces/" + id + "/"
+			return
+		}
+		at["endpoint"] = id + ".grafana-workspace." + region + ".amazonaws.com"
+	}
+}
+
+// xr makes a composite of a claim's spec, with the defaults of its schema.
+func xr(name string, spec map[string]any) map[string]any {
+	full := map[string]any{
+		"environment":        "dev",
+		"region":             "ap-southeast-2",
+		"providerConfigName": "default",
+		"version":            "1.34",
+		"networkRef":         map[string]any{"name": "au-dev"},
+	}
+	maps.Copy(full, spec)
+	return map[string]any{
+		"apiVersion": "platform.ausmart.io/v1alpha1",
+		"kind":       "XCluster",
+		"metadata":   map[string]any{"name": name, "uid": "7c1e5f2b-" + name},
+		"spec":       full,
+	}
+}
+
+// example is the composite of a claim in examples/.
+func example(t testing.TB, name string) map[string]any {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join("..", "..", "examples", name, "cluster.yaml"))
+	if err != nil {
+		t.Fatalf("cannot read example: %v", err)
+	}
+	var claim struct {
+		Metadata struct{ Name string }
+		Spec     map[string]any
+	}
+	if err := yaml.Unmarshal(raw, &claim); err != nil {
+		t.Fatalf("cannot parse example: %v", err)
+	}
+	return xr(claim.Metadata.Name, claim.Spec)
+}
+
+// plane has the composite and the ready networks of the examples.
+func plane(t testing.TB, xr map[string]any) *simulation.Plane {
+	t.Helper()
+	p := simulation.New(New(logging.NewNopLogger()), xr, aws)
+	for _, network := range []string{"au-dev", "au-prod", "us-prod"} {
+		composite, err := simulation.Composite(filepath.Join("..", "network", "testdata", network, "02-all-ready", "response.yaml"), network)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Required["XNetwork/"+network] = composite
+	}
+	return p
+}

@@ -1,0 +1,9 @@
+// Command function-cluster serves the composition function of Clusters.
+package main
+
+import (
+	"github.com/ausmart/platform/functions/cluster"
+	"github.com/ausmart/platform/functions/internal/shell"
+)
+
+func main() { shell.Main(cluster.New) }

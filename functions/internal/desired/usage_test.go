@@ -1,0 +1,102 @@
+package desired
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/testing/protocmp"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	logsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/cloudwatchlogs/v1beta1"
+
+	"github.com/ausmart/platform/functions/internal/observed"
+)
+
+func TestUse(t *testing.T) {
+	xnetwork := schema.GroupVersionKind{Group: "platform.ausmart.io", Version: "v1alpha1", Kind: "XNetwork"}
+	usage := func(name string, of map[string]any) map[string]*fnv1.Resource {
+		return map[string]*fnv1.Resource{name: resource(t, map[string]any{
+			"apiVersion": "protection.crossplane.io/v1beta1", "kind": "ClusterUsage",
+			"metadata": map[string]any{"labels": map[string]any{"platform.ausmart.io/resource": name}},
+			"spec": map[string]any{
+				"of":             of,
+				"by":             map[string]any{"apiVersion": "cloudwatchlogs.aws.upbound.io/v1beta1", "kind": "Group", "resourceRef": map[string]any{"name": "db-user"}},
+				"replayDeletion": true,
+			},
+		})}
+	}
+	cases := map[string]struct {
+		reason string
+		exist  map[string]string // names in Kubernetes
+		use    func(r *Resources, obs observed.Resources)
+		want   map[string]*fnv1.Resource
+	}{
+		"Composite": {
+			reason: "A network stays while something that was composed lives in it.",
+			exist:  map[string]string{"user": "db-user"},
+			use:    func(r *Resources, obs observed.Resources) { r.UseComposite(obs, xnetwork, "net-x", "user") },
+			want: usage("usage-user-of-xnetwork", map[string]any{
+				"apiVersion": "platform.ausmart.io/v1alpha1", "kind": "XNetwork", "resourceRef": map[string]any{"name": "net-x"},
+			}),
+		},
+		"Own": {
+			reason: "So does one composed resource for another.",
+			exist:  map[string]string{"user": "db-user", "used": "db-used"},
+			use:    func(r *Resources, obs observed.Resources) { r.Use(obs, "used", "user") },
+			want: usage("usage-user-of-used", map[string]any{
+				"apiVersion": "cloudwatchlogs.aws.upbound.io/v1beta1", "kind": "Group", "resourceRef": map[string]any{"name": "db-used"},
+			}),
+		},
+		"UserUnnamed": {
+			reason: "A user that does not exist yet uses nothing.",
+			exist:  map[string]string{"used": "db-used"},
+			use: func(r *Resources, obs observed.Resources) {
+				r.Use(obs, "used", "user")
+				r.UseComposite(obs, xnetwork, "net-x", "user")
+			},
+		},
+		"TargetUnnamed": {
+			reason: "What does not exist yet needs no keeping.",
+			exist:  map[string]string{"user": "db-user"},
+			use: func(r *Resources, obs observed.Resources) {
+				r.Use(obs, "used", "user")
+				r.UseComposite(obs, xnetwork, "", "user")
+			},
+		},
+		"UserUnwanted": {
+			reason: "A user that goes takes its Usage along; Crossplane keeps that until the user is gone.",
+			exist:  map[string]string{"other": "db-other", "used": "db-used"},
+			use:    func(r *Resources, obs observed.Resources) { r.Use(obs, "used", "other") },
+		},
+		"TargetUnwanted": {
+			reason: "What is wanted no more may go.",
+			exist:  map[string]string{"user": "db-user", "other": "db-other"},
+			use:    func(r *Resources, obs observed.Resources) { r.Use(obs, "other", "user") },
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{}}}
+			for resourceName, is := range tc.exist {
+				req.Observed.Resources[resourceName] = resource(t, map[string]any{"metadata": map[string]any{"name": is}})
+			}
+			r := New("account")
+			for _, n := range []string{"user", "used"} {
+				r.Add(n, logsv1beta1.Group_GroupVersionKind, group("r"))
+			}
+			tc.use(r, observed.From(req))
+
+			rsp := &fnv1.RunFunctionResponse{}
+			if err := r.Write(rsp); err != nil {
+				t.Fatal(err)
+			}
+			got := rsp.GetDesired().GetResources()
+			delete(got, "user")
+			delete(got, "used")
+			if diff := cmp.Diff(tc.want, got, protocmp.Transform()); diff != "" && len(tc.want)+len(got) > 0 {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,114 @@
+package desired
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/testing/protocmp"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	logsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/cloudwatchlogs/v1beta1"
+	eksv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta1"
+
+	"github.com/ausmart/platform/functions/internal/observed"
+)
+
+// TestWriteMore checks what a resource can be besides wanted.
+func TestWriteMore(t *testing.T) {
+	is, err := structpb.NewStruct(map[string]any{
+		"apiVersion": "v1", "kind": "Old", "metadata": map[string]any{"name": "old-1", "labels": map[string]any{"a": "b"}}, "spec": map[string]any{"x": "y"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	obs := observed.From(&fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{"old": {Resource: is}}}})
+	ready := written(t, "one", "r")
+	ready.Ready = fnv1.Ready_READY_TRUE
+
+	cases := map[string]struct {
+		reason string
+		do     func(r *Resources)
+		want   map[string]*fnv1.Resource
+	}{
+		"Ready": {
+			reason: "A resource without conditions is ready because we say so.",
+			do: func(r *Resources) {
+				r.Add("one", logsv1beta1.Group_GroupVersionKind, group("r"))
+				r.MarkReady("one")
+			},
+			want: map[string]*fnv1.Resource{"one": ready},
+		},
+		"Kept": {
+			reason: "What stays as it is keeps its spec and labels; its name is Crossplane's.",
+			do:     func(r *Resources) { r.Keep(obs, "old") },
+			want: map[string]*fnv1.Resource{"old": resource(t, map[string]any{
+				"apiVersion": "v1", "kind": "Old", "metadata": map[string]any{"labels": map[string]any{"a": "b"}}, "spec": map[string]any{"x": "y"},
+			})},
+		},
+		"KeptOfNothing": {
+			reason: "What does not exist cannot stay.",
+			do:     func(r *Resources) { r.Keep(obs, "other") },
+			want:   map[string]*fnv1.Resource{},
+		},
+		"Nulls": {
+			reason: "A field that is required only where initProvider lacks it has no value, not a null.",
+			do: func(r *Resources) {
+				r.Add("nodes", eksv1beta1.NodeGroup_GroupVersionKind, &eksv1beta1.NodeGroup{Spec: eksv1beta1.NodeGroupSpec{ForProvider: eksv1beta1.NodeGroupParameters{
+					Region: new("r"), ScalingConfig: []eksv1beta1.ScalingConfigParameters{{MinSize: new(float64(1))}},
+				}}})
+			},
+			want: map[string]*fnv1.Resource{"nodes": resource(t, map[string]any{
+				"apiVersion": "eks.aws.upbound.io/v1beta1", "kind": "NodeGroup",
+				"metadata": map[string]any{"labels": map[string]any{ResourceLabel: "nodes"}},
+				"spec": map[string]any{
+					"forProvider":       map[string]any{"region": "r", "scalingConfig": []any{map[string]any{"minSize": 1}}},
+					"providerConfigRef": map[string]any{"name": "account"},
+				},
+			})},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := New("account")
+			tc.do(r)
+			rsp := &fnv1.RunFunctionResponse{}
+			if err := r.Write(rsp); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tc.want, rsp.GetDesired().GetResources(), protocmp.Transform()); diff != "" {
+				t.Errorf("%s\nWrite(...): -want, +got:\n%s", tc.reason, diff)
+			}
+			for name := range tc.want {
+				if !r.Has(name) {
+					t.Errorf("%s\nHas(%q) is false", tc.reason, name)
+				}
+			}
+		})
+	}
+}
+
+// TestLabel has names that are longer than a label's value may be.
+func TestLabel(t *testing.T) {
+	long := strings.Repeat("x", 63)
+	cases := map[string]struct {
+		reason string
+		name   string
+		want   string
+	}{
+		"Short": {"A name that fits is the value.", "vpc", "vpc"},
+		"Fits":  {"So is the longest that does.", long, long},
+		"Long":  {"A longer one is cut, and stays apart from others.", long + "y", strings.Repeat("x", 52) + "-d00194072c"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := New("account")
+			r.Add(tc.name, logsv1beta1.Group_GroupVersionKind, group("r"))
+			got := []string{r.Get(tc.name).GetLabels()[ResourceLabel], Selector(tc.name).MatchLabels[ResourceLabel]}
+			if diff := cmp.Diff([]string{tc.want, tc.want}, got); diff != "" {
+				t.Errorf("%s\nlabel and selector of %q: -want, +got:\n%s", tc.reason, tc.name, diff)
+			}
+		})
+	}
+}

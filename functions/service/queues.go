@@ -1,0 +1,97 @@
+package service
+
+import (
+	"encoding/json"
+	"slices"
+
+	sqsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/sqs/v1beta1"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+)
+
+const (
+	// queueNameMax is the longest name of a queue (CreateQueue API, read 2026-11).
+	queueNameMax = 80
+
+	// A message waits four days to be taken, SQS's own default. One that failed
+	// waits 14, the longest that SQS allows: somebody has to look at it first.
+	queueRetention      = 4 * 24 * 60 * 60
+	deadLetterRetention = 14 * 24 * 60 * 60
+
+	// longPoll is the longest that SQS lets a receiver wait for a message; an empty
+	// answer costs as much as a full one.
+	longPoll = 20
+)
+
+func queueName(name string) string      { return "queue-" + name }
+func deadLetterName(name string) string { return "dead-letter-queue-" + name }
+
+// addQueues adds each queue with its dead-letter queue. Both are encrypted by SQS's
+// own keys. A queue under another name is another queue.
+func (s *service) addQueues() {
+	for _, q := range s.spec.Queues {
+		s.addQueue(q)
+	}
+}
+
+func (s *service) addQueue(q v1alpha1.Queue) {
+	own, dead := s.seen.queues[q.Name], s.seen.deadLetters[q.Name]
+	main := s.queue(queueName(q.Name), clip(queueNameMax, s.composite, q.Name), queueRetention)
+	main.ReceiveWaitTimeSeconds = new(float64(longPoll))
+	main.RedrivePolicy = redrive(q, dead.arn, own.redrive)
+	s.want.Add(queueName(q.Name), sqsv1beta1.Queue_GroupVersionKind, &sqsv1beta1.Queue{Spec: sqsv1beta1.QueueSpec{ForProvider: main}})
+
+	letters := s.queue(deadLetterName(q.Name), clip(queueNameMax, s.composite, q.Name, "dead-letters"), deadLetterRetention)
+	if own.arn != "" {
+		letters.RedriveAllowPolicy = new(asJSON(redriveAllowPolicy{Permission: "byQueue", Sources: []string{own.arn}}))
+	} else if dead.allow != "" {
+		letters.RedriveAllowPolicy = &dead.allow
+	}
+	s.want.Add(deadLetterName(q.Name), sqsv1beta1.Queue_GroupVersionKind, &sqsv1beta1.Queue{Spec: sqsv1beta1.QueueSpec{ForProvider: letters}})
+}
+
+func (s *service) queue(resource, name string, retention int) sqsv1beta1.QueueParameters {
+	return sqsv1beta1.QueueParameters{
+		Region:                  &s.spec.Region,
+		Name:                    &name,
+		SqsManagedSseEnabled:    new(true),
+		MessageRetentionSeconds: new(float64(retention)),
+		Tags:                    s.tags(resource),
+	}
+}
+
+// redrive sends a message that was received too often to the dead-letter queue.
+// Before that has an ARN it is what it was.
+func redrive(q v1alpha1.Queue, deadLetterARN, last string) *string {
+	switch {
+	case deadLetterARN != "":
+		return new(asJSON(redrivePolicy{Target: deadLetterARN, MaxReceiveCount: q.MaxReceiveCount}))
+	case last != "":
+		return &last
+	default:
+		return nil
+	}
+}
+
+// queuesKnown says whether every queue has an ARN.
+func (s *service) queuesKnown() bool {
+	return !slices.ContainsFunc(s.spec.Queues, func(q v1alpha1.Queue) bool { return s.seen.queues[q.Name].arn == "" })
+}
+
+// redrivePolicy and redriveAllowPolicy are attributes of queues
+// (docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html).
+type redrivePolicy struct {
+	Target          string `json:"deadLetterTargetArn"`
+	MaxReceiveCount int32  `json:"maxReceiveCount"`
+}
+
+type redriveAllowPolicy struct {
+	Permission string   `json:"redrivePermission"`
+	Sources    []string `json:"sourceQueueArns"`
+}
+
+// asJSON of a struct of strings and numbers, which always marshals.
+func asJSON(v any) string {
+	b, _ := json.Marshal(v) //nolint:errchkjson // See above.
+	return string(b)
+}

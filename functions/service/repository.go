@@ -1,0 +1,85 @@
+package service
+
+import (
+	ecrv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ecr/v1beta1"
+
+	"github.com/ausmart/platform/functions/internal/desired"
+)
+
+const (
+	repositoryName = "repository"
+	lifecycleName  = "repository-lifecycle"
+
+	// keptImages is how many images a repository keeps: at ten releases a day ten
+	// days of them to go back to.
+	keptImages = 100
+
+	// untaggedDays is how long an image without a tag stays: parts of a push that
+	// failed, and images whose tag was deleted.
+	untaggedDays = 7
+)
+
+// addRepository adds the ECR repository for the service's image. A tag never moves
+// to another image, so a rollback gets what ran before.
+func (s *service) addRepository() {
+	if !s.spec.Repository {
+		return
+	}
+	s.want.Add(repositoryName, ecrv1beta1.Repository_GroupVersionKind, &ecrv1beta1.Repository{
+		ObjectMeta: s.externalName(repositoryName, s.composite),
+		Spec: ecrv1beta1.RepositorySpec{ForProvider: ecrv1beta1.RepositoryParameters{
+			Region:                     &s.spec.Region,
+			ImageTagMutability:         new("IMMUTABLE"),
+			ImageScanningConfiguration: []ecrv1beta1.ImageScanningConfigurationParameters{{ScanOnPush: new(true)}},
+			EncryptionConfiguration:    []ecrv1beta1.EncryptionConfigurationParameters{{EncryptionType: new("AES256")}},
+			// A protected repository is not deleted while images are in it.
+			ForceDelete: new(!s.set.DeletionProtection.V),
+			Tags:        s.tags(repositoryName),
+		}},
+	})
+	s.want.Add(lifecycleName, ecrv1beta1.LifecyclePolicy_GroupVersionKind, &ecrv1beta1.LifecyclePolicy{
+		Spec: ecrv1beta1.LifecyclePolicySpec{ForProvider: ecrv1beta1.LifecyclePolicyParameters{
+			Region:             &s.spec.Region,
+			RepositorySelector: desired.Selector(repositoryName),
+			Policy:             new(lifecycle()),
+		}},
+	})
+}
+
+func lifecycle() string {
+	expire := lifecycleAction{Type: "expire"}
+	return asJSON(lifecyclePolicy{Rules: []lifecycleRule{
+		{
+			Priority: 1, Description: "Images without a tag", Action: expire,
+			Selection: lifecycleSelection{TagStatus: "untagged", CountType: "sinceImagePushed", CountUnit: "days", CountNumber: untaggedDays},
+		},
+		{
+			Priority: 2, Description: "All but the newest images", Action: expire,
+			Selection: lifecycleSelection{TagStatus: "any", CountType: "imageCountMoreThan", CountNumber: keptImages},
+		},
+	}})
+}
+
+// lifecyclePolicy is ECR's
+// (docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html).
+type lifecyclePolicy struct {
+	Rules []lifecycleRule `json:"rules"`
+}
+
+type lifecycleRule struct {
+	Priority    int                `json:"rulePriority"`
+	Description string             `json:"description"`
+	Selection   lifecycleSelection `json:"selection"`
+	Action      lifecycleAction    `json:"action"`
+}
+
+type lifecycleSelection struct {
+	TagStatus   string `json:"tagStatus"`
+	CountType   string `json:"countType"`
+	CountUnit   string `json:"countUnit,omitempty"`
+	CountNumber int    `json:"countNumber"`
+}
+
+type lifecycleAction struct {
+	Type string `json:"type"`
+}

@@ -1,0 +1,56 @@
+package service
+
+import (
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+)
+
+const (
+	autoscalerName = "autoscaler"
+	budgetName     = "disruption-budget"
+)
+
+// replicas are the claim's, or the schema's defaults where it has none.
+func (s *service) replicas() v1alpha1.Replicas {
+	r := v1alpha1.Replicas{Min: 2, Max: 10, TargetCPU: 70}
+	if given := s.spec.Replicas; given != nil {
+		r = v1alpha1.Replicas{Min: or(given.Min, r.Min), Max: or(given.Max, r.Max), TargetCPU: or(given.TargetCPU, r.TargetCPU)}
+	}
+	return r
+}
+
+// addScaling adds the autoscaler, and the budget that lets nodes be emptied one pod
+// at a time. A pod that is not ready anyway does not hold up its node.
+func (s *service) addScaling() {
+	r := s.replicas()
+	s.add(autoscalerName, &autoscalingv2.HorizontalPodAutoscaler{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "autoscaling/v2", Kind: "HorizontalPodAutoscaler"},
+		ObjectMeta: s.meta(),
+		Spec: autoscalingv2.HorizontalPodAutoscalerSpec{
+			ScaleTargetRef: autoscalingv2.CrossVersionObjectReference{APIVersion: "apps/v1", Kind: "Deployment", Name: s.name},
+			MinReplicas:    &r.Min,
+			MaxReplicas:    r.Max,
+			Metrics: []autoscalingv2.MetricSpec{{
+				Type: autoscalingv2.ResourceMetricSourceType,
+				Resource: &autoscalingv2.ResourceMetricSource{
+					Name:   corev1.ResourceCPU,
+					Target: autoscalingv2.MetricTarget{Type: autoscalingv2.UtilizationMetricType, AverageUtilization: &r.TargetCPU},
+				},
+			}},
+		},
+	}, whenCreated(), namespaceName)
+	s.add(budgetName, &policyv1.PodDisruptionBudget{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "policy/v1", Kind: "PodDisruptionBudget"},
+		ObjectMeta: s.meta(),
+		Spec: policyv1.PodDisruptionBudgetSpec{
+			Selector:                   &metav1.LabelSelector{MatchLabels: s.labels()},
+			MaxUnavailable:             new(intstr.FromInt32(1)),
+			UnhealthyPodEvictionPolicy: new(policyv1.AlwaysAllow),
+		},
+	}, whenCreated(), namespaceName)
+}

@@ -1,0 +1,136 @@
+package service
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/types/known/structpb"
+	"sigs.k8s.io/yaml"
+
+	"github.com/crossplane/function-sdk-go/logging"
+
+	"github.com/ausmart/platform/functions/internal/simulation"
+)
+
+// store are the services of the examples.
+func store() []string { return []string{"cart", "catalog", "checkout", "orders", "ui"} }
+
+// provider answers what the composition reads of AWS and of the cluster.
+func provider(kind, _ string, at map[string]any, _ func(string) string) {
+	switch kind {
+	case "Role":
+		at["arn"] = "arn:aws:iam::123456789012:role/" + at["id"].(string)
+	case "PodIdentityAssociation":
+		at["associationId"] = "a-" + strings.TrimPrefix(at["id"].(string), "podidentityassociation-")
+	case "Queue":
+		name, region := at["name"].(string), at["region"].(string)
+		at["arn"] = "arn:aws:sqs:" + region + ":123456789012:" + name
+		at["url"] = "https://sqs." + region + ".amazonaws.com/123456789012/" + name
+	case "Repository":
+		at["repositoryUrl"] = "123456789012.dkr.ecr." + at["region"].(string) + ".amazonaws.com/" + at["id"].(string)
+	case "Object":
+		at["manifest"] = live(clone(at["manifest"].(map[string]any)))
+	}
+}
+
+// live is an object as it looks once its controllers are done with it.
+func live(manifest map[string]any) map[string]any {
+	switch manifest["kind"] {
+	case "Deployment":
+		manifest["status"] = map[string]any{
+			"observedGeneration": 1, "replicas": 2, "updatedReplicas": 2, "readyReplicas": 2, "availableReplicas": 2,
+		}
+	case "Ingress":
+		manifest["status"] = map[string]any{"loadBalancer": map[string]any{"ingress": []any{
+			map[string]any{"hostname": "k8s-shop-0123456789.ap-southeast-2.elb.amazonaws.com"},
+		}}}
+	}
+	return manifest
+}
+
+// clone is a deep copy.
+func clone(m map[string]any) map[string]any {
+	s, err := structpb.NewStruct(m)
+	if err != nil {
+		panic(err)
+	}
+	return s.AsMap()
+}
+
+// xr makes a composite of a claim's spec, with the defaults of its schema.
+func xr(name string, spec map[string]any) map[string]any {
+	full := map[string]any{
+		"environment":        "dev",
+		"region":             "ap-southeast-2",
+		"providerConfigName": "default",
+		"clusterRef":         map[string]any{"name": "au-dev"},
+		"image":              "ghcr.io/ausmart/" + name + ":v0.1.0",
+		"port":               int64(8080),
+		"metricsPath":        "/metrics",
+	}
+	maps.Copy(full, spec)
+	return map[string]any{
+		"apiVersion": "platform.ausmart.io/v1alpha1",
+		"kind":       "XService",
+		"metadata": map[string]any{
+			"name": name + "-x7k2p", "uid": "5f2b7c1e-" + name,
+			"labels": map[string]any{"crossplane.io/claim-name": name, "crossplane.io/claim-namespace": "ausmart"},
+		},
+		"spec": full,
+	}
+}
+
+// example is the composite of a service in examples/.
+func example(t testing.TB, env, name string) map[string]any {
+	t.Helper()
+	var claim struct{ Spec map[string]any }
+	read(t, filepath.Join("..", "..", "examples", env, "services", name+".yaml"), &claim)
+	x := xr(name, claim.Spec)
+	for _, list := range []string{"queues"} {
+		entries, _ := x["spec"].(map[string]any)[list].([]any)
+		for _, e := range entries {
+			q := e.(map[string]any)
+			if q["maxReceiveCount"] == nil {
+				q["maxReceiveCount"] = int64(5)
+			}
+		}
+	}
+	return x
+}
+
+func read(t testing.TB, file string, into any) {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("cannot read: %v", err)
+	}
+	if err := yaml.Unmarshal(raw, into); err != nil {
+		t.Fatalf("cannot parse %s: %v", file, err)
+	}
+}
+
+// plane has the cluster and the databases of an environment.
+func plane(t testing.TB, env string, xr map[string]any) *simulation.Plane {
+	t.Helper()
+	p := simulation.New(New(logging.NewNopLogger()), xr, provider)
+	files, err := filepath.Glob(filepath.Join("testdata", "required", env, "*.yaml"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%s has no cluster: %v", env, err)
+	}
+	for _, f := range files {
+		var r map[string]any
+		read(t, f, &r)
+		name := r["metadata"].(map[string]any)["labels"].(map[string]any)["crossplane.io/claim-name"].(string)
+		p.Required[r["kind"].(string)+"/"+name] = r
+	}
+	return p
+}
+
+// dev is a plane of a service in au-dev.
+func dev(t testing.TB, xr map[string]any) *simulation.Plane {
+	t.Helper()
+	return plane(t, "au-dev", xr)
+}

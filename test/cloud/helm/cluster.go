@@ -1,0 +1,214 @@
+package helm
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/yaml"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// fieldOwner is the field manager of what is applied in clusters.
+const fieldOwner = "helm"
+
+// A fleet is the clusters that ProviderConfigs reach.
+type fleet struct {
+	reader client.Reader // of the control plane
+	charts string        // a folder of CRDs by chart
+
+	mu      sync.Mutex
+	clients map[string]client.Client // by kubeconfig
+}
+
+// reach the cluster of a ProviderConfig.
+func (f *fleet) reach(ctx context.Context, config string) (cluster, error) {
+	kubeconfig, err := f.kubeconfig(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c, found := f.clients[kubeconfig]
+	if !found {
+		if c, err = newClient([]byte(kubeconfig)); err != nil {
+			return nil, err
+		}
+		f.clients[kubeconfig] = c
+	}
+	return &remote{client: c, charts: f.charts, now: time.Now}, nil
+}
+
+func newClient(kubeconfig []byte) (client.Client, error) {
+	config, err := clientcmd.RESTConfigFromKubeConfig(kubeconfig)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the kubeconfig: %w", err)
+	}
+	config.QPS, config.WarningHandler = -1, rest.NoWarnings{}
+	c, err := client.New(config, client.Options{Scheme: runtime.NewScheme()})
+	if err != nil {
+		return nil, fmt.Errorf("cannot reach the cluster: %w", err)
+	}
+	return c, nil
+}
+
+// kubeconfig that a ProviderConfig names.
+func (f *fleet) kubeconfig(ctx context.Context, config string) (string, error) {
+	pc := &unstructured.Unstructured{}
+	pc.SetGroupVersionKind(configKind())
+	if err := f.reader.Get(ctx, client.ObjectKey{Name: config}, pc); err != nil {
+		return "", fmt.Errorf("cannot get provider: %w", err)
+	}
+	ref, _, _ := unstructured.NestedStringMap(pc.Object, "spec", "credentials", "secretRef")
+	secret := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Secret"}}
+	if err := f.reader.Get(ctx, client.ObjectKey{Namespace: ref["namespace"], Name: ref["name"]}, secret); err != nil {
+		return "", fmt.Errorf("cannot get credentials: %w", err)
+	}
+	encoded, _, _ := unstructured.NestedString(secret.Object, "data", ref["key"])
+	raw, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil || len(raw) == 0 {
+		return "", errors.Join(fmt.Errorf("cannot get credentials: secret %s has no kubeconfig under the key %q", ref["name"], ref["key"]), err)
+	}
+	return string(raw), nil
+}
+
+// A remote is a cluster behind a kubeconfig.
+type remote struct {
+	client client.Client
+	charts string
+	now    func() time.Time
+}
+
+// Install a release, or upgrade it.
+func (c *remote) Install(ctx context.Context, name string, p parameters) (record, error) {
+	last, err := c.last(ctx, name, p.Namespace)
+	if err != nil {
+		return record{}, err
+	}
+	wanted, news := next(last, name, p, c.now())
+	if !news {
+		return last, nil
+	}
+	if err := c.prepare(ctx, p); err != nil {
+		return record{}, err
+	}
+	if last.Version > 0 {
+		last.Info.Status = superseded
+		if err := c.write(ctx, last); err != nil {
+			return record{}, err
+		}
+	}
+	return wanted, c.write(ctx, wanted)
+}
+
+// prepare the namespace, and the CRDs of the chart, as Helm does before anything else.
+func (c *remote) prepare(ctx context.Context, p parameters) error {
+	if !p.SkipCreateNamespace {
+		ns := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Namespace"}}
+		ns.SetName(p.Namespace)
+		if err := client.IgnoreAlreadyExists(c.client.Create(ctx, ns)); err != nil {
+			return fmt.Errorf("cannot make namespace %s: %w", p.Namespace, err)
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(c.charts, p.Chart.Name, "*.yaml"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		if err := c.applyFile(ctx, file); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *remote) applyFile(ctx context.Context, file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }() // It was only read.
+	const peek = 4096
+	for d := yaml.NewYAMLOrJSONDecoder(f, peek); ; {
+		u := &unstructured.Unstructured{}
+		if err := d.Decode(u); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("cannot read %s: %w", file, err)
+		}
+		if len(u.Object) == 0 {
+			continue
+		}
+		if err := c.apply(ctx, u); err != nil {
+			return err
+		}
+	}
+}
+
+func (c *remote) write(ctx context.Context, r record) error {
+	s, err := r.secret()
+	if err != nil {
+		return err
+	}
+	return c.apply(ctx, s)
+}
+
+func (c *remote) apply(ctx context.Context, u *unstructured.Unstructured) error {
+	err := c.client.Apply(ctx, client.ApplyConfigurationFromUnstructured(u), client.FieldOwner(fieldOwner), client.ForceOwnership)
+	if err != nil {
+		return fmt.Errorf("cannot apply %s %s: %w", u.GetKind(), u.GetName(), err)
+	}
+	return nil
+}
+
+// last revision of a release; an empty record when there is none.
+func (c *remote) last(ctx context.Context, name, namespace string) (record, error) {
+	all, err := c.revisions(ctx, name, namespace)
+	if err != nil {
+		return record{}, err
+	}
+	last := record{}
+	for i := range all {
+		r, err := decodeRecord(&all[i])
+		if err != nil {
+			return record{}, err
+		}
+		if r.Version > last.Version {
+			last = r
+		}
+	}
+	return last, nil
+}
+
+func (c *remote) revisions(ctx context.Context, name, namespace string) ([]unstructured.Unstructured, error) {
+	l := &unstructured.UnstructuredList{Object: map[string]any{"apiVersion": "v1", "kind": "SecretList"}}
+	err := c.client.List(ctx, l, client.InNamespace(namespace), client.MatchingLabels{"owner": "helm", "name": name})
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the revisions of %s: %w", name, err)
+	}
+	return l.Items, nil
+}
+
+// Uninstall a release. What a chart's crds folder brought stays, as with Helm.
+func (c *remote) Uninstall(ctx context.Context, name, namespace string) error {
+	all, err := c.revisions(ctx, name, namespace)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		if err := client.IgnoreNotFound(c.client.Delete(ctx, &all[i])); err != nil {
+			return fmt.Errorf("cannot remove %s: %w", all[i].GetName(), err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+package standin
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/tools/clientcmd"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ausmart/platform/test/cloud/account"
+	"github.com/ausmart/platform/test/cloud/catalog"
+)
+
+// fieldOwner is the field manager of what is applied.
+const fieldOwner = "standin"
+
+// errNoCluster says that the API server of an EKS cluster is still on its way.
+var errNoCluster = errors.New("the cluster's API server does not answer yet")
+
+// publish writes the connection secret of a ClusterAuth, the only kind here whose secret anybody reads.
+func (t turn) publish(ctx context.Context, r account.Resource) error {
+	ref := xpv1.SecretReference{}
+	if t.kind.GroupKind != (catalog.GroupKind{Service: "eks", Kind: "ClusterAuth"}) || t.mg.get("spec.writeConnectionSecretToRef", &ref) != nil {
+		return nil
+	}
+	name, _ := r.Params["clusterName"].(string)
+	data, err := connection(filepath.Join(t.clusters, r.Region, name+".kubeconfig"))
+	if err != nil {
+		return fmt.Errorf("cannot get the kubeconfig of EKS cluster %s: %w", name, err)
+	}
+	s := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Secret", "type": "connection.crossplane.io/v1alpha1", "data": data}}
+	s.SetName(ref.Name)
+	s.SetNamespace(ref.Namespace)
+	if err := meta.AddControllerReference(s, meta.AsController(meta.TypedReferenceTo(t.mg, t.kind.gvk))); err != nil {
+		return fmt.Errorf("cannot own the connection secret: %w", err)
+	}
+	if err := t.writer.Apply(ctx, client.ApplyConfigurationFromUnstructured(s), client.FieldOwner(fieldOwner), client.ForceOwnership); err != nil {
+		return fmt.Errorf("cannot write the connection secret: %w", err)
+	}
+	return nil
+}
+
+// connection details under the keys that provider-aws uses.
+func connection(file string) (map[string]any, error) {
+	raw, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errNoCluster
+	}
+	if err != nil {
+		return nil, err
+	}
+	config, err := clientcmd.Load(raw)
+	if err != nil {
+		return nil, err
+	}
+	data := map[string]any{xpv1.ResourceCredentialsSecretKubeconfigKey: base64.StdEncoding.EncodeToString(raw)}
+	for _, c := range config.Clusters {
+		data[xpv1.ResourceCredentialsSecretEndpointKey] = base64.StdEncoding.EncodeToString([]byte(c.Server))
+		data[xpv1.ResourceCredentialsSecretCAKey] = base64.StdEncoding.EncodeToString(c.CertificateAuthorityData)
+	}
+	return data, nil
+}

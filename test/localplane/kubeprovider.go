@@ -1,0 +1,58 @@
+package localplane
+
+import (
+	"context"
+	"net/http"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/ausmart/platform/test/localplane/pki"
+	"github.com/ausmart/platform/test/localplane/process"
+)
+
+// conversionPort is where provider-kubernetes converts Objects between versions. It has no flag for it, nor for the port 8080 of its
+// metrics: both are the plane's own where it has a network namespace.
+const conversionPort = 9443
+
+// convertObjects points the conversion webhooks of the CRDs of provider-kubernetes, which the package manager would point at a Service,
+// to the process.
+func convertObjects(crds []*unstructured.Unstructured, ca *pki.Authority) {
+	for _, crd := range crds {
+		webhook, found, _ := unstructured.NestedMap(crd.Object, "spec", "conversion", "webhook")
+		group, _, _ := unstructured.NestedString(crd.Object, "spec", "group")
+		if !found || group != "kubernetes.crossplane.io" {
+			continue
+		}
+		webhook["clientConfig"] = map[string]any{"url": "https://" + loopback(conversionPort) + "/convert", "caBundle": base64(ca.PEM)}
+		_ = unstructured.SetNestedMap(crd.Object, webhook, "spec", "conversion", "webhook") // It was a map.
+	}
+}
+
+// providerKubernetes is the real one, unmodified.
+//
+// It polls what is Ready each 30 seconds, as the cloud's stand-in does, and sees changes of what an Object says to watch at once.
+func providerKubernetes(binary string, dir Dir, probe int) process.Spec {
+	return process.Spec{
+		Name: "provider-kubernetes", Path: binary,
+		Args:  []string{"--enable-watches", "--poll=30s", "--health-probe-bind-addr=" + loopback(probe)},
+		Env:   []string{"KUBECONFIG=" + dir.internalKubeconfig(), "TLS_SERVER_CERTS_DIR=" + dir.pki("provider-kubernetes")},
+		Ready: answers(http.DefaultClient, "http://"+loopback(probe)+"/readyz"),
+	}
+}
+
+// startProviderKubernetes, and the clusters that it reaches into. The real provider-aws hands out kubeconfigs for an imitation's
+// clusters, which are none: there is nothing to run then.
+func (p *plane) startProviderKubernetes(ctx context.Context) error {
+	if p.Provider == nil {
+		p.startClusters()
+	}
+	return p.supervisor.Start(ctx, providerKubernetes(p.Binaries["provider-kubernetes"], p.dir, p.ports.kubernetesProbe))
+}
+
+func (p *plane) startClusters() {
+	eks := &clusters{
+		client: p.client, supervisor: p.supervisor, binaries: p.Binaries, dir: p.dir, etcdPort: p.ports.etcd, tunnel: p.tunnel,
+		running: map[string]*cluster{},
+	}
+	p.stopClusters = eks.start()
+}
