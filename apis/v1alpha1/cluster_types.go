@@ -248,6 +248,13 @@ type ClusterStatus struct {
 	// +optional
 	VPCCIDR CIDR `json:"vpcCidr,omitempty"`
 
+	// PublicCIDRs are the ranges of the network's public subnets, where load
+	// balancers that face the internet have their addresses.
+	// +kubebuilder:validation:MaxItems=6
+	// +listType=atomic
+	// +optional
+	PublicCIDRs []CIDR `json:"publicCidrs,omitempty"`
+
 	// InterruptionQueue that tells Karpenter of spot interruptions.
 	// +kubebuilder:validation:MaxLength=256
 	// +optional

@@ -155,6 +155,13 @@ type NetworkStatus struct {
 	// +optional
 	Subnets *SubnetStatus `json:"subnets,omitempty"`
 
+	// PublicCIDRs are the ranges of the public subnets, where load balancers that
+	// face the internet have their addresses.
+	// +kubebuilder:validation:MaxItems=6
+	// +listType=atomic
+	// +optional
+	PublicCIDRs []CIDR `json:"publicCidrs,omitempty"`
+
 	// NATAddresses are the public addresses that the network's traffic to the
 	// internet comes from, by the zone of the NAT gateway. Put them on
 	// allow-lists.

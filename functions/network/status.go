@@ -26,6 +26,11 @@ func (n *network) status(last v1alpha1.NetworkStatus, p progress.Summary) *v1alp
 		KMSKeyARN:    n.seen.keyARN,
 		LogBucket:    n.obs.ExternalName(bucketName),
 	}
+	for _, z := range n.zones {
+		if cidr, ok := n.seen.subnetCIDR[tierPublic][z]; ok {
+			s.PublicCIDRs = append(s.PublicCIDRs, v1alpha1.CIDR(cidr))
+		}
+	}
 	for _, z := range n.nat.zones {
 		if a, ok := n.seen.address[z]; ok {
 			s.NATAddresses[z] = v1alpha1.IPAddress(a)

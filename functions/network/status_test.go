@@ -89,7 +89,7 @@ func TestStatus(t *testing.T) {
 			status: func() map[string]any {
 				return map[string]any{
 					"environment": "dev", "settings": settings(effective("Single", "built-in")),
-					"vpcId": id(p, "vpc"), "cidr": "10.0.0.0/16", "subnets": subnets(p),
+					"vpcId": id(p, "vpc"), "cidr": "10.0.0.0/16", "subnets": subnets(p), "publicCidrs": []any{"10.0.20.0/22", "10.0.52.0/22"},
 					"natAddresses":   map[string]any{"a": "203.0.113.1"},
 					"securityGroups": map[string]any{"node": id(p, "security-group-node")},
 					"logBucket":      id(p, "log-bucket"),
@@ -111,7 +111,7 @@ func TestStatus(t *testing.T) {
 				s["kms"] = effective("on", "claim")
 				return map[string]any{
 					"environment": "dev", "settings": s,
-					"vpcId": id(p, "vpc"), "cidr": "10.0.0.0/16", "subnets": subnets(p),
+					"vpcId": id(p, "vpc"), "cidr": "10.0.0.0/16", "subnets": subnets(p), "publicCidrs": []any{"10.0.20.0/22", "10.0.52.0/22"},
 					"natAddresses":   map[string]any{"a": "203.0.113.1", "b": "203.0.113.2"},
 					"securityGroups": map[string]any{"node": id(p, "security-group-node"), "endpoints": id(p, "security-group-endpoints")},
 					"kmsKeyArn":      "arn:aws:simulated:::" + id(p, "key-s3").(string),
@@ -134,7 +134,7 @@ func TestStatus(t *testing.T) {
 				s["retentionDays"] = effective("30", "built-in")
 				return map[string]any{
 					"environment": "dev", "settings": s,
-					"vpcId": id(p, "vpc"), "cidr": "10.0.0.0/16", "subnets": subnets(p),
+					"vpcId": id(p, "vpc"), "cidr": "10.0.0.0/16", "subnets": subnets(p), "publicCidrs": []any{"10.0.20.0/22", "10.0.52.0/22"},
 					"natAddresses":   map[string]any{"a": "203.0.113.1"},
 					"securityGroups": map[string]any{"node": id(p, "security-group-node"), "endpoints": id(p, "security-group-endpoints")},
 					"kmsKeyArn":      "arn:aws:simulated:::" + id(p, "key-s3").(string),
@@ -152,7 +152,7 @@ func TestStatus(t *testing.T) {
 				s["retentionDays"] = effective("30", "built-in")
 				return map[string]any{
 					"environment": "staging", "settings": s,
-					"vpcId": id(p, "vpc"), "cidr": "10.0.0.0/16", "subnets": subnets(p),
+					"vpcId": id(p, "vpc"), "cidr": "10.0.0.0/16", "subnets": subnets(p), "publicCidrs": []any{"10.0.20.0/22", "10.0.52.0/22"},
 					"natAddresses":   map[string]any{"a": "203.0.113.1"},
 					"securityGroups": map[string]any{"node": id(p, "security-group-node")},
 					"logBucket":      id(p, "log-bucket"),
@@ -172,7 +172,7 @@ func TestStatus(t *testing.T) {
 				s["retentionDays"] = effective("30", "built-in")
 				return map[string]any{
 					"environment": "staging", "settings": s,
-					"vpcId": id(p, "vpc"), "cidr": "10.0.0.0/16", "subnets": subnets(p),
+					"vpcId": id(p, "vpc"), "cidr": "10.0.0.0/16", "subnets": subnets(p), "publicCidrs": []any{"10.0.20.0/22", "10.0.52.0/22"},
 					"securityGroups": map[string]any{"node": id(p, "security-group-node")},
 					"logBucket":      id(p, "log-bucket"),
 				}

@@ -52,7 +52,7 @@ func (s *service) addPolicy(resource, suffix string, spec networkingv1.NetworkPo
 
 // callers may open connections to the service's port: the services that the claim
 // names, of the same team; the collectors, which read metrics; and the load
-// balancer, whose addresses are the VPC's, where there is one.
+// balancer, where there is one.
 func (s *service) callers() []networkingv1.NetworkPolicyIngressRule {
 	port := tcp(s.spec.Port)
 	var rules []networkingv1.NetworkPolicyIngressRule
@@ -65,9 +65,23 @@ func (s *service) callers() []networkingv1.NetworkPolicyIngressRule {
 		rules = append(rules, networkingv1.NetworkPolicyIngressRule{From: []networkingv1.NetworkPolicyPeer{inNamespace(observability)}, Ports: port})
 	}
 	if s.spec.Ingress != nil {
-		rules = append(rules, networkingv1.NetworkPolicyIngressRule{From: []networkingv1.NetworkPolicyPeer{addresses(string(s.cluster.Status.VPCCIDR))}, Ports: port})
+		rules = append(rules, networkingv1.NetworkPolicyIngressRule{From: s.balancers(), Ports: port})
 	}
 	return rules
+}
+
+// balancers are where the load balancer can have its addresses: in the public
+// subnets, in which there are no pods. One that stays inside stands in the pods' own
+// subnets, so nobody can tell it from them by its address.
+func (s *service) balancers() []networkingv1.NetworkPolicyPeer {
+	if s.spec.Ingress.Internal {
+		return []networkingv1.NetworkPolicyPeer{addresses(string(s.cluster.Status.VPCCIDR))}
+	}
+	out := make([]networkingv1.NetworkPolicyPeer, 0, len(s.cluster.Status.PublicCIDRs))
+	for _, cidr := range s.cluster.Status.PublicCIDRs {
+		out = append(out, addresses(string(cidr)))
+	}
+	return out
 }
 
 // called may be reached: names, the services of the team (each of which says itself

@@ -40,11 +40,15 @@ func lookAtCluster(in runner.Input[*v1alpha1.Service]) (*v1alpha1.Cluster, error
 	if err != nil {
 		return nil, err
 	}
-	return c, known(ref, []fact{
+	facts := []fact{
 		{"clusterName", c.Status.ClusterName},
 		{"kubernetesProviderConfig", c.Status.KubernetesProviderConfig},
 		{"vpcCidr", string(c.Status.VPCCIDR)},
-	})
+	}
+	if in.XR.Spec.Ingress != nil && len(c.Status.PublicCIDRs) == 0 {
+		facts = append(facts, fact{"publicCidrs", ""})
+	}
+	return c, known(ref, facts)
 }
 
 // A database that the service uses.

@@ -34,7 +34,11 @@ type Renderer struct {
 // Claims that the claim names and that have a file near its own are rendered
 // first, and count as ready.
 func (r Renderer) Render(ctx context.Context, req Request) error {
-	j, err := r.prepare(ctx, req)
+	aws, err := newCloud()
+	if err != nil {
+		return err
+	}
+	j, err := r.prepare(ctx, req, aws)
 	if err != nil {
 		return err
 	}
@@ -59,6 +63,7 @@ type job struct {
 	claim, xr *unstructured.Unstructured
 	functions processes
 	cli       string
+	aws       *cloud
 
 	required []*unstructured.Unstructured // what functions may ask for
 	observed []*unstructured.Unstructured // composed resources that exist
@@ -74,13 +79,14 @@ func (j *job) stop() {
 	_ = os.RemoveAll(j.dir)
 }
 
-// prepare a job; stop ends it.
-func (r Renderer) prepare(ctx context.Context, req Request) (*job, error) {
+// prepare a job in an account that it shares with the claims that it names; stop
+// ends it.
+func (r Renderer) prepare(ctx context.Context, req Request, aws *cloud) (*job, error) {
 	claim, err := readClaim(req.Claim)
 	if err != nil {
 		return nil, err
 	}
-	j := &job{claim: claim, given: req.Observed}
+	j := &job{claim: claim, given: req.Observed, aws: aws}
 	if j.api, err = findAPI(r.Root, claim); err != nil {
 		return nil, err
 	}
@@ -95,7 +101,7 @@ func (r Renderer) prepare(ctx context.Context, req Request) (*job, error) {
 	if j.xr, err = j.api.composite(claim); err != nil {
 		return nil, err
 	}
-	if j.required, err = r.required(ctx, req, claim); err != nil {
+	if j.required, err = r.required(ctx, req, claim, aws); err != nil {
 		return nil, err
 	}
 	if j.cli, err = toolchain.Path(ctx, r.Progress, "crossplane-cli"); err != nil {
@@ -113,7 +119,7 @@ func (r Renderer) prepare(ctx context.Context, req Request) (*job, error) {
 
 // required are the resources that functions may ask for, the composites of the
 // claims that the claim names among them.
-func (r Renderer) required(ctx context.Context, req Request, claim *unstructured.Unstructured) ([]*unstructured.Unstructured, error) {
+func (r Renderer) required(ctx context.Context, req Request, claim *unstructured.Unstructured, aws *cloud) ([]*unstructured.Unstructured, error) {
 	objects, err := required(req)
 	if err != nil {
 		return nil, err
@@ -124,7 +130,7 @@ func (r Renderer) required(ctx context.Context, req Request, claim *unstructured
 	}
 	for _, file := range files {
 		fmt.Fprintf(r.Progress, "rendering %s first, which the claim names\n", file)
-		j, err := r.prepare(ctx, Request{Claim: file, Environment: req.Environment, Required: req.Required})
+		j, err := r.prepare(ctx, Request{Claim: file, Environment: req.Environment, Required: req.Required}, aws)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}

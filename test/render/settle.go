@@ -20,10 +20,6 @@ const maxPasses = 20
 // settle renders a claim until nothing changes, as Crossplane does: after each pass, the resources that it composed become
 // ready. It returns the last pass, as YAML, with the composite first.
 func (r Renderer) settle(ctx context.Context, j *job) ([]byte, error) {
-	aws, err := newCloud()
-	if err != nil {
-		return nil, err
-	}
 	var last []byte
 	for range maxPasses {
 		out, err := r.pass(ctx, j)
@@ -34,7 +30,7 @@ func (r Renderer) settle(ctx context.Context, j *job) ([]byte, error) {
 			return out, nil
 		}
 		last = out
-		if err := j.observe(out, aws); err != nil {
+		if err := j.observe(out); err != nil {
 			return nil, err
 		}
 	}
@@ -42,7 +38,7 @@ func (r Renderer) settle(ctx context.Context, j *job) ([]byte, error) {
 }
 
 // observe takes what a pass composed as what exists from now on.
-func (j *job) observe(out []byte, aws *cloud) error {
+func (j *job) observe(out []byte) error {
 	objects, err := parseYAML(out, "what crossplane render printed")
 	if err != nil {
 		return err
@@ -67,7 +63,7 @@ func (j *job) observe(out []byte, aws *cloud) error {
 		composed[i] = o
 	}
 	j.observed = composed
-	return aws.provide(composed)
+	return j.aws.provide(composed)
 }
 
 // ready is the composite once the claim has settled.

@@ -1,33 +1,46 @@
 // Package telemetry decides what a cluster does with traces, logs and metrics: the
-// collectors that gather them, the rules that raise alerts, the dashboards.
+// collectors that gather them, and the rules that raise alerts.
 //
 // It reads the cluster's name and region, and where metrics go; it writes
-// manifests of the namespace observability, and the rules of the Prometheus
-// workspace. It makes no AWS resource: log groups, workspaces and roles are the
-// Cluster function's, bound to the service accounts named here by Pod Identity.
+// manifests of two namespaces, and the rules of the Prometheus workspace. It makes
+// no AWS resource: log groups, workspaces and roles are the Cluster function's,
+// bound to the service accounts named here by Pod Identity, before these go in.
+//
+// Pods reach the gateway at adot-collector.observability, port 4317 (gRPC) or 4318
+// (HTTP). Metrics are scraped of pods that carry prometheus.io/scrape: "true".
+// What a container prints is collected without its doing.
 package telemetry
 
 import (
+	"slices"
+
 	"github.com/ausmart/platform/functions/cluster/manifests"
 )
 
 const (
-	// Namespace that all of it is in.
+	// Namespace of all that needs nothing of its node.
 	Namespace = "observability"
 
-	// GatewayAccount is the service account of the collector that takes traces. It
-	// needs xray:PutTraceSegments, xray:PutTelemetryRecords and what the sampling
-	// rules are read with.
-	GatewayAccount = "adot-collector"
+	// LogsNamespace is for the collector of logs alone: it mounts folders of its
+	// node, which a namespace of restricted pods refuses.
+	LogsNamespace = "observability-logs"
 
-	// MetricsAccount is the service account of the collector that scrapes metrics.
-	// It needs aps:RemoteWrite on the workspace.
-	MetricsAccount = "adot-metrics"
+	// Gateway is the collector that takes traces, its Service and its service
+	// account, in Namespace. Its role needs xray:PutTraceSegments and
+	// xray:PutTelemetryRecords.
+	Gateway = "adot-collector"
 
-	// LogsAccount is the service account of the collector that reads the logs of
-	// pods. It needs logs:CreateLogStream, logs:PutLogEvents and
-	// logs:DescribeLogStreams on the groups of LogGroups.
-	LogsAccount = "adot-logs"
+	// Metrics is the collector of metrics and its service account, in Namespace. Its
+	// role needs aps:RemoteWrite on the workspace.
+	Metrics = "adot-metrics"
+
+	// Logs is the collector of logs and its service account, in LogsNamespace. Its
+	// role needs logs:CreateLogStream, logs:DescribeLogStreams and logs:PutLogEvents
+	// on the groups of LogGroups.
+	Logs = "adot-logs"
+
+	// stateMetrics tells the states of Kubernetes' objects as metrics.
+	stateMetrics = "kube-state-metrics"
 )
 
 // Inputs are what the collectors depend on.
@@ -46,26 +59,30 @@ type Inputs struct {
 }
 
 // All manifests in the order in which they go in.
-func All(Inputs) ([]manifests.Manifest, error) {
-	return nil, nil
+func All(in Inputs) ([]manifests.Manifest, error) {
+	gateway, err := gateway(in)
+	if err != nil {
+		return nil, err
+	}
+	metrics, err := metrics(in)
+	if err != nil {
+		return nil, err
+	}
+	logs, err := logs(in)
+	if err != nil {
+		return nil, err
+	}
+	return manifests.Of(slices.Concat(namespaces(), gateway, state(), metrics, logs)...)
 }
 
-// LogGroups of the cluster that the collectors write to. They must exist, with
-// their retention, before the collectors do: those create none.
+// LogGroups that the collector of logs writes to. They must exist, with their
+// retention, before it does: it may not make any.
 func LogGroups(cluster string) []string {
-	return []string{"/ausmart/" + cluster + "/application", "/ausmart/" + cluster + "/platform"}
+	return []string{applicationLogs(cluster), platformLogs(cluster)}
 }
 
-// A RuleNamespace is a set of rules of the AMP workspace.
-type RuleNamespace struct {
-	// Name of the namespace, and what the composed resource's name ends in.
-	Name string
+// applicationLogs is the group of the pods of claims.
+func applicationLogs(cluster string) string { return "/ausmart/" + cluster + "/application" }
 
-	// Data is the rules file, as YAML.
-	Data string
-}
-
-// RuleNamespaces of the workspace.
-func RuleNamespaces() ([]RuleNamespace, error) {
-	return nil, nil
-}
+// platformLogs is the group of all that the platform itself runs.
+func platformLogs(cluster string) string { return "/ausmart/" + cluster + "/platform" }

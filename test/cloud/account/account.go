@@ -187,6 +187,11 @@ func (a *Account) Delete(k Key) error {
 	if refused := a.inUse(r); refused != nil {
 		return a.refused(m, r, Delete, refused)
 	}
+	if m.keeps != nil {
+		if refused := m.keeps(r); refused != nil {
+			return a.refused(m, r, Delete, refused)
+		}
+	}
 	if wait, err := a.deleting(r); wait || err != nil {
 		return errors.Join(err, ErrDeleting)
 	}
@@ -225,7 +230,7 @@ func (a *Account) bury(r *Resource) error {
 	if modelOf(a.models, r.Kind).schedules {
 		gone.State = Scheduled
 	}
-	delete(a.byARN, r.text("arn"))
+	delete(a.byARN, r.arn())
 	return a.put(&gone)
 }
 
@@ -289,11 +294,11 @@ func (a *Account) admit(m model, r *Resource, op Operation) error {
 
 func (a *Account) needed(m model, r *Resource, op Operation) error {
 	for _, n := range m.needs {
-		value := r.text(n.field)
-		if value == "" || (view{a}).anyOf(n.kinds, r.Region, value) {
-			continue
+		for _, value := range r.texts(n.field) {
+			if !(view{a}).anyOf(n.kinds, r.Region, value) {
+				return a.refused(m, r, op, &refusal{n.code, strings.ReplaceAll(n.message, "%s", value)})
+			}
 		}
-		return a.refused(m, r, op, &refusal{n.code, strings.ReplaceAll(n.message, "%s", value)})
 	}
 	return nil
 }
@@ -324,7 +329,7 @@ func (a *Account) inUse(r *Resource) *refusal {
 
 // users lists the live resources of a kind whose field names the holder: by identifier, by ARN, or through a field of it.
 func (a *Account) users(kind catalog.GroupKind, field string, holder *Resource, through ...string) []*Resource {
-	names := []string{holder.ID, holder.text("arn")}
+	names := []string{holder.ID, holder.arn()}
 	if len(through) == 1 && through[0] != "" {
 		names = []string{holder.text(through[0])}
 	}
@@ -346,7 +351,6 @@ func (a *Account) users(kind catalog.GroupKind, field string, holder *Resource, 
 // refused dresses a refusal as the SDK would. The request's id is made up from the call, so that an error that comes again
 // reads the same.
 func (a *Account) refused(m model, r *Resource, op Operation, f *refusal) error {
-	h := hexOf(32, r.Kind, r.Name, r.ID, op, f.code)
 	verb := map[Operation]string{Create: "creating", Describe: "reading", Update: "updating", Delete: "deleting"}[op]
 	subject := m.label
 	if op != Create {
@@ -354,7 +358,7 @@ func (a *Account) refused(m model, r *Resource, op Operation, f *refusal) error 
 	}
 	return fmt.Errorf("%s %s: %w", verb, subject, &APIError{
 		Service: m.service, Operation: m.operation(op), Code: f.code, Message: f.message,
-		RequestID: strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-"),
+		RequestID: uuidOf(r.Kind, r.Name, r.ID, op, f.code),
 	})
 }
 
@@ -399,7 +403,7 @@ func (a *Account) remember(r *Resource) {
 		a.resources[r.Kind] = map[Key]*Resource{}
 	}
 	a.resources[r.Kind][r.Key] = r
-	if arn := r.text("arn"); arn != "" && r.State == Live {
+	if arn := r.arn(); arn != "" && r.State == Live {
 		a.byARN[arn] = r.Key
 	}
 }

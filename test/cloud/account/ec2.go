@@ -206,6 +206,16 @@ func ec2Models() map[catalog.GroupKind]model { //nolint:funlen // A table.
 		},
 		ec2("SecurityGroupIngressRule"): rule("Ingress"),
 		ec2("SecurityGroupEgressRule"):  rule("Egress"),
+		ec2("LaunchTemplate"): {
+			label: "EC2 Launch Template", service: "EC2", prefix: "lt-0",
+			create: "CreateLaunchTemplate", describe: "DescribeLaunchTemplates", update: "CreateLaunchTemplateVersion", remove: "DeleteLaunchTemplate",
+			arn:       "arn:aws:ec2:{region}:{account}:launch-template/{id}",
+			immutable: []string{"name"},
+			attributes: func(_ view, r *Resource) map[string]any {
+				last, _ := number(r.Attributes["latestVersion"]) // A change makes a version.
+				return map[string]any{"latestVersion": last + 1, "defaultVersion": last + 1}
+			},
+		},
 		ec2("FlowLog"): {
 			label: "Flow Log", service: "EC2", prefix: "fl-0",
 			create: "CreateFlowLogs", describe: "DescribeFlowLogs", update: "CreateTags", remove: "DeleteFlowLogs",

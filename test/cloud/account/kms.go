@@ -1,8 +1,6 @@
 package account
 
 import (
-	"strings"
-
 	"github.com/ausmart/platform/test/cloud/catalog"
 )
 
@@ -16,10 +14,7 @@ func kmsModels() map[catalog.GroupKind]model {
 			arn:       "arn:aws:kms:{region}:{account}:key/{id}",
 			immutable: []string{"customerMasterKeySpec", "keyUsage", "multiRegion", "customKeyStoreId"},
 			schedules: true,
-			identify: func(_ view, r *Resource, n int) string {
-				h := hexOf(32, r.Kind, r.Name, n)
-				return strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-")
-			},
+			identify:  func(_ view, r *Resource, n int) string { return uuidOf(r.Kind, r.Name, n) },
 			attributes: func(_ view, r *Resource) map[string]any {
 				return map[string]any{
 					"keyId": r.ID, "customerMasterKeySpec": "SYMMETRIC_DEFAULT", "keyUsage": "ENCRYPT_DECRYPT", "isEnabled": true, "multiRegion": false,

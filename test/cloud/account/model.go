@@ -38,6 +38,9 @@ type model struct {
 	// check refuses what the other columns cannot say.
 	check func(v view, r *Resource) *refusal
 
+	// keeps refuses a deletion for what the resource says of itself.
+	keeps func(r *Resource) *refusal
+
 	// attributes are what AWS reports beside what it was asked for.
 	attributes func(v view, r *Resource) map[string]any
 
@@ -56,7 +59,9 @@ type need struct {
 // models holds every kind that is known exactly.
 func models() map[catalog.GroupKind]model {
 	out := map[catalog.GroupKind]model{}
-	for _, service := range []map[catalog.GroupKind]model{ec2Models(), iamModels(), kmsModels(), s3Models(), otherModels()} {
+	for _, service := range []map[catalog.GroupKind]model{
+		ec2Models(), iamModels(), kmsModels(), s3Models(), eksModels(), rdsModels(), elasticacheModels(), dynamodbModels(), otherModels(),
+	} {
 		maps.Copy(out, service)
 	}
 	return out
@@ -115,6 +120,12 @@ func fill(template string, r *Resource) string {
 func hexOf(n int, parts ...any) string {
 	sum := sha256.Sum256(fmt.Append(nil, parts...))
 	return hex.EncodeToString(sum[:])[:n]
+}
+
+// uuidOf derives an identifier of that form from parts.
+func uuidOf(parts ...any) string {
+	h := hexOf(32, parts...)
+	return strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-")
 }
 
 // stringHash is how Terraform numbers what AWS gives no identifier.

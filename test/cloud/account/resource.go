@@ -92,6 +92,12 @@ func (r *Resource) text(path string) string {
 	return ""
 }
 
+// arn of the resource itself: a parameter of that name may be another's.
+func (r *Resource) arn() string {
+	s, _ := r.Attributes["arn"].(string)
+	return s
+}
+
 func texts(v any, path []string) []string {
 	if len(path) == 0 {
 		if s, ok := v.(string); ok && s != "" {

@@ -40,6 +40,7 @@ func dependencies() []dependency {
 	refuse(ec2("Subnet"), violation, subnet, "subnetConfiguration[*].subnetId", ec2("VPCEndpoint"))
 	refuse(ec2("Subnet"), violation, subnet, "subnetIds[*]", eks("NodeGroup"), elbv2("LB"))
 	refuse(ec2("Subnet"), violation, subnet, "vpcConfig[*].subnetIds[*]", eks("Cluster"))
+	refuse(ec2("Subnet"), violation, subnet, "networkInterfaceSubnets[*]", rds("Instance"), elasticache("ReplicationGroup"))
 
 	// DetachInternetGateway: "The VPC must not contain any running instances with Elastic IP addresses or public IPv4
 	// addresses"; a public NAT gateway counts. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachInternetGateway.html
@@ -63,6 +64,7 @@ func dependencies() []dependency {
 	refuse(ec2("SecurityGroup"), violation, group, "vpcSecurityGroupIds[*]", rds("Instance"), ec2("Instance"))
 	refuse(ec2("SecurityGroup"), violation, group, "securityGroups[*]", elbv2("LB"))
 	refuse(ec2("SecurityGroup"), violation, group, "vpcConfig[*].securityGroupIds[*]", eks("Cluster"))
+	refuse(ec2("SecurityGroup"), violation, group, "instanceSecurityGroups[*]", eks("NodeGroup"))
 	for _, rule := range []catalog.GroupKind{ec2("SecurityGroupIngressRule"), ec2("SecurityGroupEgressRule")} {
 		out = append(out, dependency{
 			holder: ec2("SecurityGroup"), user: rule, field: "referencedSecurityGroupId", code: violation, message: group,
@@ -96,6 +98,30 @@ func dependencies() []dependency {
 	// DeleteCluster: "If you have node groups or Fargate profiles associated with the cluster, you must delete them first."
 	// https://docs.aws.amazon.com/eks/latest/APIReference/API_DeleteCluster.html
 	refuse(eks("Cluster"), "ResourceInUseException", "Cluster has nodegroups attached", "clusterName", eks("NodeGroup"))
+
+	// DeleteDBSubnetGroup (InvalidDBSubnetGroupStateFault: "The DB subnet group cannot be deleted because it's in use") and
+	// DeleteDBParameterGroup ("can't be associated with any DB instances").
+	// https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBSubnetGroup.html and API_DeleteDBParameterGroup.html
+	refuse(rds("SubnetGroup"), "InvalidDBSubnetGroupStateFault",
+		"Cannot delete the subnet group '{id}' because at least one database instance is still using it.", "dbSubnetGroupName", rds("Instance"))
+	refuse(rds("ParameterGroup"), "InvalidDBParameterGroupState",
+		"One or more database instances are still members of this parameter group {id}, so the group cannot be deleted", "parameterGroupName", rds("Instance"))
+
+	// DeleteCacheSubnetGroup ("cannot delete a default subnet group or one that is associated with any clusters"),
+	// DeleteCacheParameterGroup ("You cannot delete a cache parameter group if it is associated with any cache clusters"), DeleteUser
+	// (InvalidUserState) and DeleteUserGroup (InvalidUserGroupState: it must be disassociated from the replication group first).
+	// https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DeleteCacheSubnetGroup.html and its neighbours
+	refuse(elasticache("SubnetGroup"), "CacheSubnetGroupInUse", "Cache subnet group {id} is currently in use by a cache cluster.", "subnetGroupName",
+		elasticache("ReplicationGroup"))
+	refuse(elasticache("ParameterGroup"), "InvalidCacheParameterGroupState",
+		"One or more cache clusters are still members of this parameter group {id}, so the group cannot be deleted.", "parameterGroupName", elasticache("ReplicationGroup"))
+	refuse(elasticache("UserGroup"), "InvalidUserGroupState", "User group {id} is associated with a replication group.", "userGroupIds[*]", elasticache("ReplicationGroup"))
+	refuse(elasticache("User"), "InvalidUserState", "User {id} is associated with a user group.", "userIds[*]", elasticache("UserGroup"))
+
+	// DeleteRule: "Before you can delete the rule, you must remove all targets".
+	// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DeleteRule.html
+	refuse(catalog.GroupKind{Service: "cloudwatchevents", Kind: "Rule"}, "ValidationException", "Rule can't be deleted since it has targets.", "rule",
+		catalog.GroupKind{Service: "cloudwatchevents", Kind: "Target"})
 	return out
 }
 
@@ -118,6 +144,13 @@ func cascades() []cascade {
 		{ec2("SecurityGroup"), ec2("SecurityGroupIngressRule"), "securityGroupId"},
 		{ec2("SecurityGroup"), ec2("SecurityGroupEgressRule"), "securityGroupId"},
 		{s3("Bucket"), s3("Object"), "bucket"},
+		{eks("Cluster"), eks("Addon"), "clusterName"},
+		{eks("Cluster"), eks("AccessEntry"), "clusterName"},
+		{eks("Cluster"), eks("AccessPolicyAssociation"), "clusterName"},
+		{eks("Cluster"), eks("PodIdentityAssociation"), "clusterName"},
+		{catalog.GroupKind{Service: "sqs", Kind: "Queue"}, catalog.GroupKind{Service: "sqs", Kind: "QueuePolicy"}, "queueUrl"},
+		{catalog.GroupKind{Service: "ecr", Kind: "Repository"}, catalog.GroupKind{Service: "ecr", Kind: "LifecyclePolicy"}, "repository"},
+		{catalog.GroupKind{Service: "amp", Kind: "Workspace"}, catalog.GroupKind{Service: "amp", Kind: "RuleGroupNamespace"}, "workspaceId"},
 	}
 	for gk, m := range s3Models() {
 		if m.arn == "-" {
@@ -127,9 +160,4 @@ func cascades() []cascade {
 	return out
 }
 
-func eks(kind string) catalog.GroupKind   { return catalog.GroupKind{Service: "eks", Kind: kind} }
-func rds(kind string) catalog.GroupKind   { return catalog.GroupKind{Service: "rds", Kind: kind} }
 func elbv2(kind string) catalog.GroupKind { return catalog.GroupKind{Service: "elbv2", Kind: kind} }
-func elasticache(kind string) catalog.GroupKind {
-	return catalog.GroupKind{Service: "elasticache", Kind: kind}
-}

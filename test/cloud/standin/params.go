@@ -45,6 +45,36 @@ func plain(v any) any {
 	return v
 }
 
+// merged is what AWS reports with what it was asked for over it. In lists of objects, such as the VPC configuration of a cluster, the
+// elements are merged one by one.
+func merged(reported, asked map[string]any) map[string]any {
+	out := maps.Clone(reported)
+	for name, value := range asked {
+		out[name] = mergedValue(out[name], value)
+	}
+	return out
+}
+
+func mergedValue(reported, asked any) any {
+	switch asked := asked.(type) {
+	case map[string]any:
+		if m, ok := reported.(map[string]any); ok {
+			return merged(m, asked)
+		}
+	case []any:
+		l, ok := reported.([]any)
+		if !ok || len(l) != len(asked) {
+			return asked
+		}
+		out := make([]any, len(asked))
+		for i := range asked {
+			out[i] = mergedValue(l[i], asked[i])
+		}
+		return out
+	}
+	return asked
+}
+
 // same compares two values as JSON: one of them may come from a file, where every number is a float.
 func same(a, b any) bool {
 	x, errX := json.Marshal(a)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"time"
 
@@ -218,8 +217,7 @@ func (t turn) observed(ctx context.Context, r account.Resource) (reconcile.Resul
 		return t.say(ctx, reconcile.Result{RequeueAfter: firstRetry}, xpv1.Creating(), xpv1.ReconcileError(err))
 	}
 	t.backoff.Forget(t.req)
-	all := maps.Clone(r.Attributes)
-	maps.Copy(all, r.Params)
+	all := merged(r.Attributes, r.Params)
 	all["tagsAll"] = r.Params["tags"]
 	if fitted, ok := t.kind.observed.fit(all); ok {
 		t.mg.set("status.atProvider", fitted)

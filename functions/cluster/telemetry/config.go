@@ -1,0 +1,114 @@
+package telemetry
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/ausmart/platform/functions/cluster/manifests"
+)
+
+const configFile = "config.yaml"
+
+// A config of a collector. A component's key is its type, and a name after a slash
+// where there are several. test/telemetry gives each to the component's own code.
+type config struct {
+	Extensions map[string]any    `json:"extensions"`
+	Receivers  map[string]any    `json:"receivers"`
+	Processors map[string]any    `json:"processors"`
+	Exporters  map[string]any    `json:"exporters"`
+	Service    collectingService `json:"service"`
+}
+
+type collectingService struct {
+	Extensions []string            `json:"extensions"`
+	Pipelines  map[string]pipeline `json:"pipelines"`
+	Telemetry  ownTelemetry        `json:"telemetry"`
+}
+
+type pipeline struct {
+	Receivers  []string `json:"receivers"`
+	Processors []string `json:"processors"`
+	Exporters  []string `json:"exporters"`
+}
+
+// ownTelemetry is what a collector tells of itself.
+type ownTelemetry struct {
+	Logs    ownLogs    `json:"logs"`
+	Metrics ownMetrics `json:"metrics"`
+}
+
+type ownLogs struct {
+	Encoding string `json:"encoding"`
+}
+
+type ownMetrics struct {
+	Readers []ownReader `json:"readers"`
+}
+
+type ownReader struct {
+	Pull struct {
+		Exporter struct {
+			Prometheus ownListener `json:"prometheus"`
+		} `json:"exporter"`
+	} `json:"pull"`
+}
+
+type ownListener struct {
+	Host string `json:"host"`
+	Port int    `json:"port"`
+}
+
+func told() ownTelemetry {
+	r := ownReader{}
+	r.Pull.Exporter.Prometheus = ownListener{Host: "0.0.0.0", Port: ownMetricPort}
+	return ownTelemetry{Logs: ownLogs{Encoding: "json"}, Metrics: ownMetrics{Readers: []ownReader{r}}}
+}
+
+type endpoint struct {
+	Endpoint string `json:"endpoint"`
+}
+
+// health is asked by the probes.
+func health() endpoint { return endpoint{Endpoint: fmt.Sprintf("0.0.0.0:%d", healthPort)} }
+
+// A memoryLimiter refuses new data before the pod would be killed for its memory.
+type memoryLimiter struct {
+	CheckInterval        string `json:"check_interval"`
+	LimitPercentage      int    `json:"limit_percentage"`
+	SpikeLimitPercentage int    `json:"spike_limit_percentage"`
+}
+
+func limiter() memoryLimiter {
+	return memoryLimiter{CheckInterval: "1s", LimitPercentage: 80, SpikeLimitPercentage: 20}
+}
+
+type batch struct {
+	Timeout       string `json:"timeout"`
+	SendBatchSize int    `json:"send_batch_size"`
+}
+
+// An aws exporter's session. local_mode keeps it from asking the instance
+// metadata, which pods cannot reach.
+type awsSession struct {
+	Region    string `json:"region"`
+	LocalMode bool   `json:"local_mode"`
+}
+
+// written is a config as the ConfigMap that its collector mounts, with its digest.
+func written(namespace, name string, c config) (manifests.Typed, string, error) {
+	text, err := yaml.Marshal(c)
+	if err != nil {
+		return manifests.Typed{}, "", fmt.Errorf("cannot write config of %s: %w", name, err)
+	}
+	sum := sha256.Sum256(text)
+	return existing("config-"+name, corev1.ConfigMap{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"},
+		ObjectMeta: named(namespace, name),
+		Data:       map[string]string{configFile: string(text)},
+	}), hex.EncodeToString(sum[:])[:16], nil
+}

@@ -1,0 +1,110 @@
+package telemetry
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/ausmart/platform/functions/cluster/manifests"
+	"github.com/ausmart/platform/functions/internal/incluster"
+)
+
+// nameLabel tells the pods of one workload from others.
+const nameLabel = "app.kubernetes.io/name"
+
+func named(namespace, name string) metav1.ObjectMeta {
+	return metav1.ObjectMeta{Namespace: namespace, Name: name, Labels: labels(name)}
+}
+
+func labels(name string) map[string]string {
+	return map[string]string{nameLabel: name}
+}
+
+// existing is an object that is ready once it is there.
+func existing(name string, object any) manifests.Typed {
+	return manifests.Typed{Name: name, Object: object, Readiness: incluster.ObjectReadiness{Policy: incluster.WhenCreated}}
+}
+
+// available is a Deployment, ready once it is available. Its conditions have none
+// that is called Ready.
+func available(name string, object any) manifests.Typed {
+	return manifests.Typed{Name: name, Object: object, Readiness: incluster.ObjectReadiness{
+		Policy:   incluster.WhenCEL,
+		CELQuery: `has(object.status) && has(object.status.conditions) && object.status.conditions.exists(c, c.type == 'Available' && c.status == 'True')`,
+	}}
+}
+
+// namespaces refuse pods that ask for more than their work needs
+// (kubernetes.io/docs/concepts/security/pod-security-standards).
+func namespaces() []manifests.Typed {
+	of := func(name, standard string) manifests.Typed {
+		return existing("namespace-"+name, corev1.Namespace{
+			TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"},
+			ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{
+				"pod-security.kubernetes.io/enforce": standard,
+				"pod-security.kubernetes.io/warn":    standard,
+			}},
+		})
+	}
+	return []manifests.Typed{of(Namespace, "restricted"), of(LogsNamespace, "privileged")}
+}
+
+func account(namespace, name string) manifests.Typed {
+	return existing("service-account-"+name, corev1.ServiceAccount{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ServiceAccount"},
+		ObjectMeta: named(namespace, name),
+		// A pod that calls the Kubernetes API says so itself.
+		AutomountServiceAccountToken: new(false),
+	})
+}
+
+// reads lets a service account do what the rules say, all over the cluster.
+func reads(name string, rules ...rbacv1.PolicyRule) []manifests.Typed {
+	meta := metav1.ObjectMeta{Name: "ausmart-" + name, Labels: labels(name)}
+	return []manifests.Typed{
+		existing("cluster-role-"+name, rbacv1.ClusterRole{
+			TypeMeta:   metav1.TypeMeta{APIVersion: rbacv1.SchemeGroupVersion.String(), Kind: "ClusterRole"},
+			ObjectMeta: meta,
+			Rules:      rules,
+		}),
+		existing("cluster-role-binding-"+name, rbacv1.ClusterRoleBinding{
+			TypeMeta:   metav1.TypeMeta{APIVersion: rbacv1.SchemeGroupVersion.String(), Kind: "ClusterRoleBinding"},
+			ObjectMeta: meta,
+			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: meta.Name},
+			Subjects:   []rbacv1.Subject{{Kind: "ServiceAccount", Namespace: Namespace, Name: name}},
+		}),
+	}
+}
+
+func rule(group string, verbs []string, resources ...string) rbacv1.PolicyRule {
+	return rbacv1.PolicyRule{APIGroups: []string{group}, Resources: resources, Verbs: verbs}
+}
+
+// service of a workload's ports, at the same numbers.
+func service(name string, ports ...corev1.ContainerPort) manifests.Typed {
+	s := corev1.Service{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
+		ObjectMeta: named(Namespace, name),
+		Spec:       corev1.ServiceSpec{Selector: labels(name)},
+	}
+	for _, p := range ports {
+		s.Spec.Ports = append(s.Spec.Ports, corev1.ServicePort{
+			Name: p.Name, Port: p.ContainerPort, TargetPort: intstr.FromString(p.Name), Protocol: corev1.ProtocolTCP,
+		})
+	}
+	return existing("service-"+name, s)
+}
+
+// budget lets nodes be drained one replica at a time.
+func budget(name string) manifests.Typed {
+	return existing("disruption-budget-"+name, policyv1.PodDisruptionBudget{
+		TypeMeta:   metav1.TypeMeta{APIVersion: policyv1.SchemeGroupVersion.String(), Kind: "PodDisruptionBudget"},
+		ObjectMeta: named(Namespace, name),
+		Spec: policyv1.PodDisruptionBudgetSpec{
+			MaxUnavailable: new(intstr.FromInt32(1)),
+			Selector:       &metav1.LabelSelector{MatchLabels: labels(name)},
+		},
+	})
+}

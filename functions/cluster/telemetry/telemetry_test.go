@@ -1,0 +1,249 @@
+package telemetry
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/structpb"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/yaml"
+
+	"github.com/ausmart/platform/functions/cluster/manifests"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func inputs() Inputs {
+	return Inputs{
+		Cluster:            "au-prod",
+		Region:             "ap-southeast-2",
+		PrometheusEndpoint: "https://aps-workspaces.ap-southeast-2.amazonaws.com/workspaces/ws-0a1b2c3d/",
+		Redundant:          true,
+	}
+}
+
+func all(t *testing.T, in Inputs) []manifests.Manifest {
+	t.Helper()
+	out, err := All(in)
+	if err != nil {
+		t.Fatalf("cannot make manifests: %v", err)
+	}
+	return out
+}
+
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	file = filepath.Join("testdata", file)
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatalf("cannot make folder of golden file: %v", err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+			t.Fatalf("cannot write golden file: %v", err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("cannot read golden file: %v; write it with -update", err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s: -want, +got:\n%s", file, diff)
+	}
+}
+
+// TestGolden compares all manifests whole; the configs, which they hold as text,
+// stand on their own: test/telemetry gives those to the collector's code.
+func TestGolden(t *testing.T) {
+	for _, m := range all(t, inputs()) {
+		t.Run(m.Name, func(t *testing.T) {
+			if _, err := structpb.NewStruct(m.Object); err != nil {
+				t.Errorf("Crossplane's protocol cannot carry it: %v", err)
+			}
+			if name, ok := strings.CutPrefix(m.Name, "config-"); ok {
+				data := into[corev1.ConfigMap](t, m).Data
+				golden(t, filepath.Join("configs", name+".yaml"), data[configFile])
+				return
+			}
+			text, err := yaml.Marshal(m)
+			if err != nil {
+				t.Fatalf("cannot marshal manifest: %v", err)
+			}
+			golden(t, filepath.Join("manifests", m.Name+".yaml"), string(text))
+		})
+	}
+}
+
+// TestRules compares the rules whole; test/telemetry gives them to Prometheus'
+// own code.
+func TestRules(t *testing.T) {
+	namespaces, err := RuleNamespaces()
+	if err != nil {
+		t.Fatalf("cannot make rules: %v", err)
+	}
+	for _, n := range namespaces {
+		golden(t, filepath.Join("rules", n.Name+".yaml"), n.Data)
+	}
+}
+
+func into[T any](t *testing.T, m manifests.Manifest) *T {
+	t.Helper()
+	out := new(T)
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(m.Object, out); err != nil {
+		t.Fatalf("cannot convert %s: %v", m.Name, err)
+	}
+	return out
+}
+
+// TestOrder fails on an object that goes in before what it needs.
+func TestOrder(t *testing.T) {
+	var names []string
+	for _, m := range all(t, inputs()) {
+		if slices.Contains(names, m.Name) {
+			t.Errorf("%s is there twice", m.Name)
+		}
+		names = append(names, m.Name)
+	}
+	cases := map[string]struct {
+		reason       string
+		first, later string
+	}{
+		"Namespace":      {"An object needs its namespace.", "namespace-observability", "service-account-adot-collector"},
+		"LogsNamespace":  {"So does one of the other namespace.", "namespace-observability-logs", "config-adot-logs"},
+		"ServiceAccount": {"A pod needs its account.", "service-account-adot-collector", "deployment-adot-collector"},
+		"Config":         {"A pod that mounts a missing config waits for minutes.", "config-adot-metrics", "deployment-adot-metrics"},
+		"Rights":         {"A pod without its rights starts, fails and backs off.", "cluster-role-binding-kube-state-metrics", "deployment-kube-state-metrics"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			first, later := slices.Index(names, tc.first), slices.Index(names, tc.later)
+			if first < 0 || later < 0 || first > later {
+				t.Errorf("%s\n%s is at %d, %s at %d", tc.reason, tc.first, first, tc.later, later)
+			}
+		})
+	}
+}
+
+// TestEveryInputCounts fails on an input that changes nothing.
+func TestEveryInputCounts(t *testing.T) {
+	before := all(t, inputs())
+	fields := reflect.TypeFor[Inputs]()
+	for i := range fields.NumField() {
+		t.Run(fields.Field(i).Name, func(t *testing.T) {
+			in := inputs()
+			field := reflect.ValueOf(&in).Elem().Field(i)
+			switch v := field.Interface().(type) {
+			case string:
+				field.SetString(v + "x")
+			case bool:
+				field.SetBool(!v)
+			default:
+				t.Fatalf("the test knows no other value for a %T: teach it", v)
+			}
+			if cmp.Equal(before, all(t, in)) {
+				t.Error("another value changes no manifest")
+			}
+		})
+	}
+}
+
+// TestConfigRestartsPods fails where a collector would go on with an old config.
+func TestConfigRestartsPods(t *testing.T) {
+	in := inputs()
+	in.Cluster = "other"
+	before, after := all(t, inputs()), all(t, in)
+	for _, name := range []string{"deployment-adot-collector", "deployment-adot-metrics", "daemon-set-adot-logs"} {
+		if cmp.Equal(find(t, before, name).Object, find(t, after, name).Object) {
+			t.Errorf("%s: another config makes no other pod", name)
+		}
+	}
+}
+
+func find(t *testing.T, all []manifests.Manifest, name string) manifests.Manifest {
+	t.Helper()
+	i := slices.IndexFunc(all, func(m manifests.Manifest) bool { return m.Name == name })
+	if i < 0 {
+		t.Fatalf("there is no %s", name)
+	}
+	return all[i]
+}
+
+// TestRights fails on any right over the cluster beyond reading, and on those
+// readings that amount to more: nodes/proxy is a shell in every pod, secrets are
+// secret.
+func TestRights(t *testing.T) {
+	reading := []string{"get", "list", "watch"}
+	never := []string{"*", "secrets", "nodes/proxy", "pods/exec", "pods/attach", "pods/portforward"}
+	seen := 0
+	for _, m := range all(t, inputs()) {
+		if m.Object["kind"] != "ClusterRole" {
+			continue
+		}
+		seen++
+		for _, r := range into[rbacv1.ClusterRole](t, m).Rules {
+			for _, verb := range r.Verbs {
+				if !slices.Contains(reading, verb) {
+					t.Errorf("%s may %s %v", m.Name, verb, r.Resources)
+				}
+			}
+			for _, resource := range r.Resources {
+				if slices.Contains(never, resource) {
+					t.Errorf("%s may read %s", m.Name, resource)
+				}
+			}
+		}
+	}
+	if seen != 3 {
+		t.Errorf("%d roles were looked at, want 3: of the gateway, of kube-state-metrics and of the collector of metrics", seen)
+	}
+}
+
+// TestAlerts fails on an alert that would leave the one it wakes alone.
+func TestAlerts(t *testing.T) {
+	groups := []ruleGroup{serviceAlerts(), podAlerts(), nodeAlerts(), telemetryAlerts(), crossplaneAlerts()}
+	seen := map[string]bool{}
+	for _, g := range groups {
+		for _, r := range g.Rules {
+			t.Run(r.Alert, func(t *testing.T) {
+				if seen[r.Alert] {
+					t.Error("there are two of this name")
+				}
+				seen[r.Alert] = true
+				for _, annotation := range []string{"summary", "runbook"} {
+					if len(r.Annotations[annotation]) < 20 {
+						t.Errorf("its %s says nothing: %q", annotation, r.Annotations[annotation])
+					}
+				}
+				if s := severity(r.Labels["severity"]); s != page && s != ticket {
+					t.Errorf("its severity is %q", s)
+				}
+				if r.For == "" {
+					t.Error("it is raised by a single bad sample")
+				}
+			})
+		}
+	}
+}
+
+func TestLogGroups(t *testing.T) {
+	want := []string{"/ausmart/au-prod/application", "/ausmart/au-prod/platform"}
+	if diff := cmp.Diff(want, LogGroups("au-prod")); diff != "" {
+		t.Errorf("LogGroups(...): -want, +got:\n%s", diff)
+	}
+	text, err := yaml.Marshal(logsConfig(inputs()))
+	if err != nil {
+		t.Fatalf("cannot marshal config: %v", err)
+	}
+	for _, group := range want {
+		if !strings.Contains(string(text), "log_group_name: "+group+"\n") {
+			t.Errorf("nothing is written to %s", group)
+		}
+	}
+}
