@@ -17,9 +17,9 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// manifests are the objects that a Service puts into its cluster, by the name of the
+// objectsOf are the objects that a Service puts into its cluster, by the name of the
 // composed resource that does, once all of them are asked for.
-func manifests(t *testing.T, golden string) map[string]*unstructured.Unstructured {
+func objectsOf(t *testing.T, golden string) map[string]*unstructured.Unstructured {
 	t.Helper()
 	raw, err := os.ReadFile(golden)
 	if err != nil {
@@ -48,7 +48,7 @@ func manifests(t *testing.T, golden string) map[string]*unstructured.Unstructure
 // the Services made: it enforces the restricted Pod Security Standard.
 func TestWorkloadsAreValid(t *testing.T) {
 	t.Parallel()
-	if err := server.Get(t).InstallFiles("testdata/crds/secrets-store-csi-driver"); err != nil {
+	if err := server.Get(t).InstallFiles("../localplane/crds/charts/secrets-store-csi-driver"); err != nil {
 		t.Fatal(err)
 	}
 	c, err := client.New(server.Get(t).Config, client.Options{})
@@ -63,7 +63,7 @@ func TestWorkloadsAreValid(t *testing.T) {
 	}
 	for _, golden := range goldens {
 		t.Run(short(golden), func(t *testing.T) {
-			objects := manifests(t, golden)
+			objects := objectsOf(t, golden)
 			for _, first := range []string{"namespace", "service-account"} {
 				if err := c.Create(t.Context(), objects[first].DeepCopy()); err != nil && !apierrors.IsAlreadyExists(err) {
 					t.Fatalf("%s is refused: %v", first, err)
