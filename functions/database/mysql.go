@@ -12,22 +12,22 @@ func mysql() server {
 	return server{
 		engine: v1alpha1.EngineMySQL,
 		logs:   []string{"error", "slowquery"},
-		parameters: map[string]parameter{
+		parameters: map[string]string{
 			// Queries that take two seconds are worth a look; RDS exports logs from
 			// files only.
-			"slow_query_log":  {value: "1"},
-			"long_query_time": {value: "2"},
-			"log_output":      {value: "FILE"},
+			"slow_query_log":  "1",
+			"long_query_time": "2",
+			"log_output":      "FILE",
 
 			// Connections that nobody uses are closed after ten minutes, and not after
 			// the eight hours of the default: small classes have few. Whoever waits for
 			// a lock learns of it before the person in front of the screen gives up.
-			"wait_timeout":             {value: "600"},
-			"interactive_timeout":      {value: "600"},
-			"innodb_lock_wait_timeout": {value: "30"},
+			"wait_timeout":             "600",
+			"interactive_timeout":      "600",
+			"innodb_lock_wait_timeout": "30",
 
 			// No password and no customer's data go over the wire in the clear.
-			"require_secure_transport": {value: "1"},
+			"require_secure_transport": "1",
 		},
 		insights: mysqlInsights,
 	}

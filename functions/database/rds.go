@@ -36,16 +36,11 @@ type server struct {
 	// logs that are exported.
 	logs []string
 
-	// parameters by name. A static one is applied when the server restarts.
-	parameters map[string]parameter
+	// parameters by name: such that apply without a restart.
+	parameters map[string]string
 
 	// insights says whether Performance Insights works on an instance class.
 	insights func(class string) bool
-}
-
-type parameter struct {
-	value  string
-	static bool
 }
 
 // addRDS adds an instance of RDS and what it stands on.
@@ -85,11 +80,7 @@ func (d *database) addParameterGroupRDS(s server, family string) string {
 	name := parameterGroupPrefix + family
 	parameters := make([]rdsv1beta1.ParameterParameters, 0, len(s.parameters))
 	for _, p := range slices.Sorted(maps.Keys(s.parameters)) {
-		method := "immediate"
-		if s.parameters[p].static {
-			method = "pending-reboot"
-		}
-		parameters = append(parameters, rdsv1beta1.ParameterParameters{Name: new(p), Value: new(s.parameters[p].value), ApplyMethod: &method})
+		parameters = append(parameters, rdsv1beta1.ParameterParameters{Name: new(p), Value: new(s.parameters[p]), ApplyMethod: new("immediate")})
 	}
 	d.want.Add(name, rdsv1beta1.ParameterGroup_GroupVersionKind, &rdsv1beta1.ParameterGroup{
 		ObjectMeta: d.externalName(name, d.parameterGroup(family)),

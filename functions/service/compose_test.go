@@ -262,7 +262,7 @@ func TestPlatformVariables(t *testing.T) {
 		"NoCollector": {
 			reason: "Where nobody takes traces none are sent.",
 			change: func(p *simulation.Plane) {
-				p.Required["XCluster/au-dev"] = with(p.Required["XCluster/au-dev"], "spec.observability", map[string]any{"enabled": false})
+				p.Required["XCluster/au-dev"] = with(p.Required["XCluster/au-dev"], "spec", map[string]any{"observability": map[string]any{"enabled": false}})
 			},
 			want: map[string]string{"PORT": "8080"},
 		},

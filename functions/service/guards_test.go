@@ -185,7 +185,7 @@ func TestUsages(t *testing.T) {
 		}
 	}
 	want := map[string][]string{
-		"XCluster au-prod-k8x2p": {
+		"XCluster au-prod-x7k2p": {
 			"autoscaler", "cluster-service", "deployment", "disruption-budget", "namespace", "network-policy-allow", "network-policy-deny",
 			"pod-identity", "secrets", "service-account",
 		},

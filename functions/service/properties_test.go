@@ -22,9 +22,9 @@ import (
 // nothing to ready; -short takes a quarter.
 func rounds() int {
 	if testing.Short() {
-		return 25
+		return 15
 	}
-	return 100
+	return 60
 }
 
 // random makes specs from a seed, so that a failure can be had again.

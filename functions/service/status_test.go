@@ -141,25 +141,25 @@ func TestIngress(t *testing.T) {
 		"Nothing": {
 			reason: "Without a host the service has a load balancer to itself.",
 			env:    "au-dev", ingress: map[string]any{},
-			want: told{"au-dev-k8x2p-plain-shop-shop", "internet-facing", `[{"HTTP":80}]`, "", "", "http://k8s-shop-0123456789.ap-southeast-2.elb.amazonaws.com"},
+			want: told{"au-dev-plain-shop-shop", "internet-facing", `[{"HTTP":80}]`, "", "", "http://k8s-shop-0123456789.ap-southeast-2.elb.amazonaws.com"},
 		},
 		"Host": {
 			reason: "Hosts share one.",
 			env:    "au-dev", ingress: map[string]any{"host": "shop.example.com"},
-			want: told{"au-dev-k8x2p-plain", "internet-facing", `[{"HTTP":80}]`, "", "", "http://shop.example.com"},
+			want: told{"au-dev-plain", "internet-facing", `[{"HTTP":80}]`, "", "", "http://shop.example.com"},
 		},
 		"TLS": {
 			reason: "Those with TLS share another, which redirects and so listens on both ports; the firewall is in front of it.",
 			env:    "au-prod", ingress: map[string]any{"host": "shop.example.com", "certificateArn": certificate},
 			want: told{
-				"au-prod-k8x2p", "internet-facing", `[{"HTTP":80},{"HTTPS":443}]`, "443",
-				"arn:aws:wafv2:ap-southeast-2:123456789012:regional/webacl/au-prod/7f3a", "https://shop.example.com",
+				"au-prod", "internet-facing", `[{"HTTP":80},{"HTTPS":443}]`, "443",
+				"arn:aws:wafv2:ap-southeast-2:123456789012:regional/webacl/au-prod-web/webacl-1ee79ef12fe074657", "https://shop.example.com",
 			},
 		},
 		"Internal": {
 			reason: "Inside and outside are never one.",
 			env:    "au-dev", ingress: map[string]any{"host": "shop.example.com", "certificateArn": certificate, "internal": true},
-			want: told{"au-dev-k8x2p-internal", "internal", `[{"HTTP":80},{"HTTPS":443}]`, "443", "", "https://shop.example.com"},
+			want: told{"au-dev-internal", "internal", `[{"HTTP":80},{"HTTPS":443}]`, "443", "", "https://shop.example.com"},
 		},
 	}
 	for name, tc := range cases {
