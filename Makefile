@@ -40,6 +40,12 @@ render: ## print what a claim becomes: CLAIM=file [ENVIRONMENT=prod] [FRESH=1] [
 test: ## run every test
 	go test -timeout 40m ./...
 
+# A module of its own, which go test ./... does not reach: the collector and Prometheus want other modules than the product.
+.PHONY: test-telemetry
+test: test-telemetry
+test-telemetry: ## hold what clusters collect, and the alerts on it, to the collector's and Prometheus' own code
+	go -C test/telemetry test ./...
+
 .PHONY: lint
 lint: ## check the code, the generated files and the workflows
 	"$$($(TOOL) golangci-lint)" run --allow-parallel-runners

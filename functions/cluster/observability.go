@@ -37,7 +37,7 @@ func (c *cluster) observabilityOn() bool {
 // A collector of telemetry.
 type collector struct {
 	use        string // in names
-	account    string // service account of its pods
+	pods       identity
 	statements []policy.Statement
 }
 
@@ -56,9 +56,9 @@ func (c *cluster) logGroups() map[string]string {
 // collectors, each with the rights for what it sends and no more.
 func (c *cluster) collectors() []collector {
 	return []collector{
-		{"telemetry-traces", telemetry.GatewayAccount, c.traceStatements()},
-		{"telemetry-metrics", telemetry.MetricsAccount, c.metricStatements()},
-		{"telemetry-logs", telemetry.LogsAccount, c.logStatements()},
+		{"telemetry-traces", identity{telemetry.Namespace, telemetry.Gateway}, c.traceStatements()},
+		{"telemetry-metrics", identity{telemetry.Namespace, telemetry.Metrics}, c.metricStatements()},
+		{"telemetry-logs", identity{telemetry.LogsNamespace, telemetry.Logs}, c.logStatements()},
 	}
 }
 
@@ -94,7 +94,7 @@ func (c *cluster) addObservability() error {
 			name: k.role(), use: k.use,
 			description: "Collector of cluster " + c.name,
 			statements:  k.statements,
-		}, identity{telemetry.Namespace, k.account})
+		}, k.pods)
 	}
 	return c.addRules()
 }
@@ -206,7 +206,7 @@ func (c *cluster) logStatements() []policy.Statement {
 func (c *cluster) traceStatements() []policy.Statement {
 	return []policy.Statement{{
 		Sid: "SendTraces", Effect: policy.Allow, Resource: []string{"*"}, Condition: c.inRegion(),
-		Action: []string{"xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments"},
+		Action: []string{"xray:PutTelemetryRecords", "xray:PutTraceSegments"},
 	}}
 }
 

@@ -2,6 +2,7 @@ package charts
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -155,5 +156,30 @@ func TestPins(t *testing.T) {
 				t.Error("no source says where the version was read")
 			}
 		})
+	}
+}
+
+// TestDocs holds the page that lists the charts to the table of pins. Run with
+// -update to write it anew.
+func TestDocs(t *testing.T) {
+	page := &strings.Builder{}
+	page.WriteString("# Charts in a cluster\n\nWritten by a test from [the table of pins](../functions/cluster/charts/pins.go), where the versions were read on 2026-11-24.\n" +
+		"Controllers that have a service account here call AWS with a role of their own, by Pod Identity.\n\n" +
+		"| chart | version | of | namespace | service account | repository |\n|---|---|---|---|---|---|\n")
+	for _, p := range Pins() {
+		fmt.Fprintf(page, "| %s | %s | %s | %s | %s | %s |\n", p.Chart.Name, p.Chart.Version, p.Released, p.Namespace, p.ServiceAccount, p.Chart.Repository)
+	}
+	file := filepath.Join("..", "..", "..", "docs", "charts.md")
+	if *update {
+		if err := os.WriteFile(file, []byte(page.String()), 0o600); err != nil {
+			t.Fatalf("cannot write page: %v", err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("cannot read page: %v; write it with -update", err)
+	}
+	if diff := cmp.Diff(string(want), page.String()); diff != "" {
+		t.Errorf("-want, +got; write it with -update:\n%s", diff)
 	}
 }

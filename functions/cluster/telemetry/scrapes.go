@@ -94,7 +94,7 @@ func pods() scrape {
 // tooMany are metrics of which there are thousands of series and no reader: what
 // each instance type would cost in each zone, and how controllers spend their time.
 func tooMany() []string {
-	return []string{"karpenter_cloudprovider_instance_type_.+", "(controller_runtime|rest_client|workqueue)_.+_bucket"}
+	return []string{"karpenter_cloudprovider_instance_type_.+", "(controller_runtime|rest_client|workqueue)_.+_(bucket|sum|count)"}
 }
 
 // stateOfObjects has labels of its own for the namespace and pod that a metric is
