@@ -167,6 +167,11 @@ func TestRefused(t *testing.T) {
 			spec:   map[string]any{"engine": "dynamodb", "table": map[string]any{"partitionKey": key("id", "map")}},
 			want:   `spec.table: id has unknown type "map": use string, number or binary`,
 		},
+		"OldRedisWithKey": {
+			reason: "Without IAM it would need a password.",
+			spec:   map[string]any{"engine": "redis", "version": "6.2", "kms": map[string]any{"enabled": true}},
+			want:   "spec.version: Redis 6.2 knows no IAM, by which services log in where there is a key: use 7.1, or set spec.kms.enabled: false",
+		},
 		"NoTable":       {reason: "A table needs a key.", spec: map[string]any{"engine": "dynamodb"}, want: "spec.table: is needed for dynamodb: give its partitionKey"},
 		"UnknownEngine": {reason: "There are four.", spec: map[string]any{"engine": "oracle"}, want: `spec.engine: unknown engine "oracle": use mysql, postgres, redis or dynamodb`},
 		"Version":       {reason: "AWS has no latest.", spec: map[string]any{"engine": "mysql", "version": "latest"}, want: `spec.version: "latest" is not a version: write numbers with dots between them, such as 8.4`},

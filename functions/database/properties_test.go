@@ -64,7 +64,9 @@ func (r random) spec() map[string]any {
 }
 
 func (r random) table() map[string]any {
-	key := func(name string) map[string]any { return map[string]any{"name": name, "type": r.one("string", "number", "binary")} }
+	key := func(name string) map[string]any {
+		return map[string]any{"name": name, "type": r.one("string", "number", "binary")}
+	}
 	t := map[string]any{"partitionKey": key("id")}
 	r.sometimes(t, "sortKey", key("at"))
 	r.sometimes(t, "ttlAttribute", "expires")
