@@ -23,6 +23,7 @@ type DatabaseSize string
 // DatabaseSpec says what database is wanted.
 // +kubebuilder:validation:XValidation:rule="self.engine == 'dynamodb' ? has(self.table) : !has(self.table)",message="table is for engine dynamodb, which needs it: give its partitionKey, or remove table for another engine",fieldPath=".table"
 // +kubebuilder:validation:XValidation:rule="self.engine == 'dynamodb' || has(self.networkRef)",message="networkRef is needed for mysql, postgres and redis: name the Network claim that the database lives in",fieldPath=".networkRef"
+// +kubebuilder:validation:XValidation:rule="self.engine != 'dynamodb' || !has(self.networkRef)",message="networkRef means nothing to dynamodb, whose tables live in no network: remove it",fieldPath=".networkRef"
 // +kubebuilder:validation:XValidation:rule="has(self.networkRef) == has(oldSelf.networkRef) && (!has(self.networkRef) || self.networkRef.name == oldSelf.networkRef.name)",message="networkRef cannot change: a database cannot move to another VPC; create a new claim and move the data",fieldPath=".networkRef"
 // +kubebuilder:validation:XValidation:rule="!(has(self.size) && has(self.instanceClass))",message="give size or instanceClass, not both",fieldPath=".instanceClass"
 // +kubebuilder:validation:XValidation:rule="!has(self.instanceClass) || self.engine == 'dynamodb' || self.instanceClass.startsWith(self.engine == 'redis' ? 'cache.' : 'db.')",message="instanceClass begins with cache. for redis, and with db. for mysql and postgres: choose one of the engine's own",fieldPath=".instanceClass"
@@ -31,7 +32,11 @@ type DatabaseSize string
 // +kubebuilder:validation:XValidation:rule="!has(oldSelf.storageGiB) || (has(self.storageGiB) && self.storageGiB >= oldSelf.storageGiB)",message="storageGiB can only grow: RDS cannot shrink a volume",fieldPath=".storageGiB"
 // +kubebuilder:validation:XValidation:rule="has(self.databaseName) == has(oldSelf.databaseName) && (!has(self.databaseName) || self.databaseName == oldSelf.databaseName)",message="databaseName cannot change: create a new claim and move the data",fieldPath=".databaseName"
 // +kubebuilder:validation:XValidation:rule="self.engine != 'dynamodb' || (!has(self.version) && !has(self.size) && !has(self.instanceClass) && !has(self.multiAZ))",message="version, size, instanceClass and multiAZ mean nothing to dynamodb: remove them",fieldPath=".engine"
+// +kubebuilder:validation:XValidation:rule="self.engine != 'dynamodb' || (!has(self.allowMajorVersionUpgrade) && !has(self.applyImmediately) && !has(self.finalSnapshot))",message="allowMajorVersionUpgrade, applyImmediately and finalSnapshot mean nothing to dynamodb: remove them; AWS keeps a backup of a deleted table for 35 days where backupRetentionDays is not 0",fieldPath=".engine"
+// +kubebuilder:validation:XValidation:rule="!has(self.version) || self.engine in ['postgres', 'dynamodb'] || !self.version.matches('^[0-9]+$')",message="a version of mysql or redis begins with two numbers, such as 8.4 or 7.1: give both",fieldPath=".version"
+// +kubebuilder:validation:XValidation:rule="!has(self.version) || self.engine in ['mysql', 'dynamodb'] || !self.version.matches('^[0-9]+[.][0-9]+[.][0-9]+$')",message="a version of postgres or redis has two numbers at most, such as 17.5 or 7.1: leave the rest out",fieldPath=".version"
 // +kubebuilder:validation:XValidation:rule="!has(self.version) || !has(oldSelf.version) || self.?allowMajorVersionUpgrade.orValue(false) || (self.engine == 'mysql' ? self.version.find('^[0-9]+[.][0-9]+') == oldSelf.version.find('^[0-9]+[.][0-9]+') : self.version.find('^[0-9]+') == oldSelf.version.find('^[0-9]+'))",message="a new major version needs allowMajorVersionUpgrade: true, since there is no way back",fieldPath=".version"
+// +kubebuilder:validation:XValidation:rule="!has(self.version) || !has(oldSelf.version) || !self.version.matches('^[0-9]+([.][0-9]+){0,2}$') || ![0, 1, 2].exists(i, i < size(self.version.split('.')) && i < size(oldSelf.version.split('.')) && int(self.version.split('.')[i]) < int(oldSelf.version.split('.')[i]) && [0, 1].all(j, j >= i || self.version.split('.')[j] == oldSelf.version.split('.')[j]))",message="version can only go up: AWS cannot downgrade a database; restore a backup into a new claim",fieldPath=".version"
 type DatabaseSpec struct {
 	CommonSpec `json:",inline"`
 
@@ -43,7 +48,9 @@ type DatabaseSpec struct {
 	// +optional
 	NetworkRef *LocalReference `json:"networkRef,omitempty"`
 
-	// Version of the engine: MySQL 8.4, PostgreSQL 17, Redis 7.1 unless given.
+	// Version of the engine: MySQL 8.4, PostgreSQL 17, Redis 7.1 unless given. A
+	// database that exists keeps its series when a later default comes. Minor
+	// versions follow by themselves unless Version names one, such as 8.4.6.
 	// +kubebuilder:validation:MaxLength=16
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]+([.][0-9]+){0,2}$')",message="must be one to three numbers with dots between them, such as 8.4"
 	// +optional
@@ -93,12 +100,25 @@ type DatabaseSpec struct {
 	// +optional
 	BackupRetentionDays *int32 `json:"backupRetentionDays,omitempty"`
 
-	// DeletionProtection refuses deletion and takes a final snapshot. Leaving it
-	// out takes the environment's value.
+	// DeletionProtection refuses the deletion of the claim and of the database.
+	// Leaving it out takes the environment's value.
 	// +optional
 	DeletionProtection *bool `json:"deletionProtection,omitempty"`
 
-	// KMS encrypts with the platform's key for databases instead of AWS's own.
+	// FinalSnapshot keeps a snapshot of the database when it is deleted. Leaving
+	// it out takes the environment's value.
+	// +optional
+	FinalSnapshot *bool `json:"finalSnapshot,omitempty"`
+
+	// ApplyImmediately makes changes that can interrupt the database, such as
+	// another version or size, at once and not in its next maintenance window.
+	// Leaving it out takes the environment's value.
+	// +optional
+	ApplyImmediately *bool `json:"applyImmediately,omitempty"`
+
+	// KMS encrypts with a key of the database's own instead of AWS's; Redis then
+	// also speaks TLS only. It is decided when the database is made, and only a
+	// table can have a key later.
 	// +optional
 	KMS *Toggle `json:"kms,omitempty"`
 
@@ -124,6 +144,12 @@ type Table struct {
 	// +listMapKey=name
 	// +optional
 	Indexes []TableIndex `json:"indexes,omitempty"`
+
+	// TTLAttribute names the attribute that holds when an item expires, in seconds
+	// since 1970. Without it items stay until they are deleted.
+	// +kubebuilder:validation:MaxLength=255
+	// +optional
+	TTLAttribute string `json:"ttlAttribute,omitempty"`
 }
 
 // KeyType of DynamoDB. The values are words because YAML takes a bare N, which
@@ -206,6 +232,17 @@ type DatabaseStatus struct {
 	// TLS says that the database refuses connections without TLS.
 	// +optional
 	TLS bool `json:"tls,omitempty"`
+
+	// SecurityGroup that lets the network's nodes in.
+	// +kubebuilder:validation:MaxLength=64
+	// +optional
+	SecurityGroup string `json:"securityGroup,omitempty"`
+
+	// FinalSnapshot is the name that the snapshot will have, or has, which is
+	// taken when the database is deleted.
+	// +kubebuilder:validation:MaxLength=255
+	// +optional
+	FinalSnapshot string `json:"finalSnapshot,omitempty"`
 
 	// EngineVersion that runs.
 	// +kubebuilder:validation:MaxLength=32

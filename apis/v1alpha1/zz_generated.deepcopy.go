@@ -404,6 +404,16 @@ func (in *DatabaseSpec) DeepCopyInto(out *DatabaseSpec) {
 		*out = new(bool)
 		**out = **in
 	}
+	if in.FinalSnapshot != nil {
+		in, out := &in.FinalSnapshot, &out.FinalSnapshot
+		*out = new(bool)
+		**out = **in
+	}
+	if in.ApplyImmediately != nil {
+		in, out := &in.ApplyImmediately, &out.ApplyImmediately
+		*out = new(bool)
+		**out = **in
+	}
 	if in.KMS != nil {
 		in, out := &in.KMS, &out.KMS
 		*out = new(Toggle)

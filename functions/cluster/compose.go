@@ -44,8 +44,9 @@ type surroundings struct {
 
 	vpcID     string
 	cidr      string
-	subnets   []*string // of the app tier, sorted by zone
-	nodeGroup string    // the security group of nodes
+	public    []v1alpha1.CIDR // of the public tier, sorted by zone
+	subnets   []*string       // of the app tier, sorted by zone
+	nodeGroup string          // the security group of nodes
 }
 
 // Compose decides which managed resources a Cluster is made of. Its errors name
@@ -107,7 +108,7 @@ func surrounding(in runner.Input[*v1alpha1.Cluster]) (surroundings, error) {
 	if err != nil {
 		return surroundings{}, err
 	}
-	out := surroundings{network: n.GetName(), vpcID: n.Status.VPCID, cidr: n.Status.CIDR}
+	out := surroundings{network: n.GetName(), vpcID: n.Status.VPCID, cidr: n.Status.CIDR, public: n.Status.PublicCIDRs}
 	if s := n.Status.Subnets; s != nil {
 		for _, z := range slices.Sorted(maps.Keys(s.App)) {
 			out.subnets = append(out.subnets, new(string(s.App[z])))

@@ -154,7 +154,8 @@ func (c *cluster) addNodePools() error {
 	return nil
 }
 
-// addTelemetry plans the collectors. What is in their namespace comes after it.
+// addTelemetry plans the collectors. What is in a namespace comes after all of
+// them.
 func (c *cluster) addTelemetry() error {
 	if !c.observabilityOn() {
 		return nil
@@ -165,19 +166,26 @@ func (c *cluster) addTelemetry() error {
 	if err != nil {
 		return err
 	}
-	for i, m := range all {
-		if c.seen.workspaceEndpoint == "" {
+	after := c.telemetryParts()
+	for _, m := range all {
+		if isNamespace(m) {
+			after = append(after, objectName(m.Name))
+		}
+	}
+	for _, m := range all {
+		switch {
+		case c.seen.workspaceEndpoint == "":
 			c.parts.later(controllers, objectName(m.Name))
-			continue
+		case isNamespace(m):
+			c.addObject(m)
+		default:
+			c.addObject(m, after...)
 		}
-		var after []string
-		if i > 0 {
-			after = append(c.telemetryParts(), objectName(all[0].Name))
-		}
-		c.addObject(m, after...)
 	}
 	return nil
 }
+
+func isNamespace(m manifests.Manifest) bool { return m.Object["kind"] == "Namespace" }
 
 func plainTags(tags map[string]*string) map[string]string {
 	out := make(map[string]string, len(tags))

@@ -206,7 +206,7 @@ func (c *cluster) logStatements() []policy.Statement {
 func (c *cluster) traceStatements() []policy.Statement {
 	return []policy.Statement{{
 		Sid: "SendTraces", Effect: policy.Allow, Resource: []string{"*"}, Condition: c.inRegion(),
-		Action: []string{"xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments"},
+		Action: []string{"xray:PutTelemetryRecords", "xray:PutTraceSegments"},
 	}}
 }
 

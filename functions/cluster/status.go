@@ -30,6 +30,7 @@ func (c *cluster) status(p map[stage]progress.Summary) *v1alpha1.ClusterStatus {
 		Version:                  c.seen.version,
 		KubernetesProviderConfig: c.obs.Name(kubernetesConfigName),
 		VPCCIDR:                  v1alpha1.CIDR(c.in.cidr),
+		PublicCIDRs:              c.in.public,
 		PrometheusURL:            c.seen.workspaceEndpoint,
 	}
 	if c.set.WAF.V {

@@ -22,8 +22,10 @@ const (
 )
 
 // needsRole says whether the pods have anything to do in AWS. Those that do not get
-// no role at all.
-func (s *service) needsRole() bool { return len(s.spec.Databases)+len(s.spec.Queues) > 0 }
+// no role at all: a policy that allows nothing is none that AWS takes.
+func (s *service) needsRole() bool {
+	return s.callsAWS() || s.logsInByIAM() || len(s.logins()) > 0
+}
 
 // addRole adds the role that the pods act as. Only they may: its trust names the
 // cluster, the namespace and the service account, so that an association made by

@@ -100,7 +100,7 @@ func (s *service) called() []networkingv1.NetworkPolicyEgressRule {
 	if p := s.databasePorts(); len(p) > 0 {
 		rules = append(rules, networkingv1.NetworkPolicyEgressRule{To: []networkingv1.NetworkPolicyPeer{addresses(string(s.cluster.Status.VPCCIDR))}, Ports: tcp(p...)})
 	}
-	if s.needsRole() {
+	if s.callsAWS() || s.logsInByIAM() {
 		rules = append(rules, networkingv1.NetworkPolicyEgressRule{To: []networkingv1.NetworkPolicyPeer{addresses(podIdentityAgent)}, Ports: tcp(podIdentityAgentPort)})
 	}
 	if s.callsAWS() {
@@ -113,6 +113,12 @@ func (s *service) called() []networkingv1.NetworkPolicyEgressRule {
 // addresses nobody knows. Mounted secrets are fetched by the node.
 func (s *service) callsAWS() bool {
 	return len(s.spec.Queues) > 0 || slices.ContainsFunc(s.databases, func(d database) bool { return d.engine == v1alpha1.EngineDynamoDB })
+}
+
+// logsInByIAM says whether the pods sign a login themselves. Those that neither do
+// that nor call AWS get no credentials, though their node does for them.
+func (s *service) logsInByIAM() bool {
+	return slices.ContainsFunc(s.databases, func(d database) bool { return d.status.UserARN != "" })
 }
 
 // databasePorts in the VPC, sorted.

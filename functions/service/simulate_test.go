@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"google.golang.org/protobuf/types/known/structpb"
@@ -112,21 +113,44 @@ func read(t testing.TB, file string, into any) {
 	}
 }
 
-// plane has the cluster and the databases of an environment.
+// plane has the databases of an environment, and its cluster as the Cluster's
+// function tells of it in its own golden answers.
 func plane(t testing.TB, env string, xr map[string]any) *simulation.Plane {
 	t.Helper()
 	p := simulation.New(New(logging.NewNopLogger()), xr, provider)
+	found, ok := surroundings.Load(env)
+	if !ok {
+		found = surrounding(t, env)
+		surroundings.Store(env, found)
+	}
+	for key, r := range found.(map[string]map[string]any) {
+		p.Required[key] = clone(r)
+	}
+	return p
+}
+
+// surroundings of each environment; to read them takes longer than most tests.
+var surroundings sync.Map
+
+func surrounding(t testing.TB, env string) map[string]map[string]any {
+	t.Helper()
+	out := map[string]map[string]any{}
+	cluster, err := simulation.Composite(filepath.Join("..", "cluster", "testdata", env, "06-all-ready", "response.yaml"), env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out["XCluster/"+env] = cluster
 	files, err := filepath.Glob(filepath.Join("testdata", "required", env, "*.yaml"))
 	if err != nil || len(files) == 0 {
-		t.Fatalf("%s has no cluster: %v", env, err)
+		t.Fatalf("%s has no databases: %v", env, err)
 	}
 	for _, f := range files {
 		var r map[string]any
 		read(t, f, &r)
 		name := r["metadata"].(map[string]any)["labels"].(map[string]any)["crossplane.io/claim-name"].(string)
-		p.Required[r["kind"].(string)+"/"+name] = r
+		out[r["kind"].(string)+"/"+name] = r
 	}
-	return p
+	return out
 }
 
 // dev is a plane of a service in au-dev.

@@ -15,6 +15,7 @@ import (
 	"github.com/ausmart/platform/services/cart/memory"
 	"github.com/ausmart/platform/services/cart/redis"
 	"github.com/ausmart/platform/services/internal/credentials"
+	"github.com/ausmart/platform/services/internal/elasticache"
 	"github.com/ausmart/platform/services/internal/redisclient"
 	"github.com/ausmart/platform/services/internal/server"
 	"github.com/ausmart/platform/services/internal/service"
@@ -35,7 +36,7 @@ func Build(ctx context.Context, k *service.Kit) (server.App, error) {
 	case "dynamodb":
 		return buildDynamoDB(ctx, k)
 	case "redis":
-		return buildRedis(k)
+		return buildRedis(ctx, k)
 	default:
 		api := &API{kit: k, store: memory.New(), topology: Topology{PersistenceProvider: "in-memory", DatabaseEndpoint: "N/A"}}
 		return server.App{Handler: api.Routes()}, nil
@@ -68,9 +69,16 @@ func buildDynamoDB(ctx context.Context, k *service.Kit) (server.App, error) {
 	return app, nil
 }
 
-func buildRedis(k *service.Kit) (server.App, error) {
+func buildRedis(ctx context.Context, k *service.Kit) (server.App, error) {
 	address := k.Env.String(prefix+"_REDIS_URL", "redis://localhost:6379")
-	client, err := redisclient.Open(address, credentials.FromEnv(k.Env, prefix+"_REDIS", prefix+"_REDIS_USER", ""))
+	login, err := elasticache.FromEnv(ctx, k.Env, prefix+"_REDIS", address)
+	if err != nil {
+		return server.App{}, err
+	}
+	if login == nil {
+		login = credentials.FromEnv(k.Env, prefix+"_REDIS", prefix+"_REDIS_USER", "")
+	}
+	client, err := redisclient.Open(address, login)
 	if err != nil {
 		return server.App{}, fmt.Errorf("%s_REDIS_URL: %w", prefix, err)
 	}

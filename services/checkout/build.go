@@ -11,6 +11,7 @@ import (
 	"github.com/ausmart/platform/services/checkout/purchase"
 	"github.com/ausmart/platform/services/checkout/redis"
 	"github.com/ausmart/platform/services/internal/credentials"
+	"github.com/ausmart/platform/services/internal/elasticache"
 	"github.com/ausmart/platform/services/internal/redisclient"
 	"github.com/ausmart/platform/services/internal/server"
 	"github.com/ausmart/platform/services/internal/service"
@@ -28,7 +29,7 @@ const (
 )
 
 // Build makes the service with the store and the orders service that the environment asks for.
-func Build(_ context.Context, k *service.Kit) (server.App, error) {
+func Build(ctx context.Context, k *service.Kit) (server.App, error) {
 	a := &API{
 		kit: k, store: memory.New(),
 		rates:    purchase.StandardRates(k.Env.String("RETAIL_CHECKOUT_SHIPPING_NAME_PREFIX", "")),
@@ -41,7 +42,7 @@ func Build(_ context.Context, k *service.Kit) (server.App, error) {
 	if k.Env.OneOf(persistence+"_PROVIDER", "in-memory", "redis") == "in-memory" {
 		return server.App{Handler: a.Routes()}, nil
 	}
-	store, address, err := newRedis(k)
+	store, address, err := newRedis(ctx, k)
 	if err != nil {
 		return server.App{}, err
 	}
@@ -50,10 +51,17 @@ func Build(_ context.Context, k *service.Kit) (server.App, error) {
 	return server.App{Handler: a.Routes(), Close: store.Close}, nil
 }
 
-func newRedis(k *service.Kit) (store *redis.Store, address string, err error) {
+func newRedis(ctx context.Context, k *service.Kit) (store *redis.Store, address string, err error) {
 	const prefix = persistence + "_REDIS"
-	login := credentials.FromEnv(k.Env, prefix, prefix+"_USERNAME", "")
-	writer, err := redisclient.Open(k.Env.String(prefix+"_URL", "redis://localhost:6379"), login)
+	url := k.Env.String(prefix+"_URL", "redis://localhost:6379")
+	login, err := elasticache.FromEnv(ctx, k.Env, prefix, url)
+	if err != nil {
+		return nil, "", err
+	}
+	if login == nil {
+		login = credentials.FromEnv(k.Env, prefix, prefix+"_USERNAME", "")
+	}
+	writer, err := redisclient.Open(url, login)
 	if err != nil {
 		return nil, "", err
 	}

@@ -38,6 +38,9 @@ type RealProvider struct {
 	// Ministack and Moto are the programs behind AWSAPI.
 	Ministack string `json:"ministack"`
 	Moto      string `json:"moto"`
+
+	// StandIn plays what is not AWS: releases and objects in clusters that an imitation made up.
+	StandIn string `json:"standIn"`
 }
 
 // Name says what is real.
@@ -65,7 +68,21 @@ func (r RealProvider) Processes(ctx context.Context, p Plane) ([]Process, error)
 			Ready: answers("http://"+api, http.StatusNotImplemented), // For a request that no service signed.
 		},
 		r.provider(p, metrics, probe),
+		r.others(p),
 	}, nil
+}
+
+func (r RealProvider) others(p Plane) Process {
+	return Process{
+		Name: "cloud", Path: r.StandIn,
+		Args: []string{
+			"--kubeconfig=" + p.Kubeconfig, "--control=" + socket(p), "--groups=.kubernetes.crossplane.io,.helm.crossplane.io",
+		},
+		Ready: func(ctx context.Context) error {
+			_, err := StandIn{}.Client(p).Faults(ctx)
+			return err
+		},
+	}
 }
 
 func (r RealProvider) ministack(p Plane, address string) Process {

@@ -41,6 +41,16 @@ func databaseRules() map[string]rule {
 				"Postgres": {reason: "Without a network there is no place for it.", to: `{engine: postgres, networkRef: null}`, field: "spec.networkRef"},
 			},
 		},
+		"DatabaseNetworkOfTable": {
+			kind: "Database", at: "spec",
+			message: "networkRef means nothing to dynamodb, whose tables live in no network: remove it",
+			accepts: map[string]change{
+				"Without": {reason: "A table is reached through AWS's own endpoint.", to: dynamodb(orders)},
+			},
+			refuses: map[string]change{
+				"With": {reason: "It would do nothing.", to: `{engine: dynamodb, ` + orders + `}`, field: "spec.networkRef"},
+			},
+		},
 		"DatabaseNetworkCannotChange": {
 			kind: "Database", at: "spec",
 			message: "networkRef cannot change: a database cannot move to another VPC; create a new claim and move the data",
@@ -49,7 +59,6 @@ func databaseRules() map[string]rule {
 			},
 			refuses: map[string]change{
 				"Other": {reason: "A database is bound to its VPC.", from: `{}`, to: `networkRef: {name: other}`, field: "spec.networkRef"},
-				"Added": {reason: "A table has no network to move to.", from: dynamodb(orders), to: `{engine: dynamodb, ` + orders + `}`, field: "spec.networkRef"},
 			},
 		},
 		"DatabaseSizeOrClass": {
@@ -110,6 +119,57 @@ func databaseRules() map[string]rule {
 				"Size":    {reason: "A table has no size.", to: dynamodb(orders + `, size: small`), field: "spec.engine"},
 				"Class":   {reason: "A table runs on no instance.", to: dynamodb(orders + `, instanceClass: db.t3.micro`), field: "spec.engine"},
 				"MultiAZ": {reason: "A table is in all zones anyway.", to: dynamodb(orders + `, multiAZ: true`), field: "spec.engine"},
+			},
+		},
+		"DatabaseUpgradesOfDynamoDB": {
+			kind: "Database", at: "spec",
+			message: "allowMajorVersionUpgrade, applyImmediately and finalSnapshot mean nothing to dynamodb: remove them; AWS keeps a backup of a deleted table for 35 days where backupRetentionDays is not 0",
+			accepts: map[string]change{
+				"MySQL": {reason: "MySQL has them.", to: `{engine: mysql, allowMajorVersionUpgrade: true, applyImmediately: true, finalSnapshot: true}`},
+			},
+			refuses: map[string]change{
+				"Upgrade":  {reason: "A table has no version.", to: dynamodb(orders + `, allowMajorVersionUpgrade: true`), field: "spec.engine"},
+				"Window":   {reason: "A table changes without a pause.", to: dynamodb(orders + `, applyImmediately: false`), field: "spec.engine"},
+				"Snapshot": {reason: "A table has none; AWS keeps a backup by itself.", to: dynamodb(orders + `, finalSnapshot: true`), field: "spec.engine"},
+			},
+		},
+		"DatabaseVersionIsEnough": {
+			kind: "Database", at: "spec",
+			message: "a version of mysql or redis begins with two numbers, such as 8.4 or 7.1: give both",
+			accepts: map[string]change{
+				"MySQL":    {reason: "MySQL's series has two.", to: `{engine: mysql, version: "8.4"}`},
+				"Redis":    {reason: "ElastiCache wants two.", to: `{engine: redis, version: "7.1"}`},
+				"Postgres": {reason: "PostgreSQL's has one.", to: `{engine: postgres, version: "17"}`},
+			},
+			refuses: map[string]change{
+				"MySQL": {reason: "8 is 8.0 and 8.4.", to: `{engine: mysql, version: "8"}`, field: "spec.version"},
+				"Redis": {reason: "ElastiCache refuses one number.", to: `{engine: redis, version: "7"}`, field: "spec.version"},
+			},
+		},
+		"DatabaseVersionIsNotTooMuch": {
+			kind: "Database", at: "spec",
+			message: "a version of postgres or redis has two numbers at most, such as 17.5 or 7.1: leave the rest out",
+			accepts: map[string]change{
+				"MySQL": {reason: "MySQL's has three.", to: `{engine: mysql, version: 8.4.6}`},
+			},
+			refuses: map[string]change{
+				"Postgres": {reason: "PostgreSQL has no third number.", to: `{engine: postgres, version: 17.5.1}`, field: "spec.version"},
+				"Redis":    {reason: "ElastiCache chooses the patch.", to: `{engine: redis, version: 7.1.0}`, field: "spec.version"},
+			},
+		},
+		"DatabaseVersionGoesUp": {
+			kind: "Database", at: "spec",
+			message: "version can only go up: AWS cannot downgrade a database; restore a backup into a new claim",
+			accepts: map[string]change{
+				"Up":      {reason: "A newer patch.", from: `version: 8.4.9`, to: `version: 8.4.10`},
+				"Series":  {reason: "To name the series lets AWS choose the patch.", from: `version: 8.4.6`, to: `version: "8.4"`},
+				"Removed": {reason: "What runs stays.", from: `version: 8.4.6`, to: `{}`},
+				"Major":   {reason: "A newer series may begin with a smaller patch.", from: `version: 8.0.42`, to: `{version: 8.4.6, allowMajorVersionUpgrade: true}`},
+			},
+			refuses: map[string]change{
+				"Patch":  {reason: "AWS refuses a downgrade.", from: `version: 8.4.10`, to: `version: 8.4.9`, field: "spec.version"},
+				"Minor":  {reason: "Also of PostgreSQL.", from: `{engine: postgres, version: "17.5"}`, to: `{engine: postgres, version: "17.4"}`, field: "spec.version"},
+				"Series": {reason: "No permission helps.", from: `version: 8.4.6`, to: `{version: 8.0.42, allowMajorVersionUpgrade: true}`, field: "spec.version"},
 			},
 		},
 		"DatabaseStorageBelowMax": {

@@ -57,11 +57,12 @@ func TestEveryKind(t *testing.T) {
 
 	r := report{Date: time.Now().UTC().Format(time.DateOnly), Versions: versions(t), Claims: w.claims(envs)}
 	r.Kinds = rows(w.resources(envs), installedKinds(t, root), exceptions())
+	r.Changes = changesOf(t, p.Dir)
 	write(t, root, r) // Also when deletion then hangs.
 	r.Deletion = w.delete(envs[slices.IndexFunc(envs, func(e environment) bool { return e.name == deleted })])
 	write(t, root, r)
 
-	for _, f := range failures(r.Kinds, exceptions()) {
+	for _, f := range slices.Concat(failures(r.Kinds, exceptions()), churnFailures(r.Changes, churn())) {
 		t.Error(f)
 	}
 	for _, l := range r.Deletion.Left {

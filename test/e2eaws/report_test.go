@@ -42,7 +42,7 @@ type row struct {
 	AWS                     bool
 }
 
-func (r row) ready() bool { return r.Composed > 0 && r.Ready == r.Composed }
+func (r row) ready() bool { return r.Composed > 0 && r.Ready == r.Composed && r.Synced == r.Composed }
 
 // rows of the kinds that resources are of, and of those that should have been composed. A reason that was written before is told
 // instead of what the resource says.
@@ -119,9 +119,9 @@ func failures(table []row, known map[string]string) []string {
 		_, excepted := known[r.Kind]
 		switch {
 		case r.AWS && !excepted && !r.ready():
-			all = append(all, fmt.Sprintf("%s: %d of %d Ready: %s", r.Kind, r.Ready, r.Composed, r.Why))
+			all = append(all, fmt.Sprintf("%s: of %d, %d Synced and %d Ready: %s", r.Kind, r.Composed, r.Synced, r.Ready, r.Why))
 		case excepted && r.ready():
-			all = append(all, r.Kind+": Ready, though exceptions says that it cannot be: remove that")
+			all = append(all, r.Kind+": Synced and Ready, though exceptions says that it cannot be: remove that")
 		}
 	}
 	for _, k := range slices.Sorted(maps.Keys(unused)) {
@@ -153,7 +153,8 @@ type report struct {
 	Versions []string
 	Claims   []claim
 	Kinds    []row
-	Deletion *deletion // nil when it was not tried
+	Changes  map[string]int // that nobody asked for
+	Deletion *deletion      // nil when it was not tried
 }
 
 // writeTo writes the page. The same run is the same page.
@@ -164,7 +165,7 @@ func (r report) writeTo(w io.Writer) {
 
 On %s, the unmodified controllers of provider-aws brought up what the claims in examples compose, against programs that imitate AWS's
 APIs on loopback. It shows that the real provider takes every field that we set, resolves our references, finds the resource again, sees no
-drift in it, and deletes it. It does not show that AWS would do the same: an imitation accepts some things that AWS refuses, and has no
+drift in it (but for the table below), and deletes it. It does not show that AWS would do the same: an imitation accepts some things that AWS refuses, and has no
 quotas, no network behind a VPC, and no database behind an endpoint.
 
 Versions: %s.
@@ -189,7 +190,20 @@ creation to Ready, with the provider looking every 30 seconds.
 	for _, k := range r.Kinds {
 		fmt.Fprintf(w, "| %s | %d | %d | %d | %s | %s | %s |\n", k.Kind, k.Composed, k.Synced, k.Ready, seconds(k.Slowest, k.Ready > 0), k.By, cell(k.Why))
 	}
+	writeChanges(w, r.Changes)
 	r.Deletion.writeTo(w)
+}
+
+func writeChanges(w io.Writer, seen map[string]int) {
+	fmt.Fprintf(w, "\n## Drift\n\nWhen nothing became Ready any more, every request of the provider was watched for %s. ", watched)
+	if len(seen) == 0 {
+		fmt.Fprintln(w, "It changed nothing.")
+		return
+	}
+	fmt.Fprint(w, "It read, and changed only this:\n\n| request | times | why |\n|---|---|---|\n")
+	for _, change := range slices.Sorted(maps.Keys(seen)) {
+		fmt.Fprintf(w, "| %s | %d | %s |\n", cell(change), seen[change], cell(cmp.Or(churn()[change], "not known: a bug until it is")))
+	}
 }
 
 func (d *deletion) writeTo(w io.Writer) {

@@ -34,8 +34,8 @@ func TestRows(t *testing.T) {
 }
 
 func TestFailures(t *testing.T) {
-	ready := row{Kind: "ec2/VPC", Composed: 2, Ready: 2, AWS: true}
-	stuck := row{Kind: "ec2/EIP", Composed: 2, Ready: 1, AWS: true, Why: "no address is left"}
+	ready := row{Kind: "ec2/VPC", Composed: 2, Synced: 2, Ready: 2, AWS: true}
+	stuck := row{Kind: "ec2/EIP", Composed: 2, Synced: 2, Ready: 1, AWS: true, Why: "no address is left"}
 	missing := row{Kind: "sqs/Queue", AWS: true, Why: "not composed"}
 	release := row{Kind: "Release.helm.crossplane.io", Composed: 1}
 	cases := map[string]struct {
@@ -51,7 +51,12 @@ func TestFailures(t *testing.T) {
 		"NotReady": {
 			reason: "Every kind must be Ready, each of its resources.",
 			table:  []row{ready, stuck, missing},
-			want:   []string{"ec2/EIP: 1 of 2 Ready: no address is left", "sqs/Queue: 0 of 0 Ready: not composed"},
+			want:   []string{"ec2/EIP: of 2, 2 Synced and 1 Ready: no address is left", "sqs/Queue: of 0, 0 Synced and 0 Ready: not composed"},
+		},
+		"NotSynced": {
+			reason: "A resource that the provider cannot update is not well, though it was Ready once.",
+			table:  []row{{Kind: "ec2/FlowLog", Composed: 1, Ready: 1, AWS: true, Why: "refuse to update"}},
+			want:   []string{"ec2/FlowLog: of 1, 0 Synced and 1 Ready: refuse to update"},
 		},
 		"Expected": {
 			reason: "A kind with a written reason may fail.",
@@ -63,7 +68,7 @@ func TestFailures(t *testing.T) {
 			table:  []row{ready},
 			known:  map[string]string{"ec2/VPC": "x", "eks/Addon": "y"},
 			want: []string{
-				"ec2/VPC: Ready, though exceptions says that it cannot be: remove that",
+				"ec2/VPC: Synced and Ready, though exceptions says that it cannot be: remove that",
 				"eks/Addon: nothing composes it, though exceptions has it: remove that",
 			},
 		},

@@ -40,12 +40,9 @@ func providerKubernetes(binary string, dir Dir, probe int) process.Spec {
 	}
 }
 
-// startProviderKubernetes, and the clusters that it reaches into. The real provider-aws hands out kubeconfigs for an imitation's
-// clusters, which are none: there is nothing to run then.
+// startProviderKubernetes, and the clusters that it reaches into.
 func (p *plane) startProviderKubernetes(ctx context.Context) error {
-	if p.Provider == nil {
-		p.startClusters()
-	}
+	p.startClusters()
 	return p.supervisor.Start(ctx, providerKubernetes(p.Binaries["provider-kubernetes"], p.dir, p.ports.kubernetesProbe))
 }
 

@@ -2,12 +2,14 @@ package render
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	utiljson "k8s.io/apimachinery/pkg/util/json"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/yaml"
 )
@@ -27,11 +29,19 @@ func parseYAML(content []byte, from string) ([]*unstructured.Unstructured, error
 	var objects []*unstructured.Unstructured
 	decoder := utilyaml.NewYAMLOrJSONDecoder(bytes.NewReader(content), len(content)+1)
 	for {
-		fields := map[string]any{}
-		if err := decoder.Decode(&fields); errors.Is(err, io.EOF) {
+		var document json.RawMessage
+		if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
 			return objects, nil
 		} else if err != nil {
 			return nil, fmt.Errorf("%s is not YAML: %w", from, err)
+		}
+		if len(document) == 0 {
+			continue // Nothing but comments.
+		}
+		fields := map[string]any{}
+		// Whole numbers must stay whole: schemas and rules tell 1 from 1.0.
+		if err := utiljson.Unmarshal(document, &fields); err != nil {
+			return nil, fmt.Errorf("%s holds something else than objects: %w", from, err)
 		}
 		if len(fields) > 0 {
 			objects = append(objects, &unstructured.Unstructured{Object: fields})

@@ -42,12 +42,32 @@ func (r *Resources) use(obs observed.Resources, of usageResource, target, user s
 	if !wanted || of.name == "" || obs.Name(user) == "" {
 		return
 	}
-	r.AddObject("usage-"+user+"-of-"+target, usageKind(), &clusterUsage{Spec: usageSpec{
+	using := usageResource{by.GetObjectKind().GroupVersionKind(), obs.Name(user)}.reference()
+	r.AddObject("usage-"+user+"-of-"+target, usageKind("ClusterUsage"), &usage{Spec: usageSpec{
 		Of:             of.reference(),
-		By:             usageResource{by.GetObjectKind().GroupVersionKind(), obs.Name(user)}.reference(),
+		By:             &using,
 		ReplayDeletion: true,
 	}})
 }
+
+// Hold refuses the deletion of an object, the composite or its claim, for as long
+// as the function wants it held. A person who tries reads the reason, which says
+// what to do first. Nothing is deleted later because somebody once tried: a Hold
+// that goes replays no deletion.
+func (r *Resources) Hold(gvk schema.GroupVersionKind, namespace, name, reason string) {
+	kind := "ClusterUsage"
+	if namespace != "" {
+		kind = "Usage"
+	}
+	r.AddObject(HoldName(gvk.Kind), usageKind(kind), &usage{
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace},
+		Spec:       usageSpec{Of: usageResource{gvk, name}.reference(), Reason: reason},
+	})
+}
+
+// HoldName is the resource's name in the composition that holds an object of a
+// kind.
+func HoldName(kind string) string { return "hold-" + strings.ToLower(kind) }
 
 // usageResource is an object of the control plane.
 type usageResource struct {
@@ -62,11 +82,11 @@ func (u usageResource) reference() usageReference {
 
 // usageKind is Crossplane's. Its own Go type is in a module that wants other
 // versions of Kubernetes' modules than the provider's APIs.
-func usageKind() schema.GroupVersionKind {
-	return schema.GroupVersionKind{Group: "protection.crossplane.io", Version: "v1beta1", Kind: "ClusterUsage"}
+func usageKind(kind string) schema.GroupVersionKind {
+	return schema.GroupVersionKind{Group: "protection.crossplane.io", Version: "v1beta1", Kind: kind}
 }
 
-type clusterUsage struct {
+type usage struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
@@ -74,9 +94,10 @@ type clusterUsage struct {
 }
 
 type usageSpec struct {
-	Of             usageReference `json:"of"`
-	By             usageReference `json:"by"`
-	ReplayDeletion bool           `json:"replayDeletion"`
+	Of             usageReference  `json:"of"`
+	By             *usageReference `json:"by,omitempty"`
+	Reason         string          `json:"reason,omitempty"`
+	ReplayDeletion bool            `json:"replayDeletion,omitempty"`
 }
 
 type usageReference struct {
@@ -90,8 +111,11 @@ type nameReference struct {
 }
 
 // DeepCopyObject makes the type one that can be written.
-func (u *clusterUsage) DeepCopyObject() runtime.Object {
+func (u *usage) DeepCopyObject() runtime.Object {
 	out := *u
 	u.DeepCopyInto(&out.ObjectMeta)
+	if u.Spec.By != nil {
+		out.Spec.By = new(*u.Spec.By)
+	}
 	return &out
 }

@@ -144,6 +144,7 @@ func (f *Function[T, X]) wait(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctio
 	if err := desired.Keep(in.Observed, rsp); err != nil {
 		return fatal(rsp, err)
 	}
+	unready(composite)
 	rsp.Desired.Composite = composite
 	condition(rsp, Condition{Type: f.kind.Name + "Ready", Reason: reasonWaiting, Message: w.message})
 	return rsp

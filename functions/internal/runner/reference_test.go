@@ -74,7 +74,9 @@ func TestReferences(t *testing.T) {
 	leaving.GetFields()["metadata"].GetStructValue().Fields["deletionTimestamp"] = structpb.NewStringValue("2026-11-01T00:00:00Z")
 
 	status := func(fields map[string]any) *fnv1.Resource {
-		return resource(t, map[string]any{"apiVersion": "platform.ausmart.io/v1alpha1", "kind": "XDatabase", "status": fields})
+		r := resource(t, map[string]any{"apiVersion": "platform.ausmart.io/v1alpha1", "kind": "XDatabase", "status": fields})
+		r.Ready = fnv1.Ready_READY_FALSE // Nothing says yet that it is ready.
+		return r
 	}
 	both := fnv1.Target_TARGET_COMPOSITE_AND_CLAIM
 	resolved := &fnv1.Condition{Type: "SettingsResolved", Status: fnv1.Status_STATUS_CONDITION_TRUE, Reason: "Resolved", Target: &both}

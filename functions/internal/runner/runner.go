@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -178,6 +179,9 @@ func (f *Function[T, X]) RunFunction(ctx context.Context, req *fnv1.RunFunctionR
 	if err := out.Resources.Write(rsp); err != nil {
 		return fatal(rsp, err), nil
 	}
+	if !slices.ContainsFunc(out.Conditions, func(c Condition) bool { return c.True && c.Type == f.kind.Name+"Ready" }) {
+		unready(composite)
+	}
 	rsp.Desired.Composite = composite
 	for _, c := range out.Conditions {
 		condition(rsp, c)
@@ -276,6 +280,11 @@ func withStatus(req *fnv1.RunFunctionRequest, status map[string]any) (*fnv1.Reso
 		Ready:             req.GetDesired().GetComposite().GetReady(),
 	}, nil
 }
+
+// unready keeps Crossplane from calling the composite ready because all that is
+// composed so far is: nothing at all while a reference is waited for, or the first
+// stages of several.
+func unready(composite *fnv1.Resource) { composite.Ready = fnv1.Ready_READY_FALSE }
 
 func (f *Function[T, X]) refuse(rsp *fnv1.RunFunctionResponse, typ, reason string, err error) *fnv1.RunFunctionResponse {
 	condition(rsp, Condition{Type: typ, Reason: reason, Message: err.Error()})

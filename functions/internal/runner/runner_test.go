@@ -197,7 +197,7 @@ func TestRunFunction(t *testing.T) {
 			want: &fnv1.RunFunctionResponse{
 				Meta: meta, Requirements: asks("dev"), Conditions: conditions,
 				Desired: &fnv1.State{
-					Composite: &fnv1.Resource{Resource: status(map[string]any{"vpcId": "n", "cidr": "built-in", "logBucket": "Group"})},
+					Composite: &fnv1.Resource{Resource: status(map[string]any{"vpcId": "n", "cidr": "built-in", "logBucket": "Group"}), Ready: fnv1.Ready_READY_FALSE},
 					Resources: map[string]*fnv1.Resource{"group": group},
 				},
 			},
@@ -226,7 +226,7 @@ func TestRunFunction(t *testing.T) {
 			compose: composes(),
 			want: &fnv1.RunFunctionResponse{
 				Meta: meta, Requirements: asks("dev"), Conditions: conditions,
-				Desired: &fnv1.State{Composite: &fnv1.Resource{Resource: status(map[string]any{"vpcId": "n", "cidr": "built-in", "logBucket": "Group"})}},
+				Desired: &fnv1.State{Composite: &fnv1.Resource{Resource: status(map[string]any{"vpcId": "n", "cidr": "built-in", "logBucket": "Group"}), Ready: fnv1.Ready_READY_FALSE}},
 			},
 		},
 		"Clobbers": {

@@ -14,6 +14,8 @@ import "github.com/ausmart/platform/apis/v1alpha1"
 //	flowLogs                     off     off      on
 //	retentionDays                14      30       90
 //	deletionProtection           off     off      on
+//	finalSnapshot                off     off      on
+//	applyImmediately             on      on       off
 //	backupRetentionDays          1       7        30
 //	secretRecoveryDays           0       7        30
 //	publicAPI                    on      off      off
@@ -31,6 +33,8 @@ func BuiltIn(env v1alpha1.Environment) (Layer, bool) {
 		FlowLogs:            &off,
 		RetentionDays:       new(int32(14)),
 		DeletionProtection:  &off,
+		FinalSnapshot:       &off,
+		ApplyImmediately:    &on,
 		BackupRetentionDays: new(int32(1)),
 		SecretRecoveryDays:  new(int32(0)),
 		PublicAPI:           &on,
@@ -60,6 +64,8 @@ func BuiltIn(env v1alpha1.Environment) (Layer, bool) {
 			FlowLogs:            &on,
 			RetentionDays:       new(int32(90)),
 			DeletionProtection:  &on,
+			FinalSnapshot:       &on,
+			ApplyImmediately:    &off,
 			BackupRetentionDays: new(int32(30)),
 			SecretRecoveryDays:  new(int32(30)),
 			PublicAPI:           &off,

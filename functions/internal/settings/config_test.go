@@ -17,7 +17,7 @@ import (
 )
 
 func TestParseConfig(t *testing.T) {
-	const known = "known are backupRetentionDays, deletionProtection, flowLogs, kms, multiAZ, natGateways, publicAPI, retentionDays, secretRecoveryDays, vpcEndpoints, waf"
+	const known = "known are applyImmediately, backupRetentionDays, deletionProtection, finalSnapshot, flowLogs, kms, multiAZ, natGateways, publicAPI, retentionDays, secretRecoveryDays, vpcEndpoints, waf"
 	single := v1alpha1.NATGatewaySingle
 	type want struct {
 		config *Config
@@ -32,11 +32,11 @@ func TestParseConfig(t *testing.T) {
 			reason: "Every setting can be set. Numbers come as floats from protobuf.",
 			data: map[string]any{
 				"kms": true, "waf": false, "multiAZ": true, "natGateways": "Single", "vpcEndpoints": true, "flowLogs": false,
-				"retentionDays": 400.0, "deletionProtection": true, "backupRetentionDays": 35.0, "secretRecoveryDays": 7.0, "publicAPI": false,
+				"retentionDays": 400.0, "deletionProtection": true, "finalSnapshot": false, "applyImmediately": true, "backupRetentionDays": 35.0, "secretRecoveryDays": 7.0, "publicAPI": false,
 			},
 			want: want{config: &Config{Name: "dev", Layer: Layer{
 				KMS: new(true), WAF: new(false), MultiAZ: new(true), NATGateways: &single, VPCEndpoints: new(true), FlowLogs: new(false),
-				RetentionDays: new(int32(400)), DeletionProtection: new(true), BackupRetentionDays: new(int32(35)), SecretRecoveryDays: new(int32(7)), PublicAPI: new(false),
+				RetentionDays: new(int32(400)), DeletionProtection: new(true), FinalSnapshot: new(false), ApplyImmediately: new(true), BackupRetentionDays: new(int32(35)), SecretRecoveryDays: new(int32(7)), PublicAPI: new(false),
 			}}},
 		},
 		"None": {

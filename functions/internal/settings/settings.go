@@ -27,6 +27,8 @@ const (
 	FlowLogs            Name = "flowLogs"
 	RetentionDays       Name = "retentionDays"
 	DeletionProtection  Name = "deletionProtection"
+	FinalSnapshot       Name = "finalSnapshot"
+	ApplyImmediately    Name = "applyImmediately"
 	BackupRetentionDays Name = "backupRetentionDays"
 	SecretRecoveryDays  Name = "secretRecoveryDays"
 	PublicAPI           Name = "publicAPI"
@@ -55,9 +57,15 @@ type Layer struct {
 	// RetentionDays of logs and traces.
 	RetentionDays *int32 `json:"retentionDays,omitempty"`
 
-	// DeletionProtection refuses to delete what holds data, and takes final
-	// snapshots.
+	// DeletionProtection refuses to delete what holds data.
 	DeletionProtection *bool `json:"deletionProtection,omitempty"`
+
+	// FinalSnapshot keeps a snapshot of a database that is deleted.
+	FinalSnapshot *bool `json:"finalSnapshot,omitempty"`
+
+	// ApplyImmediately changes databases at once, and not in their next
+	// maintenance window.
+	ApplyImmediately *bool `json:"applyImmediately,omitempty"`
 
 	// BackupRetentionDays of databases.
 	BackupRetentionDays *int32 `json:"backupRetentionDays,omitempty"`
@@ -94,6 +102,8 @@ type Settings struct {
 	FlowLogs            Value[bool]
 	RetentionDays       Value[int32]
 	DeletionProtection  Value[bool]
+	FinalSnapshot       Value[bool]
+	ApplyImmediately    Value[bool]
 	BackupRetentionDays Value[int32]
 	SecretRecoveryDays  Value[int32]
 	PublicAPI           Value[bool]
@@ -129,6 +139,8 @@ func Resolve(env v1alpha1.Environment, config *Config, claim Layer) (Settings, e
 		FlowLogs:            pick(claim.FlowLogs, conf.FlowLogs, base.FlowLogs, origin),
 		RetentionDays:       pick(claim.RetentionDays, conf.RetentionDays, base.RetentionDays, origin),
 		DeletionProtection:  pick(claim.DeletionProtection, conf.DeletionProtection, base.DeletionProtection, origin),
+		FinalSnapshot:       pick(claim.FinalSnapshot, conf.FinalSnapshot, base.FinalSnapshot, origin),
+		ApplyImmediately:    pick(claim.ApplyImmediately, conf.ApplyImmediately, base.ApplyImmediately, origin),
 		BackupRetentionDays: pick(claim.BackupRetentionDays, conf.BackupRetentionDays, base.BackupRetentionDays, origin),
 		SecretRecoveryDays:  pick(claim.SecretRecoveryDays, conf.SecretRecoveryDays, base.SecretRecoveryDays, origin),
 		PublicAPI:           pick(claim.PublicAPI, conf.PublicAPI, base.PublicAPI, origin),
@@ -167,6 +179,8 @@ func (s Settings) rendered() map[Name]v1alpha1.EffectiveSetting {
 		FlowLogs:            onOff(s.FlowLogs),
 		RetentionDays:       number(s.RetentionDays),
 		DeletionProtection:  onOff(s.DeletionProtection),
+		FinalSnapshot:       onOff(s.FinalSnapshot),
+		ApplyImmediately:    onOff(s.ApplyImmediately),
 		BackupRetentionDays: number(s.BackupRetentionDays),
 		SecretRecoveryDays:  number(s.SecretRecoveryDays),
 		PublicAPI:           onOff(s.PublicAPI),

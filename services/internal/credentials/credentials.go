@@ -1,7 +1,7 @@
 // Package credentials reads a dependency's user name and password at the moment a connection is made.
 //
-// They come from environment variables, or from mounted files that something else rewrites when the password rotates. Files
-// are read again for every new connection, so a rotated password needs no restart. Nothing is ever logged.
+// They come from environment variables, or from mounted files that something else rewrites when the password rotates, or are
+// signed on the spot. Files are read again for every new connection, so a rotated password needs no restart. Nothing is ever logged.
 package credentials
 
 import (
@@ -33,6 +33,7 @@ type Source struct {
 	userFile     string
 	passwordFile string
 	secretFile   string
+	sign         func(ctx context.Context) (Login, error)
 
 	good atomic.Pointer[Login]
 }
@@ -52,8 +53,14 @@ func FromEnv(e *env.Env, prefix, userKey, defaultUser string) *Source {
 // Fixed returns a Source that always yields login.
 func Fixed(login Login) *Source { return &Source{fixed: login} }
 
+// Signed returns a Source that asks sign for each connection's login: a token that is valid for minutes only.
+func Signed(sign func(ctx context.Context) (Login, error)) *Source { return &Source{sign: sign} }
+
 // Login returns the login that is valid now.
-func (s *Source) Login() (Login, error) {
+func (s *Source) Login(ctx context.Context) (Login, error) {
+	if s.sign != nil {
+		return s.sign(ctx)
+	}
 	login := s.fixed
 	if s.secretFile != "" {
 		raw, err := os.ReadFile(s.secretFile)
@@ -90,7 +97,7 @@ func Dial[T any](ctx context.Context, s *Source, connect func(context.Context, L
 
 // attempt connects with the login of now, then with the last good one if that is another.
 func attempt[T any](ctx context.Context, s *Source, connect func(context.Context, Login) (T, error), refused func(error) bool) (T, error) {
-	login, err := s.Login()
+	login, err := s.Login(ctx)
 	if err != nil {
 		var none T
 		return none, err
@@ -109,5 +116,5 @@ func attempt[T any](ctx context.Context, s *Source, connect func(context.Context
 }
 
 func (s *Source) rotates() bool {
-	return s.userFile != "" || s.passwordFile != "" || s.secretFile != ""
+	return s.userFile != "" || s.passwordFile != "" || s.secretFile != "" || s.sign != nil
 }

@@ -43,7 +43,7 @@ func TestLogin(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			got, err := credentials.FromEnv(env.Map(tc.vars), "P", "P_USER", "catalog_user").Login()
+			got, err := credentials.FromEnv(env.Map(tc.vars), "P", "P_USER", "catalog_user").Login(t.Context())
 			message := ""
 			if err != nil {
 				message = err.Error()

@@ -11,6 +11,26 @@ import (
 	"strings"
 )
 
+// A Request is what the router logs of one, as the fields of a JSON line.
+type Request struct {
+	Service string `json:"service"`
+	Action  string `json:"action"` // such as DescribeVpcs, or GET /workspaces
+	Status  int    `json:"status"`
+}
+
+// Changes reports whether it changed something: it asked for more than to read, and was not refused.
+func (r Request) Changes() bool {
+	if r.Action == "" || r.Status >= http.StatusBadRequest {
+		return false
+	}
+	for _, reads := range []string{"Describe", "Get", "List", "Search", "Lookup", "Check", "GET ", "HEAD "} {
+		if strings.HasPrefix(r.Action, reads) {
+			return false
+		}
+	}
+	return true
+}
+
 // NewRouter hands requests to the programs at these addresses, by their names. It logs each request with its answer: the one place
 // where everything that the provider asks of AWS can be read.
 func NewRouter(programs map[string]*url.URL, log *slog.Logger) (http.Handler, error) {

@@ -111,6 +111,28 @@ func TestRouter(t *testing.T) {
 	}
 }
 
+func TestRequestChanges(t *testing.T) {
+	cases := map[string]struct {
+		reason  string
+		request awsapi.Request
+		want    bool
+	}{
+		"Describe": {reason: "To read changes nothing.", request: awsapi.Request{Action: "DescribeVpcs", Status: 200}},
+		"Path":     {reason: "Nor does it in REST.", request: awsapi.Request{Action: "GET /clusters", Status: 200}},
+		"Modify":   {reason: "To modify does.", request: awsapi.Request{Action: "ModifyVpcAttribute", Status: 200}, want: true},
+		"Put":      {reason: "So does a PUT.", request: awsapi.Request{Action: "PUT /bucket?policy=", Status: 204}, want: true},
+		"Refused":  {reason: "What was refused changed nothing.", request: awsapi.Request{Action: "CreateVpc", Status: 400}},
+		"Other":    {reason: "A line that is no request.", request: awsapi.Request{}},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if got := tc.request.Changes(); got != tc.want {
+				t.Errorf("%s\n%+v.Changes(): want %t, got %t", tc.reason, tc.request, tc.want, got)
+			}
+		})
+	}
+}
+
 func TestNewRouterWantsEveryProgram(t *testing.T) {
 	_, err := awsapi.NewRouter(map[string]*url.URL{pypi.Ministack: {}}, slog.Default())
 	if err == nil || !strings.Contains(err.Error(), "moto has no address") {

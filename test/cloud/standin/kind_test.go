@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ausmart/platform/test/cloud/catalog"
 )
 
 func TestFit(t *testing.T) {
@@ -83,7 +85,7 @@ func TestWanted(t *testing.T) {
 	}
 }
 
-func TestPlayed(t *testing.T) {
+func TestEndsIn(t *testing.T) {
 	cases := map[string]struct {
 		reason string
 		crd    string
@@ -97,8 +99,8 @@ func TestPlayed(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			if got := played(tc.crd); got != tc.want {
-				t.Errorf("\n%s\nplayed(%q): want %t, got %t", tc.reason, tc.crd, tc.want, got)
+			if got := endsIn([]string{catalog.Suffix})(tc.crd); got != tc.want {
+				t.Errorf("\n%s\nendsIn(...)(%q): want %t, got %t", tc.reason, tc.crd, tc.want, got)
 			}
 		})
 	}

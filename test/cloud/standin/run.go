@@ -38,6 +38,9 @@ type Options struct {
 	// Listener serves the control API.
 	Listener net.Listener
 
+	// Groups are the ends of the API groups whose managed resources are played; provider-aws's when there are none.
+	Groups []string
+
 	// Clusters is a folder with the kubeconfigs of EKS clusters, as region/name.kubeconfig.
 	Clusters string
 
@@ -114,12 +117,16 @@ func play(mgr manager.Manager, o Options) error {
 	if err != nil {
 		return fmt.Errorf("cannot watch managed resources: %w", err)
 	}
+	groups := o.Groups
+	if len(groups) == 0 {
+		groups = []string{catalog.Suffix}
+	}
 	definition := &metav1.PartialObjectMetadata{}
 	definition.SetGroupVersionKind(schema.GroupVersionKind{Group: "apiextensions.k8s.io", Version: "v1", Kind: "CustomResourceDefinition"})
 	w := &watcher{
 		log: o.Log, catalog: known, kinds: installed, live: mgr.GetAPIReader(), cache: mgr.GetCache(), objects: objects,
 	}
-	if err := ctrl.NewControllerManagedBy(mgr).Named("crds").For(definition).WithEventFilter(byName(played)).Complete(w); err != nil {
+	if err := ctrl.NewControllerManagedBy(mgr).Named("crds").For(definition).WithEventFilter(byName(endsIn(groups))).Complete(w); err != nil {
 		return fmt.Errorf("cannot watch CRDs: %w", err)
 	}
 	return nil

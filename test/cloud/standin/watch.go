@@ -3,6 +3,7 @@ package standin
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/go-logr/logr"
@@ -30,8 +31,12 @@ type watcher struct {
 	objects controller.TypedController[request]
 }
 
-// played reports whether a CRD, by its name, may be one of a managed resource of provider-aws.
-func played(crd string) bool { return strings.HasSuffix(crd, catalog.Suffix) }
+// endsIn reports whether a CRD's name ends in one of these: whether it may be one of a managed resource that is played.
+func endsIn(suffixes []string) func(crd string) bool {
+	return func(crd string) bool {
+		return slices.ContainsFunc(suffixes, func(s string) bool { return strings.HasSuffix(crd, s) })
+	}
+}
 
 // Reconcile one CRD.
 func (w *watcher) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {

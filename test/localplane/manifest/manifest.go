@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,7 +34,7 @@ const (
 	poll = 100 * time.Millisecond
 )
 
-// Read the objects of files, and of the .yaml files directly in folders, in the order of their names.
+// Read the objects of files, and of the .yaml files in folders and in what is below them, in the order of their names.
 func Read(paths ...string) ([]*unstructured.Unstructured, error) {
 	var all []*unstructured.Unstructured
 	for _, path := range paths {
@@ -161,5 +162,12 @@ func yamlFiles(path string) ([]string, error) {
 	if !info.IsDir() {
 		return []string{path}, nil
 	}
-	return filepath.Glob(filepath.Join(path, "*.yaml"))
+	var files []string
+	err = filepath.WalkDir(path, func(file string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && filepath.Ext(file) == ".yaml" {
+			files = append(files, file)
+		}
+		return err
+	})
+	return files, err
 }

@@ -26,7 +26,7 @@ func (c cli) Run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	programs := map[string]*url.URL{pypi.Ministack: c.Ministack, pypi.Moto: c.Moto}
-	return awsapi.Serve(ctx, c.Listen, programs, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	return awsapi.Serve(ctx, c.Listen, programs, slog.New(slog.NewJSONHandler(os.Stderr, nil)))
 }
 
 func main() {

@@ -20,6 +20,7 @@ type cli struct {
 	Kubeconfig string        `help:"How to reach the API server." required:"" type:"existingfile"`
 	State      string        `help:"File that keeps what exists, so that a restart loses nothing." type:"path"`
 	Control    string        `help:"Socket file of the control API." required:"" type:"path"`
+	Groups     []string      `help:"Ends of the API groups that are played, such as .helm.crossplane.io; provider-aws's when there are none."`
 	Clusters   string        `help:"Folder with the kubeconfigs of EKS clusters, as region/name.kubeconfig: what a ClusterAuth gets." type:"path"`
 	Charts     string        `help:"Folder with the CRDs of Helm charts, as chart/file.yaml. Without one, Releases are not played." type:"path"`
 	Poll       time.Duration `help:"How often a Ready resource is compared with what exists." default:"30s"`
@@ -46,7 +47,7 @@ func (c cli) Run() error {
 		return err
 	}
 	o := standin.Options{
-		Log: log, Account: acct, Listener: listener, Clusters: c.Clusters, Poll: c.Poll, MaxRetry: c.MaxRetry, Workers: c.Workers,
+		Log: log, Account: acct, Listener: listener, Groups: c.Groups, Clusters: c.Clusters, Poll: c.Poll, MaxRetry: c.MaxRetry, Workers: c.Workers,
 	}
 	if c.Charts != "" {
 		o.Beside = append(o.Beside, c.releases)

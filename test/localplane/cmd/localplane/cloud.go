@@ -33,6 +33,10 @@ func configureCloud(ctx context.Context, progress io.Writer, root, grade string,
 }
 
 func buildProvider(ctx context.Context, progress io.Writer, root string) (*cloud.RealProvider, error) {
+	others, err := buildCommand(ctx, progress, root, "standin")
+	if err != nil {
+		return nil, err
+	}
 	api, err := buildCommand(ctx, progress, root, "awsapi")
 	if err != nil {
 		return nil, err
@@ -50,7 +54,7 @@ func buildProvider(ctx context.Context, progress io.Writer, root string) (*cloud
 		return nil, err
 	}
 	return &cloud.RealProvider{
-		Provider: real, AWSAPI: api,
+		Provider: real, AWSAPI: api, StandIn: others,
 		Ministack: filepath.Join(ministack, "ministack"), Moto: filepath.Join(moto, "moto_server"),
 	}, nil
 }

@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	// readyTimeout is how long claims may take; a Network takes seconds.
-	readyTimeout = 5 * time.Minute
+	// readyTimeout is how long claims may take; a Network takes seconds, a whole environment about a minute.
+	readyTimeout = 10 * time.Minute
 
 	// showPoll is how often progress is looked for.
 	showPoll = 200 * time.Millisecond
@@ -42,10 +42,8 @@ func show(ctx context.Context, out io.Writer, dir localplane.Dir, claims []strin
 	if err := manifest.Apply(ctx, c, objs...); err != nil {
 		return err
 	}
-	for _, o := range objs {
-		if err := follow(ctx, out, c, o, start); err != nil {
-			return err
-		}
+	if err := follow(ctx, out, c, objs, start); err != nil {
+		return err
 	}
 	for _, o := range objs {
 		if err := describe(ctx, out, c, o); err != nil {
@@ -86,27 +84,33 @@ func connect(dir localplane.Dir) (client.Client, error) {
 	return c, nil
 }
 
-// follow a claim until it is Ready.
-func follow(ctx context.Context, out io.Writer, c client.Client, claim *unstructured.Unstructured, start time.Time) error {
+// follow claims until all of them are Ready.
+func follow(ctx context.Context, out io.Writer, c client.Client, claims []*unstructured.Unstructured, start time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
-	name := claim.GetKind() + " " + claim.GetNamespace() + "/" + claim.GetName()
-	said := ""
+	said := make([]string, len(claims))
 	for {
-		if err := c.Get(ctx, client.ObjectKeyFromObject(claim), claim); err != nil && ctx.Err() == nil {
-			return fmt.Errorf("cannot read %s: %w", name, err)
+		var waits []string
+		for i, claim := range claims {
+			name := claim.GetKind() + " " + claim.GetNamespace() + "/" + claim.GetName()
+			if err := c.Get(ctx, client.ObjectKeyFromObject(claim), claim); err != nil && ctx.Err() == nil {
+				return fmt.Errorf("cannot read %s: %w", name, err)
+			}
+			line, ready := progressOf(claim)
+			if line != said[i] {
+				fmt.Fprintf(out, "%5.1fs  %s: %s\n", time.Since(start).Seconds(), name, line)
+				said[i] = line
+			}
+			if !ready {
+				waits = append(waits, name+": "+line)
+			}
 		}
-		line, ready := progressOf(claim)
-		if line != said {
-			fmt.Fprintf(out, "%5.1fs  %s: %s\n", time.Since(start).Seconds(), name, line)
-			said = line
-		}
-		if ready {
+		if len(waits) == 0 {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%s is not Ready after %s: %s; look at the resources with kubectl get managed", name, readyTimeout, line)
+			return fmt.Errorf("not Ready after %s:\n  %s\nlook at the resources with kubectl get managed", readyTimeout, strings.Join(waits, "\n  "))
 		case <-time.After(showPoll):
 		}
 	}
@@ -139,12 +143,52 @@ func describe(ctx context.Context, out io.Writer, c client.Client, claim *unstru
 		return err
 	}
 	fmt.Fprintln(out)
-	table(out, "RESOURCE\tNAME\tSYNCED\tREADY\tEXTERNAL NAME", func(row func(...any)) {
-		for _, r := range resources {
-			row(r.GetKind(), r.GetName(), status(r, "Synced"), status(r, "Ready"), r.GetAnnotations()["crossplane.io/external-name"])
+	table(out, "RESOURCE\tREADY\tEXTERNAL NAME", func(row func(...any)) {
+		for _, k := range byKind(resources) {
+			row(k.kind, fmt.Sprintf("%d of %d", k.ready, k.all), k.names())
 		}
 	})
 	return nil
+}
+
+// A kind of resources behind a claim.
+type kind struct {
+	kind       string
+	ready, all int
+	external   []string
+}
+
+// names of a few of them: kubectl get managed has the rest.
+func (k kind) names() string {
+	const few = 3
+	if len(k.external) > few {
+		return strings.Join(k.external[:few], ", ") + ", ..."
+	}
+	return strings.Join(k.external, ", ")
+}
+
+// byKind counts resources, which are sorted by kind.
+func byKind(resources []*unstructured.Unstructured) []kind {
+	var kinds []kind
+	for _, r := range resources {
+		if len(kinds) == 0 || kinds[len(kinds)-1].kind != r.GetKind() {
+			kinds = append(kinds, kind{kind: r.GetKind()})
+		}
+		k := &kinds[len(kinds)-1]
+		k.all++
+		if isReady(r) {
+			k.ready++
+		}
+		if name := r.GetAnnotations()["crossplane.io/external-name"]; name != "" {
+			k.external = append(k.external, name)
+		}
+	}
+	return kinds
+}
+
+// isReady says whether a resource is Ready. A ProviderConfig has no conditions: it is ready when it is there.
+func isReady(u *unstructured.Unstructured) bool {
+	return len(manifest.Conditions(u)) == 0 && u.GetKind() == "ProviderConfig" || manifest.Missing(u, "Ready") == ""
 }
 
 // composed resources of a claim, by kind and name.
@@ -162,7 +206,8 @@ func composed(ctx context.Context, c client.Client, claim *unstructured.Unstruct
 		m, _ := r.(map[string]any)
 		u := &unstructured.Unstructured{}
 		u.SetGroupVersionKind(schema.FromAPIVersionAndKind(fmt.Sprint(m["apiVersion"]), fmt.Sprint(m["kind"])))
-		if err := c.Get(ctx, client.ObjectKey{Name: fmt.Sprint(m["name"])}, u); err != nil {
+		namespace, _ := m["namespace"].(string)
+		if err := c.Get(ctx, client.ObjectKey{Namespace: namespace, Name: fmt.Sprint(m["name"])}, u); err != nil {
 			return nil, fmt.Errorf("cannot read composed resource %v: %w", m["name"], err)
 		}
 		all = append(all, u)
@@ -173,24 +218,19 @@ func composed(ctx context.Context, c client.Client, claim *unstructured.Unstruct
 	return all, nil
 }
 
-func status(u *unstructured.Unstructured, condition string) string {
-	c, found := manifest.Condition(u, condition)
-	if !found {
-		return "-"
-	}
-	return c.Status
-}
-
 func next(out io.Writer, dir localplane.Dir, claims []*unstructured.Unstructured) {
 	fmt.Fprintf(out, "\nnext:\n  export KUBECONFIG=%s\n", dir.Kubeconfig())
 	fmt.Fprintln(out, "  export PATH=\"$(dirname \"$(go run ./test/toolchain/cmd/toolchain kubectl)\"):$PATH\"    # if you have no kubectl")
 	fmt.Fprintln(out, "  kubectl get platform -A")
 	fmt.Fprintln(out, "  kubectl get managed")
-	if len(claims) > 0 {
-		first := claims[0]
-		resource := strings.ToLower(first.GetKind())
-		fmt.Fprintf(out, "  kubectl get %s %s -n %s -o yaml\n", resource, first.GetName(), first.GetNamespace())
-		fmt.Fprintf(out, "  kubectl patch %s %s -n %s --type=merge -p '{\"spec\":{\"environment\":\"prod\"}}'\n", resource, first.GetName(), first.GetNamespace())
+	for _, claim := range claims {
+		switch resource := strings.ToLower(claim.GetKind()); resource {
+		case "network":
+			fmt.Fprintf(out, "  kubectl patch %s %s -n %s --type=merge -p '{\"spec\":{\"environment\":\"prod\"}}'\n", resource, claim.GetName(), claim.GetNamespace())
+		case "cluster":
+			name, _, _ := unstructured.NestedString(claim.Object, "status", "clusterName")
+			fmt.Fprintf(out, "  kubectl --kubeconfig %s get all -A    # inside the cluster\n", dir.ClusterKubeconfig(name))
+		}
 	}
 	fmt.Fprintln(out, "  make down")
 }

@@ -1,0 +1,191 @@
+package cluster
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ausmart/platform/functions/internal/simulation"
+)
+
+// usages of a cluster: who keeps what, by the names in Kubernetes.
+func usages(p *simulation.Plane) map[string][]string {
+	out := map[string][]string{}
+	for _, name := range p.Names() {
+		if p.Get(name)["kind"] != "ClusterUsage" {
+			continue
+		}
+		spec := p.Get(name)["spec"].(map[string]any)
+		ref := func(side string) string {
+			return spec[side].(map[string]any)["resourceRef"].(map[string]any)["name"].(string)
+		}
+		out[ref("by")] = append(out[ref("by")], ref("of"))
+	}
+	return out
+}
+
+// deleteAll deletes everything at once, as garbage collection does: what is kept
+// by a Usage stays until its last user is gone. It returns who went in which round.
+func deleteAll(t *testing.T, p *simulation.Plane) map[string]int {
+	t.Helper()
+	keeps := usages(p)
+	left := map[string]string{"au-dev-x7k2p": "network"} // by name in Kubernetes
+	for _, name := range p.Names() {
+		if p.Get(name)["kind"] != "ClusterUsage" {
+			left[p.Get(name)["metadata"].(map[string]any)["name"].(string)] = name
+		}
+	}
+	gone := map[string]int{}
+	for round := 1; len(left) > 0; round++ {
+		used := map[string]bool{}
+		for by, targets := range keeps {
+			if _, ok := left[by]; ok {
+				for _, target := range targets {
+					used[target] = true
+				}
+			}
+		}
+		n := len(left)
+		for object, name := range maps.Clone(left) {
+			if !used[object] {
+				gone[name] = round
+				delete(left, object)
+			}
+		}
+		if len(left) == n {
+			t.Fatalf("a circle of Usages keeps %v", slices.Sorted(maps.Values(left)))
+		}
+	}
+	return gone
+}
+
+// TestDeletionOrder deletes everything at once and looks at what outlives what.
+func TestDeletionOrder(t *testing.T) {
+	p := plane(t, xr("ends", map[string]any{"dns": map[string]any{"hostedZoneIDs": []any{"Z1"}}}))
+	settle(t, p)
+	gone := deleteAll(t, p)
+
+	before := func(reason, first, then string) {
+		t.Helper()
+		if gone[first] == 0 || gone[then] == 0 || gone[first] >= gone[then] {
+			t.Errorf("%s: %s goes in round %d, %s in round %d", reason, first, gone[first], then, gone[then])
+		}
+	}
+	group := slices.DeleteFunc(p.Names(), func(n string) bool { return !strings.HasPrefix(n, nodeGroupPrefix) })[0]
+	for _, pool := range []string{"object-node-pool-on-demand", "object-node-pool-spot"} {
+		before("Karpenter ends its pools' instances", pool, "release-karpenter")
+		before("A pool is made of its class", pool, "object-node-class")
+	}
+	before("Karpenter must hear of its class's end", "object-node-class", "release-karpenter")
+	for _, right := range []string{"pod-identity-karpenter", "role-karpenter-policy", karpenterAccessName, profileName} {
+		before("Karpenter may end instances until it is gone", "release-karpenter", right)
+	}
+	before("The controller deletes its load balancers", "release-aws-load-balancer-controller", "role-load-balancers-policy")
+	before("external-dns deletes its records", "release-external-dns", "pod-identity-external-dns")
+	for _, name := range p.Names() {
+		switch p.Get(name)["kind"] {
+		case "Release", "Object":
+			before("What is in the cluster goes while the cluster can be reached", name, kubeconfigName)
+			before("What is in the cluster goes while its controllers have nodes", name, group)
+			before("What is in the cluster goes before the cluster", name, clusterName)
+		case "ProviderConfig":
+			before("A config goes before the kubeconfig that it reads", name, kubeconfigName)
+		}
+	}
+	before("EKS deletes no cluster that has nodes", group, clusterName)
+	before("Nodes need their network to drain", group, addonName(addonCNI))
+	for _, ours := range []string{clusterName, group, groupName, "rule-nodes-from-control-plane"} {
+		before("The network goes last", ours, "network")
+	}
+}
+
+// TestUsagesAreOneForEach fails when a Usage is for more than one user, or names
+// nobody.
+func TestUsagesAreOneForEach(t *testing.T) {
+	p := plane(t, xr("each", nil))
+	settle(t, p)
+	seen := map[string]string{}
+	for _, name := range p.Names() {
+		if p.Get(name)["kind"] != "ClusterUsage" {
+			continue
+		}
+		spec := p.Get(name)["spec"].(map[string]any)
+		for _, side := range []string{"of", "by"} {
+			ref, _ := spec[side].(map[string]any)["resourceRef"].(map[string]any)["name"].(string)
+			if ref == "" {
+				t.Errorf("%s: %s names nobody", name, side)
+			}
+		}
+		key := strings.TrimPrefix(name, "usage-")
+		if seen[key] != "" {
+			t.Errorf("%s and %s say the same", seen[key], name)
+		}
+		seen[key] = name
+	}
+	if len(seen) == 0 {
+		t.Error("there is no Usage at all")
+	}
+}
+
+// TestNewNodesBeforeOld changes what AWS cannot change of a node group: the old
+// one stays until the new one is ready.
+func TestNewNodesBeforeOld(t *testing.T) {
+	groups := func(p *simulation.Plane) []string {
+		return slices.DeleteFunc(p.Names(), func(n string) bool { return !strings.HasPrefix(n, nodeGroupPrefix) })
+	}
+	p := plane(t, xr("nodes", nil))
+	settle(t, p)
+	old := groups(p)[0]
+	was := p.Get(old)["spec"]
+	p.XR["spec"] = with(p.XR["spec"].(map[string]any), "nodes.instanceTypes", []any{"m7i.large"})
+	reconcile(t, p)
+	if n := len(groups(p)); n != 2 {
+		t.Fatalf("there are %d node groups: the new one comes, the old one stays", n)
+	}
+	if diff := cmp.Diff(was, p.Get(old)["spec"]); diff != "" {
+		t.Errorf("the old group is touched: -before, +after:\n%s", diff)
+	}
+	settle(t, p)
+	if got := groups(p); len(got) != 1 || got[0] == old {
+		t.Errorf("the old group is still there: %v", got)
+	}
+}
+
+// TestUpgrade takes a cluster up: the control plane first, then its nodes.
+func TestUpgrade(t *testing.T) {
+	p := plane(t, xr("up", map[string]any{"version": "1.33"}))
+	settle(t, p)
+	group := slices.DeleteFunc(p.Names(), func(n string) bool { return !strings.HasPrefix(n, nodeGroupPrefix) })[0]
+	versions := func() []any { return []any{forProvider(p, clusterName)["version"], forProvider(p, group)["version"]} }
+	p.XR["spec"] = with(p.XR["spec"].(map[string]any), "version", "1.34")
+	reconcile(t, p)
+	if diff := cmp.Diff([]any{"1.34", "1.33"}, versions()); diff != "" {
+		t.Errorf("nodes never go before the control plane: -want, +got:\n%s", diff)
+	}
+	p.Provide(clusterName)
+	reconcile(t, p)
+	if diff := cmp.Diff([]any{"1.34", "1.34"}, versions()); diff != "" {
+		t.Errorf("nodes follow: -want, +got:\n%s", diff)
+	}
+}
+
+// TestSubnetsStay has a network that gets another zone: EKS takes none that it did
+// not begin with, and a node group's cannot change.
+func TestSubnetsStay(t *testing.T) {
+	p := plane(t, xr("zones", nil))
+	settle(t, p)
+	group := slices.DeleteFunc(p.Names(), func(n string) bool { return !strings.HasPrefix(n, nodeGroupPrefix) })[0]
+	subnets := func() []any {
+		return []any{forProvider(p, clusterName)["vpcConfig"].([]any)[0].(map[string]any)["subnetIds"], forProvider(p, group)["subnetIds"]}
+	}
+	before := subnets()
+	network := p.Required["XNetwork/au-dev"]["status"].(map[string]any)
+	network["subnets"].(map[string]any)["app"].(map[string]any)["d"] = "subnet-d"
+	settle(t, p)
+	if diff := cmp.Diff(before, subnets()); diff != "" {
+		t.Errorf("-before, +after:\n%s", diff)
+	}
+}

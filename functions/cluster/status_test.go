@@ -1,0 +1,122 @@
+package cluster
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/ausmart/platform/functions/internal/simulation"
+)
+
+// status that a response writes.
+func status(rsp *fnv1.RunFunctionResponse) map[string]any {
+	s, _ := rsp.GetDesired().GetComposite().GetResource().AsMap()["status"].(map[string]any)
+	return s
+}
+
+func effective(value, origin string) map[string]any {
+	return map[string]any{"value": value, "origin": origin}
+}
+
+func forProvider(p *simulation.Plane, name string) map[string]any {
+	spec, _ := p.Get(name)["spec"].(map[string]any)
+	fp, _ := spec["forProvider"].(map[string]any)
+	return fp
+}
+
+// TestStatus follows a cluster through what can happen to it.
+func TestStatus(t *testing.T) {
+	settings := func() map[string]any {
+		return map[string]any{
+			"kms": effective("off", "built-in"), "waf": effective("on", "claim"), "multiAZ": effective("off", "built-in"),
+			"retentionDays": effective("14", "built-in"), "deletionProtection": effective("off", "built-in"), "publicAPI": effective("on", "built-in"),
+		}
+	}
+	p := plane(t, xr("status", map[string]any{"waf": map[string]any{"enabled": true}}))
+	at := func(name, field string) any {
+		return p.Get(name)["status"].(map[string]any)["atProvider"].(map[string]any)[field]
+	}
+	complete := func() map[string]any {
+		return map[string]any{
+			"environment": "dev", "settings": settings(), "vpcCidr": "10.0.0.0/16",
+			"clusterName": "status", "endpoint": at(clusterName, "endpoint"), "version": "1.34",
+			"kubernetesProviderConfig": p.Get(kubernetesConfigName)["metadata"].(map[string]any)["name"],
+			"interruptionQueue":        at(queueName, "url"),
+			"webACLArn":                at(webACLName, "arn"),
+			"prometheusURL":            at(prometheusName, "prometheusEndpoint"),
+			"grafanaURL":               "https://" + at(grafanaName, "endpoint").(string),
+		}
+	}
+	steps := []struct {
+		reason    string
+		do        func()
+		status    func() map[string]any
+		condition [3]string // status, reason, message
+	}{
+		{
+			reason: "Nothing exists: the settings are known, and nothing else is made up.",
+			do:     func() {},
+			status: func() map[string]any {
+				return map[string]any{
+					"environment": "dev", "settings": settings(), "vpcCidr": "10.0.0.0/16",
+					"waitingFor": "stage 1 of 5: foundation: 0 of 7 resources ready; waiting for log-group-control-plane, role-cluster, role-cluster-amazoneksclusterpolicy and 4 more",
+				}
+			},
+			condition: [3]string{"FALSE", "Creating", "stage 1 of 5: foundation: 0 of 7 resources ready; waiting for log-group-control-plane, role-cluster, role-cluster-amazoneksclusterpolicy and 4 more"},
+		},
+		{
+			reason: "A problem comes before what is awaited, and says in which stage it is.",
+			do: func() {
+				p.Provide(clusterRoleName, queueName)
+				p.Fail(groupName, "create failed: api error SecurityGroupLimitExceeded: no")
+			},
+			status: func() map[string]any {
+				return map[string]any{
+					"environment": "dev", "settings": settings(), "vpcCidr": "10.0.0.0/16",
+					"interruptionQueue": at(queueName, "url"),
+					"waitingFor":        "stage 1 of 5: foundation: security-group-control-plane: an AWS quota is used up (SecurityGroupLimitExceeded): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then",
+				}
+			},
+			condition: [3]string{
+				"FALSE", "QuotaExceeded",
+				"stage 1 of 5: foundation: security-group-control-plane: an AWS quota is used up (SecurityGroupLimitExceeded): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then",
+			},
+		},
+		{
+			reason:    "All is there, and nothing is awaited.",
+			do:        func() { p.Provide(); settle(t, p) },
+			status:    complete,
+			condition: [3]string{"TRUE", "Available", ""},
+		},
+		{
+			reason: "What the claim switches off is in the status no more.",
+			do: func() {
+				p.XR["spec"] = with(with(p.XR["spec"].(map[string]any), "waf.enabled", false), "karpenter.enabled", false)
+			},
+			status: func() map[string]any {
+				s := complete()
+				delete(s, "webACLArn")
+				delete(s, "interruptionQueue")
+				s["settings"].(map[string]any)["waf"] = effective("off", "claim")
+				return s
+			},
+			condition: [3]string{"TRUE", "Available", ""},
+		},
+	}
+	for _, step := range steps {
+		step.do()
+		want := step.status() // Before what goes is gone.
+		rsp := reconcile(t, p)
+		if diff := cmp.Diff(want, status(rsp)); diff != "" {
+			t.Fatalf("%s\nstatus: -want, +got:\n%s", step.reason, diff)
+		}
+		all := rsp.GetConditions()
+		last := all[len(all)-1]
+		got := [3]string{last.GetStatus().String()[len("STATUS_CONDITION_"):], last.GetReason(), last.GetMessage()}
+		if diff := cmp.Diff(step.condition, got); diff != "" || last.GetType() != conditionReady {
+			t.Fatalf("%s\ncondition %s: -want, +got:\n%s", step.reason, last.GetType(), diff)
+		}
+	}
+}

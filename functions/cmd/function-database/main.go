@@ -1,0 +1,9 @@
+// Command function-database serves the composition function of Databases.
+package main
+
+import (
+	"github.com/ausmart/platform/functions/database"
+	"github.com/ausmart/platform/functions/internal/shell"
+)
+
+func main() { shell.Main(database.New) }

@@ -1,0 +1,134 @@
+package database
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	dynamodbv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/dynamodb/v1beta1"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+)
+
+// keyTypes is what DynamoDB calls the types of keys.
+func keyTypes() map[v1alpha1.KeyType]string {
+	return map[v1alpha1.KeyType]string{
+		"":                     "S",
+		v1alpha1.KeyTypeString: "S",
+		v1alpha1.KeyTypeNumber: "N",
+		v1alpha1.KeyTypeBinary: "B",
+	}
+}
+
+// addTable adds a table that is billed by request: it has no size to get wrong.
+func (d *database) addTable() error {
+	t := d.spec.Table
+	if t == nil {
+		return errors.New("spec.table: is needed for dynamodb: give its partitionKey")
+	}
+	attributes, err := attributes(t)
+	if err != nil {
+		return err
+	}
+	if !d.begins() {
+		return nil
+	}
+	p := dynamodbv1beta1.TableParameters{
+		Region:                    &d.spec.Region,
+		BillingMode:               new("PAY_PER_REQUEST"),
+		HashKey:                   &t.PartitionKey.Name,
+		RangeKey:                  nameOf(t.SortKey),
+		Attribute:                 attributes,
+		GlobalSecondaryIndex:      indexes(t.Indexes),
+		DeletionProtectionEnabled: &d.set.DeletionProtection.V,
+		PointInTimeRecovery:       d.recovery(),
+		TTL:                       expiry(t.TTLAttribute),
+		Tags:                      d.tags(tableName),
+	}
+	meta := d.externalName(tableName, d.awsName(otherNameMax, ""))
+	meta.Labels = map[string]string{keyLabel: keyAWS}
+	// A table that gets its key later goes on without it until it is there.
+	if key := d.ownKey(); key != nil && *key != "" {
+		meta.Labels[keyLabel] = keyOwn
+		p.ServerSideEncryption = []dynamodbv1beta1.ServerSideEncryptionParameters{{Enabled: new(true), KMSKeyArn: key}}
+	}
+	d.want.Add(tableName, dynamodbv1beta1.Table_GroupVersionKind, table(meta, p))
+	return nil
+}
+
+func table(meta metav1.ObjectMeta, p dynamodbv1beta1.TableParameters) *dynamodbv1beta1.Table {
+	return &dynamodbv1beta1.Table{ObjectMeta: meta, Spec: dynamodbv1beta1.TableSpec{ForProvider: p}}
+}
+
+// recovery to any second of the last days.
+func (d *database) recovery() []dynamodbv1beta1.PointInTimeRecoveryParameters {
+	days := d.set.BackupRetentionDays.V
+	if days == 0 {
+		return []dynamodbv1beta1.PointInTimeRecoveryParameters{{Enabled: new(false)}}
+	}
+	return []dynamodbv1beta1.PointInTimeRecoveryParameters{{Enabled: new(true), RecoveryPeriodInDays: new(float64(days))}}
+}
+
+// expiry of items by the time in an attribute.
+func expiry(attribute string) []dynamodbv1beta1.TTLParameters {
+	if attribute == "" {
+		return nil
+	}
+	return []dynamodbv1beta1.TTLParameters{{Enabled: new(true), AttributeName: &attribute}}
+}
+
+// attributes are the keys of the table and its indexes, each once, by name.
+func attributes(t *v1alpha1.Table) ([]dynamodbv1beta1.AttributeParameters, error) {
+	keys := []*v1alpha1.TableKey{&t.PartitionKey, t.SortKey}
+	for i := range t.Indexes {
+		keys = append(keys, &t.Indexes[i].PartitionKey, t.Indexes[i].SortKey)
+	}
+	types := map[string]string{}
+	for _, k := range keys {
+		if k == nil {
+			continue
+		}
+		is, ok := keyTypes()[k.Type]
+		if !ok {
+			return nil, fmt.Errorf("spec.table: %s has unknown type %q: use string, number or binary", k.Name, k.Type)
+		}
+		if was, ok := types[k.Name]; ok && was != is {
+			return nil, fmt.Errorf("spec.table: %s has two types: give it the same one wherever it is a key", k.Name)
+		}
+		types[k.Name] = is
+	}
+	out := make([]dynamodbv1beta1.AttributeParameters, 0, len(types))
+	for _, name := range slices.Sorted(maps.Keys(types)) {
+		out = append(out, dynamodbv1beta1.AttributeParameters{Name: new(name), Type: new(types[name])})
+	}
+	return out, nil
+}
+
+// indexes by name: their order means nothing.
+func indexes(given []v1alpha1.TableIndex) []dynamodbv1beta1.GlobalSecondaryIndexParameters {
+	byName := make(map[string]v1alpha1.TableIndex, len(given))
+	for _, i := range given {
+		byName[i.Name] = i
+	}
+	out := make([]dynamodbv1beta1.GlobalSecondaryIndexParameters, 0, len(given))
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		i := byName[name]
+		out = append(out, dynamodbv1beta1.GlobalSecondaryIndexParameters{
+			Name:           new(name),
+			HashKey:        new(i.PartitionKey.Name),
+			RangeKey:       nameOf(i.SortKey),
+			ProjectionType: new("ALL"),
+		})
+	}
+	return out
+}
+
+func nameOf(k *v1alpha1.TableKey) *string {
+	if k == nil {
+		return nil
+	}
+	return &k.Name
+}

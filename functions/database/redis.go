@@ -1,0 +1,204 @@
+package database
+
+import (
+	elasticachev1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/elasticache/v1beta1"
+	elasticachev1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/elasticache/v1beta2"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/desired"
+)
+
+const (
+	userName        = "user-app"
+	defaultUserName = "user-default"
+	userGroupName   = "user-group"
+
+	// redisEngine is what ElastiCache calls it.
+	redisEngine = "redis"
+
+	// appRights is what a service may do: every command on every key, but those
+	// that administer the server.
+	appRights = "on ~* &* +@all -@admin -@dangerous +info +keys"
+
+	// noRights of a user that is off.
+	noRights = "off -@all"
+)
+
+// redisParameters are of the families redis6.x and redis7
+// (DescribeEngineDefaultParameters, read 2026-11).
+func redisParameters() []elasticachev1beta1.ParameterParameters {
+	return []elasticachev1beta1.ParameterParameters{
+		// Full memory takes the keys that would have gone first anyway, and never one
+		// that was meant to stay.
+		{Name: new("maxmemory-policy"), Value: new("volatile-ttl")},
+		// In microseconds: a command of Redis that takes 10 ms is slow.
+		{Name: new("slowlog-log-slower-than"), Value: new("10000")},
+		// In seconds: the ten minutes of the other engines.
+		{Name: new("timeout"), Value: new("600")},
+	}
+}
+
+// addRedis adds a replication group of ElastiCache and what it stands on. It is
+// one also where it has one node: a cluster without a group can neither be
+// encrypted nor get a replica later.
+func (d *database) addRedis() {
+	d.addSubnetGroupRedis()
+	wanted := family(v1alpha1.EngineRedis, d.version)
+	group := d.addParameterGroupRedis(wanted)
+	d.keepParameterGroups(group, d.parameterGroup(wanted), func(family string) { d.addParameterGroupRedis(family) })
+	logs := map[string]string{}
+	for _, log := range []string{"engine-log", "slow-log"} {
+		// Groups of this prefix share one policy of CloudWatch; others use up its
+		// quota.
+		logs[log] = d.addLogGroup(log, "/aws/vendedlogs/elasticache/"+d.replicationGroupID()+"/"+log)
+	}
+	users := d.addUsers()
+	if d.begins() {
+		d.want.Add(replicationGroupName, elasticachev1beta2.ReplicationGroup_GroupVersionKind, d.replicationGroup(group, logs, users))
+	}
+}
+
+func (d *database) replicationGroupID() string { return d.awsName(elasticacheNameMax, "") }
+
+// tls says whether Redis speaks TLS only: where it is worth a key of its own, it
+// is worth that too. Elsewhere the security group is the guard, and a person can
+// look in with redis-cli.
+func (d *database) tls() bool { return d.set.KMS.V }
+
+func (d *database) addSubnetGroupRedis() {
+	d.want.Add(subnetGroupName, elasticachev1beta1.SubnetGroup_GroupVersionKind, &elasticachev1beta1.SubnetGroup{
+		ObjectMeta: d.externalName(subnetGroupName, d.awsName(otherNameMax, "")),
+		Spec: elasticachev1beta1.SubnetGroupSpec{ForProvider: elasticachev1beta1.SubnetGroupParameters{
+			Region:      &d.spec.Region,
+			Description: new("Data subnets of database " + d.name),
+			SubnetIds:   d.net.subnets,
+			Tags:        d.tags(subnetGroupName),
+		}},
+	})
+	d.lays(subnetGroupName)
+}
+
+func (d *database) addParameterGroupRedis(family string) string {
+	name := parameterGroupPrefix + family
+	d.want.Add(name, elasticachev1beta1.ParameterGroup_GroupVersionKind, &elasticachev1beta1.ParameterGroup{
+		Spec: elasticachev1beta1.ParameterGroupSpec{ForProvider: elasticachev1beta1.ParameterGroupParameters{
+			Region:      &d.spec.Region,
+			Name:        new(d.parameterGroup(family)),
+			Family:      &family,
+			Description: new("Database " + d.name),
+			Parameter:   redisParameters(),
+			Tags:        d.tags(name),
+		}},
+	})
+	d.lays(name)
+	return name
+}
+
+// addUsers adds who may log in, and returns the id of their group; nil without
+// TLS, since IAM wants it. The service's user has no password: it logs in with an
+// IAM token that lives 15 minutes. A group needs a user named default, as who
+// every client begins; ours is off, where AWS's own may do everything.
+func (d *database) addUsers() []*string {
+	if !d.tls() {
+		return nil
+	}
+	app, nobody := d.awsName(elasticacheNameMax, "app"), d.awsName(elasticacheNameMax, "default")
+	d.addUser(userName, app, elasticachev1beta1.UserParameters{
+		// IAM wants a user's name and id to be the same.
+		UserName:           &app,
+		AccessString:       new(appRights),
+		AuthenticationMode: []elasticachev1beta1.AuthenticationModeParameters{{Type: new("iam")}},
+	})
+	d.addUser(defaultUserName, nobody, elasticachev1beta1.UserParameters{
+		UserName:           new("default"),
+		AccessString:       new(noRights),
+		AuthenticationMode: []elasticachev1beta1.AuthenticationModeParameters{{Type: new("no-password-required")}},
+	})
+	// AWS refuses a group of users that it does not know yet.
+	users := []string{userName, defaultUserName}
+	if d.obs.Has(userGroupName) || d.ready(users) {
+		d.want.Add(userGroupName, elasticachev1beta1.UserGroup_GroupVersionKind, &elasticachev1beta1.UserGroup{
+			ObjectMeta: d.externalName(userGroupName, d.awsName(elasticacheNameMax, "")),
+			Spec: elasticachev1beta1.UserGroupSpec{ForProvider: elasticachev1beta1.UserGroupParameters{
+				Region:  &d.spec.Region,
+				Engine:  new(redisEngine),
+				UserIds: []*string{&app, &nobody},
+				Tags:    d.tags(userGroupName),
+			}},
+		})
+		for _, user := range users {
+			d.want.Use(d.obs, user, userGroupName)
+		}
+	}
+	d.lays(userGroupName)
+	return []*string{new(d.named(userGroupName, d.awsName(elasticacheNameMax, "")))}
+}
+
+func (d *database) addUser(name, id string, p elasticachev1beta1.UserParameters) {
+	p.Region, p.Engine, p.Tags = &d.spec.Region, new(redisEngine), d.tags(name)
+	d.want.Add(name, elasticachev1beta1.User_GroupVersionKind, &elasticachev1beta1.User{
+		ObjectMeta: d.externalName(name, id),
+		Spec:       elasticachev1beta1.UserSpec{ForProvider: p},
+	})
+}
+
+func (d *database) replicationGroup(parameterGroup string, logs map[string]string, users []*string) *elasticachev1beta2.ReplicationGroup {
+	nodes := 1
+	if d.set.MultiAZ.V {
+		nodes = 2
+	}
+	tls := d.tls()
+	g := elasticachev1beta2.ReplicationGroupParameters{
+		Region:      &d.spec.Region,
+		Description: new("Database " + d.name),
+		Engine:      new(redisEngine),
+		NodeType:    new(d.nodeType()),
+		Tags:        d.tags(replicationGroupName),
+
+		EngineVersion:           new(d.version.String()),
+		AutoMinorVersionUpgrade: new("true"),
+		ApplyImmediately:        &d.set.ApplyImmediately.V,
+
+		NumCacheClusters:         new(float64(nodes)),
+		AutomaticFailoverEnabled: &d.set.MultiAZ.V,
+		MultiAzEnabled:           &d.set.MultiAZ.V,
+
+		AtRestEncryptionEnabled:  new("true"),
+		KMSKeyID:                 d.ownKey(),
+		TransitEncryptionEnabled: &tls,
+		UserGroupIds:             users,
+
+		Port:                    new(float64(ports()[v1alpha1.EngineRedis])),
+		SubnetGroupNameSelector: desired.Selector(subnetGroupName),
+		SecurityGroupIDSelector: desired.Selector(securityGroupName),
+		ParameterGroupName:      new(d.parameterGroupInUse(parameterGroup)),
+
+		SnapshotRetentionLimit: new(float64(d.set.BackupRetentionDays.V)),
+	}
+	if tls {
+		g.TransitEncryptionMode = new("required")
+	}
+	if d.set.FinalSnapshot.V {
+		g.FinalSnapshotIdentifier = new(d.finalSnapshot())
+	}
+	for _, log := range []string{"engine-log", "slow-log"} {
+		g.LogDeliveryConfiguration = append(g.LogDeliveryConfiguration, elasticachev1beta2.LogDeliveryConfigurationParameters{
+			Destination:     new(logs[log]),
+			DestinationType: new("cloudwatch-logs"),
+			LogFormat:       new("json"),
+			LogType:         &log,
+		})
+	}
+	meta := d.externalName(replicationGroupName, d.replicationGroupID())
+	meta.Labels = d.keyLabels()
+	return &elasticachev1beta2.ReplicationGroup{ObjectMeta: meta, Spec: elasticachev1beta2.ReplicationGroupSpec{ForProvider: g}}
+}
+
+// parameterGroupInUse is the name in AWS of the group to use: the wanted one as
+// soon as it is there. It has no selector that would wait for it.
+func (d *database) parameterGroupInUse(wanted string) string {
+	if d.seen.parameterGroup != "" && !d.ready([]string{wanted}) {
+		return d.seen.parameterGroup
+	}
+	return d.parameterGroup(family(v1alpha1.EngineRedis, d.version))
+}

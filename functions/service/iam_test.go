@@ -1,0 +1,152 @@
+package service
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ausmart/platform/functions/internal/policy"
+	"github.com/ausmart/platform/functions/internal/simulation"
+)
+
+// document of a policy in a composed resource.
+func document(t *testing.T, p *simulation.Plane, resource, field string) []policy.Statement {
+	t.Helper()
+	text, _ := forProvider(p, resource)[field].(string)
+	var d policy.Document
+	if err := json.Unmarshal([]byte(text), &d); err != nil {
+		t.Fatalf("%s: %q is no policy: %v", resource, text, err)
+	}
+	return d.Statement
+}
+
+// TestLeastPrivilege lists, for each service of the store in production, all that
+// it may do in AWS.
+func TestLeastPrivilege(t *testing.T) {
+	const account = ":ap-southeast-2:123456789012:"
+	allow := func(condition policy.Conditions, resources []string, actions ...string) policy.Statement {
+		return policy.Statement{Effect: policy.Allow, Action: actions, Resource: resources, Condition: condition}
+	}
+	secret := func(name string) []policy.Statement {
+		arn := "arn:aws:secretsmanager" + account + "secret:rds!db-" + name + "-Ab12Cd"
+		return []policy.Statement{
+			allow(nil, []string{arn}, "secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"),
+			allow(policy.Conditions{"StringEquals": {
+				"kms:ViaService":                  {"secretsmanager.ap-southeast-2.amazonaws.com"},
+				"kms:EncryptionContext:SecretARN": {arn},
+			}}, []string{"arn:aws:kms" + account + "key/" + name}, "kms:Decrypt"),
+		}
+	}
+	table := "arn:aws:dynamodb" + account + "table/cart-d4b7q"
+	want := map[string][]policy.Statement{
+		"catalog": secret("catalog"),
+		"orders": append(secret("orders"), allow(nil, []string{"arn:aws:sqs" + account + "orders-x7k2p-events"},
+			"sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueUrl", "sqs:GetQueueAttributes")),
+		"checkout": {allow(nil, []string{
+			"arn:aws:elasticache" + account + "replicationgroup:checkout-d4b7q", "arn:aws:elasticache" + account + "user:checkout-d4b7q",
+		}, "elasticache:Connect")},
+		"cart": {
+			allow(nil, []string{table, table + "/index/*"},
+				"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:ConditionCheckItem",
+				"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"),
+			allow(policy.Conditions{"StringEquals": {"kms:ViaService": {"dynamodb.ap-southeast-2.amazonaws.com"}}},
+				[]string{"arn:aws:kms" + account + "key/cart"}, "kms:Decrypt"),
+		},
+	}
+	got := map[string][]policy.Statement{}
+	for _, name := range store() {
+		p := plane(t, "au-prod", example(t, "au-prod", name))
+		settle(t, p)
+		if p.Get(roleName) == nil {
+			continue // The ui has nothing to do in AWS, and so no role.
+		}
+		got[name] = document(t, p, rolePolicyName, "policy")
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("what each service may do: -want, +got:\n%s", diff)
+	}
+}
+
+// TestTrust lets only the service's own pods act as its role.
+func TestTrust(t *testing.T) {
+	p := plane(t, "au-prod", example(t, "au-prod", "orders"))
+	settle(t, p)
+	want := []policy.Statement{{
+		Effect: policy.Allow, Principal: policy.Service("pods.eks.amazonaws.com"), Action: []string{"sts:AssumeRole", "sts:TagSession"},
+		Condition: policy.Conditions{"StringEquals": {
+			"aws:RequestTag/eks-cluster-name":           {forProvider(p, associationName)["clusterName"].(string)},
+			"aws:RequestTag/kubernetes-namespace":       {"store"},
+			"aws:RequestTag/kubernetes-service-account": {"orders"},
+		}},
+	}}
+	if diff := cmp.Diff(want, document(t, p, roleName, "assumeRolePolicy")); diff != "" {
+		t.Errorf("-want, +got:\n%s", diff)
+	}
+}
+
+// TestStatements looks at what the examples have none of.
+func TestStatements(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		spec   map[string]any
+		change func(p *simulation.Plane)
+		want   []policy.Statement
+	}{
+		"NoKey": {
+			reason: "A secret under AWS's own key needs no key's permission.",
+			spec:   map[string]any{"databases": []any{map[string]any{"name": "orders"}}},
+			want: []policy.Statement{{
+				Effect: policy.Allow, Action: []string{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"},
+				Resource: []string{"arn:aws:secretsmanager:ap-southeast-2:123456789012:secret:rds!db-orders-Ab12Cd"},
+			}},
+		},
+		"OpenRedis": {
+			reason: "A Redis that does not ask IAM gives nothing to allow.",
+			spec:   map[string]any{"databases": []any{map[string]any{"name": "checkout"}}},
+		},
+		"China": {
+			reason: "AWS in China has other names.",
+			spec:   map[string]any{"region": "cn-north-1", "databases": []any{map[string]any{"name": "cart"}}},
+			change: func(p *simulation.Plane) {
+				p.Required["XDatabase/cart"] = with(p.Required["XDatabase/cart"], "status", map[string]any{
+					"conditions": []any{map[string]any{"type": "Ready", "status": "True"}},
+					"tableName":  "cart", "arn": "arn:aws-cn:dynamodb:cn-north-1:1:table/cart", "kmsKeyArn": "arn:aws-cn:kms:cn-north-1:1:key/cart",
+				})
+			},
+			want: []policy.Statement{
+				{
+					Effect: policy.Allow,
+					Action: []string{
+						"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:ConditionCheckItem",
+						"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem",
+					},
+					Resource: []string{"arn:aws-cn:dynamodb:cn-north-1:1:table/cart", "arn:aws-cn:dynamodb:cn-north-1:1:table/cart/index/*"},
+				},
+				{
+					Effect: policy.Allow, Action: []string{"kms:Decrypt"}, Resource: []string{"arn:aws-cn:kms:cn-north-1:1:key/cart"},
+					Condition: policy.Conditions{"StringEquals": {"kms:ViaService": {"dynamodb.cn-north-1.amazonaws.com.cn"}}},
+				},
+			},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			p := dev(t, xr("statements", tc.spec))
+			if tc.change != nil {
+				tc.change(p)
+			}
+			settle(t, p)
+			var got []policy.Statement
+			if p.Get(rolePolicyName) != nil {
+				got = document(t, p, rolePolicyName, "policy")
+			}
+			if (p.Get(roleName) != nil) != (got != nil) {
+				t.Errorf("%s\na role without a policy, or a policy that allows nothing", tc.reason)
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
