@@ -1,4 +1,4 @@
-package telemetry
+package questions
 
 import (
 	"encoding/json"
@@ -16,7 +16,7 @@ import (
 )
 
 // dashboards of the platform.
-const dashboards = "../../docs/dashboards"
+const dashboards = "../../../docs/dashboards"
 
 // ofPods are metrics that pods tell of themselves, and where that is written.
 func ofPods() map[string]string {

@@ -1,4 +1,4 @@
-package telemetry
+package questions
 
 import (
 	"testing"
@@ -175,7 +175,7 @@ func TestRecords(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			promqltest.RunTest(t, series+"eval instant at 60m "+questions["rule "+tc.record]+"\n  {"+of+"} "+tc.want+"\n", engine)
+			promqltest.RunTest(t, series+"\neval instant at 60m "+questions["rule "+tc.record]+"\n  {"+of+"} "+tc.want+"\n", engine)
 		})
 	}
 }

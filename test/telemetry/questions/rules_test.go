@@ -1,4 +1,4 @@
-package telemetry
+package questions
 
 import (
 	"log/slog"
@@ -9,6 +9,9 @@ import (
 	"github.com/prometheus/prometheus/model/rulefmt"
 	"github.com/prometheus/prometheus/promql/parser"
 )
+
+// goldens are the rules and configs as clusters get them.
+const goldens = "../../../functions/cluster/telemetry/testdata"
 
 // TestRules gives the rules to Prometheus' own code, which parses their questions
 // and the templates of their texts.

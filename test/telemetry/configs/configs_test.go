@@ -1,4 +1,4 @@
-package telemetry
+package configs
 
 import (
 	"path/filepath"
@@ -28,7 +28,7 @@ import (
 )
 
 // goldens are the configs as clusters get them.
-const goldens = "../../functions/cluster/telemetry/testdata"
+const goldens = "../../../functions/cluster/telemetry/testdata"
 
 // components are those of AWS' build that the configs use, at its versions
 // (aws-otel-collector v0.49.0, pkg/defaultcomponents and go.mod).
