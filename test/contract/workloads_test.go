@@ -17,9 +17,9 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// manifests are the objects that a Service puts into its cluster, by the name of the
+// objectsOf a golden are the objects that a Service puts into its cluster, by the name of the
 // composed resource that does, once all of them are asked for.
-func manifests(t *testing.T, golden string) map[string]*unstructured.Unstructured {
+func objectsOf(t *testing.T, golden string) map[string]*unstructured.Unstructured {
 	t.Helper()
 	raw, err := os.ReadFile(golden)
 	if err != nil {
@@ -63,7 +63,7 @@ func TestWorkloadsAreValid(t *testing.T) {
 	}
 	for _, golden := range goldens {
 		t.Run(short(golden), func(t *testing.T) {
-			objects := manifests(t, golden)
+			objects := objectsOf(t, golden)
 			for _, first := range []string{"namespace", "service-account"} {
 				if err := c.Create(t.Context(), objects[first].DeepCopy()); err != nil && !apierrors.IsAlreadyExists(err) {
 					t.Fatalf("%s is refused: %v", first, err)
