@@ -140,7 +140,7 @@ func (c *cluster) release(xr *v1alpha1.Cluster) {
 		c.want.Release(keyName)
 	}
 	if o := c.spec.Observability; o != nil && o.Enabled != nil && !*o.Enabled {
-		for _, name := range append(slices.Collect(maps.Keys(c.logGroups())), prometheusName, grafanaName, spansName) {
+		for _, name := range append(slices.Collect(maps.Keys(c.logGroups())), prometheusName, grafanaName) {
 			c.want.Release(name)
 		}
 	}

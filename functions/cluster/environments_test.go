@@ -38,7 +38,6 @@ func TestDevAndProd(t *testing.T) {
 		"log-group-application retentionInDays: 14 -> 90",
 		"log-group-control-plane retentionInDays: 14 -> 90",
 		"log-group-platform retentionInDays: 14 -> 90",
-		"log-group-spans retentionInDays: 14 -> 90",
 		// Deletion protection.
 		"cluster deletionProtection: false -> true",
 	}

@@ -143,10 +143,7 @@ func (c *cluster) queuePolicy() string {
 		policy.Statement{
 			Sid: "EventsSend", Effect: policy.Allow, Principal: policy.Service("events.amazonaws.com"),
 			Action: []string{"sqs:SendMessage"}, Resource: []string{c.seen.queueARN},
-			Condition: policy.Conditions{
-				"StringEquals": {"aws:SourceAccount": {c.seen.account}},
-				"ArnEquals":    {"aws:SourceArn": rules},
-			},
+			Condition: policy.Conditions{"ArnEquals": {"aws:SourceArn": rules}},
 		},
 		policy.Statement{
 			Sid: "TLSOnly", Effect: policy.Deny, Principal: policy.Everyone(),

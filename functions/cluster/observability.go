@@ -5,7 +5,6 @@ import (
 	"path"
 	"slices"
 
-	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	ampv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/amp/v1beta1"
 	logsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/cloudwatchlogs/v1beta1"
 	grafanav1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/grafana/v1beta1"
@@ -120,19 +119,9 @@ func (c *cluster) addRules() error {
 	return nil
 }
 
-// addSpans plans the log group of spans, which is one for the account and region:
-// it stays when the cluster goes, since other clusters write to it.
+// addSpans lets X-Ray write spans to their log group, which is AWS's own to make:
+// no name that begins with aws/ is ours to choose (CreateLogGroup API).
 func (c *cluster) addSpans() {
-	c.parts.add(controllers, spansName, logsv1beta1.Group_GroupVersionKind, &logsv1beta1.Group{
-		ObjectMeta: c.named(spansName, spans),
-		Spec: logsv1beta1.GroupSpec{
-			ResourceSpec: xpv1.ResourceSpec{DeletionPolicy: xpv1.DeletionOrphan},
-			ForProvider: logsv1beta1.GroupParameters{
-				Region:          &c.spec.Region,
-				RetentionInDays: new(float64(c.set.RetentionDays.V)),
-			},
-		},
-	})
 	if c.seen.account == "" {
 		c.parts.later(controllers, spansPolicyName)
 		return
@@ -158,11 +147,15 @@ func (c *cluster) addGrafana() {
 	r := role{
 		name: grafanaRoleName, use: "grafana", stage: controllers,
 		description: "Dashboards of cluster " + c.name,
-		trust:       policy.Trust(serviceGrafana, nil),
+		trust:       policy.Trust(serviceGrafana, policy.Conditions{"StringEquals": {"aws:SourceAccount": {c.seen.account}}}),
 		statements:  c.grafanaStatements(),
 	}
-	c.addRole(r)
 	c.allow(r)
+	if c.seen.account == "" {
+		c.parts.later(controllers, grafanaRoleName, grafanaName)
+		return
+	}
+	c.addRole(r)
 	c.parts.add(controllers, grafanaName, grafanav1beta1.Workspace_GroupVersionKind, &grafanav1beta1.Workspace{
 		Spec: grafanav1beta1.WorkspaceSpec{ForProvider: grafanav1beta1.WorkspaceParameters{
 			Region:                  &c.spec.Region,
