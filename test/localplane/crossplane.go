@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -93,6 +94,21 @@ func convert(crds []*unstructured.Unstructured, ca *pki.Authority, port int) {
 				"clientConfig":             map[string]any{"url": "https://" + loopback(port) + "/convert", "caBundle": base64(ca.PEM)},
 			},
 		}
+	}
+}
+
+// storedOnly leaves of provider-aws's CRDs the version that is stored. The stand-in cannot convert, and without conversion the API server
+// would hand out a stored object under the name of another version: the garbage collector, which asks for the newest, could not take a
+// finalizer off a NodeGroup, whose scaling is a list in one version and an object in the other.
+func storedOnly(crds []*unstructured.Unstructured) {
+	for _, crd := range crds {
+		group, _, _ := unstructured.NestedString(crd.Object, "spec", "group")
+		versions, _, _ := unstructured.NestedSlice(crd.Object, "spec", "versions")
+		if !strings.HasSuffix(group, ".aws.upbound.io") {
+			continue
+		}
+		stored := slices.DeleteFunc(versions, func(v any) bool { return v.(map[string]any)["storage"] != true }) //nolint:forcetypeassert // A version is an object.
+		_ = unstructured.SetNestedSlice(crd.Object, stored, "spec", "versions")                                  // It was a list.
 	}
 }
 

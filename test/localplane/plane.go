@@ -183,6 +183,8 @@ func (p *plane) installCRDs(ctx context.Context) error {
 	convertObjects(crds, p.ca)
 	if p.Provider != nil {
 		convert(crds, p.ca, p.ports.conversion)
+	} else {
+		storedOnly(crds)
 	}
 	return installCRDs(ctx, p.client, crds)
 }
