@@ -246,14 +246,14 @@ type ClusterStatus struct {
 
 	// VPCCIDR is the address range that the cluster lives in.
 	// +optional
-	VPCCIDR CIDR `json:"vpcCidr,omitempty"`
+	VPCCIDR AddressRange `json:"vpcCidr,omitempty"`
 
 	// PublicCIDRs are the ranges of the network's public subnets, where load
 	// balancers that face the internet have their addresses.
 	// +kubebuilder:validation:MaxItems=6
 	// +listType=atomic
 	// +optional
-	PublicCIDRs []CIDR `json:"publicCidrs,omitempty"`
+	PublicCIDRs []AddressRange `json:"publicCidrs,omitempty"`
 
 	// InterruptionQueue that tells Karpenter of spot interruptions.
 	// +kubebuilder:validation:MaxLength=256

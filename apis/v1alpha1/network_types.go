@@ -30,6 +30,10 @@ const (
 // +kubebuilder:validation:XValidation:rule="isCIDR(self) && cidr(self).ip().family() == 4 && cidr(self) == cidr(self).masked()",message="must be an IPv4 range that starts at its network address, such as 10.0.1.0/24"
 type CIDR string
 
+// An AddressRange is an IPv4 range as AWS reports it.
+// +kubebuilder:validation:MaxLength=18
+type AddressRange string
+
 // NetworkSpec says what network is wanted.
 //
 // The two rules about zones are here because they span fields.
@@ -160,7 +164,7 @@ type NetworkStatus struct {
 	// +kubebuilder:validation:MaxItems=6
 	// +listType=atomic
 	// +optional
-	PublicCIDRs []CIDR `json:"publicCidrs,omitempty"`
+	PublicCIDRs []AddressRange `json:"publicCidrs,omitempty"`
 
 	// NATAddresses are the public addresses that the network's traffic to the
 	// internet comes from, by the zone of the NAT gateway. Put them on

@@ -200,7 +200,7 @@ func (in *ClusterStatus) DeepCopyInto(out *ClusterStatus) {
 	in.CommonStatus.DeepCopyInto(&out.CommonStatus)
 	if in.PublicCIDRs != nil {
 		in, out := &in.PublicCIDRs, &out.PublicCIDRs
-		*out = make([]CIDR, len(*in))
+		*out = make([]AddressRange, len(*in))
 		copy(*out, *in)
 	}
 }
@@ -728,7 +728,7 @@ func (in *NetworkStatus) DeepCopyInto(out *NetworkStatus) {
 	}
 	if in.PublicCIDRs != nil {
 		in, out := &in.PublicCIDRs, &out.PublicCIDRs
-		*out = make([]CIDR, len(*in))
+		*out = make([]AddressRange, len(*in))
 		copy(*out, *in)
 	}
 	if in.NATAddresses != nil {

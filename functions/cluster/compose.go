@@ -44,9 +44,9 @@ type surroundings struct {
 
 	vpcID     string
 	cidr      string
-	public    []v1alpha1.CIDR // of the public tier, sorted by zone
-	subnets   []*string       // of the app tier, sorted by zone
-	nodeGroup string          // the security group of nodes
+	public    []v1alpha1.AddressRange // of the public tier, sorted by zone
+	subnets   []*string               // of the app tier, sorted by zone
+	nodeGroup string                  // the security group of nodes
 }
 
 // Compose decides which managed resources a Cluster is made of. Its errors name

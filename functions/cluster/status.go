@@ -29,7 +29,7 @@ func (c *cluster) status(p map[stage]progress.Summary) *v1alpha1.ClusterStatus {
 		Endpoint:                 c.seen.endpoint,
 		Version:                  c.seen.version,
 		KubernetesProviderConfig: c.obs.Name(kubernetesConfigName),
-		VPCCIDR:                  v1alpha1.CIDR(c.in.cidr),
+		VPCCIDR:                  v1alpha1.AddressRange(c.in.cidr),
 		PublicCIDRs:              c.in.public,
 		PrometheusURL:            c.seen.workspaceEndpoint,
 	}

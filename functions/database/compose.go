@@ -130,7 +130,7 @@ func (d *database) compose() error {
 	case v1alpha1.EnginePostgres:
 		d.addRDS(postgres())
 	case v1alpha1.EngineRedis:
-		d.addRedis()
+		return d.addRedis()
 	default:
 		return fmt.Errorf("spec.engine: unknown engine %q: use mysql, postgres, redis or dynamodb", d.spec.Engine)
 	}

@@ -1,6 +1,8 @@
 package database
 
 import (
+	"fmt"
+
 	elasticachev1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/elasticache/v1beta1"
 	elasticachev1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/elasticache/v1beta2"
 
@@ -12,6 +14,10 @@ const (
 	userName        = "user-app"
 	defaultUserName = "user-default"
 	userGroupName   = "user-group"
+
+	// iamVersion is the first major version that takes IAM tokens
+	// (docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html, read 2026-11).
+	iamVersion = 7
 
 	// redisEngine is what ElastiCache calls it.
 	redisEngine = "redis"
@@ -41,7 +47,10 @@ func redisParameters() []elasticachev1beta1.ParameterParameters {
 // addRedis adds a replication group of ElastiCache and what it stands on. It is
 // one also where it has one node: a cluster without a group can neither be
 // encrypted nor get a replica later.
-func (d *database) addRedis() {
+func (d *database) addRedis() error {
+	if d.tls() && d.version[0] < iamVersion {
+		return fmt.Errorf("spec.version: Redis %s knows no IAM, by which services log in where there is a key: use %s, or set spec.kms.enabled: false", d.version, defaultVersion(v1alpha1.EngineRedis))
+	}
 	d.addSubnetGroupRedis()
 	wanted := family(v1alpha1.EngineRedis, d.version)
 	group := d.addParameterGroupRedis(wanted)
@@ -56,6 +65,7 @@ func (d *database) addRedis() {
 	if d.begins() {
 		d.want.Add(replicationGroupName, elasticachev1beta2.ReplicationGroup_GroupVersionKind, d.replicationGroup(group, logs, users))
 	}
+	return nil
 }
 
 func (d *database) replicationGroupID() string { return d.awsName(elasticacheNameMax, "") }

@@ -28,7 +28,7 @@ func (n *network) status(last v1alpha1.NetworkStatus, p progress.Summary) *v1alp
 	}
 	for _, z := range n.zones {
 		if cidr, ok := n.seen.subnetCIDR[tierPublic][z]; ok {
-			s.PublicCIDRs = append(s.PublicCIDRs, v1alpha1.CIDR(cidr))
+			s.PublicCIDRs = append(s.PublicCIDRs, v1alpha1.AddressRange(cidr))
 		}
 	}
 	for _, z := range n.nat.zones {

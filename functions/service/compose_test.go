@@ -199,30 +199,30 @@ func TestEnvironment(t *testing.T) {
 		"MySQL": {
 			env: "au-prod", database: "catalog",
 			want: map[string]string{
-				"arn": "arn:aws:rds:ap-southeast-2:123456789012:db:catalog-d4b7q", "name": "catalog-d4b7q",
-				"endpoint": "catalog.c9x.ap-southeast-2.rds.amazonaws.com", "readerEndpoint": "catalog.c9x.ap-southeast-2.rds.amazonaws.com",
-				"port": "3306", "databaseName": "catalogdb",
+				"arn": "arn:aws:rds:ap-southeast-2:123456789012:db:catalog-x7k2p", "name": "catalog-x7k2p",
+				"endpoint": "catalog-x7k2p.c1a2b3.ap-southeast-2.rds.amazonaws.com", "readerEndpoint": "catalog-x7k2p.c1a2b3.ap-southeast-2.rds.amazonaws.com",
+				"port": "3306", "databaseName": "catalog",
 				"secretFile": "/mnt/secrets/catalog.json", "usernameFile": "/mnt/secrets/catalog.username", "passwordFile": "/mnt/secrets/catalog.password",
 			},
 		},
 		"GuardedRedis": {
 			env: "au-prod", database: "checkout",
 			want: map[string]string{
-				"arn": "arn:aws:elasticache:ap-southeast-2:123456789012:replicationgroup:checkout-d4b7q", "name": "checkout-d4b7q", "user": "checkout-d4b7q",
-				"endpoint": "master.checkout-d4b7q.x1.cache.amazonaws.com", "readerEndpoint": "replica.checkout-d4b7q.x1.cache.amazonaws.com", "port": "6379",
-				"url": "rediss://master.checkout-d4b7q.x1.cache.amazonaws.com:6379", "readerURL": "rediss://replica.checkout-d4b7q.x1.cache.amazonaws.com:6379",
+				"arn": "arn:aws:elasticache:ap-southeast-2:123456789012:replicationgroup:checkout-x7k2p", "name": "checkout-x7k2p", "user": "checkout-x7k2p-app",
+				"endpoint": "master.checkout-x7k2p.c1a2b3.ap-southeast-2.cache.amazonaws.com", "readerEndpoint": "replica.checkout-x7k2p.c1a2b3.ap-southeast-2.cache.amazonaws.com", "port": "6379",
+				"url": "rediss://master.checkout-x7k2p.c1a2b3.ap-southeast-2.cache.amazonaws.com:6379", "readerURL": "rediss://replica.checkout-x7k2p.c1a2b3.ap-southeast-2.cache.amazonaws.com:6379",
 			},
 		},
 		"OpenRedis": {
 			env: "au-dev", database: "checkout",
 			want: map[string]string{
-				"user": "", "readerEndpoint": "master.checkout-d4b7q.x1.cache.amazonaws.com",
-				"url": "redis://master.checkout-d4b7q.x1.cache.amazonaws.com:6379", "readerURL": "redis://master.checkout-d4b7q.x1.cache.amazonaws.com:6379",
+				"user": "", "readerEndpoint": "replica.checkout-x7k2p.c1a2b3.ap-southeast-2.cache.amazonaws.com",
+				"url": "redis://master.checkout-x7k2p.c1a2b3.ap-southeast-2.cache.amazonaws.com:6379", "readerURL": "redis://replica.checkout-x7k2p.c1a2b3.ap-southeast-2.cache.amazonaws.com:6379",
 			},
 		},
 		"Table": {
 			env: "au-dev", database: "cart",
-			want: map[string]string{"arn": "arn:aws:dynamodb:ap-southeast-2:123456789012:table/cart-d4b7q", "name": "cart-d4b7q", "tableName": "cart-d4b7q"},
+			want: map[string]string{"arn": "arn:aws:dynamodb:ap-southeast-2:123456789012:table/cart-x7k2p", "name": "cart-x7k2p", "tableName": "cart-x7k2p"},
 		},
 	}
 	for name, tc := range cases {

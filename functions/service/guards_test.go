@@ -189,7 +189,7 @@ func TestUsages(t *testing.T) {
 			"autoscaler", "cluster-service", "deployment", "disruption-budget", "namespace", "network-policy-allow", "network-policy-deny",
 			"pod-identity", "secrets", "service-account",
 		},
-		"XDatabase orders-d4b7q": {"deployment"},
+		"XDatabase orders-x7k2p": {"deployment"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("who keeps whom: -want, +got:\n%s", diff)

@@ -28,30 +28,31 @@ func TestLeastPrivilege(t *testing.T) {
 	allow := func(condition policy.Conditions, resources []string, actions ...string) policy.Statement {
 		return policy.Statement{Effect: policy.Allow, Action: actions, Resource: resources, Condition: condition}
 	}
+	keys := map[string]string{"catalog": "key-fe11863198e5ff116", "orders": "key-c82cd33f14490cc0a", "cart": "key-c8ad345e66339783a"}
 	secret := func(name string) []policy.Statement {
-		arn := "arn:aws:secretsmanager" + account + "secret:rds!db-" + name + "-Ab12Cd"
+		arn := "arn:aws:secretsmanager" + account + "secret:rds!db-" + name + "-x7k2p"
 		return []policy.Statement{
 			allow(nil, []string{arn}, "secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"),
 			allow(policy.Conditions{"StringEquals": {
 				"kms:ViaService":                  {"secretsmanager.ap-southeast-2.amazonaws.com"},
 				"kms:EncryptionContext:SecretARN": {arn},
-			}}, []string{"arn:aws:kms" + account + "key/" + name}, "kms:Decrypt"),
+			}}, []string{"arn:aws:kms" + account + "key/" + keys[name]}, "kms:Decrypt"),
 		}
 	}
-	table := "arn:aws:dynamodb" + account + "table/cart-d4b7q"
+	table := "arn:aws:dynamodb" + account + "table/cart-x7k2p"
 	want := map[string][]policy.Statement{
 		"catalog": secret("catalog"),
 		"orders": append(secret("orders"), allow(nil, []string{"arn:aws:sqs" + account + "orders-x7k2p-events"},
 			"sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueUrl", "sqs:GetQueueAttributes")),
 		"checkout": {allow(nil, []string{
-			"arn:aws:elasticache" + account + "replicationgroup:checkout-d4b7q", "arn:aws:elasticache" + account + "user:checkout-d4b7q",
+			"arn:aws:elasticache" + account + "replicationgroup:checkout-x7k2p", "arn:aws:elasticache" + account + "user:checkout-x7k2p-app",
 		}, "elasticache:Connect")},
 		"cart": {
 			allow(nil, []string{table, table + "/index/*"},
 				"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:ConditionCheckItem",
 				"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"),
 			allow(policy.Conditions{"StringEquals": {"kms:ViaService": {"dynamodb.ap-southeast-2.amazonaws.com"}}},
-				[]string{"arn:aws:kms" + account + "key/cart"}, "kms:Decrypt"),
+				[]string{"arn:aws:kms" + account + "key/" + keys["cart"]}, "kms:Decrypt"),
 		},
 	}
 	got := map[string][]policy.Statement{}
@@ -98,7 +99,7 @@ func TestStatements(t *testing.T) {
 			spec:   map[string]any{"databases": []any{map[string]any{"name": "orders"}}},
 			want: []policy.Statement{{
 				Effect: policy.Allow, Action: []string{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"},
-				Resource: []string{"arn:aws:secretsmanager:ap-southeast-2:123456789012:secret:rds!db-orders-Ab12Cd"},
+				Resource: []string{"arn:aws:secretsmanager:ap-southeast-2:123456789012:secret:rds!db-orders-x7k2p"},
 			}},
 		},
 		"OpenRedis": {

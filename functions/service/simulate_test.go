@@ -113,8 +113,8 @@ func read(t testing.TB, file string, into any) {
 	}
 }
 
-// plane has the databases of an environment, and its cluster as the Cluster's
-// function tells of it in its own golden answers.
+// plane has the cluster and the databases of an environment as their own functions
+// tell of them in their golden answers.
 func plane(t testing.TB, env string, xr map[string]any) *simulation.Plane {
 	t.Helper()
 	p := simulation.New(New(logging.NewNopLogger()), xr, provider)
@@ -134,23 +134,27 @@ var surroundings sync.Map
 
 func surrounding(t testing.TB, env string) map[string]map[string]any {
 	t.Helper()
-	out := map[string]map[string]any{}
-	cluster, err := simulation.Composite(filepath.Join("..", "cluster", "testdata", env, "06-all-ready", "response.yaml"), env)
+	out := map[string]map[string]any{
+		"XCluster/" + env: composite(t, "cluster", env, "06-all-ready", env, "cluster.yaml"),
+	}
+	for _, name := range []string{"cart", "catalog", "checkout", "orders"} {
+		out["XDatabase/"+name] = composite(t, "database", env+"-"+name, "02-all-ready", name, filepath.Join("databases", name+".yaml"))
+	}
+	return out
+}
+
+// composite of another claim: what its function says of it last, and what its
+// example asks for.
+func composite(t testing.TB, kind, folder, last, name, claim string) map[string]any {
+	t.Helper()
+	xr, err := simulation.Composite(filepath.Join("..", kind, "testdata", folder, last, "response.yaml"), name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out["XCluster/"+env] = cluster
-	files, err := filepath.Glob(filepath.Join("testdata", "required", env, "*.yaml"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("%s has no databases: %v", env, err)
-	}
-	for _, f := range files {
-		var r map[string]any
-		read(t, f, &r)
-		name := r["metadata"].(map[string]any)["labels"].(map[string]any)["crossplane.io/claim-name"].(string)
-		out[r["kind"].(string)+"/"+name] = r
-	}
-	return out
+	var asked struct{ Spec map[string]any }
+	read(t, filepath.Join("..", "..", "examples", strings.TrimSuffix(folder, "-"+name), claim), &asked)
+	xr["spec"] = asked.Spec
+	return xr
 }
 
 // dev is a plane of a service in au-dev.

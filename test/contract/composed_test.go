@@ -94,7 +94,7 @@ func crdFolder(group string) (string, error) {
 	case group == "kubernetes.crossplane.io":
 		return moduleFolder(tools+"provider-kubernetes", "github.com/crossplane-contrib/provider-kubernetes", "package/crds")
 	case group == "helm.crossplane.io":
-		return "testdata/crds/provider-helm", nil
+		return "../localplane/crds/provider-helm", nil
 	case strings.HasSuffix(group, ".aws.upbound.io"):
 		return moduleFolder(".", "github.com/upbound/provider-aws/v2", "package/crds")
 	default:

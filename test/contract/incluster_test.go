@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,27 +19,27 @@ import (
 	"github.com/ausmart/platform/functions/cluster/telemetry"
 )
 
-// karpenterCRDs are those of the version that Karpenter's chart is pinned to.
-func karpenterCRDs(t *testing.T) []string {
+// karpenterCRDs is the folder of those of the version that Karpenter's chart is pinned to.
+func karpenterCRDs(t *testing.T) string {
 	t.Helper()
+	const folder = "../localplane/crds/charts/karpenter-crd"
+	version, err := os.ReadFile(filepath.Join(folder, "VERSION"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	pins := charts.Pins()
 	i := slices.IndexFunc(pins, func(p charts.Pin) bool { return p.Chart.Name == charts.KarpenterCRDs })
-	if i < 0 {
-		t.Fatal("no chart has Karpenter's CRDs")
+	if i < 0 || pins[i].Chart.Version != strings.TrimSpace(string(version)) {
+		t.Fatalf("%s has the CRDs of Karpenter %s: put those of the pinned version there, and say so in VERSION", folder, version)
 	}
-	folder := filepath.Join("testdata", "crds", "karpenter-v"+pins[i].Chart.Version)
-	paths, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("cannot find the CRDs of the pinned version of Karpenter: put them into %s", folder)
-	}
-	return paths
+	return folder
 }
 
 // TestNodePoolsAreValid sends the node class and the pools to the API server,
 // which knows Karpenter's own CRDs and refuses any field that those do not have.
 func TestNodePoolsAreValid(t *testing.T) {
 	t.Parallel()
-	if err := server.Get(t).InstallFiles(karpenterCRDs(t)...); err != nil {
+	if err := server.Get(t).InstallFiles(karpenterCRDs(t)); err != nil {
 		t.Fatalf("cannot install Karpenter's CRDs: %v", err)
 	}
 	pools, err := nodepools.All(nodepools.Inputs{

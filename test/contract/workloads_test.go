@@ -17,7 +17,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// objectsOf a golden are the objects that a Service puts into its cluster, by the name of the
+// objectsOf are the objects that a Service puts into its cluster, by the name of the
 // composed resource that does, once all of them are asked for.
 func objectsOf(t *testing.T, golden string) map[string]*unstructured.Unstructured {
 	t.Helper()
@@ -48,7 +48,7 @@ func objectsOf(t *testing.T, golden string) map[string]*unstructured.Unstructure
 // the Services made: it enforces the restricted Pod Security Standard.
 func TestWorkloadsAreValid(t *testing.T) {
 	t.Parallel()
-	if err := server.Get(t).InstallFiles("testdata/crds/secrets-store-csi-driver"); err != nil {
+	if err := server.Get(t).InstallFiles("../localplane/crds/charts/secrets-store-csi-driver"); err != nil {
 		t.Fatal(err)
 	}
 	c, err := client.New(server.Get(t).Config, client.Options{})

@@ -94,20 +94,22 @@ func TestNetworkIsDeletedInOrder(t *testing.T) {
 	n.becomesReady()
 	n.isDeleted()
 	n.isGone()
-	t.Log("deleted in this order:\n" + strings.Join(n.deletions(), "\n"))
+	gone := n.deleted()
+	noneMadeAgain(t, gone)
+	lines := make([]string, 0, len(gone))
+	for _, r := range gone {
+		lines = append(lines, "  "+r.Kind.String()+" "+r.ID)
+	}
+	t.Log("deleted in this order:\n" + strings.Join(lines, "\n"))
 }
 
-// deletions of this network's resources in the order in which the cloud accepted them.
-func (n *network) deletions() []string {
+// deleted resources of this network in the order in which the cloud accepted that.
+func (n *network) deleted() []account.Resource {
 	inv, err := n.cloud.Inventory(n.t.Context())
 	if err != nil {
 		n.t.Fatal(err)
 	}
 	mine := slices.DeleteFunc(inv.Resources, func(r account.Resource) bool { return !strings.HasPrefix(r.Name, n.owner) })
 	slices.SortFunc(mine, func(a, b account.Resource) int { return a.Deleted - b.Deleted })
-	lines := make([]string, 0, len(mine))
-	for _, r := range mine {
-		lines = append(lines, "  "+r.Kind.String()+" "+r.ID)
-	}
-	return lines
+	return mine
 }

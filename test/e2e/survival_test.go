@@ -11,7 +11,7 @@ import (
 )
 
 func TestNetworkSurvivesKill(t *testing.T) {
-	for _, victim := range []string{"function-network", "function-auto-ready", "crossplane", "kube-apiserver", "etcd", "cloud"} {
+	for _, victim := range []string{"function-network", "function-auto-ready", "crossplane", "kube-apiserver", "kube-controller-manager", "etcd", "cloud"} {
 		t.Run(victim, func(t *testing.T) {
 			n := aNetwork(t, "survives-"+victim)
 			n.isApplied(spec("prod"))

@@ -253,7 +253,10 @@ func (w world) references(ctx context.Context, c *unstructured.Unstructured) ([]
 	refs := make([]*unstructured.Unstructured, 0, len(list))
 	for _, item := range list {
 		m, _ := item.(map[string]any)
-		refs = append(refs, reference(fmt.Sprint(m["apiVersion"]), fmt.Sprint(m["kind"]), fmt.Sprint(m["name"])))
+		field := func(name string) string { s, _ := m[name].(string); return s }
+		ref := reference(field("apiVersion"), field("kind"), field("name"))
+		ref.SetNamespace(field("namespace")) // Of a Secret, for one.
+		refs = append(refs, ref)
 	}
 	return refs, nil
 }

@@ -27,6 +27,10 @@ import (
 // stepTimeout is how long one step of the start may take; on a busy machine with two cores the slowest takes 10 seconds.
 const stepTimeout = 3 * time.Minute
 
+// providerTimeout is how long the real provider-aws may take: it reads a gigabyte and makes the schemas of every service, in 30 seconds
+// on an idle machine and in minutes on a busy one.
+const providerTimeout = 10 * time.Minute
+
 // A plane is what Run has started so far.
 type plane struct {
 	Config
@@ -90,29 +94,33 @@ func Run(ctx context.Context, dir Dir, front Front, inherit *os.File, progress i
 }
 
 type step struct {
-	name string
-	run  func(context.Context) error
+	name    string
+	run     func(context.Context) error
+	timeout time.Duration // when it may take longer than the others
 }
 
 func (p *plane) steps() []step {
 	steps := []step{
-		{"certificates, ports and folders", p.prepare},
-		{"etcd", p.startEtcd},
-		{"kube-apiserver", p.startAPIServer},
-		{"kube-controller-manager", p.startControllerManager},
-		{"CRDs of Crossplane and of the providers", p.installCRDs},
-		{"Crossplane", p.startCrossplane},
-		{p.grade().Name(), p.startCloud},
+		{name: "certificates, ports and folders", run: p.prepare},
+		{name: "etcd", run: p.startEtcd},
+		{name: "kube-apiserver", run: p.startAPIServer},
+		{name: "kube-controller-manager", run: p.startControllerManager},
+		{name: "CRDs of Crossplane and of the providers", run: p.installCRDs},
+		{name: "Crossplane", run: p.startCrossplane},
 	}
+	aws := step{name: p.grade().Name(), run: p.startCloud}
 	// The real provider-aws hands out kubeconfigs of clusters that an imitation made up: there is nothing to reach into.
-	if p.Provider == nil {
-		steps = append(steps, step{"provider-kubernetes", p.startProviderKubernetes})
+	if p.Provider != nil {
+		aws.timeout = providerTimeout
+		steps = append(steps, aws)
+	} else {
+		steps = append(steps, aws, step{name: "provider-kubernetes", run: p.startProviderKubernetes})
 	}
-	return append(steps, step{"packages of the platform", p.installPackages})
+	return append(steps, step{name: "packages of the platform", run: p.installPackages})
 }
 
 func (p *plane) do(ctx context.Context, s step) error {
-	ctx, cancel := context.WithTimeout(ctx, stepTimeout)
+	ctx, cancel := context.WithTimeout(ctx, max(s.timeout, stepTimeout))
 	defer cancel()
 	if err := s.run(ctx); err != nil {
 		return fmt.Errorf("%w\nall logs are in %s", err, p.dir.logs())

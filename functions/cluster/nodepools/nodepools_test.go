@@ -4,14 +4,18 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
+	"github.com/go-logr/logr"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/structpb"
+	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/cluster/manifests"
+	"github.com/ausmart/platform/functions/internal/scheduling"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -207,4 +211,42 @@ func changed(before, after []manifests.Manifest) []string {
 		}
 	}
 	return out
+}
+
+// TestWhoRunsOnSpot fails where the pool's taint and what tolerates it are not of
+// one mind.
+func TestWhoRunsOnSpot(t *testing.T) {
+	tolerated := func(p nodePool, tolerations ...corev1.Toleration) bool {
+		for _, taint := range p.Spec.Template.Spec.Taints {
+			if !slices.ContainsFunc(tolerations, func(t corev1.Toleration) bool { return t.ToleratesTaint(logr.Discard(), &taint, false) }) {
+				return false
+			}
+		}
+		return true
+	}
+	cases := map[string]struct {
+		reason      string
+		pool        nodePool
+		tolerations []corev1.Toleration
+		want        bool
+	}{
+		"AnyPodOnSpot":      {"A pod that did not ask for spot stays away from it.", spot(nil), nil, false},
+		"AskingPodOnSpot":   {"One that did may go there.", spot(nil), []corev1.Toleration{scheduling.TolerateSpot()}, true},
+		"AnyPodOnDemand":    {"On-demand nodes are for everyone.", onDemand(nil), nil, true},
+		"AskingPodOnDemand": {"Where there is no spot capacity, one that asked for it runs on demand.", onDemand(nil), []corev1.Toleration{scheduling.TolerateSpot()}, true},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if got := tolerated(tc.pool, tc.tolerations...); got != tc.want {
+				t.Errorf("%s\ntolerated: %v, want %v", tc.reason, got, tc.want)
+			}
+		})
+	}
+	if onDemand(nil).Spec.Weight >= spot(nil).Spec.Weight {
+		t.Error("a pod that may go to both would not try spot first")
+	}
+	prefers := scheduling.PreferSpot().PreferredDuringSchedulingIgnoredDuringExecution[0].Preference.MatchExpressions
+	if diff := cmp.Diff(prefers, spot(nil).Spec.Template.Spec.Requirements[:1]); diff != "" {
+		t.Errorf("what a pod prefers is not what the spot pool makes: -prefers, +makes:\n%s", diff)
+	}
 }

@@ -54,7 +54,7 @@ func desiredRules() []Rule {
 		{
 			Name:    "NamesNoResources",
 			Section: section,
-			Text:    "Composed resources get their names and namespaces from Crossplane.",
+			Text:    "Composed resources get their names from Crossplane, and those of a namespaced composite their namespaces.",
 			check:   namesNoResources,
 		},
 	}
@@ -189,15 +189,23 @@ func writesNoComposedStatus(ctx context.Context, fn function, req *fnv1.RunFunct
 
 func namesNoResources(ctx context.Context, fn function, req *fnv1.RunFunctionRequest) error {
 	rsp := fn.answer(ctx, req)
+	fields := []string{"name", "generateName"}
+	if _, ok := metadata(req.GetObserved().GetComposite())["namespace"]; ok {
+		fields = append(fields, "namespace") // A cluster-scoped composite may compose into any.
+	}
 	for _, name := range composedNames(req, rsp) {
-		meta := rsp.GetDesired().GetResources()[name].GetResource().GetFields()["metadata"].GetStructValue().GetFields()
-		for _, field := range []string{"name", "generateName", "namespace"} {
+		meta := metadata(rsp.GetDesired().GetResources()[name])
+		for _, field := range fields {
 			if v, ok := meta[field]; ok {
 				return fmt.Errorf("the response sets metadata.%s of composed resource %q to %q", field, name, v.GetStringValue())
 			}
 		}
 	}
 	return nil
+}
+
+func metadata(r *fnv1.Resource) map[string]*structpb.Value {
+	return r.GetResource().GetFields()["metadata"].GetStructValue().GetFields()
 }
 
 // composedNames are the resources that the function added, in order.

@@ -78,11 +78,13 @@ type ObjectReadiness struct {
 }
 
 // NewObject puts a manifest into the cluster of the named ProviderConfig of
-// provider-kubernetes.
+// provider-kubernetes. An object that has to become ready is watched: a provider
+// that does not watch looks every 30 seconds.
 func NewObject(config string, manifest map[string]any, r ObjectReadiness) *Object {
 	return &Object{Spec: ObjectSpec{
 		ForProvider:       ObjectParameters{Manifest: manifest},
 		Readiness:         r,
+		Watch:             r.Policy != WhenCreated,
 		ProviderConfigRef: xpv1.Reference{Name: config},
 	}}
 }

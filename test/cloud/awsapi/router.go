@@ -9,6 +9,8 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"strings"
+
+	"github.com/ausmart/platform/test/pypi"
 )
 
 // A Request is what the router logs of one, as the fields of a JSON line.
@@ -44,6 +46,9 @@ func NewRouter(programs map[string]*url.URL, log *slog.Logger) (http.Handler, er
 			return nil, fmt.Errorf("cannot route %s: %s has no address", s.Scope, s.By)
 		}
 		proxies[s.Scope] = proxyTo(address)
+		if s.Scope == "ec2" && s.By == pypi.Ministack {
+			proxies[s.Scope].Transport = newMemory(http.DefaultTransport)
+		}
 	}
 	return router{proxies, log}, nil
 }

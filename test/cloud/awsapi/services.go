@@ -1,8 +1,8 @@
 // Package awsapi is the one address of AWS that the real provider is given on this machine: it hands each request to the program that
 // imitates the requested service.
 //
-// It reads the credential scope of a request's signature and passes the request on unchanged. It checks no signature, keeps nothing,
-// and never sends anything to AWS.
+// It reads the credential scope of a request's signature and passes the request on unchanged. It checks no signature, and never sends
+// anything to AWS. It keeps nothing but the few settings of EC2 that an imitation forgets, and adds them to the answers.
 package awsapi
 
 import (

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -29,6 +30,7 @@ type fleet struct {
 
 	mu      sync.Mutex
 	clients map[string]client.Client // by kubeconfig
+	playing map[string]func()        // what ends the controllers of a release, by kubeconfig and release
 }
 
 // reach the cluster of a ProviderConfig.
@@ -46,7 +48,33 @@ func (f *fleet) reach(ctx context.Context, config string) (cluster, error) {
 		}
 		f.clients[kubeconfig] = c
 	}
-	return &remote{client: c, charts: f.charts, now: time.Now}, nil
+	return &remote{
+		client: c, charts: f.charts, now: time.Now,
+		play: func(release, chart string) { f.play(kubeconfig+release, chart, c) },
+		stop: func(release string) { f.stop(kubeconfig + release) },
+	}, nil
+}
+
+// play the controllers of a chart, if they are not played yet.
+func (f *fleet) play(key, chart string, c client.Client) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	does, known := controllers()[chart]
+	if _, plays := f.playing[key]; plays || !known {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	f.playing[key] = cancel
+	go repeat(ctx, c, does)
+}
+
+func (f *fleet) stop(key string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if cancel, plays := f.playing[key]; plays {
+		cancel()
+		delete(f.playing, key)
+	}
 }
 
 func newClient(kubeconfig []byte) (client.Client, error) {
@@ -87,6 +115,9 @@ type remote struct {
 	client client.Client
 	charts string
 	now    func() time.Time
+
+	play func(release, chart string)
+	stop func(release string)
 }
 
 // Install a release, or upgrade it.
@@ -97,6 +128,7 @@ func (c *remote) Install(ctx context.Context, name string, p parameters) (record
 	}
 	wanted, news := next(last, name, p, c.now())
 	if !news {
+		c.play(name, p.Chart.Name)
 		return last, nil
 	}
 	if err := c.prepare(ctx, p); err != nil {
@@ -108,6 +140,7 @@ func (c *remote) Install(ctx context.Context, name string, p parameters) (record
 			return record{}, err
 		}
 	}
+	c.play(name, p.Chart.Name)
 	return wanted, c.write(ctx, wanted)
 }
 
@@ -120,19 +153,24 @@ func (c *remote) prepare(ctx context.Context, p parameters) error {
 			return fmt.Errorf("cannot make namespace %s: %w", p.Namespace, err)
 		}
 	}
-	files, err := filepath.Glob(filepath.Join(c.charts, p.Chart.Name, "*.yaml"))
+	return c.each(ctx, p.Chart.Name, c.apply)
+}
+
+// each does something with every definition that is known of a chart.
+func (c *remote) each(ctx context.Context, chart string, do func(context.Context, *unstructured.Unstructured) error) error {
+	files, err := filepath.Glob(filepath.Join(c.charts, chart, "*.yaml"))
 	if err != nil {
 		return err
 	}
 	for _, file := range files {
-		if err := c.applyFile(ctx, file); err != nil {
+		if err := eachIn(ctx, file, do); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *remote) applyFile(ctx context.Context, file string) error {
+func eachIn(ctx context.Context, file string, do func(context.Context, *unstructured.Unstructured) error) error {
 	f, err := os.Open(file)
 	if err != nil {
 		return err
@@ -149,7 +187,7 @@ func (c *remote) applyFile(ctx context.Context, file string) error {
 		if len(u.Object) == 0 {
 			continue
 		}
-		if err := c.apply(ctx, u); err != nil {
+		if err := do(ctx, u); err != nil {
 			return err
 		}
 	}
@@ -199,11 +237,25 @@ func (c *remote) revisions(ctx context.Context, name, namespace string) ([]unstr
 	return l.Items, nil
 }
 
-// Uninstall a release. What a chart's crds folder brought stays, as with Helm.
+// Uninstall a release, its controllers first. What a chart's crds folder brought stays, as with Helm; a chart that is nothing but
+// definitions has them among its templates, and takes them along with every object of theirs.
 func (c *remote) Uninstall(ctx context.Context, name, namespace string) error {
 	all, err := c.revisions(ctx, name, namespace)
 	if err != nil {
 		return err
+	}
+	last, err := c.last(ctx, name, namespace)
+	if err != nil {
+		return err
+	}
+	c.stop(name)
+	if chart := last.Chart.Metadata.Name; strings.HasSuffix(chart, "-crd") {
+		remove := func(ctx context.Context, u *unstructured.Unstructured) error {
+			return client.IgnoreNotFound(c.client.Delete(ctx, u))
+		}
+		if err := c.each(ctx, chart, remove); err != nil {
+			return err
+		}
 	}
 	for i := range all {
 		if err := client.IgnoreNotFound(c.client.Delete(ctx, &all[i])); err != nil {

@@ -44,7 +44,7 @@ type Options struct {
 // Setup adds the controllers to a manager. The CRDs must be installed when it starts.
 func Setup(mgr ctrl.Manager, o Options) error {
 	mgr.GetLogger().Info("this is a stand-in for provider-helm: no chart is fetched, and a release is a record in its cluster")
-	f := &fleet{reader: mgr.GetAPIReader(), charts: o.Charts, clients: map[string]client.Client{}}
+	f := &fleet{reader: mgr.GetAPIReader(), charts: o.Charts, clients: map[string]client.Client{}, playing: map[string]func(){}}
 	r := &releases{
 		client: mgr.GetClient(), reach: f.reach, poll: o.Poll,
 		backoff: workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](o.FirstRetry, o.MaxRetry),

@@ -124,10 +124,18 @@ func progressOf(claim *unstructured.Unstructured) (line string, ready bool) {
 	}
 	for _, cond := range manifest.Conditions(claim) {
 		if cond.Status != "True" && cond.Type != "Synced" && cond.Type != "Ready" {
-			return cond.Message, false
+			return brief(cond.Message), false
 		}
 	}
 	return missing, false
+}
+
+// brief leaves out what another claim waits for: that one says it itself.
+func brief(message string) string {
+	if waits, _, found := strings.Cut(message, "): "); found && strings.HasPrefix(waits, "waiting for ") {
+		return waits + ")"
+	}
+	return message
 }
 
 // describe a claim's conditions and the resources behind it.

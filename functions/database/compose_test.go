@@ -1,0 +1,235 @@
+package database
+
+import (
+	"bytes"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/simulation"
+)
+
+// TestWhoGetsIn has the one way to a database: its port, for the nodes.
+func TestWhoGetsIn(t *testing.T) {
+	for claim, port := range map[string]float64{"catalog": 3306, "orders": 5432, "checkout": 6379} {
+		p := plane(t, example(t, "au-prod", claim))
+		settle(t, p)
+		nodes := p.Required["XNetwork/au-prod"]["status"].(map[string]any)["securityGroups"].(map[string]any)["node"]
+		var rules []map[string]any
+		for _, name := range p.Names() {
+			if strings.HasPrefix(p.Get(name)["kind"].(string), "SecurityGroup") && p.Get(name)["kind"] != "SecurityGroup" {
+				rules = append(rules, forProvider(p, name))
+			}
+		}
+		want := []map[string]any{{
+			"region": "ap-southeast-2", "description": "Nodes to the database", "ipProtocol": "tcp", "fromPort": port, "toPort": port,
+			"referencedSecurityGroupId": nodes,
+			"securityGroupIdSelector":   map[string]any{"matchControllerRef": true, "matchLabels": map[string]any{"platform.ausmart.io/resource": "security-group"}},
+			"tags":                      forProvider(p, "rule-nodes")["tags"],
+		}}
+		if diff := cmp.Diff(want, rules); diff != "" {
+			t.Errorf("%s: rules of the security group: -want, +got:\n%s", claim, diff)
+		}
+	}
+}
+
+func TestStorage(t *testing.T) {
+	type volume struct{ Storage, Max any }
+	cases := map[string]struct {
+		reason string
+		spec   map[string]any
+		grown  float64
+		want   volume
+	}{
+		"Default":  {reason: "Twenty, and up to a hundred.", want: volume{20.0, 100.0}},
+		"Given":    {reason: "Five times what it begins with.", spec: map[string]any{"storageGiB": int64(50)}, want: volume{50.0, 250.0}},
+		"Max":      {reason: "The claim's bound.", spec: map[string]any{"maxStorageGiB": int64(30)}, want: volume{20.0, 30.0}},
+		"Fixed":    {reason: "Equal bounds do not let it grow.", spec: map[string]any{"storageGiB": int64(50), "maxStorageGiB": int64(50)}, want: volume{50.0, nil}},
+		"Largest":  {reason: "AWS has a bound too.", spec: map[string]any{"storageGiB": int64(65536)}, want: volume{65536.0, nil}},
+		"Grown":    {reason: "A volume that grew by itself is not asked to shrink.", grown: 40, want: volume{40.0, 100.0}},
+		"GrownOff": {reason: "Nor asked to be larger than its bound.", spec: map[string]any{"maxStorageGiB": int64(30)}, grown: 40, want: volume{30.0, 30.0}},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			s := map[string]any{"engine": "postgres"}
+			for k, v := range tc.spec {
+				s[k] = v
+			}
+			p := plane(t, xr("storage", s))
+			if tc.grown > 0 {
+				p.Provider = func(kind, name string, at map[string]any, id func(string) string) {
+					aws(kind, name, at, id)
+					if kind == "Instance" {
+						at["allocatedStorage"] = tc.grown
+					}
+				}
+			}
+			settle(t, p)
+			i := forProvider(p, "instance")
+			if diff := cmp.Diff(tc.want, volume{i["allocatedStorage"], i["maxAllocatedStorage"]}); diff != "" {
+				t.Errorf("%s\nvolume: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// TestSizes compares what is composed with the table that people read.
+func TestSizes(t *testing.T) {
+	page, err := os.ReadFile("../../docs/databases.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := regexp.MustCompile("(?m)^\\| `([a-z]+)` \\| `(db[^`]+)` \\|[^|]*\\|[^|]*\\| `(cache[^`]+)` \\|")
+	documented := map[v1alpha1.DatabaseSize]size{}
+	for _, m := range row.FindAllSubmatch(page, -1) {
+		documented[v1alpha1.DatabaseSize(m[1])] = size{rds: string(m[2]), cache: string(m[3])}
+	}
+	if diff := cmp.Diff(documented, sizes(), cmp.AllowUnexported(size{})); diff != "" {
+		t.Errorf("sizes: -documented, +composed:\n%s", diff)
+	}
+	source, err := os.ReadFile("../../apis/v1alpha1/database_types.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range sizes() {
+		if !bytes.Contains(source, []byte(string(name)+";")) && !bytes.Contains(source, []byte(";"+string(name)+"\n")) {
+			t.Errorf("the schema does not allow size %s", name)
+		}
+	}
+	for _, engine := range []string{"mysql", "redis"} {
+		for name, want := range sizes() {
+			p := plane(t, xr("size", map[string]any{"engine": engine, "size": string(name)}))
+			settle(t, p)
+			got := size{}
+			if engine == "redis" {
+				got.cache, want.rds = forProvider(p, "replication-group")["nodeType"].(string), ""
+			} else {
+				got.rds, want.cache = forProvider(p, "instance")["instanceClass"].(string), ""
+			}
+			if diff := cmp.Diff(want, got, cmp.AllowUnexported(size{})); diff != "" {
+				t.Errorf("%s %s: -want, +got:\n%s", engine, name, diff)
+			}
+		}
+	}
+}
+
+// TestInsights has Performance Insights where AWS has it.
+func TestInsights(t *testing.T) {
+	cases := map[string]struct {
+		engine, class string
+		want          bool
+	}{
+		"MySQLMicro":    {"mysql", "db.t3.micro", false},
+		"MySQLSmall":    {"mysql", "db.t4g.small", false},
+		"MySQLMedium":   {"mysql", "db.t4g.medium", true},
+		"MySQLLarge":    {"mysql", "db.m7g.large", true},
+		"PostgresMicro": {"postgres", "db.t3.micro", true},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			p := plane(t, xr("insights", map[string]any{"engine": tc.engine, "instanceClass": tc.class}))
+			settle(t, p)
+			i := forProvider(p, "instance")
+			var days any
+			if tc.want {
+				days = 7.0
+			}
+			if diff := cmp.Diff([]any{tc.want, days}, []any{i["performanceInsightsEnabled"], i["performanceInsightsRetentionPeriod"]}); diff != "" {
+				t.Errorf("-want, +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestRefused has specs that the schema cannot refuse, or that come by another way.
+func TestRefused(t *testing.T) {
+	key := func(name, typ string) map[string]any { return map[string]any{"name": name, "type": typ} }
+	cases := map[string]struct {
+		reason string
+		spec   map[string]any
+		want   string
+	}{
+		"TwoTypes": {
+			reason: "An attribute has one type.",
+			spec: map[string]any{"engine": "dynamodb", "table": map[string]any{
+				"partitionKey": key("id", "string"), "indexes": []any{map[string]any{"name": "by_id", "partitionKey": key("id", "number")}},
+			}},
+			want: "spec.table: id has two types: give it the same one wherever it is a key",
+		},
+		"UnknownType": {
+			reason: "DynamoDB has three.",
+			spec:   map[string]any{"engine": "dynamodb", "table": map[string]any{"partitionKey": key("id", "map")}},
+			want:   `spec.table: id has unknown type "map": use string, number or binary`,
+		},
+		"OldRedisWithKey": {
+			reason: "Without IAM it would need a password.",
+			spec:   map[string]any{"engine": "redis", "version": "6.2", "kms": map[string]any{"enabled": true}},
+			want:   "spec.version: Redis 6.2 knows no IAM, by which services log in where there is a key: use 7.1, or set spec.kms.enabled: false",
+		},
+		"NoTable":       {reason: "A table needs a key.", spec: map[string]any{"engine": "dynamodb"}, want: "spec.table: is needed for dynamodb: give its partitionKey"},
+		"UnknownEngine": {reason: "There are four.", spec: map[string]any{"engine": "oracle"}, want: `spec.engine: unknown engine "oracle": use mysql, postgres, redis or dynamodb`},
+		"Version":       {reason: "AWS has no latest.", spec: map[string]any{"engine": "mysql", "version": "latest"}, want: `spec.version: "latest" is not a version: write numbers with dots between them, such as 8.4`},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			rsp := reconcile(t, plane(t, xr("refused", tc.spec)))
+			if diff := cmp.Diff(tc.want, simulation.Fatal(rsp)); diff != "" {
+				t.Errorf("%s\nfatal result: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestTags(t *testing.T) {
+	p := plane(t, xr("tags", map[string]any{"engine": "redis", "tags": map[string]any{"team": "store", "Name": "mine", "ausmart.io/environment": "prod"}}))
+	settle(t, p)
+	want := map[string]any{"team": "store", "Name": "tags-x7k2p-replication-group", "ausmart.io/environment": "dev", "ausmart.io/database": "tags-x7k2p"}
+	if diff := cmp.Diff(want, forProvider(p, "replication-group")["tags"]); diff != "" {
+		t.Errorf("The platform finds its resources by its own tags, which win: -want, +got:\n%s", diff)
+	}
+}
+
+// TestLongNames has the longest name that a claim can have: every name in AWS is
+// one that AWS takes.
+func TestLongNames(t *testing.T) {
+	most := map[string]int{"identifier": 63, "replicationgroup": 40, "user": 40, "usergroup": 40}
+	for _, claim := range []string{"orders", "checkout", "cart"} {
+		x := example(t, "au-prod", claim)
+		x["metadata"].(map[string]any)["name"] = strings.Repeat("long-", 12) + "end-x7k2p"
+		p := plane(t, x)
+		settle(t, p)
+		for _, name := range p.Names() {
+			kind := strings.ToLower(p.Get(name)["kind"].(string))
+			external, _ := p.Get(name)["metadata"].(map[string]any)["annotations"].(map[string]any)["crossplane.io/external-name"].(string)
+			if limit, ok := most[kind]; ok && len(external) > limit {
+				t.Errorf("%s: %s has the name %q, and AWS takes %s letters", claim, name, external, strconv.Itoa(limit))
+			}
+			if id, ok := forProvider(p, name)["identifier"].(string); ok && len(id) > most["identifier"] {
+				t.Errorf("%s: the identifier %q is too long", claim, id)
+			}
+		}
+	}
+}
+
+// TestKeyOfATable has a table that gets its key later: it is never without what
+// it had, and the key is there before it is used.
+func TestKeyOfATable(t *testing.T) {
+	p := plane(t, xr("table", map[string]any{"engine": "dynamodb", "table": map[string]any{"partitionKey": map[string]any{"name": "id"}}}))
+	settle(t, p)
+	p.XR["spec"] = set(spec(p), "kms.enabled", true)
+	reconcile(t, p)
+	if !slices.Contains(p.Names(), "key-database") || forProvider(p, "table")["serverSideEncryption"] != nil {
+		t.Errorf("the key comes first: %v, %v", p.Names(), forProvider(p, "table")["serverSideEncryption"])
+	}
+	settle(t, p)
+	want := []any{map[string]any{"enabled": true, "kmsKeyArn": "arn:aws:kms:ap-southeast-2:123456789012:key/" + p.Get("key-database")["status"].(map[string]any)["atProvider"].(map[string]any)["id"].(string)}}
+	if diff := cmp.Diff(want, forProvider(p, "table")["serverSideEncryption"]); diff != "" {
+		t.Errorf("then the table uses it: -want, +got:\n%s", diff)
+	}
+}

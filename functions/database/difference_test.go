@@ -1,0 +1,174 @@
+package database
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+)
+
+// TestDevAndProd lists everything that differs between a database in dev and the
+// same one in prod, by the row of the platform's table of environments that it
+// comes from. The tags that name the environment differ everywhere, and are left
+// out.
+func TestDevAndProd(t *testing.T) {
+	// retention, kms and deletionProtection mean the same to every engine.
+	logs := func(names ...string) []string {
+		var out []string
+		for _, n := range names {
+			out = append(out, "log-group-"+n+" spec.forProvider.retentionInDays: 14 -> 90")
+		}
+		return out
+	}
+	held := []string{"+ hold-database", "+ hold-xdatabase"}
+	const key = `"arn:aws:kms:ap-southeast-2:123456789012:key/key-`
+	rds := func(name string) map[string][]string {
+		return map[string][]string{
+			"kms": {
+				"+ key-database", "+ key-database-alias", "+ usage-instance-of-key-database",
+				`instance metadata.labels.platform.ausmart.io/key: "aws" -> "own"`,
+				"instance spec.forProvider.kmsKeyId: none -> " + key,
+				"instance spec.forProvider.masterUserSecretKmsKeyId: none -> " + key,
+			},
+			"multiAZ":             {"instance spec.forProvider.multiAz: false -> true"},
+			"deletionProtection":  append(slices.Clone(held), "instance spec.forProvider.deletionProtection: false -> true"),
+			"applyImmediately":    {"instance spec.forProvider.applyImmediately: true -> false"},
+			"backupRetentionDays": {"instance spec.forProvider.backupRetentionPeriod: 1 -> 30"},
+			"finalSnapshot": {
+				"instance spec.forProvider.deleteAutomatedBackups: true -> false",
+				"instance spec.forProvider.skipFinalSnapshot: true -> false",
+				"instance spec.forProvider.finalSnapshotIdentifier: none -> \"" + name + "-x7k2p-final-",
+			},
+		}
+	}
+	catalog, orders := rds("catalog"), rds("orders")
+	catalog["retentionDays"] = logs("error", "slowquery")
+	orders["retentionDays"] = logs("postgresql", "upgrade")
+	orders["kms"] = append(orders["kms"], "instance spec.forProvider.performanceInsightsKmsKeyId: none -> "+key)
+
+	cases := map[string]map[string][]string{
+		"catalog": catalog,
+		"orders":  orders,
+		"checkout": {
+			"kms": {
+				"+ key-database", "+ key-database-alias", "+ usage-replication-group-of-key-database",
+				"+ user-app", "+ user-default", "+ user-group",
+				"+ usage-user-group-of-user-app", "+ usage-user-group-of-user-default", "+ usage-replication-group-of-user-group",
+				`replication-group metadata.labels.platform.ausmart.io/key: "aws" -> "own"`,
+				"replication-group spec.forProvider.kmsKeyId: none -> " + key,
+				"replication-group spec.forProvider.transitEncryptionEnabled: false -> true",
+				`replication-group spec.forProvider.transitEncryptionMode: none -> "required"`,
+				`replication-group spec.forProvider.userGroupIds: none -> ["checkout-x7k2p"]`,
+			},
+			"multiAZ": {
+				"replication-group spec.forProvider.automaticFailoverEnabled: false -> true",
+				"replication-group spec.forProvider.multiAzEnabled: false -> true",
+				"replication-group spec.forProvider.numCacheClusters: 1 -> 2",
+			},
+			"deletionProtection":  held,
+			"applyImmediately":    {"replication-group spec.forProvider.applyImmediately: true -> false"},
+			"backupRetentionDays": {"replication-group spec.forProvider.snapshotRetentionLimit: 1 -> 30"},
+			"finalSnapshot":       {`replication-group spec.forProvider.finalSnapshotIdentifier: none -> "checkout-x7k2p-final-`},
+			"retentionDays":       logs("engine-log", "slow-log"),
+		},
+		"cart": {
+			"kms": {
+				"+ key-database", "+ key-database-alias", "+ usage-table-of-key-database",
+				`table metadata.labels.platform.ausmart.io/key: "aws" -> "own"`,
+				`table spec.forProvider.serverSideEncryption: none -> [{"enabled":true,"kmsKeyArn":` + key,
+			},
+			"deletionProtection":  append(slices.Clone(held), "table spec.forProvider.deletionProtectionEnabled: false -> true"),
+			"backupRetentionDays": {`table spec.forProvider.pointInTimeRecovery: [{"enabled":true,"recoveryPeriodInDays":1}] -> [{"enabled":true,"recoveryPeriodInDays":30}]`},
+		},
+	}
+	for claim, rows := range cases {
+		t.Run(claim, func(t *testing.T) {
+			var want []string
+			for _, row := range rows {
+				want = append(want, row...)
+			}
+			slices.Sort(want)
+			got := differences(
+				settle(t, plane(t, in("dev", example(t, "au-dev", claim)))),
+				settle(t, plane(t, in("prod", example(t, "au-dev", claim)))),
+			)
+			if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b string) bool {
+				// What ends in an id that is made up has only its beginning in the table.
+				return a == b || strings.HasSuffix(a, "-") && strings.HasPrefix(b, a) || strings.HasSuffix(b, "-") && strings.HasPrefix(a, b)
+			})); diff != "" {
+				t.Errorf("differences between dev and prod: -table, +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func in(environment string, xr map[string]any) map[string]any {
+	xr["spec"].(map[string]any)["environment"] = environment
+	return xr
+}
+
+// differences between two answers, a line each, sorted.
+func differences(before, after *fnv1.RunFunctionResponse) []string {
+	old, now := before.GetDesired().GetResources(), after.GetDesired().GetResources()
+	var out []string
+	for _, c := range changes(old, now) {
+		verb, name, _ := strings.Cut(c, " ")
+		switch verb {
+		case "create":
+			out = append(out, "+ "+name)
+		case "delete":
+			out = append(out, "- "+name)
+		default:
+			a, b := flat(old[name].GetResource().AsMap()), flat(now[name].GetResource().AsMap())
+			for path := range merged(a, b) {
+				if a[path] != b[path] && !strings.HasSuffix(path, ".tags.ausmart.io/environment") {
+					out = append(out, fmt.Sprintf("%s %s: %s -> %s", name, path, orNone(a[path]), orNone(b[path])))
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func merged(a, b map[string]string) map[string]bool {
+	out := map[string]bool{}
+	for k := range a {
+		out[k] = true
+	}
+	for k := range b {
+		out[k] = true
+	}
+	return out
+}
+
+func orNone(v string) string {
+	if v == "" {
+		return "none"
+	}
+	return v
+}
+
+// flat is an object's leaves by path, as JSON. A list is a leaf.
+func flat(o map[string]any) map[string]string {
+	out := map[string]string{}
+	for k, v := range o {
+		if m, ok := v.(map[string]any); ok {
+			for path, leaf := range flat(m) {
+				out[k+"."+path] = leaf
+			}
+			continue
+		}
+		raw, err := json.Marshal(v)
+		if err != nil {
+			panic(err)
+		}
+		out[k] = string(raw)
+	}
+	return out
+}

@@ -1,0 +1,67 @@
+package database
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+)
+
+func TestNamesInAWS(t *testing.T) {
+	long := strings.Repeat("x", 63)
+	cases := map[string]struct {
+		reason string
+		name   string
+		limit  int
+		part   string
+		want   string
+	}{
+		"Plain":        {"A name that AWS takes stays as it is.", "orders-x7k2p", 63, "", "orders-x7k2p"},
+		"Part":         {"A part's name is added.", "orders-x7k2p", 40, "app", "orders-x7k2p-app"},
+		"Dots":         {"A dot is none of AWS's letters, and another name could become the same.", "shop.orders", 63, "", "shop-orders-412efcb6"},
+		"Hyphens":      {"RDS refuses two hyphens in a row.", "shop--orders", 63, "", "shop-orders-75ec9730"},
+		"Digit":        {"AWS wants a letter first.", "2orders", 63, "", "db-2orders-1b9e028e"},
+		"Long":         {"A name that is cut keeps what makes it unique, and its part.", long, 40, "app", strings.Repeat("x", 27) + "-8a573309-app"},
+		"CutAtAHyphen": {"It does not end up with two hyphens.", strings.Repeat("x", 26) + "-" + long, 40, "app", strings.Repeat("x", 26) + "-da15a9bc-app"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			d := &database{name: tc.name, uid: "1", spec: v1alpha1.DatabaseSpec{CommonSpec: v1alpha1.CommonSpec{Region: "ap-southeast-2"}}}
+			if diff := cmp.Diff(tc.want, d.awsName(tc.limit, tc.part)); diff != "" {
+				t.Errorf("%s\nawsName(%d, %q): -want, +got:\n%s", tc.reason, tc.limit, tc.part, diff)
+			}
+		})
+	}
+}
+
+// FuzzNamesInAWS holds every name that Kubernetes may give to what RDS and
+// ElastiCache take.
+func FuzzNamesInAWS(f *testing.F) {
+	f.Add("orders-x7k2p", "app")
+	f.Add("2.orders--x", "")
+	f.Add(strings.Repeat("a-", 120)+"a", "final-0a1b2c3d")
+	valid := regexp.MustCompile(`^[a-z](-?[a-z0-9])*$`)
+	f.Fuzz(func(t *testing.T, name, part string) {
+		if !regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`).MatchString(name) || len(name) > 253 || part != "" && (!valid.MatchString(part) || len(part) > 14) {
+			t.Skip("no name of Kubernetes")
+		}
+		d := &database{name: name, uid: "1"}
+		for _, limit := range []int{elasticacheNameMax, instanceNameMax, otherNameMax} {
+			if got := d.awsName(limit, part); !valid.MatchString(got) || len(got) > limit || !strings.HasSuffix(got, part) {
+				t.Fatalf("awsName(%d, %q) of %q: %q", limit, part, name, got)
+			}
+		}
+	})
+}
+
+// TestNamesOfTheFirstDatabaseAreNotTaken has a claim that is made anew under the
+// same name: its snapshot must not be refused because there is one.
+func TestNamesOfTheFirstDatabaseAreNotTaken(t *testing.T) {
+	first, second := &database{name: "orders", uid: "1"}, &database{name: "orders", uid: "2"}
+	if first.finalSnapshot() == second.finalSnapshot() {
+		t.Errorf("both have the final snapshot %s", first.finalSnapshot())
+	}
+}

@@ -1,0 +1,91 @@
+package database
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ausmart/platform/functions/internal/simulation"
+)
+
+func effective(value, origin string) map[string]any {
+	return map[string]any{"value": value, "origin": origin}
+}
+
+// TestStatus follows one PostgreSQL through what can happen to it.
+func TestStatus(t *testing.T) {
+	settings := map[string]any{
+		"kms": effective("off", "built-in"), "multiAZ": effective("on", "claim"), "backupRetentionDays": effective("1", "built-in"),
+		"deletionProtection": effective("off", "built-in"), "finalSnapshot": effective("off", "built-in"),
+		"applyImmediately": effective("on", "built-in"), "retentionDays": effective("30", "EnvironmentConfig/dev"),
+	}
+	const quota = "instance: an AWS quota is used up (InstanceQuotaExceeded): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then"
+	id := func(p *simulation.Plane, name string) any {
+		return p.Get(name)["status"].(map[string]any)["atProvider"].(map[string]any)["id"]
+	}
+	p := plane(t, xr("status", map[string]any{"engine": "postgres", "databaseName": "shop", "multiAZ": true}))
+	configure(p, map[string]any{"retentionDays": int64(30)})
+	base := func(more map[string]any) map[string]any {
+		out := map[string]any{"environment": "dev", "settings": settings, "databaseName": "shop", "tls": true}
+		for k, v := range more {
+			out[k] = v
+		}
+		return out
+	}
+	steps := []struct {
+		reason     string
+		do         func()
+		status     func() map[string]any
+		conditions map[string]bool
+	}{
+		{
+			reason: "Nothing exists: the settings are known, and nothing else is made up.",
+			do:     func() {},
+			status: func() map[string]any {
+				return base(map[string]any{"waitingFor": "0 of 7 resources ready; waiting for instance, log-group-postgresql, log-group-upgrade and 4 more"})
+			},
+			conditions: map[string]bool{"SettingsResolved": true, "FoundationsReady": false, "DatabaseReady": false, "DeletionProtected": false},
+		},
+		{
+			reason: "What it stands on exists, and a problem comes before what is awaited.",
+			do: func() {
+				p.Provide()
+				reconcile(t, p)
+				p.Fail("instance", "create failed: operation error RDS: CreateDBInstance, api error InstanceQuotaExceeded: no")
+			},
+			status: func() map[string]any {
+				return base(map[string]any{"securityGroup": id(p, "security-group"), "waitingFor": quota})
+			},
+			conditions: map[string]bool{"SettingsResolved": true, "FoundationsReady": true, "DatabaseReady": false, "DeletionProtected": false},
+		},
+		{
+			reason: "All is there, and nothing is awaited.",
+			do: func() {
+				for range 3 {
+					p.Provide()
+					reconcile(t, p)
+				}
+			},
+			status: func() map[string]any {
+				return base(map[string]any{
+					"securityGroup": id(p, "security-group"),
+					"endpoint":      "status-x7k2p.c1a2b3.ap-southeast-2.rds.amazonaws.com", "port": 5432.0,
+					"arn":           "arn:aws:rds:ap-southeast-2:123456789012:db:status-x7k2p",
+					"secretArn":     "arn:aws:secretsmanager:ap-southeast-2:123456789012:secret:rds!db-status-x7k2p",
+					"engineVersion": "17.6",
+				})
+			},
+			conditions: map[string]bool{"SettingsResolved": true, "FoundationsReady": true, "DatabaseReady": true, "DeletionProtected": false},
+		},
+	}
+	for _, step := range steps {
+		step.do()
+		rsp := reconcile(t, p)
+		if diff := cmp.Diff(step.status(), status(rsp)); diff != "" {
+			t.Errorf("%s\nstatus: -want, +got:\n%s", step.reason, diff)
+		}
+		if diff := cmp.Diff(step.conditions, conditions(rsp)); diff != "" {
+			t.Errorf("%s\nconditions: -want, +got:\n%s", step.reason, diff)
+		}
+	}
+}

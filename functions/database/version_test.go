@@ -1,0 +1,115 @@
+package database
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+)
+
+func TestNextVersion(t *testing.T) {
+	const mysql, postgres, redis = v1alpha1.EngineMySQL, v1alpha1.EnginePostgres, v1alpha1.EngineRedis
+	cases := map[string]struct {
+		reason string
+		engine v1alpha1.DatabaseEngine
+		given  string
+		allow  bool
+		asked  string
+		runs   string
+		want   string
+		family string
+		err    string
+	}{
+		"DefaultMySQL":    {reason: "A new database gets the default.", engine: mysql, want: "8.4", family: "mysql8.4"},
+		"DefaultPostgres": {reason: "A new database gets the default.", engine: postgres, want: "17", family: "postgres17"},
+		"DefaultRedis":    {reason: "A new database gets the default.", engine: redis, want: "7.1", family: "redis7"},
+		"Given":           {reason: "The claim's version wins.", engine: postgres, given: "16.4", want: "16.4", family: "postgres16"},
+		"OldRedis":        {reason: "Redis 6 has a family of its own.", engine: redis, given: "6.2", want: "6.2", family: "redis6.x"},
+		"StaysMySQL":      {reason: "A later default moves no database that runs.", engine: mysql, asked: "8.0", runs: "8.0.43", want: "8.0", family: "mysql8.0"},
+		"StaysPostgres":   {reason: "A later default moves no database that runs.", engine: postgres, asked: "15", runs: "15.12", want: "15", family: "postgres15"},
+		"StaysRedis":      {reason: "A later default moves no database that runs.", engine: redis, asked: "7.0", runs: "7.0.7", want: "7.0", family: "redis7"},
+		"StaysWhileMade":  {reason: "Nor one that is being made.", engine: postgres, asked: "15", want: "15", family: "postgres15"},
+		"MinorIsAsked":    {reason: "A newer minor version needs no permission.", engine: mysql, given: "8.4.6", asked: "8.4.5", runs: "8.4.5", want: "8.4.6", family: "mysql8.4"},
+		"MinorWentOn": {
+			reason: "AWS went on by itself: the claim is not a downgrade.", engine: mysql,
+			given: "8.4.5", asked: "8.4.5", runs: "8.4.7", want: "8.4.7", family: "mysql8.4",
+		},
+		"RedisWentOn": {reason: "So with Redis.", engine: redis, given: "7.0", asked: "7.0", runs: "7.1.0", want: "7.1", family: "redis7"},
+		"SeriesRuns":  {reason: "A series is what runs of it.", engine: mysql, given: "8.4", asked: "8.4", runs: "8.4.7", want: "8.4", family: "mysql8.4"},
+		"Numbers":     {reason: "10 is newer than 9.", engine: mysql, given: "8.4.10", asked: "8.4.9", runs: "8.4.9", want: "8.4.10", family: "mysql8.4"},
+		"Major":       {reason: "A major upgrade that is allowed is asked for.", engine: postgres, given: "17", allow: true, asked: "16", runs: "16.9", want: "17", family: "postgres17"},
+		"MajorRedis":  {reason: "A major upgrade that is allowed is asked for.", engine: redis, given: "7.1", allow: true, asked: "6.2", runs: "6.2.6", want: "7.1", family: "redis7"},
+		"MajorUnasked": {
+			reason: "Without permission it is not.", engine: mysql, given: "8.4", asked: "8.0", runs: "8.0.43",
+			err: "spec.version: 8.0.43 runs, and 8.4 is a new major version: set spec.allowMajorVersionUpgrade: true too, since there is no way back",
+		},
+		"Down": {
+			reason: "Permission does not help on the way down.", engine: postgres, given: "16", allow: true, asked: "17", runs: "17.5",
+			err: "spec.version: 17.5 runs, and AWS cannot go back to 16: set 17, or restore a backup into a new claim",
+		},
+		"TooShort":    {reason: "8 is two series.", engine: mysql, given: "8", err: "spec.version: 8 is not enough: a version of mysql begins with two numbers, such as 8.4"},
+		"TooOld":      {reason: "AWS makes none.", engine: redis, given: "5.0", err: "spec.version: ElastiCache no longer makes Redis older than 6.2: use 7.1"},
+		"NotAVersion": {reason: "AWS has no latest.", engine: mysql, given: "latest", err: `spec.version: "latest" is not a version: write numbers with dots between them, such as 8.4`},
+		"OwnBuild":    {reason: "AWS names its builds as it likes.", engine: postgres, asked: "13", runs: "13.20-rds.20250404", want: "13", family: "postgres13"},
+		"Unreadable":  {reason: "What cannot be read has not been answered.", engine: postgres, asked: "15", runs: "unknown", want: "15", family: "postgres15"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			var s seen
+			s.sees(&tc.asked, &tc.runs)
+			v, err := next(v1alpha1.DatabaseSpec{Engine: tc.engine, Version: tc.given, AllowMajorVersionUpgrade: &tc.allow}, s.versionAsked, s.version)
+			got := [3]string{v.String(), "", ""}
+			if err != nil {
+				got[2] = err.Error()
+			} else {
+				got[1] = family(tc.engine, v)
+			}
+			if diff := cmp.Diff([3]string{tc.want, tc.family, tc.err}, got); diff != "" {
+				t.Errorf("%s\nversion, family, error: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// TestMajorUpgrade follows an upgrade that AWS puts off to a maintenance window:
+// the old parameters stay until the database uses the new ones.
+func TestMajorUpgrade(t *testing.T) {
+	cases := map[string]struct {
+		spec       map[string]any
+		to         string
+		old, later string
+	}{
+		"Postgres": {map[string]any{"engine": "postgres", "version": "16"}, "17", "parameter-group-postgres16", "parameter-group-postgres17"},
+		"MySQL":    {map[string]any{"engine": "mysql", "version": "8.0"}, "8.4", "parameter-group-mysql8.0", "parameter-group-mysql8.4"},
+		"Redis":    {map[string]any{"engine": "redis", "version": "6.2"}, "7.1", "parameter-group-redis6.x", "parameter-group-redis7"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			groups := func(p interface{ Names() []string }) []string {
+				var out []string
+				for _, n := range p.Names() {
+					if n == tc.old || n == tc.later {
+						out = append(out, n)
+					}
+				}
+				return out
+			}
+			p := plane(t, xr("upgrade", tc.spec))
+			settle(t, p)
+			p.XR["spec"] = set(set(spec(p), "version", tc.to), "allowMajorVersionUpgrade", true)
+			for range 3 {
+				reconcile(t, p)
+				p.Provide(tc.later) // And the database not yet.
+				if diff := cmp.Diff([]string{tc.old, tc.later}, groups(p)); diff != "" {
+					t.Fatalf("while the upgrade waits both groups exist: -want, +got:\n%s", diff)
+				}
+			}
+			p.Provide()
+			settle(t, p)
+			if diff := cmp.Diff([]string{tc.later}, groups(p)); diff != "" {
+				t.Errorf("after the upgrade the old group goes: -want, +got:\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,106 @@
+package awsapi
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// forgetful answers as ministack does: without groups, private DNS and intervals.
+func forgetful(w http.ResponseWriter, r *http.Request) {
+	_ = r.ParseForm() // The tests send good ones.
+	switch r.PostForm.Get("Action") {
+	case "DescribeSecurityGroups":
+		_, _ = io.WriteString(w, "<item><groupId>sg-default-of-"+r.PostForm.Get("Filter.1.Value.1")+"</groupId></item>")
+	case "CreateVpcEndpoint", "DescribeVpcEndpoints":
+		_, _ = io.WriteString(w, "<e><vpcEndpointId>vpce-1</vpcEndpointId></e>")
+	case "CreateFlowLogs", "DescribeFlowLogs":
+		_, _ = io.WriteString(w, "<e><item>fl-1</item><flowLogId>fl-1</flowLogId></e>")
+	}
+}
+
+func TestMemory(t *testing.T) {
+	create := "Action=CreateVpcEndpoint&VpcId=vpc-1&VpcEndpointType=Interface&PrivateDnsEnabled=true"
+	cases := map[string]struct {
+		reason   string
+		requests []string
+		want     string // the last answer
+	}{
+		"DefaultGroup": {
+			reason:   "An endpoint that names no group has the VPC's default one.",
+			requests: []string{create},
+			want: "<e><vpcEndpointId>vpce-1</vpcEndpointId><groupSet><item><groupId>sg-default-of-vpc-1</groupId></item></groupSet>" +
+				"<privateDnsEnabled>true</privateDnsEnabled></e>",
+		},
+		"NamedGroups": {
+			reason:   "One that names groups has those.",
+			requests: []string{create + "&SecurityGroupId.1=sg-1&SecurityGroupId.2=sg-2", "Action=DescribeVpcEndpoints"},
+			want: "<e><vpcEndpointId>vpce-1</vpcEndpointId><groupSet><item><groupId>sg-1</groupId></item><item><groupId>sg-2</groupId></item></groupSet>" +
+				"<privateDnsEnabled>true</privateDnsEnabled></e>",
+		},
+		"Replaced": {
+			reason: "Groups come and go, one only once.",
+			requests: []string{
+				create,
+				"Action=ModifyVpcEndpoint&VpcEndpointId=vpce-1&AddSecurityGroupId.1=sg-1",
+				"Action=ModifyVpcEndpoint&VpcEndpointId=vpce-1&AddSecurityGroupId.1=sg-1&RemoveSecurityGroupId.1=sg-default-of-vpc-1&PrivateDnsEnabled=false",
+				"Action=DescribeVpcEndpoints",
+			},
+			want: "<e><vpcEndpointId>vpce-1</vpcEndpointId><groupSet><item><groupId>sg-1</groupId></item></groupSet>" +
+				"<privateDnsEnabled>false</privateDnsEnabled></e>",
+		},
+		"Gateway": {
+			reason:   "A gateway endpoint has neither.",
+			requests: []string{"Action=CreateVpcEndpoint&VpcId=vpc-1&VpcEndpointType=Gateway"},
+			want:     "<e><vpcEndpointId>vpce-1</vpcEndpointId></e>",
+		},
+		"FlowLog": {
+			reason:   "A flow log keeps its interval.",
+			requests: []string{"Action=CreateFlowLogs&MaxAggregationInterval=600", "Action=DescribeFlowLogs"},
+			want:     "<e><item>fl-1</item><flowLogId>fl-1</flowLogId><maxAggregationInterval>600</maxAggregationInterval></e>",
+		},
+		"Unknown": {
+			reason:   "What was made before this program ran stays as it is told.",
+			requests: []string{"Action=ModifyVpcEndpoint&VpcEndpointId=vpce-1&AddSecurityGroupId.1=sg-1", "Action=DescribeVpcEndpoints"},
+			want:     "<e><vpcEndpointId>vpce-1</vpcEndpointId></e>",
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			s := httptest.NewServer(http.HandlerFunc(forgetful))
+			defer s.Close()
+			c := &http.Client{Transport: newMemory(http.DefaultTransport)}
+			got := ""
+			for _, form := range tc.requests {
+				got = post(t, c, s.URL, form)
+			}
+			if got != tc.want {
+				t.Errorf("%s\nwant %s\ngot  %s", tc.reason, tc.want, got)
+			}
+		})
+	}
+}
+
+func post(t *testing.T, c *http.Client, url, form string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(form))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	rsp, err := c.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rsp.Body.Close() }()
+	body, err := io.ReadAll(rsp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rsp.ContentLength != int64(len(body)) {
+		t.Errorf("%s: %d bytes are announced, %d came", form, rsp.ContentLength, len(body))
+	}
+	return string(body)
+}

@@ -1,0 +1,206 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ausmart/platform/test/cloud/account"
+)
+
+// store is the namespace of the examples' services, inside their cluster.
+const store = "store"
+
+func TestDevEnvironment(t *testing.T) {
+	t.Parallel()
+	e := anEnvironment(t, "au-dev")
+	e.isApplied()
+	e.becomesReady()
+	e.hasNothingTwice()
+	e.runsItsServices()
+	e.healsItsDeployment()
+	e.goesInOrder()
+}
+
+func TestProdEnvironment(t *testing.T) {
+	t.Parallel()
+	e := anEnvironment(t, "au-prod")
+	e.isApplied()
+	e.becomesReady()
+	e.hasNothingTwice()
+	e.runsItsServices()
+	e.refusesDeletion("Database orders", "deletionProtection: false")
+	e.isUnprotected()
+	e.goesInOrder()
+}
+
+func TestMissingReferenceIsWaitedFor(t *testing.T) {
+	e := anEnvironment(t, "au-dev")
+	e.only("Network au-dev", "Database orders")
+	network := e.claim("Network au-dev")
+	e.only("Database orders")
+	e.isApplied()
+	e.says("Database orders", "DatabaseReady", "WaitingForReference", `there is none in this namespace; apply it, or correct the name`)
+
+	e.claims = append(e.claims, network)
+	e.isApplied()
+	e.becomesReady()
+}
+
+// runsItsServices as the platform promises of every workload, and as the cluster's API server let them in.
+func (e *environment) runsItsServices() {
+	e.t.Helper()
+	inside := e.inside()
+	for _, name := range []string{"ui", "catalog", "cart", "orders", "checkout"} {
+		e.hasNoReplicas(name)
+		e.eventually("Service "+name+" has pods", func(ctx context.Context) error { return hasGuardedPods(ctx, inside, name) })
+	}
+}
+
+// hasNoReplicas in what it asks for: they are the autoscaler's.
+func (e *environment) hasNoReplicas(service string) {
+	e.t.Helper()
+	_, xr, err := e.read(e.t.Context(), e.claim("Service "+service))
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	found := false
+	for _, ref := range composedBy(xr) {
+		if ref.GetKind() != "Object" {
+			continue
+		}
+		o, err := e.get(e.t.Context(), ref)
+		if err != nil {
+			e.t.Fatal(err)
+		}
+		m, _, _ := unstructured.NestedMap(o.Object, "spec", "forProvider", "manifest")
+		if m["kind"] != "Deployment" {
+			continue
+		}
+		found = true
+		if replicas, set, _ := unstructured.NestedFieldNoCopy(m, "spec", "replicas"); set {
+			e.t.Errorf("the Deployment of %s asks for %v replicas", service, replicas)
+		}
+	}
+	if !found {
+		e.t.Errorf("%s has no Deployment", service)
+	}
+}
+
+// hasGuardedPods that are Ready: with probes, limits, a root that cannot be written, seccomp, and without a token.
+func hasGuardedPods(ctx context.Context, inside client.Client, service string) error {
+	d := &appsv1.Deployment{}
+	if err := inside.Get(ctx, client.ObjectKey{Namespace: store, Name: service}, d); err != nil {
+		return err
+	}
+	pods := &corev1.PodList{}
+	if err := inside.List(ctx, pods, client.InNamespace(store), client.MatchingLabels(d.Spec.Selector.MatchLabels)); err != nil {
+		return err
+	}
+	if len(pods.Items) == 0 || d.Status.ReadyReplicas == 0 {
+		return fmt.Errorf("%d pods, %d ready", len(pods.Items), d.Status.ReadyReplicas)
+	}
+	for i := range pods.Items {
+		if wrong := unguarded(&pods.Items[i]); len(wrong) > 0 {
+			return fmt.Errorf("pod %s: %s", pods.Items[i].Name, strings.Join(wrong, ", "))
+		}
+	}
+	return nil
+}
+
+// unguarded lists what a pod lacks.
+func unguarded(pod *corev1.Pod) []string {
+	var wrong []string
+	lacks := func(bad bool, what string) {
+		if bad {
+			wrong = append(wrong, what)
+		}
+	}
+	token := pod.Spec.AutomountServiceAccountToken
+	lacks(token == nil || *token, "it gets a token")
+	seccomp := pod.Spec.SecurityContext
+	lacks(seccomp == nil || seccomp.SeccompProfile == nil || seccomp.SeccompProfile.Type != corev1.SeccompProfileTypeRuntimeDefault, "it has no seccomp profile")
+	for _, c := range pod.Spec.Containers {
+		lacks(c.LivenessProbe == nil || c.ReadinessProbe == nil, c.Name+" has no probes")
+		lacks(c.Resources.Limits.Memory().IsZero(), c.Name+" has no memory limit")
+		s := c.SecurityContext
+		lacks(s == nil || s.ReadOnlyRootFilesystem == nil || !*s.ReadOnlyRootFilesystem, c.Name+" can write its root")
+	}
+	return wrong
+}
+
+// healsItsDeployment when somebody changes it inside the cluster.
+func (e *environment) healsItsDeployment() {
+	e.t.Helper()
+	inside := e.inside()
+	const service, wrong = "ui", "somewhere.example/ui:other"
+	d := &appsv1.Deployment{}
+	if err := inside.Get(e.t.Context(), client.ObjectKey{Namespace: store, Name: service}, d); err != nil {
+		e.t.Fatal(err)
+	}
+	asked := d.Spec.Template.Spec.Containers[0].Image
+	changed := d.DeepCopy()
+	changed.Spec.Template.Spec.Containers[0].Image = wrong
+	if err := inside.Patch(e.t.Context(), changed, client.MergeFrom(d)); err != nil {
+		e.t.Fatal(err)
+	}
+	e.eventually("its drifted Deployment is mended", func(ctx context.Context) error {
+		if err := inside.Get(ctx, client.ObjectKeyFromObject(d), d); err != nil {
+			return err
+		}
+		if image := d.Spec.Template.Spec.Containers[0].Image; image != asked {
+			return fmt.Errorf("its image is %s", image)
+		}
+		return nil
+	})
+}
+
+// goesInOrder when all of its claims are deleted at once.
+func (e *environment) goesInOrder() {
+	e.t.Helper()
+	stop := e.watchDepartures()
+	e.isDeleted()
+	e.isGone()
+	order := stop()
+	e.t.Log("objects went in this order:\n" + told(order))
+
+	inCluster := func(d departure) bool { return strings.HasPrefix(d.kind, "Object ") }
+	e.wentBefore(order, of("Service", inCluster), of("Cluster", nil), "Services go before the Cluster")
+	e.wentBefore(order, of("Cluster", kindOf("Object NodePool", "Object EC2NodeClass")), kindOf("Release"), "node pools go before the releases")
+	e.wentBefore(order, kindOf("Release"), of("Cluster", kindOf("ProviderConfig", "ClusterAuth")), "releases go before the kubeconfig")
+	e.wentBefore(order, of("Cluster", inCluster), of("Cluster", kindOf("ProviderConfig", "ClusterAuth")), "what is in the cluster goes before the kubeconfig")
+	e.wentBefore(order, kindOf("NodeGroup", "ClusterAuth"), of("Cluster", kindOf("Cluster")), "nodes and kubeconfig go before the EKS cluster")
+	e.wentBefore(order, kindOf("Cluster", "Instance", "ReplicationGroup"), of("Network", nil), "cluster and databases go before the Network")
+
+	all, err := e.mine(e.t.Context())
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	noneMadeAgain(e.t, all)
+}
+
+// noneMadeAgain while it was deleted. Crossplane may be composing when its composite is deleted, and then makes again what went
+// first, only to delete it too: that is told. What holds data is never among it.
+func noneMadeAgain(t *testing.T, resources []account.Resource) {
+	t.Helper()
+	again := madeAgain(resources)
+	if len(again) == 0 {
+		return
+	}
+	t.Logf("made again during the deletion, and deleted again:\n  %s", strings.Join(again, "\n  "))
+	for _, r := range again {
+		kind, _, _ := strings.Cut(r, " ")
+		if slices.Contains([]string{
+			"ec2/VPC", "ec2/Subnet", "ec2/NATGateway", "eks/Cluster", "rds/Instance", "elasticache/ReplicationGroup", "dynamodb/Table", "kms/Key", "s3/Bucket",
+		}, kind) {
+			t.Errorf("%s was made again although its claim is deleted", r)
+		}
+	}
+}
