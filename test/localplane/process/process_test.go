@@ -122,3 +122,22 @@ func TestUsageOf(t *testing.T) {
 		t.Error("want an error for a process that is not there")
 	}
 }
+
+func TestEndedProcessStaysEnded(t *testing.T) {
+	s := &Supervisor{Logs: t.TempDir()}
+	defer s.Stop()
+	for _, name := range []string{"first", "second"} {
+		if err := s.Start(t.Context(), Spec{Name: name, Path: "sleep", Args: []string{"60"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ended := s.Status()[0].PID
+	s.End("first")
+	s.End("nobody")
+	if err := syscall.Kill(ended, 0); !errors.Is(err, syscall.ESRCH) {
+		t.Errorf("want the process gone, but asking for it answers %v", err)
+	}
+	if all := s.Status(); len(all) != 1 || all[0].Name != "second" {
+		t.Errorf("want the other one alone, got %v", all)
+	}
+}
