@@ -142,6 +142,7 @@ func (f *Function[T, X]) RunFunction(ctx context.Context, req *fnv1.RunFunctionR
 	claims := f.references(xr)
 	requireEnvironmentConfig(rsp, env)
 	requireReferences(rsp, claims, namespace(req))
+	asked := requireOwnClaim(req, rsp, f.kind.Name)
 	config, fetched, err := readEnvironmentConfig(req, env)
 	if err != nil {
 		return f.refuse(rsp, ConditionSettingsResolved, reasonInvalid, err), nil
@@ -150,9 +151,16 @@ func (f *Function[T, X]) RunFunction(ctx context.Context, req *fnv1.RunFunctionR
 	if err != nil {
 		return fatal(rsp, err), nil
 	}
-	if !fetched || !found {
+	leaves, looked, err := leaving(req)
+	if err != nil {
+		return fatal(rsp, err), nil
+	}
+	if !fetched || !found || asked && !looked {
 		log.Debug("Asking for the EnvironmentConfig and what the claim names", "environment", env, "claims", claims)
 		return rsp, nil
+	}
+	if asked && leaves {
+		return f.refuse(rsp, f.kind.Name+"Ready", reasonDeleting, errLeaving), nil
 	}
 	set, err := settings.Resolve(env, config, claim)
 	if err != nil {
@@ -253,8 +261,7 @@ func (f *Function[T, X]) references(xr X) []Claim {
 
 // namespace of the claim; empty for a composite that has none.
 func namespace(req *fnv1.RunFunctionRequest) string {
-	labels := req.GetObserved().GetComposite().GetResource().GetFields()["metadata"].GetStructValue().GetFields()["labels"]
-	return labels.GetStructValue().GetFields()[labelClaimNamespace].GetStringValue()
+	return metadata(req)["labels"].GetStructValue().GetFields()[labelClaimNamespace].GetStringValue()
 }
 
 // withStatus returns the desired composite with the status on top of what
