@@ -46,8 +46,8 @@ func NewRouter(programs map[string]*url.URL, log *slog.Logger) (http.Handler, er
 			return nil, fmt.Errorf("cannot route %s: %s has no address", s.Scope, s.By)
 		}
 		proxies[s.Scope] = proxyTo(address)
-		if s.Scope == "ec2" && s.By == pypi.Ministack {
-			proxies[s.Scope].Transport = newMemory(http.DefaultTransport)
+		if s.By == pypi.Ministack {
+			proxies[s.Scope].Transport = amended(s.Scope, http.DefaultTransport)
 		}
 	}
 	return router{proxies, log}, nil

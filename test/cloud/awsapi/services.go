@@ -2,7 +2,7 @@
 // imitates the requested service.
 //
 // It reads the credential scope of a request's signature and passes the request on unchanged. It checks no signature, and never sends
-// anything to AWS. It keeps nothing but the few settings of EC2 that an imitation forgets, and adds them to the answers.
+// anything to AWS. It keeps nothing but the few settings that an imitation forgets, and adds them to the answers.
 package awsapi
 
 import (

@@ -21,7 +21,7 @@ func forgetful(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func TestMemory(t *testing.T) {
+func TestNetworkMemory(t *testing.T) {
 	create := "Action=CreateVpcEndpoint&VpcId=vpc-1&VpcEndpointType=Interface&PrivateDnsEnabled=true"
 	cases := map[string]struct {
 		reason   string
@@ -57,9 +57,10 @@ func TestMemory(t *testing.T) {
 			want:     "<e><vpcEndpointId>vpce-1</vpcEndpointId></e>",
 		},
 		"FlowLog": {
-			reason:   "A flow log keeps its interval.",
-			requests: []string{"Action=CreateFlowLogs&MaxAggregationInterval=600", "Action=DescribeFlowLogs"},
-			want:     "<e><item>fl-1</item><flowLogId>fl-1</flowLogId><maxAggregationInterval>600</maxAggregationInterval></e>",
+			reason:   "A flow log keeps its interval and its role.",
+			requests: []string{"Action=CreateFlowLogs&MaxAggregationInterval=600&DeliverLogsPermissionArn=arn:x", "Action=DescribeFlowLogs"},
+			want: "<e><item>fl-1</item><flowLogId>fl-1</flowLogId><maxAggregationInterval>600</maxAggregationInterval>" +
+				"<deliverLogsPermissionArn>arn:x</deliverLogsPermissionArn></e>",
 		},
 		"Unknown": {
 			reason:   "What was made before this program ran stays as it is told.",
@@ -71,7 +72,7 @@ func TestMemory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := httptest.NewServer(http.HandlerFunc(forgetful))
 			defer s.Close()
-			c := &http.Client{Transport: newMemory(http.DefaultTransport)}
+			c := &http.Client{Transport: newNetworkMemory(http.DefaultTransport)}
 			got := ""
 			for _, form := range tc.requests {
 				got = post(t, c, s.URL, form)
@@ -103,4 +104,41 @@ func post(t *testing.T, c *http.Client, url, form string) string {
 		t.Errorf("%s: %d bytes are announced, %d came", form, rsp.ContentLength, len(body))
 	}
 	return string(body)
+}
+
+func TestClusterMemory(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/clusters/other/node-groups" {
+			_, _ = io.WriteString(w, "{}")
+			return
+		}
+		_, _ = io.WriteString(w, `{"cluster":{"name":"c","version":"1.34","certificateAuthority":{"data":""}}}`)
+	}))
+	defer s.Close()
+	c := &http.Client{Transport: newClusterMemory(http.DefaultTransport)}
+	const plain = `{"cluster":{"certificateAuthority":{"data":"bm8gY2x1c3RlciBpcyBiZWhpbmQgdGhpcw=="},"name":"c","version":"1.34"}}`
+	const kept = `{"cluster":{"certificateAuthority":{"data":"bm8gY2x1c3RlciBpcyBiZWhpbmQgdGhpcw=="},"deletionProtection":true,"name":"c",` +
+		`"upgradePolicy":{"supportType":"STANDARD"},"version":"1.34"}}`
+	steps := []struct{ reason, path, body, want string }{
+		{"What was made before this program ran gets an authority only.", "/clusters/c/x", "{}", plain},
+		{"What is asked for is remembered.", "/clusters", `{"name":"c","deletionProtection":true,"upgradePolicy":{"supportType":"STANDARD"},"version":"9"}`, kept},
+		{"Also in later answers.", "/clusters/c/x", "{}", kept},
+		{"An answer about something else stays as it is.", "/clusters/other/node-groups", "{}", "{}"},
+	}
+	for _, step := range steps {
+		if got := post(t, c, s.URL+step.path, step.body); got != step.want {
+			t.Errorf("%s\nwant %s\ngot  %s", step.reason, step.want, got)
+		}
+	}
+}
+
+func TestEscaper(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "<a>on ~* &* +@all</a><b>a &amp; b &#38; c</b>")
+	}))
+	defer s.Close()
+	want := "<a>on ~* &amp;* +@all</a><b>a &amp; b &#38; c</b>"
+	if got := post(t, &http.Client{Transport: escaper{http.DefaultTransport}}, s.URL, ""); got != want {
+		t.Errorf("want %s\ngot  %s", want, got)
+	}
 }

@@ -1,7 +1,6 @@
 package awsapi
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,15 +12,15 @@ import (
 	"sync"
 )
 
-// A memory keeps what ministack 1.5.33 forgets of EC2, and puts it into the answers, so that the provider finds what it asked for: the
-// security groups and private DNS of an interface endpoint, and the interval of a flow log. As on AWS, an endpoint that names no group
+// A networkMemory keeps what ministack 1.5.33 forgets of EC2, and puts it into the answers, so that the provider finds what it asked for: the
+// security groups and private DNS of an interface endpoint, and the interval and role of a flow log. As on AWS, an endpoint that names no group
 // has the VPC's default one.
-type memory struct {
+type networkMemory struct {
 	next http.RoundTripper
 
 	mu        sync.Mutex
 	endpoints map[string]*endpoint // by id
-	intervals map[string]string    // of flow logs, by id
+	flowLogs  map[string]string    // XML by id
 }
 
 type endpoint struct {
@@ -29,45 +28,27 @@ type endpoint struct {
 	privateDNS bool
 }
 
-func newMemory(next http.RoundTripper) *memory {
-	return &memory{next: next, endpoints: map[string]*endpoint{}, intervals: map[string]string{}}
+func newNetworkMemory(next http.RoundTripper) *networkMemory {
+	return &networkMemory{next: next, endpoints: map[string]*endpoint{}, flowLogs: map[string]string{}}
 }
 
 // RoundTrip passes a request on and learns from it what it asks for.
-func (m *memory) RoundTrip(req *http.Request) (*http.Response, error) {
+func (m *networkMemory) RoundTrip(req *http.Request) (*http.Response, error) {
 	form, err := formOf(req)
 	if err != nil {
 		return nil, err
 	}
-	rsp, body, err := m.send(req)
+	rsp, body, err := read(m.next, req)
 	if err != nil || rsp.StatusCode != http.StatusOK {
 		return rsp, err
 	}
 	if err := m.learn(req, form, body); err != nil {
 		return nil, err
 	}
-	body = m.remind(body)
-	rsp.Body, rsp.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
-	rsp.Header.Set("Content-Length", strconv.Itoa(len(body)))
-	return rsp, nil
+	return replace(rsp, m.remind(body)), nil
 }
 
-func (m *memory) send(req *http.Request) (*http.Response, string, error) {
-	req.Header.Del("Accept-Encoding") // The answer is read here.
-	rsp, err := m.next.RoundTrip(req)
-	if err != nil {
-		return nil, "", err
-	}
-	defer func() { _ = rsp.Body.Close() }()
-	body, err := io.ReadAll(rsp.Body)
-	if err != nil {
-		return nil, "", fmt.Errorf("cannot read the answer: %w", err)
-	}
-	rsp.Body = io.NopCloser(bytes.NewReader(body))
-	return rsp, string(body), nil
-}
-
-func (m *memory) learn(req *http.Request, form url.Values, answer string) error {
+func (m *networkMemory) learn(req *http.Request, form url.Values, answer string) error {
 	switch form.Get("Action") {
 	case "CreateVpcEndpoint":
 		return m.learnEndpoint(req, form, answer)
@@ -77,13 +58,14 @@ func (m *memory) learn(req *http.Request, form url.Values, answer string) error 
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		for _, id := range regexp.MustCompile(`fl-[0-9a-f]+`).FindAllString(answer, -1) {
-			m.intervals[id] = form.Get("MaxAggregationInterval")
+			m.flowLogs[id] = "<maxAggregationInterval>" + form.Get("MaxAggregationInterval") + "</maxAggregationInterval>" +
+				"<deliverLogsPermissionArn>" + form.Get("DeliverLogsPermissionArn") + "</deliverLogsPermissionArn>"
 		}
 	}
 	return nil
 }
 
-func (m *memory) learnEndpoint(req *http.Request, form url.Values, answer string) error {
+func (m *networkMemory) learnEndpoint(req *http.Request, form url.Values, answer string) error {
 	if form.Get("VpcEndpointType") != "Interface" {
 		return nil
 	}
@@ -103,7 +85,7 @@ func (m *memory) learnEndpoint(req *http.Request, form url.Values, answer string
 	return nil
 }
 
-func (m *memory) learnChange(form url.Values) {
+func (m *networkMemory) learnChange(form url.Values) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	e, found := m.endpoints[form.Get("VpcEndpointId")]
@@ -123,14 +105,14 @@ func (m *memory) learnChange(form url.Values) {
 }
 
 // defaultGroup of a VPC, asked for with the credentials of another request.
-func (m *memory) defaultGroup(req *http.Request, vpc string) (string, error) {
+func (m *networkMemory) defaultGroup(req *http.Request, vpc string) (string, error) {
 	form := url.Values{
 		"Action": {"DescribeSecurityGroups"}, "Version": {"2016-11-15"},
 		"Filter.1.Name": {"vpc-id"}, "Filter.1.Value.1": {vpc}, "Filter.2.Name": {"group-name"}, "Filter.2.Value.1": {"default"},
 	}
 	ask := req.Clone(req.Context())
 	ask.Body, ask.ContentLength = io.NopCloser(strings.NewReader(form.Encode())), int64(len(form.Encode()))
-	_, body, err := m.send(ask)
+	_, body, err := read(m.next, ask)
 	if err != nil {
 		return "", fmt.Errorf("cannot find the default group of %s: %w", vpc, err)
 	}
@@ -142,7 +124,7 @@ func (m *memory) defaultGroup(req *http.Request, vpc string) (string, error) {
 }
 
 // remind an answer of what was learned.
-func (m *memory) remind(answer string) string {
+func (m *networkMemory) remind(answer string) string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	answer = endpointID().ReplaceAllStringFunc(answer, func(tag string) string {
@@ -153,11 +135,7 @@ func (m *memory) remind(answer string) string {
 		return tag + e.xml()
 	})
 	return flowLogID().ReplaceAllStringFunc(answer, func(tag string) string {
-		interval := m.intervals[flowLogID().FindStringSubmatch(tag)[1]]
-		if interval == "" {
-			return tag
-		}
-		return tag + "<maxAggregationInterval>" + interval + "</maxAggregationInterval>"
+		return tag + m.flowLogs[flowLogID().FindStringSubmatch(tag)[1]]
 	})
 }
 
@@ -180,21 +158,4 @@ func members(form url.Values, prefix string) []string {
 		all = append(all, form.Get(prefix+strconv.Itoa(i)))
 	}
 	return all
-}
-
-// formOf a request, whose body can be read again.
-func formOf(req *http.Request) (url.Values, error) {
-	if req.Body == nil {
-		return url.Values{}, nil
-	}
-	body, err := io.ReadAll(req.Body)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the request: %w", err)
-	}
-	req.Body = io.NopCloser(bytes.NewReader(body))
-	form, err := url.ParseQuery(string(body))
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the request: %w", err)
-	}
-	return form, nil
 }
