@@ -50,7 +50,7 @@ type Datasource struct {
 	UID  string `json:"uid"`
 }
 
-// A Panel, or a row that heads the panels below it.
+// A Panel shows the answers to questions, or heads the panels below it as a row.
 type Panel struct {
 	ID          int          `json:"id"`
 	Type        string       `json:"type"`

@@ -229,8 +229,12 @@ func (c *cluster) launchStatements() []policy.Statement {
 		"StringLike":   {"aws:ResourceTag/" + pool: {"*"}},
 	}
 	tagging := policy.Conditions{
-		"StringEquals": {"aws:RequestTag/" + ofCluster: {owned}, "aws:RequestTag/eks:eks-cluster-name": {c.eksName()}, "ec2:CreateAction": {"RunInstances", "CreateFleet", "CreateLaunchTemplate"}},
-		"StringLike":   requested["StringLike"],
+		"StringEquals": {
+			"aws:RequestTag/" + ofCluster:         {owned},
+			"aws:RequestTag/eks:eks-cluster-name": {c.eksName()},
+			"ec2:CreateAction":                    {"RunInstances", "CreateFleet", "CreateLaunchTemplate"},
+		},
+		"StringLike": requested["StringLike"],
 	}
 	naming := policy.Conditions{
 		"StringEquals":              ours["StringEquals"],
@@ -273,7 +277,8 @@ func (c *cluster) karpenterReads() []policy.Statement {
 			Sid: "Look", Effect: policy.Allow, Resource: []string{"*"}, Condition: c.inRegion(),
 			Action: []string{
 				"ec2:DescribeCapacityReservations", "ec2:DescribeImages", "ec2:DescribeInstances", "ec2:DescribeInstanceStatus", "ec2:DescribeInstanceTypeOfferings",
-				"ec2:DescribeInstanceTypes", "ec2:DescribeLaunchTemplates", "ec2:DescribePlacementGroups", "ec2:DescribeSecurityGroups", "ec2:DescribeSpotPriceHistory", "ec2:DescribeSubnets",
+				"ec2:DescribeInstanceTypes", "ec2:DescribeLaunchTemplates", "ec2:DescribePlacementGroups", "ec2:DescribeSecurityGroups",
+				"ec2:DescribeSpotPriceHistory", "ec2:DescribeSubnets",
 			},
 		},
 		{

@@ -345,11 +345,11 @@ func TestEveryFieldMatters(t *testing.T) {
 		"HostedZones":          {"dns.hostedZoneIDs", []any{"Z2"}},
 		"Tags":                 {"tags.team", "search"},
 	}
+	before := settle(t, plane(t, xr("leaf", full)))
 	tested := map[string]bool{}
 	for name, tc := range cases {
 		tested[tc.field] = true
 		t.Run(name, func(t *testing.T) {
-			before := settle(t, plane(t, xr("leaf", full)))
 			after := settle(t, plane(t, xr("leaf", with(full, tc.field, tc.value))))
 			if len(changes(before.GetDesired().GetResources(), after.GetDesired().GetResources())) == 0 {
 				t.Errorf("spec.%s does nothing", tc.field)

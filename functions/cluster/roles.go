@@ -3,9 +3,8 @@ package cluster
 import (
 	"strings"
 
-	iamv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/iam/v1beta1"
-
 	eksv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta1"
+	iamv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/iam/v1beta1"
 
 	"github.com/ausmart/platform/functions/internal/desired"
 	"github.com/ausmart/platform/functions/internal/policy"
@@ -42,8 +41,8 @@ func (c *cluster) roleName(r role) string {
 	return c.nameOf(r.name, shorten(c.name, "-"+r.use, roleNameMax))
 }
 
-// addRole plans a role and its policies, and returns the names of the latter.
-func (c *cluster) addRole(r role) []string {
+// addRole plans a role, and what AWS's own policies allow it.
+func (c *cluster) addRole(r role) {
 	c.parts.add(r.stage, r.name, iamv1beta1.Role_GroupVersionKind, &iamv1beta1.Role{
 		ObjectMeta: c.named(r.name, c.roleName(r)),
 		Spec: iamv1beta1.RoleSpec{ForProvider: iamv1beta1.RoleParameters{
@@ -52,10 +51,8 @@ func (c *cluster) addRole(r role) []string {
 			Tags:             c.tags(r.name),
 		}},
 	})
-	var grants []string
 	for _, m := range r.managed {
 		name := r.name + "-" + strings.ToLower(m[strings.LastIndex(m, "/")+1:])
-		grants = append(grants, name)
 		c.parts.add(r.stage, name, iamv1beta1.RolePolicyAttachment_GroupVersionKind, &iamv1beta1.RolePolicyAttachment{
 			Spec: iamv1beta1.RolePolicyAttachmentSpec{ForProvider: iamv1beta1.RolePolicyAttachmentParameters{
 				RoleSelector: desired.Selector(r.name),
@@ -63,15 +60,14 @@ func (c *cluster) addRole(r role) []string {
 			}},
 		})
 	}
-	return grants
 }
 
-// allow plans the policy of a role, and returns its name.
-func (c *cluster) allow(r role) string {
+// allow plans the policy of a role with its statements.
+func (c *cluster) allow(r role) {
 	name := r.name + "-policy"
 	if r.statements == nil {
 		c.parts.later(r.stage, name)
-		return name
+		return
 	}
 	c.parts.add(r.stage, name, iamv1beta1.RolePolicy_GroupVersionKind, &iamv1beta1.RolePolicy{
 		Spec: iamv1beta1.RolePolicySpec{ForProvider: iamv1beta1.RolePolicyParameters{
@@ -79,7 +75,6 @@ func (c *cluster) allow(r role) string {
 			Policy:       new(policy.JSON(r.statements...)),
 		}},
 	})
-	return name
 }
 
 // An identity of pods: the service account whose pods get a role's permissions.

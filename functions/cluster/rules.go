@@ -98,8 +98,8 @@ func checkPublic(cidrs []string, public settings.Value[bool]) error {
 			return fmt.Errorf("spec.endpoint.publicCIDRs: %q is no range of IPv4 addresses, such as 203.0.113.0/24", c)
 		}
 		if p.Bits() < widest && !public.V {
-			return fmt.Errorf("spec.endpoint.publicCIDRs: %s opens the Kubernetes API to the internet, and publicAPI is off as %s has it: list your office or VPN ranges, or leave publicCIDRs out",
-				c, origin(public.Origin))
+			return fmt.Errorf("spec.endpoint.publicCIDRs: %s opens the Kubernetes API to the internet, and publicAPI is off as %s has it: "+
+				"list your office or VPN ranges, or leave publicCIDRs out", c, origin(public.Origin))
 		}
 	}
 	return nil

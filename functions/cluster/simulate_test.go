@@ -5,8 +5,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
+	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/yaml"
 
 	"github.com/crossplane/function-sdk-go/logging"
@@ -88,12 +90,26 @@ func example(t testing.TB, name string) map[string]any {
 func plane(t testing.TB, xr map[string]any) *simulation.Plane {
 	t.Helper()
 	p := simulation.New(New(logging.NewNopLogger()), xr, aws)
-	for _, network := range []string{"au-dev", "au-prod", "us-prod"} {
-		composite, err := simulation.Composite(filepath.Join("..", "network", "testdata", network, "02-all-ready", "response.yaml"), network)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.Required["XNetwork/"+network] = composite
+	found, err := networks()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, composite := range found {
+		p.Required["XNetwork/"+name] = runtime.DeepCopyJSON(composite)
 	}
 	return p
 }
+
+// networks of the examples, once they are ready. To parse them takes longer than
+// to compose a cluster.
+var networks = sync.OnceValues(func() (map[string]map[string]any, error) {
+	out := map[string]map[string]any{}
+	for _, name := range []string{"au-dev", "au-prod", "us-prod"} {
+		composite, err := simulation.Composite(filepath.Join("..", "network", "testdata", name, "02-all-ready", "response.yaml"), name)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = composite
+	}
+	return out, nil
+})

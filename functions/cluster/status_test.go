@@ -34,13 +34,14 @@ func TestStatus(t *testing.T) {
 			"retentionDays": effective("14", "built-in"), "deletionProtection": effective("off", "built-in"), "publicAPI": effective("on", "built-in"),
 		}
 	}
+	public := []any{"10.0.20.0/22", "10.0.52.0/22", "10.0.84.0/22"} // the network's
 	p := plane(t, xr("status", map[string]any{"waf": map[string]any{"enabled": true}}))
 	at := func(name, field string) any {
 		return p.Get(name)["status"].(map[string]any)["atProvider"].(map[string]any)[field]
 	}
 	complete := func() map[string]any {
 		return map[string]any{
-			"environment": "dev", "settings": settings(), "vpcCidr": "10.0.0.0/16",
+			"environment": "dev", "settings": settings(), "vpcCidr": "10.0.0.0/16", "publicCidrs": public,
 			"clusterName": "status", "endpoint": at(clusterName, "endpoint"), "version": "1.34",
 			"kubernetesProviderConfig": p.Get(kubernetesConfigName)["metadata"].(map[string]any)["name"],
 			"interruptionQueue":        at(queueName, "url"),
@@ -60,7 +61,7 @@ func TestStatus(t *testing.T) {
 			do:     func() {},
 			status: func() map[string]any {
 				return map[string]any{
-					"environment": "dev", "settings": settings(), "vpcCidr": "10.0.0.0/16",
+					"environment": "dev", "settings": settings(), "vpcCidr": "10.0.0.0/16", "publicCidrs": public,
 					"waitingFor": "stage 1 of 5: foundation: 0 of 7 resources ready; waiting for log-group-control-plane, role-cluster, role-cluster-amazoneksclusterpolicy and 4 more",
 				}
 			},
@@ -74,7 +75,7 @@ func TestStatus(t *testing.T) {
 			},
 			status: func() map[string]any {
 				return map[string]any{
-					"environment": "dev", "settings": settings(), "vpcCidr": "10.0.0.0/16",
+					"environment": "dev", "settings": settings(), "vpcCidr": "10.0.0.0/16", "publicCidrs": public,
 					"interruptionQueue": at(queueName, "url"),
 					"waitingFor":        "stage 1 of 5: foundation: security-group-control-plane: an AWS quota is used up (SecurityGroupLimitExceeded): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then",
 				}

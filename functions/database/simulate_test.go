@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"sigs.k8s.io/yaml"
@@ -119,15 +120,27 @@ func example(t testing.TB, environment, name string) map[string]any {
 func plane(t testing.TB, xr map[string]any) *simulation.Plane {
 	t.Helper()
 	p := simulation.New(New(logging.NewNopLogger()), xr, aws)
+	all, err := networks()
+	if err != nil {
+		t.Fatal(err)
+	}
+	maps.Copy(p.Required, all)
+	return p
+}
+
+// networks of the examples. Nobody may change them; to parse them takes longer
+// than a whole test.
+var networks = sync.OnceValues(func() (map[string]map[string]any, error) {
+	out := map[string]map[string]any{}
 	for name := range examples() {
 		n, err := simulation.Composite(filepath.Join("..", "network", "testdata", name, "02-all-ready", "response.yaml"), name)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
-		p.Required["XNetwork/"+name] = n
+		out["XNetwork/"+name] = n
 	}
-	return p
-}
+	return out, nil
+})
 
 // primaryOf is the resource that is the database itself.
 func primaryOf(p *simulation.Plane) string {

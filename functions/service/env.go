@@ -41,7 +41,7 @@ func (s *service) platformVars() []corev1.EnvVar {
 	if s.needsRole() {
 		vars = append(vars, corev1.EnvVar{Name: "AWS_REGION", Value: s.spec.Region})
 	}
-	if s.observed() {
+	if s.hasCollectors() {
 		vars = append(vars,
 			corev1.EnvVar{Name: "OTEL_EXPORTER_OTLP_ENDPOINT", Value: fmt.Sprintf("http://%s.%s:%d", collector, observability, otlpHTTPPort)},
 			corev1.EnvVar{Name: "OTEL_RESOURCE_ATTRIBUTES", Value: fmt.Sprintf("service.namespace=%s,deployment.environment.name=%s", s.namespace, s.spec.Environment)},
@@ -50,8 +50,8 @@ func (s *service) platformVars() []corev1.EnvVar {
 	return vars
 }
 
-// observed says whether the cluster has collectors.
-func (s *service) observed() bool {
+// hasCollectors says whether the cluster has collectors.
+func (s *service) hasCollectors() bool {
 	o := s.cluster.Spec.Observability
 	return o == nil || o.Enabled == nil || *o.Enabled
 }

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 
@@ -184,7 +185,7 @@ func (s *service) spread() []corev1.TopologySpreadConstraint {
 func (s *service) resources() (cpu, memory string) {
 	cpu, memory = "100m", "128Mi"
 	if r := s.spec.Resources; r != nil {
-		cpu, memory = or(r.CPU, cpu), or(r.Memory, memory)
+		cpu, memory = cmp.Or(r.CPU, cpu), cmp.Or(r.Memory, memory)
 	}
 	return cpu, memory
 }
@@ -192,17 +193,9 @@ func (s *service) resources() (cpu, memory string) {
 func (s *service) probes() (live, ready string) {
 	live, ready = "/livez", "/readyz"
 	if p := s.spec.Probes; p != nil {
-		live, ready = or(p.Live, live), or(p.Ready, ready)
+		live, ready = cmp.Or(p.Live, live), cmp.Or(p.Ready, ready)
 	}
 	return live, ready
 }
 
-func (s *service) metricsPath() string { return or(s.spec.MetricsPath, "/metrics") }
-
-func or[T comparable](v, otherwise T) T {
-	var zero T
-	if v == zero {
-		return otherwise
-	}
-	return v
-}
+func (s *service) metricsPath() string { return cmp.Or(s.spec.MetricsPath, "/metrics") }

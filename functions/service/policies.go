@@ -61,7 +61,7 @@ func (s *service) callers() []networkingv1.NetworkPolicyIngressRule {
 			Key: serviceLabel, Operator: metav1.LabelSelectorOpIn, Values: slices.Sorted(slices.Values(s.spec.AllowFrom)),
 		})}, Ports: port})
 	}
-	if s.observed() {
+	if s.hasCollectors() {
 		rules = append(rules, networkingv1.NetworkPolicyIngressRule{From: []networkingv1.NetworkPolicyPeer{inNamespace(observability)}, Ports: port})
 	}
 	if s.spec.Ingress != nil {
@@ -94,7 +94,7 @@ func (s *service) called() []networkingv1.NetworkPolicyEgressRule {
 		{To: []networkingv1.NetworkPolicyPeer{dns}, Ports: append(ports(corev1.ProtocolUDP, 53), tcp(53)...)},
 		{To: []networkingv1.NetworkPolicyPeer{s.peers(metav1.LabelSelectorRequirement{Key: serviceLabel, Operator: metav1.LabelSelectorOpExists})}},
 	}
-	if s.observed() {
+	if s.hasCollectors() {
 		rules = append(rules, networkingv1.NetworkPolicyEgressRule{To: []networkingv1.NetworkPolicyPeer{inNamespace(observability)}, Ports: tcp(otlpGRPCPort, otlpHTTPPort)})
 	}
 	if p := s.databasePorts(); len(p) > 0 {

@@ -1,6 +1,8 @@
 package service
 
 import (
+	"cmp"
+
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
@@ -19,7 +21,7 @@ const (
 func (s *service) replicas() v1alpha1.Replicas {
 	r := v1alpha1.Replicas{Min: 2, Max: 10, TargetCPU: 70}
 	if given := s.spec.Replicas; given != nil {
-		r = v1alpha1.Replicas{Min: or(given.Min, r.Min), Max: or(given.Max, r.Max), TargetCPU: or(given.TargetCPU, r.TargetCPU)}
+		r = v1alpha1.Replicas{Min: cmp.Or(given.Min, r.Min), Max: cmp.Or(given.Max, r.Max), TargetCPU: cmp.Or(given.TargetCPU, r.TargetCPU)}
 	}
 	return r
 }

@@ -2,6 +2,7 @@ package nodepools
 
 import (
 	"fmt"
+	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -108,7 +109,7 @@ func within(limits *v1alpha1.NodePoolLimits) map[string]string {
 	if gib == 0 {
 		gib = cores * gibPerCore
 	}
-	return map[string]string{"cpu": fmt.Sprint(cores), "memory": fmt.Sprintf("%dGi", gib)}
+	return map[string]string{"cpu": strconv.Itoa(int(cores)), "memory": fmt.Sprintf("%dGi", gib)}
 }
 
 // budgets let all empty nodes go at once, and others only in steps.

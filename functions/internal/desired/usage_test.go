@@ -100,3 +100,53 @@ func TestUse(t *testing.T) {
 		})
 	}
 }
+
+func TestHold(t *testing.T) {
+	kind := func(name string) schema.GroupVersionKind {
+		return schema.GroupVersionKind{Group: "platform.ausmart.io", Version: "v1alpha1", Kind: name}
+	}
+	cases := map[string]struct {
+		reason    string
+		kind      string
+		namespace string
+		want      map[string]*fnv1.Resource
+	}{
+		"Claim": {
+			reason: "What lives in a namespace is held there, and no attempt is replayed.",
+			kind:   "Database", namespace: "shop",
+			want: map[string]*fnv1.Resource{"hold-database": resource(t, map[string]any{
+				"apiVersion": "protection.crossplane.io/v1beta1", "kind": "Usage",
+				"metadata": map[string]any{"namespace": "shop", "labels": map[string]any{"platform.ausmart.io/resource": "hold-database"}},
+				"spec": map[string]any{
+					"of":     map[string]any{"apiVersion": "platform.ausmart.io/v1alpha1", "kind": "Database", "resourceRef": map[string]any{"name": "orders"}},
+					"reason": "ask first",
+				},
+			})},
+		},
+		"Composite": {
+			reason: "What lives in none is held by a ClusterUsage.",
+			kind:   "XDatabase",
+			want: map[string]*fnv1.Resource{"hold-xdatabase": resource(t, map[string]any{
+				"apiVersion": "protection.crossplane.io/v1beta1", "kind": "ClusterUsage",
+				"metadata": map[string]any{"labels": map[string]any{"platform.ausmart.io/resource": "hold-xdatabase"}},
+				"spec": map[string]any{
+					"of":     map[string]any{"apiVersion": "platform.ausmart.io/v1alpha1", "kind": "XDatabase", "resourceRef": map[string]any{"name": "orders"}},
+					"reason": "ask first",
+				},
+			})},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := New("account")
+			r.Hold(kind(tc.kind), tc.namespace, "orders", "ask first")
+			rsp := &fnv1.RunFunctionResponse{}
+			if err := r.Write(rsp); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tc.want, rsp.GetDesired().GetResources(), protocmp.Transform()); diff != "" {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}

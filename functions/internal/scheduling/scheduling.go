@@ -22,8 +22,10 @@ const (
 	// its value is the network's name.
 	DiscoveryTag = "karpenter.sh/discovery"
 
-	// Spot and OnDemand are values of CapacityTypeLabel.
-	Spot     = "spot"
+	// Spot is the value of CapacityTypeLabel on nodes that AWS may take back.
+	Spot = "spot"
+
+	// OnDemand is its value on nodes that stay.
 	OnDemand = "on-demand"
 
 	// SpotTaint keeps pods off spot nodes that did not say they can live with two
