@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -16,7 +17,7 @@ import (
 // A departure is an object of the control plane that went.
 type departure struct {
 	claim string // whose it was
-	kind  string // of an Object: that of what it put into the cluster
+	kind  string // with that of what an Object put into the cluster, a Release's chart, a ProviderConfig's provider
 	name  string
 	tick  int // what went in one tick went together, as far as anybody can see
 }
@@ -79,14 +80,25 @@ func (e *environment) present(ctx context.Context, owners map[string]string) (ma
 			if claim == "" {
 				continue
 			}
-			kind := gvk.Kind
-			if inner, ok, _ := unstructured.NestedString(u.Object, "spec", "forProvider", "manifest", "kind"); ok {
-				kind = "Object " + inner
-			}
-			found[gvk.String()+u.GetName()] = departure{claim: claim, kind: kind, name: u.GetName()}
+			found[gvk.String()+u.GetName()] = departure{claim: claim, kind: fullKind(&u), name: u.GetName()}
 		}
 	}
 	return found, nil
+}
+
+func fullKind(u *unstructured.Unstructured) string {
+	switch u.GetKind() {
+	case "Object":
+		inner, _, _ := unstructured.NestedString(u.Object, "spec", "forProvider", "manifest", "kind")
+		return "Object " + inner
+	case "Release":
+		chart, _, _ := unstructured.NestedString(u.Object, "spec", "forProvider", "chart", "name")
+		return "Release " + chart
+	case "ProviderConfig":
+		provider, _, _ := strings.Cut(u.GroupVersionKind().Group, ".")
+		return "ProviderConfig " + provider
+	}
+	return u.GetKind()
 }
 
 // wentBefore asserts that everything that the first describes was gone when anything of the second went. Nothing of either kind is an
@@ -112,14 +124,12 @@ func (e *environment) wentBefore(order []departure, first, second func(departure
 	}
 }
 
+// kindOf a departure is one of the kinds, or begins with one that ends in a space.
 func kindOf(kinds ...string) func(departure) bool {
 	return func(d departure) bool {
-		for _, k := range kinds {
-			if d.kind == k {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(kinds, func(k string) bool {
+			return d.kind == k || strings.HasSuffix(k, " ") && strings.HasPrefix(d.kind, k)
+		})
 	}
 }
 

@@ -95,7 +95,7 @@ func TestNetworkIsDeletedInOrder(t *testing.T) {
 	n.isDeleted()
 	n.isGone()
 	gone := n.deleted()
-	noneMadeAgain(t, gone)
+	tellMadeAgain(t, gone)
 	lines := make([]string, 0, len(gone))
 	for _, r := range gone {
 		lines = append(lines, "  "+r.Kind.String()+" "+r.ID)
