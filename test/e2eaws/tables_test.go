@@ -24,7 +24,7 @@ func TestRows(t *testing.T) {
 		{Kind: "amp/Workspace", Composed: 1, Synced: 1, Ready: 1, Slowest: time.Second, By: "moto", AWS: true},
 		{Kind: "ec2/EIP", Composed: 2, Synced: 1, Ready: 1, Slowest: 2 * time.Second, By: "ministack", Why: "no address is left", AWS: true},
 		{Kind: "ec2/VPC", Composed: 2, Synced: 2, Ready: 2, Slowest: 30 * time.Second, By: "ministack", AWS: true},
-		{Kind: "grafana/Workspace", Composed: 1, By: "nobody", Why: "nobody has it", AWS: true},
+		{Kind: "grafana/Workspace", Composed: 1, By: "awsapi", Why: "nobody has it", AWS: true},
 		{Kind: "sqs/Queue", By: "ministack", Why: "not composed: what comes before it did not become Ready", AWS: true},
 		{Kind: "Release.helm.crossplane.io", Composed: 1, By: "not AWS", Why: "Ready is False"},
 	}

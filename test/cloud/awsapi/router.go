@@ -36,26 +36,28 @@ func (r Request) Changes() bool {
 // NewRouter hands requests to the programs at these addresses, by their names. It logs each request with its answer: the one place
 // where everything that the provider asks of AWS can be read.
 func NewRouter(programs map[string]*url.URL, log *slog.Logger) (http.Handler, error) {
-	proxies := map[string]*httputil.ReverseProxy{}
+	services := map[string]http.Handler{}
 	for _, s := range Services() {
-		if s.By == Nobody {
+		if s.By == Ours {
+			services[s.Scope] = newWorkspaces()
 			continue
 		}
 		address, found := programs[s.By]
 		if !found {
 			return nil, fmt.Errorf("cannot route %s: %s has no address", s.Scope, s.By)
 		}
-		proxies[s.Scope] = proxyTo(address)
+		proxy := proxyTo(address)
 		if s.By == pypi.Ministack {
-			proxies[s.Scope].Transport = amended(s.Scope, http.DefaultTransport)
+			proxy.Transport = amended(s.Scope, http.DefaultTransport)
 		}
+		services[s.Scope] = proxy
 	}
-	return router{proxies, log}, nil
+	return router{services, log}, nil
 }
 
 type router struct {
-	proxies map[string]*httputil.ReverseProxy // by scope
-	log     *slog.Logger
+	services map[string]http.Handler // by scope
+	log      *slog.Logger
 }
 
 func (r router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
@@ -66,8 +68,8 @@ func (r router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	said := &status{ResponseWriter: w, code: http.StatusOK}
-	if proxy, found := r.proxies[scope]; found {
-		proxy.ServeHTTP(said, req)
+	if service, found := r.services[scope]; found {
+		service.ServeHTTP(said, req)
 	} else {
 		// The SDKs show a 501's body to the person, and do not try again.
 		http.Error(said, fmt.Sprintf("nothing imitates the AWS service %q here: add it to test/cloud/awsapi/services.go", scope), http.StatusNotImplemented)

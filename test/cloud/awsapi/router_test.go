@@ -69,12 +69,12 @@ func TestRouter(t *testing.T) {
 			want: answer{501, `nothing imitates the AWS service "braket" here: add it to test/cloud/awsapi/services.go` + "\n",
 				`service=braket action="GET /" status=501`},
 		},
-		"Nobody": {
-			reason: "So is one that is known, but that nobody imitates.",
-			target: "/workspaces",
+		"Ours": {
+			reason: "What neither has is answered here.",
+			target: "/workspaces/g-1",
 			header: http.Header{"Authorization": {signed("grafana")}},
-			want: answer{501, `nothing imitates the AWS service "grafana" here: add it to test/cloud/awsapi/services.go` + "\n",
-				`service=grafana action="GET /workspaces" status=501`},
+			want: answer{404, `{"message":"there is no workspace g-1","resourceId":"g-1","resourceType":"workspace"}` + "\n",
+				`service=grafana action="GET /workspaces/g-1" status=404`},
 		},
 		"Unsigned": {
 			reason: "So is a request of no service at all.",

@@ -12,8 +12,11 @@ import (
 	"github.com/ausmart/platform/test/pypi"
 )
 
-// Nobody imitates a service that the router itself refuses.
-const Nobody = "nobody"
+// Ours is who imitates what neither of the others has: this package. Nobody is who imitates the rest of AWS.
+const (
+	Ours   = "awsapi"
+	Nobody = "nobody"
+)
 
 // A Service is one of AWS, under its three names.
 type Service struct {
@@ -21,7 +24,7 @@ type Service struct {
 	Endpoint string // in the provider's endpoint configuration
 	Scope    string // in the credential scope of a signed request
 
-	By  string // who imitates it; a name of package pypi, or Nobody
+	By  string // who imitates it; a name of package pypi, or Ours
 	Why string // it is not the usual one
 }
 
@@ -39,7 +42,7 @@ func Services() []Service {
 		{Group: "ecr", Endpoint: "ecr", Scope: "ecr", By: pypi.Ministack},
 		{Group: "eks", Endpoint: "eks", Scope: "eks", By: pypi.Ministack},
 		{Group: "elasticache", Endpoint: "elasticache", Scope: "elasticache", By: pypi.Ministack},
-		{Group: "grafana", Endpoint: "grafana", Scope: "grafana", By: Nobody, Why: "neither ministack 1.5.33 nor moto 5.2.5 has workspaces"},
+		{Group: "grafana", Endpoint: "grafana", Scope: "grafana", By: Ours, Why: "neither ministack 1.5.33 nor moto 5.2.5 has workspaces"},
 		{Group: "iam", Endpoint: "iam", Scope: "iam", By: pypi.Ministack},
 		{Group: "kms", Endpoint: "kms", Scope: "kms", By: pypi.Ministack},
 		{Group: "rds", Endpoint: "rds", Scope: "rds", By: pypi.Ministack},
