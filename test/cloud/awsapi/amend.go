@@ -18,7 +18,7 @@ func amended(scope string, next http.RoundTripper) http.RoundTripper {
 	case "eks":
 		return newClusterMemory(next)
 	case "elasticache":
-		return escaper{next}
+		return newCacheMemory(next)
 	}
 	return next
 }

@@ -108,8 +108,12 @@ func post(t *testing.T, c *http.Client, url, form string) string {
 
 func TestClusterMemory(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/clusters/other/node-groups" {
+		switch r.URL.Path {
+		case "/clusters/other/addons":
 			_, _ = io.WriteString(w, "{}")
+			return
+		case "/clusters/c/node-groups":
+			_, _ = io.WriteString(w, `{"nodegroup":{"nodegroupName":"c"}}`)
 			return
 		}
 		_, _ = io.WriteString(w, `{"cluster":{"name":"c","version":"1.34","certificateAuthority":{"data":""}}}`)
@@ -123,7 +127,11 @@ func TestClusterMemory(t *testing.T) {
 		{"What was made before this program ran gets an authority only.", "/clusters/c/x", "{}", plain},
 		{"What is asked for is remembered.", "/clusters", `{"name":"c","deletionProtection":true,"upgradePolicy":{"supportType":"STANDARD"},"version":"9"}`, kept},
 		{"Also in later answers.", "/clusters/c/x", "{}", kept},
-		{"An answer about something else stays as it is.", "/clusters/other/node-groups", "{}", "{}"},
+		{
+			"A node group keeps its launch template.", "/clusters/c/node-groups", `{"nodegroupName":"c","launchTemplate":{"id":"lt-1"}}`,
+			`{"nodegroup":{"launchTemplate":{"id":"lt-1"},"nodegroupName":"c"}}`,
+		},
+		{"An answer about something else stays as it is.", "/clusters/other/addons", "{}", "{}"},
 	}
 	for _, step := range steps {
 		if got := post(t, c, s.URL+step.path, step.body); got != step.want {
@@ -132,13 +140,18 @@ func TestClusterMemory(t *testing.T) {
 	}
 }
 
-func TestEscaper(t *testing.T) {
+func TestCacheMemory(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, "<a>on ~* &* +@all</a><b>a &amp; b &#38; c</b>")
+		_, _ = io.WriteString(w, "<a>on ~* &* +@all</a><b>a &amp; b &#38; c</b><ReplicationGroupId>r</ReplicationGroupId>")
 	}))
 	defer s.Close()
-	want := "<a>on ~* &amp;* +@all</a><b>a &amp; b &#38; c</b>"
-	if got := post(t, &http.Client{Transport: escaper{http.DefaultTransport}}, s.URL, ""); got != want {
-		t.Errorf("want %s\ngot  %s", want, got)
+	c := &http.Client{Transport: newCacheMemory(http.DefaultTransport)}
+	want := "<a>on ~* &amp;* +@all</a><b>a &amp; b &#38; c</b><ReplicationGroupId>r</ReplicationGroupId>"
+	if got := post(t, c, s.URL, "Action=DescribeReplicationGroups"); got != want {
+		t.Errorf("Entities stay, other ampersands are escaped, and an unknown key is not made up:\nwant %s\ngot  %s", want, got)
+	}
+	post(t, c, s.URL, "Action=CreateReplicationGroup&ReplicationGroupId=r&KmsKeyId=arn:k")
+	if got := post(t, c, s.URL, "Action=DescribeReplicationGroups"); got != want+"<KmsKeyId>arn:k</KmsKeyId>" {
+		t.Errorf("A group keeps its key:\nwant %s\ngot  %s", want+"<KmsKeyId>arn:k</KmsKeyId>", got)
 	}
 }
