@@ -30,8 +30,10 @@ const (
 	// and than what it waits for an imitation that is slow on purpose.
 	quiet = 4 * time.Minute
 
-	// glance is how often the run looks.
+	// glance is how often the run looks, and looks how often it must see the same before that counts as quiet: on a busy machine one look
+	// takes minutes.
 	glance = 3 * time.Second
+	looks  = 4
 
 	// deleted is the environment whose claims are deleted in the end. The others' are protected.
 	deleted = "au-dev"
@@ -157,7 +159,7 @@ func write(t *testing.T, root string, r report) {
 func change(ctx context.Context, t *testing.T, look func(context.Context) (says string, done bool, err error)) {
 	t.Helper()
 	start := time.Now()
-	said, since := "", start
+	said, since, same := "", start, 0
 	for {
 		says, done, err := look(ctx)
 		if err != nil {
@@ -165,9 +167,9 @@ func change(ctx context.Context, t *testing.T, look func(context.Context) (says 
 		}
 		if says != said {
 			t.Logf("%4.0f s  %s", time.Since(start).Seconds(), says)
-			said, since = says, time.Now()
+			said, since, same = says, time.Now(), 0
 		}
-		if done || time.Since(since) > quiet {
+		if same++; done || same > looks && time.Since(since) > quiet {
 			return
 		}
 		select {

@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	kerrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -194,15 +193,12 @@ func (w world) delete(e environment) *deletion {
 
 // left of resources, in the order of their kinds and names.
 func (w world) left(ctx context.Context, composed []*unstructured.Unstructured) ([]resource, error) {
+	existing, err := w.existing(ctx, composed)
+	if err != nil {
+		return nil, err
+	}
 	var all []resource
-	for _, u := range composed {
-		now, err := w.get(ctx, u)
-		if kerrors.IsNotFound(err) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
+	for _, now := range existing {
 		r := seen(now)
 		r.Says = cmp.Or(failing(now), "it is not being deleted")
 		all = append(all, r)
@@ -211,28 +207,52 @@ func (w world) left(ctx context.Context, composed []*unstructured.Unstructured) 
 	return all, nil
 }
 
-// composedBy the claims of environments.
+// composedBy the claims of environments. It lists each kind once: hundreds of single questions take minutes on a busy machine.
 func (w world) composedBy(ctx context.Context, envs []environment) ([]*unstructured.Unstructured, error) {
-	var all []*unstructured.Unstructured
+	var refs []*unstructured.Unstructured
 	for _, e := range envs {
 		for _, c := range e.claims {
-			refs, err := w.references(ctx, c)
+			of, err := w.references(ctx, c)
 			if err != nil {
 				return nil, err
 			}
-			for _, ref := range refs {
-				u, err := w.get(ctx, ref)
-				if kerrors.IsNotFound(err) {
-					continue // The composite names it before it makes it.
-				}
-				if err != nil {
-					return nil, err
-				}
-				all = append(all, u)
+			refs = append(refs, of...)
+		}
+	}
+	return w.existing(ctx, refs)
+}
+
+// existing ones of references, as they are now. A composite names a resource before it makes it.
+func (w world) existing(ctx context.Context, refs []*unstructured.Unstructured) ([]*unstructured.Unstructured, error) {
+	lists := map[schema.GroupVersionKind]map[client.ObjectKey]*unstructured.Unstructured{}
+	var all []*unstructured.Unstructured
+	for _, ref := range refs {
+		gvk := ref.GroupVersionKind()
+		if lists[gvk] == nil {
+			found, err := w.list(ctx, gvk)
+			if err != nil {
+				return nil, err
 			}
+			lists[gvk] = found
+		}
+		if u := lists[gvk][client.ObjectKeyFromObject(ref)]; u != nil {
+			all = append(all, u)
 		}
 	}
 	return all, nil
+}
+
+func (w world) list(ctx context.Context, gvk schema.GroupVersionKind) (map[client.ObjectKey]*unstructured.Unstructured, error) {
+	l := &unstructured.UnstructuredList{}
+	l.SetGroupVersionKind(gvk.GroupVersion().WithKind(gvk.Kind + "List"))
+	if err := w.client.List(ctx, l); err != nil {
+		return nil, fmt.Errorf("cannot list every %s: %w", gvk.Kind, err)
+	}
+	found := map[client.ObjectKey]*unstructured.Unstructured{}
+	for i := range l.Items {
+		found[client.ObjectKeyFromObject(&l.Items[i])] = &l.Items[i]
+	}
+	return found, nil
 }
 
 // references of a claim's composite to what it composes; none before there is a composite.
