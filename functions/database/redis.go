@@ -49,7 +49,8 @@ func redisParameters() []elasticachev1beta1.ParameterParameters {
 // encrypted nor get a replica later.
 func (d *database) addRedis() error {
 	if d.tls() && d.version[0] < iamVersion {
-		return fmt.Errorf("spec.version: Redis %s knows no IAM, by which services log in where there is a key: use %s, or set spec.kms.enabled: false", d.version, defaultVersion(v1alpha1.EngineRedis))
+		return fmt.Errorf("spec.version: Redis %s knows no IAM, by which services log in where there is a key: use %s, or set spec.kms.enabled: false",
+			d.version, defaultVersion(v1alpha1.EngineRedis))
 	}
 	d.addSubnetGroupRedis()
 	wanted := family(v1alpha1.EngineRedis, d.version)

@@ -42,7 +42,7 @@ type row struct {
 	AWS                     bool
 }
 
-func (r row) ready() bool { return r.Composed > 0 && r.Ready == r.Composed && r.Synced == r.Composed }
+func (r *row) ready() bool { return r.Composed > 0 && r.Ready == r.Composed && r.Synced == r.Composed }
 
 // rows of the kinds that resources are of, and of those that should have been composed. A reason that was written before is told
 // instead of what the resource says.

@@ -91,7 +91,7 @@ func usageKind(kind string) schema.GroupVersionKind {
 
 type usage struct {
 	metav1.TypeMeta   `json:",inline"`
-	metav1.ObjectMeta `json:"metadata,omitempty"`
+	metav1.ObjectMeta `json:"metadata"`
 
 	Spec usageSpec `json:"spec"`
 }

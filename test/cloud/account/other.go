@@ -28,7 +28,8 @@ func otherModels() map[catalog.GroupKind]model {
 			arn: "arn:aws:events:{region}:{account}:rule/{id}", immutable: []string{"eventBusName"},
 		},
 		{Service: "cloudwatchevents", Kind: "Target"}: {
-			label: "EventBridge Target", service: "EventBridge", create: "PutTargets", describe: "ListTargetsByRule", update: "PutTargets", remove: "RemoveTargets",
+			label: "EventBridge Target", service: "EventBridge",
+			create: "PutTargets", describe: "ListTargetsByRule", update: "PutTargets", remove: "RemoveTargets",
 			arn: "-", immutable: []string{"eventBusName", "rule", "targetId"},
 			needs: []need{{
 				"rule", []catalog.GroupKind{{Service: "cloudwatchevents", Kind: "Rule"}}, "ResourceNotFoundException", "Rule %s does not exist on EventBus default.",
@@ -37,7 +38,8 @@ func otherModels() map[catalog.GroupKind]model {
 			// Its arn is where events go, which is asked for.
 		},
 		{Service: "sqs", Kind: "QueuePolicy"}: {
-			label: "SQS Queue Policy", service: "SQS", create: "SetQueueAttributes", describe: "GetQueueAttributes", update: "SetQueueAttributes", remove: "SetQueueAttributes",
+			label: "SQS Queue Policy", service: "SQS",
+			create: "SetQueueAttributes", describe: "GetQueueAttributes", update: "SetQueueAttributes", remove: "SetQueueAttributes",
 			arn: "-", needs: []need{{
 				"queueUrl", []catalog.GroupKind{{Service: "sqs", Kind: "Queue"}}, "AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.",
 			}},
@@ -50,7 +52,8 @@ func otherModels() map[catalog.GroupKind]model {
 			},
 		},
 		{Service: "ecr", Kind: "LifecyclePolicy"}: {
-			label: "ECR Lifecycle Policy", service: "ECR", create: "PutLifecyclePolicy", describe: "GetLifecyclePolicy", update: "PutLifecyclePolicy", remove: "DeleteLifecyclePolicy",
+			label: "ECR Lifecycle Policy", service: "ECR",
+			create: "PutLifecyclePolicy", describe: "GetLifecyclePolicy", update: "PutLifecyclePolicy", remove: "DeleteLifecyclePolicy",
 			arn: "-", identify: joined("", "repository"),
 			needs: []need{{
 				"repository", []catalog.GroupKind{{Service: "ecr", Kind: "Repository"}}, "RepositoryNotFoundException",
@@ -65,7 +68,8 @@ func otherModels() map[catalog.GroupKind]model {
 			},
 		},
 		{Service: "amp", Kind: "RuleGroupNamespace"}: {
-			label: "AMP Rule Group Namespace", service: "amp", create: "CreateRuleGroupsNamespace", describe: "DescribeRuleGroupsNamespace", update: "PutRuleGroupsNamespace", remove: "DeleteRuleGroupsNamespace",
+			label: "AMP Rule Group Namespace", service: "amp",
+			create: "CreateRuleGroupsNamespace", describe: "DescribeRuleGroupsNamespace", update: "PutRuleGroupsNamespace", remove: "DeleteRuleGroupsNamespace",
 			arn: "arn:aws:aps:{region}:{account}:rulegroupsnamespace/{workspaceId}/{id}", immutable: []string{"workspaceId"},
 			needs: []need{{"workspaceId", []catalog.GroupKind{{Service: "amp", Kind: "Workspace"}}, "ResourceNotFoundException", "Workspace %s not found"}},
 		},

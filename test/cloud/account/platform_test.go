@@ -186,13 +186,14 @@ func TestPlatformCreateRefuses(t *testing.T) {
 			a := New(noon)
 			id := platform(t, a)
 			for _, path := range []string{"vpcConfig", "subnetIds"} {
-				switch v := tc.params[path].(type) {
-				case []any:
-					if v[0] == "{subnet}" {
-						v[0] = id["ec2/Subnet"]
-					} else if config, ok := v[0].(params); ok {
-						config["subnetIds"] = []any{id["ec2/Subnet"]}
-					}
+				v, ok := tc.params[path].([]any)
+				if !ok {
+					continue
+				}
+				if config, ok := v[0].(params); ok {
+					config["subnetIds"] = []any{id["ec2/Subnet"]}
+				} else if v[0] == "{subnet}" {
+					v[0] = id["ec2/Subnet"]
 				}
 			}
 			resource := tc.name

@@ -112,7 +112,7 @@ func (m *networkMemory) defaultGroup(req *http.Request, vpc string) (string, err
 	}
 	ask := req.Clone(req.Context())
 	ask.Body, ask.ContentLength = io.NopCloser(strings.NewReader(form.Encode())), int64(len(form.Encode()))
-	_, body, err := read(m.next, ask)
+	_, body, err := read(m.next, ask) //nolint:bodyclose // read closes it.
 	if err != nil {
 		return "", fmt.Errorf("cannot find the default group of %s: %w", vpc, err)
 	}
@@ -140,11 +140,11 @@ func (m *networkMemory) remind(answer string) string {
 }
 
 func (e *endpoint) xml() string {
-	items := ""
+	var items strings.Builder
 	for _, id := range e.groups {
-		items += "<item><groupId>" + id + "</groupId></item>"
+		items.WriteString("<item><groupId>" + id + "</groupId></item>")
 	}
-	return "<groupSet>" + items + "</groupSet><privateDnsEnabled>" + strconv.FormatBool(e.privateDNS) + "</privateDnsEnabled>"
+	return "<groupSet>" + items.String() + "</groupSet><privateDnsEnabled>" + strconv.FormatBool(e.privateDNS) + "</privateDnsEnabled>"
 }
 
 func endpointID() *regexp.Regexp { return regexp.MustCompile(`<vpcEndpointId>([^<]+)</vpcEndpointId>`) }
