@@ -26,6 +26,9 @@ type model struct {
 	// identify replaces the default identifier. n counts how often this name was created.
 	identify func(v view, r *Resource, n int) string
 
+	// within is the field with the resource that the identifier is unique in, when that is not the whole region.
+	within string
+
 	// arn is a template over {region}, {account}, {id} and any text field of the resource.
 	arn string
 

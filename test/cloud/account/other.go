@@ -70,7 +70,7 @@ func otherModels() map[catalog.GroupKind]model {
 		{Service: "amp", Kind: "RuleGroupNamespace"}: {
 			label: "AMP Rule Group Namespace", service: "amp",
 			create: "CreateRuleGroupsNamespace", describe: "DescribeRuleGroupsNamespace", update: "PutRuleGroupsNamespace", remove: "DeleteRuleGroupsNamespace",
-			arn: "arn:aws:aps:{region}:{account}:rulegroupsnamespace/{workspaceId}/{id}", immutable: []string{"workspaceId"},
+			arn: "arn:aws:aps:{region}:{account}:rulegroupsnamespace/{workspaceId}/{id}", immutable: []string{"workspaceId"}, within: "workspaceId",
 			needs: []need{{"workspaceId", []catalog.GroupKind{{Service: "amp", Kind: "Workspace"}}, "ResourceNotFoundException", "Workspace %s not found"}},
 		},
 		{Service: "grafana", Kind: "Workspace"}: {
