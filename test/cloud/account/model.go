@@ -63,7 +63,7 @@ type need struct {
 func models() map[catalog.GroupKind]model {
 	out := map[catalog.GroupKind]model{}
 	for _, service := range []map[catalog.GroupKind]model{
-		ec2Models(), iamModels(), kmsModels(), s3Models(), eksModels(), rdsModels(), elasticacheModels(), dynamodbModels(), otherModels(),
+		ec2Models(), iamModels(), kmsModels(), s3Models(), eksModels(), rdsModels(), elasticacheModels(), dynamodbModels(), otherModels(), watchModels(),
 	} {
 		maps.Copy(out, service)
 	}

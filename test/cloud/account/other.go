@@ -61,6 +61,20 @@ func otherModels() map[catalog.GroupKind]model {
 			}},
 			attributes: func(view, *Resource) map[string]any { return map[string]any{"registryId": ID} },
 		},
+		{Service: "wafv2", Kind: "WebACL"}: {
+			label: "WAFv2 WebACL", service: "WAFV2", create: "CreateWebACL", describe: "GetWebACL", update: "UpdateWebACL", remove: "DeleteWebACL",
+			arn: "-", immutable: []string{"scope", "name"},
+			identify: func(_ view, r *Resource, n int) string { return uuidOf(r.Kind, r.Name, n) },
+			attributes: func(_ view, r *Resource) map[string]any {
+				return map[string]any{"arn": fill("arn:aws:wafv2:{region}:{account}:regional/webacl/{name}/{id}", r), "capacity": 700.0, "lockToken": uuidOf(r.ID)}
+			},
+		},
+	}
+}
+
+// watchModels are the kinds that a cluster is watched with.
+func watchModels() map[catalog.GroupKind]model {
+	return map[catalog.GroupKind]model{
 		{Service: "amp", Kind: "Workspace"}: {
 			label: "AMP Workspace", service: "amp", prefix: "ws-", arn: "arn:aws:aps:{region}:{account}:workspace/{id}", immutable: []string{"kmsKeyArn"},
 			attributes: func(_ view, r *Resource) map[string]any {
@@ -77,14 +91,6 @@ func otherModels() map[catalog.GroupKind]model {
 			label: "Grafana Workspace", service: "grafana", prefix: "g-", arn: "arn:aws:grafana:{region}:{account}:/workspaces/{id}",
 			attributes: func(_ view, r *Resource) map[string]any {
 				return map[string]any{"endpoint": r.ID + ".grafana-workspace." + r.Region + ".amazonaws.com", "grafanaVersion": "10.4", "samlConfigurationStatus": "NOT_CONFIGURED"}
-			},
-		},
-		{Service: "wafv2", Kind: "WebACL"}: {
-			label: "WAFv2 WebACL", service: "WAFV2", create: "CreateWebACL", describe: "GetWebACL", update: "UpdateWebACL", remove: "DeleteWebACL",
-			arn: "-", immutable: []string{"scope", "name"},
-			identify: func(_ view, r *Resource, n int) string { return uuidOf(r.Kind, r.Name, n) },
-			attributes: func(_ view, r *Resource) map[string]any {
-				return map[string]any{"arn": fill("arn:aws:wafv2:{region}:{account}:regional/webacl/{name}/{id}", r), "capacity": 700.0, "lockToken": uuidOf(r.ID)}
 			},
 		},
 	}
