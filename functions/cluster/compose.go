@@ -158,17 +158,14 @@ func (c *cluster) unasked(name string) string {
 }
 
 // tags of an AWS resource: the claim's, and on top of them the platform's own.
-func (c *cluster) tags(name string, more ...string) map[string]*string {
-	tags := make(map[string]*string, len(c.spec.Tags)+3+len(more)/2)
+func (c *cluster) tags(name string) map[string]*string {
+	tags := make(map[string]*string, len(c.spec.Tags)+3)
 	for k, v := range c.spec.Tags {
 		tags[k] = new(string(v))
 	}
 	tags["Name"] = new(c.name + "-" + name)
 	tags["ausmart.io/environment"] = new(string(c.spec.Environment))
 	tags["ausmart.io/cluster"] = new(c.name)
-	for i := 0; i < len(more); i += 2 {
-		tags[more[i]] = new(more[i+1])
-	}
 	return tags
 }
 

@@ -169,14 +169,15 @@ func (c *cluster) ruleName(i interruption) string {
 func (c *cluster) addInterruption(i interruption) {
 	rule, target := i.rule(), "target-interruption-"+i.name
 	// It holds text, so it always marshals.
-	pattern, _ := json.Marshal(eventPattern{Source: []string{i.source}, DetailType: []string{i.detailType}}) //nolint:errchkjson // See above.
+	text, _ := json.Marshal(eventPattern{Source: []string{i.source}, DetailType: []string{i.detailType}}) //nolint:errchkjson // See above.
+	pattern := string(text)
 	c.parts.add(addons, rule, eventsv1beta1.Rule_GroupVersionKind, &eventsv1beta1.Rule{
 		ObjectMeta: c.named(rule, c.ruleName(i)),
 		Spec: eventsv1beta1.RuleSpec{ForProvider: eventsv1beta1.RuleParameters{
 			Region:       &c.spec.Region,
 			Description:  new(i.detailType + " for Karpenter"),
 			EventBusName: new(eventBus),
-			EventPattern: new(string(pattern)),
+			EventPattern: &pattern,
 			State:        new("ENABLED"),
 			Tags:         c.tags(rule),
 		}},

@@ -130,7 +130,7 @@ func or[T comparable](v, instead T) T {
 // graviton instance types have a g in what follows the generation, as in t4g or
 // c7gn (docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html,
 // read 2026-11).
-var graviton = regexp.MustCompile(`^[a-z]+[0-9]+[a-z]*g`) //nolint:gochecknoglobals // A constant that the language cannot express.
+var graviton = regexp.MustCompile(`^[a-z]+[0-9]+[a-z]*g`)
 
 // architecture that all of the instance types have.
 func architecture(types []string) (string, error) {

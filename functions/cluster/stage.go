@@ -132,7 +132,7 @@ func (p *parts) progress(obs observed.Resources) map[stage]progress.Summary {
 	for _, s := range stages() {
 		var names []string
 		for _, x := range p.all {
-			if x.stage == s && !(x.instant && obs.Has(x.name)) {
+			if x.stage == s && (!x.instant || !obs.Has(x.name)) {
 				names = append(names, x.name)
 			}
 		}

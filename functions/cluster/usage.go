@@ -15,14 +15,14 @@ import (
 func (c *cluster) addUsages() {
 	network := v1alpha1.GroupVersion().WithKind("XNetwork")
 	for _, name := range c.want.Names() {
-		switch kind := c.want.Get(name).GetObjectKind().GroupVersionKind().Kind; {
-		case kind == "Cluster", kind == "NodeGroup", kind == "SecurityGroup", kind == "SecurityGroupIngressRule":
+		switch c.want.Get(name).GetObjectKind().GroupVersionKind().Kind {
+		case "Cluster", "NodeGroup", "SecurityGroup", "SecurityGroupIngressRule":
 			c.want.UseComposite(c.obs, network, c.in.network, name)
-		case kind == "ProviderConfig":
+		case "ProviderConfig":
 			c.uses(name, kubeconfigName, c.nodeGroupName())
-		case kind == "Release":
+		case "Release":
 			c.uses(name, helmConfigName)
-		case kind == "Object":
+		case "Object":
 			c.uses(name, kubernetesConfigName)
 		}
 		if strings.HasPrefix(name, nodeGroupPrefix) {

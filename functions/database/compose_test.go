@@ -2,6 +2,7 @@ package database
 
 import (
 	"bytes"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -58,9 +59,7 @@ func TestStorage(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			s := map[string]any{"engine": "postgres"}
-			for k, v := range tc.spec {
-				s[k] = v
-			}
+			maps.Copy(s, tc.spec)
 			p := plane(t, xr("storage", s))
 			if tc.grown > 0 {
 				p.Provider = func(kind, name string, at map[string]any, id func(string) string) {

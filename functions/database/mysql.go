@@ -7,7 +7,7 @@ import (
 )
 
 // mysql is RDS for MySQL. Every parameter is one of the families mysql8.0 and
-// mysql8.4 (DescribeEngineDefaultParameters, read 2026-11).
+// mysql8.4 (DescribeEngineDefaultParameters; from memory, 2026-11).
 func mysql() server {
 	return server{
 		engine: v1alpha1.EngineMySQL,
@@ -35,7 +35,7 @@ func mysql() server {
 
 // mysqlInsights says which classes have the memory for Performance Insights of
 // MySQL: all but the smallest
-// (docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html, read 2026-11).
+// (docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html; from memory, 2026-11).
 func mysqlInsights(class string) bool {
 	for _, family := range []string{"db.t2.", "db.t3.", "db.t4g."} {
 		if size, ok := strings.CutPrefix(class, family); ok {

@@ -11,7 +11,7 @@ import (
 )
 
 // The longest names that AWS takes (CreateDBInstance, CreateReplicationGroup,
-// CreateUser, CreateDBParameterGroup, CreateTable; read 2026-11). A name is shorter
+// CreateUser, CreateDBParameterGroup, CreateTable; from memory, 2026-11). A name is shorter
 // than that, so that nobody finds out which service counts otherwise.
 const (
 	instanceNameMax    = 63

@@ -181,7 +181,8 @@ func (d *database) keeps() error {
 	if d.primary() == tableName {
 		return nil // The one that AWS encrypts anew in place.
 	}
-	return fmt.Errorf("spec.kms.enabled: the database was made without a key of its own, and AWS cannot encrypt it anew as %s wants: set spec.kms.enabled: false to keep it, or create a new claim and move the data", d.whoWants())
+	return fmt.Errorf("spec.kms.enabled: the database was made without a key of its own, and AWS cannot encrypt it anew as %s wants: "+
+		"set spec.kms.enabled: false to keep it, or create a new claim and move the data", d.whoWants())
 }
 
 func (d *database) whoWants() string {

@@ -3,7 +3,7 @@ package database
 import "github.com/ausmart/platform/apis/v1alpha1"
 
 // postgres is RDS for PostgreSQL. Every parameter is one of the families
-// postgres14 to postgres17 (DescribeEngineDefaultParameters, read 2026-11).
+// postgres14 to postgres17 (DescribeEngineDefaultParameters; from memory, 2026-11).
 func postgres() server {
 	return server{
 		engine: v1alpha1.EnginePostgres,

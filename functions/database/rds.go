@@ -20,7 +20,7 @@ const (
 
 	// defaultStorageGiB is the smallest volume of gp3, maxStorageTimes how often a
 	// volume may grow to its first size by itself, and maxStorageGiB AWS's limit
-	// (docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html, read 2026-11).
+	// (docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html; from memory, 2026-11).
 	defaultStorageGiB = 20
 	maxStorageTimes   = 5
 	maxStorageGiB     = 65536

@@ -16,7 +16,7 @@ const (
 	userGroupName   = "user-group"
 
 	// iamVersion is the first major version that takes IAM tokens
-	// (docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html, read 2026-11).
+	// (docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html; from memory, 2026-11).
 	iamVersion = 7
 
 	// redisEngine is what ElastiCache calls it.
@@ -31,7 +31,7 @@ const (
 )
 
 // redisParameters are of the families redis6.x and redis7
-// (DescribeEngineDefaultParameters, read 2026-11).
+// (DescribeEngineDefaultParameters; from memory, 2026-11).
 func redisParameters() []elasticachev1beta1.ParameterParameters {
 	return []elasticachev1beta1.ParameterParameters{
 		// Full memory takes the keys that would have gone first anyway, and never one
@@ -49,7 +49,8 @@ func redisParameters() []elasticachev1beta1.ParameterParameters {
 // encrypted nor get a replica later.
 func (d *database) addRedis() error {
 	if d.tls() && d.version[0] < iamVersion {
-		return fmt.Errorf("spec.version: Redis %s knows no IAM, by which services log in where there is a key: use %s, or set spec.kms.enabled: false", d.version, defaultVersion(v1alpha1.EngineRedis))
+		return fmt.Errorf("spec.version: Redis %s knows no IAM, by which services log in where there is a key: use %s, or set spec.kms.enabled: false",
+			d.version, defaultVersion(v1alpha1.EngineRedis))
 	}
 	d.addSubnetGroupRedis()
 	wanted := family(v1alpha1.EngineRedis, d.version)

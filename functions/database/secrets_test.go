@@ -48,7 +48,7 @@ func TestNoPassword(t *testing.T) {
 }
 
 // TestMasterUser has the names that RDS refuses
-// (docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html, read 2026-11).
+// (docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html; from memory, 2026-11).
 func TestMasterUser(t *testing.T) {
 	if slices.Contains([]string{"admin", "rdsadmin", "root", "postgres", "mysql", "master", "administrator"}, masterUser) ||
 		!regexp.MustCompile(`^[a-z][a-z0-9_]{0,15}$`).MatchString(masterUser) || strings.HasPrefix(masterUser, "pg_") {

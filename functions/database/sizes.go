@@ -8,7 +8,7 @@ type size struct {
 	rds, cache string
 }
 
-// sizes of databases. Memory is AWS's own figure, read 2026-11 from
+// sizes of databases. Memory is AWS's own figure, from memory in 2026-11, as in
 // aws.amazon.com/rds/instance-types and, for caches, the maxmemory of the class in
 // docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html:
 //

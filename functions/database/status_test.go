@@ -1,6 +1,7 @@
 package database
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -27,9 +28,7 @@ func TestStatus(t *testing.T) {
 	configure(p, map[string]any{"retentionDays": int64(30)})
 	base := func(more map[string]any) map[string]any {
 		out := map[string]any{"environment": "dev", "settings": settings, "databaseName": "shop", "tls": true}
-		for k, v := range more {
-			out[k] = v
-		}
+		maps.Copy(out, more)
 		return out
 	}
 	steps := []struct {

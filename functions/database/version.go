@@ -14,7 +14,7 @@ import (
 type version []int
 
 // defaultVersion of a new database, by engine: the newest series that AWS had
-// under standard support for at least a year, read 2026-11 from the release
+// under standard support for at least a year, from memory in 2026-11, as in the release
 // calendars of RDS for MySQL, RDS for PostgreSQL and ElastiCache.
 func defaultVersion(e v1alpha1.DatabaseEngine) version {
 	switch e {
@@ -129,7 +129,7 @@ func offered(e v1alpha1.DatabaseEngine, v version) error {
 }
 
 // family of AWS's parameters that a version belongs to
-// (DescribeEngineDefaultParameters and DescribeCacheParameterGroups, read 2026-11).
+// (DescribeEngineDefaultParameters and DescribeCacheParameterGroups; from memory, 2026-11).
 func family(e v1alpha1.DatabaseEngine, v version) string {
 	name := string(e) + v.series(e).String()
 	if e == v1alpha1.EngineRedis && v[0] == 6 {

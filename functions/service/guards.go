@@ -1,7 +1,6 @@
 package service
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -44,5 +43,5 @@ func (s *service) unasked(name string) string {
 	if name != repositoryName {
 		field = "spec.queues does not list it"
 	}
-	return fmt.Sprintf("%s any more, but deletionProtection is on: to keep it, put that back", field)
+	return field + " any more, but deletionProtection is on: to keep it, put that back"
 }

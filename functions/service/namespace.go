@@ -96,7 +96,7 @@ func (s *service) addSecrets() {
 // other versions of Kubernetes' modules. Tests check it against the driver's CRD.
 type secretProviderClass struct {
 	metav1.TypeMeta   `json:",inline"`
-	metav1.ObjectMeta `json:"metadata,omitempty"`
+	metav1.ObjectMeta `json:"metadata"`
 
 	Spec secretProviderClassSpec `json:"spec"`
 }

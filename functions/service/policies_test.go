@@ -2,6 +2,7 @@ package service
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"path/filepath"
 	"slices"
@@ -145,9 +146,7 @@ func running(t *testing.T, env string) (world, []party) {
 		}
 		ns := manifest[corev1.Namespace](t, p, namespaceName)
 		w.namespaces[ns.Name] = map[string]string{corev1.LabelMetadataName: ns.Name}
-		for k, v := range ns.Labels {
-			w.namespaces[ns.Name][k] = v
-		}
+		maps.Copy(w.namespaces[ns.Name], ns.Labels)
 		pods = append(pods, party{name: name, namespace: ns.Name, labels: deployment(t, p).Spec.Template.Labels, ip: fmt.Sprintf("10.0.10.%d", i+10)})
 	}
 	return w, pods
@@ -261,12 +260,11 @@ Mounted secrets are fetched by a driver on the node, so a service that only read
 }
 
 func columns[T any](parties []T, name func(T) string) string {
-	head, line := "", "\n|---|"
+	var head strings.Builder
 	for _, p := range parties {
-		head += " " + name(p) + " |"
-		line += "---|"
+		head.WriteString(" " + name(p) + " |")
 	}
-	return head + line
+	return head.String() + "\n|---|" + strings.Repeat("---|", len(parties))
 }
 
 func cell(self, allowed bool) string {

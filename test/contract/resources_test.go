@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -138,7 +139,7 @@ func total(s claimSize, of func(group string) bool) string {
 			}
 		}
 	}
-	return fmt.Sprint(n)
+	return strconv.Itoa(n)
 }
 
 func groups(sizes ...claimSize) []string {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,7 +23,7 @@ func TestDatabasesBecomeReady(t *testing.T) {
 		t.Run(environment, func(t *testing.T) {
 			network := claimsOf(t, environment, "network.yaml")
 			databases := claimsOf(t, environment, "databases", "*.yaml")
-			all := append(network, databases...)
+			all := slices.Concat(network, databases)
 			theStage.apply(t, all...)
 			t.Cleanup(func() { theStage.clear(t, all...) })
 			theStage.becomeReady(t, all...)
@@ -146,7 +147,7 @@ func (s *stage) delete(t *testing.T, claims ...*unstructured.Unstructured) {
 // areGone, with the composites behind them.
 func (s *stage) areGone(t *testing.T, claims ...*unstructured.Unstructured) {
 	t.Helper()
-	s.each(t, "is gone", claims, func(ctx context.Context, _ *unstructured.Unstructured, err error) error {
+	s.each(t, "is gone", claims, func(_ context.Context, _ *unstructured.Unstructured, err error) error {
 		if !kerrors.IsNotFound(err) {
 			return errors.Join(errors.New("the claim is still there"), err)
 		}

@@ -12,7 +12,9 @@ import (
 
 // UseComposite keeps another claim's composite from being deleted until a composed
 // resource that lives in it, its user, is gone. Crossplane refuses the deletion
-// meanwhile, and deletes it then.
+// meanwhile. Whoever deletes the claim tries again, which is what its controller
+// does; Crossplane is not asked to: somebody's attempt that was refused months ago
+// would delete a database on the day on which its last service goes.
 //
 // There is one ClusterUsage for each user, since a Usage that selects by labels
 // settles on one object for ever. The user is a composed resource and never the
@@ -20,24 +22,25 @@ import (
 // the Usage included. And a Usage names its user, so there is none before the
 // user has a name.
 func (r *Resources) UseComposite(obs observed.Resources, gvk schema.GroupVersionKind, name, user string) {
-	r.use(obs, usageResource{gvk, name}, strings.ToLower(gvk.Kind), user)
+	r.use(obs, usageResource{gvk, name}, strings.ToLower(gvk.Kind), user, false)
 }
 
 // UseCompositeOf is UseComposite for a user of several composites of one kind, each
 // known by its claim's name.
 func (r *Resources) UseCompositeOf(obs observed.Resources, gvk schema.GroupVersionKind, claim, name, user string) {
-	r.use(obs, usageResource{gvk, name}, strings.ToLower(gvk.Kind)+"-"+claim, user)
+	r.use(obs, usageResource{gvk, name}, strings.ToLower(gvk.Kind)+"-"+claim, user, false)
 }
 
 // Use keeps one of the composed resources from being deleted until another, its
-// user, is gone.
+// user, is gone, and deletes it then if that was tried: Kubernetes' garbage
+// collector tries again too, but after ever longer pauses.
 func (r *Resources) Use(obs observed.Resources, target, user string) {
 	if of, ok := r.byName[target]; ok {
-		r.use(obs, usageResource{of.GetObjectKind().GroupVersionKind(), obs.Name(target)}, target, user)
+		r.use(obs, usageResource{of.GetObjectKind().GroupVersionKind(), obs.Name(target)}, target, user, true)
 	}
 }
 
-func (r *Resources) use(obs observed.Resources, of usageResource, target, user string) {
+func (r *Resources) use(obs observed.Resources, of usageResource, target, user string, replay bool) {
 	by, wanted := r.byName[user]
 	if !wanted || of.name == "" || obs.Name(user) == "" {
 		return
@@ -46,7 +49,7 @@ func (r *Resources) use(obs observed.Resources, of usageResource, target, user s
 	r.AddObject("usage-"+user+"-of-"+target, usageKind("ClusterUsage"), &usage{Spec: usageSpec{
 		Of:             of.reference(),
 		By:             &using,
-		ReplayDeletion: true,
+		ReplayDeletion: replay,
 	}})
 }
 
@@ -88,7 +91,7 @@ func usageKind(kind string) schema.GroupVersionKind {
 
 type usage struct {
 	metav1.TypeMeta   `json:",inline"`
-	metav1.ObjectMeta `json:"metadata,omitempty"`
+	metav1.ObjectMeta `json:"metadata"`
 
 	Spec usageSpec `json:"spec"`
 }

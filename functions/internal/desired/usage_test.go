@@ -15,15 +15,18 @@ import (
 
 func TestUse(t *testing.T) {
 	xnetwork := schema.GroupVersionKind{Group: "platform.ausmart.io", Version: "v1alpha1", Kind: "XNetwork"}
-	usage := func(name string, of map[string]any) map[string]*fnv1.Resource {
+	usage := func(name string, of map[string]any, replays bool) map[string]*fnv1.Resource {
+		spec := map[string]any{
+			"of": of,
+			"by": map[string]any{"apiVersion": "cloudwatchlogs.aws.upbound.io/v1beta1", "kind": "Group", "resourceRef": map[string]any{"name": "db-user"}},
+		}
+		if replays {
+			spec["replayDeletion"] = true
+		}
 		return map[string]*fnv1.Resource{name: resource(t, map[string]any{
 			"apiVersion": "protection.crossplane.io/v1beta1", "kind": "ClusterUsage",
 			"metadata": map[string]any{"labels": map[string]any{"platform.ausmart.io/resource": name}},
-			"spec": map[string]any{
-				"of":             of,
-				"by":             map[string]any{"apiVersion": "cloudwatchlogs.aws.upbound.io/v1beta1", "kind": "Group", "resourceRef": map[string]any{"name": "db-user"}},
-				"replayDeletion": true,
-			},
+			"spec":     spec,
 		})}
 	}
 	cases := map[string]struct {
@@ -33,12 +36,12 @@ func TestUse(t *testing.T) {
 		want   map[string]*fnv1.Resource
 	}{
 		"Composite": {
-			reason: "A network stays while something that was composed lives in it.",
+			reason: "A network stays while something that was composed lives in it; no attempt of old is made again.",
 			exist:  map[string]string{"user": "db-user"},
 			use:    func(r *Resources, obs observed.Resources) { r.UseComposite(obs, xnetwork, "net-x", "user") },
 			want: usage("usage-user-of-xnetwork", map[string]any{
 				"apiVersion": "platform.ausmart.io/v1alpha1", "kind": "XNetwork", "resourceRef": map[string]any{"name": "net-x"},
-			}),
+			}, false),
 		},
 		"Own": {
 			reason: "So does one composed resource for another.",
@@ -46,7 +49,7 @@ func TestUse(t *testing.T) {
 			use:    func(r *Resources, obs observed.Resources) { r.Use(obs, "used", "user") },
 			want: usage("usage-user-of-used", map[string]any{
 				"apiVersion": "cloudwatchlogs.aws.upbound.io/v1beta1", "kind": "Group", "resourceRef": map[string]any{"name": "db-used"},
-			}),
+			}, true),
 		},
 		"UserUnnamed": {
 			reason: "A user that does not exist yet uses nothing.",

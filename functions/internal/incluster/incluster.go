@@ -39,7 +39,7 @@ const (
 // An Object puts one object into the cluster of its ProviderConfig.
 type Object struct {
 	metav1.TypeMeta   `json:",inline"`
-	metav1.ObjectMeta `json:"metadata,omitempty"`
+	metav1.ObjectMeta `json:"metadata"`
 
 	Spec ObjectSpec `json:"spec"`
 
@@ -130,7 +130,7 @@ func dropNulls(v any) {
 // A Release installs a Helm chart into the cluster of its ProviderConfig.
 type Release struct {
 	metav1.TypeMeta   `json:",inline"`
-	metav1.ObjectMeta `json:"metadata,omitempty"`
+	metav1.ObjectMeta `json:"metadata"`
 
 	Spec ReleaseSpec `json:"spec"`
 }
@@ -170,7 +170,7 @@ func ReleaseKind() schema.GroupVersionKind {
 // provider-kubernetes and provider-helm have the same form.
 type ProviderConfig struct {
 	metav1.TypeMeta   `json:",inline"`
-	metav1.ObjectMeta `json:"metadata,omitempty"`
+	metav1.ObjectMeta `json:"metadata"`
 
 	Spec ProviderConfigSpec `json:"spec"`
 }

@@ -38,16 +38,16 @@ func (c Claim) String() string { return fmt.Sprintf("%s %q (%s)", c.Kind, c.Name
 // key of the requirement for the claim's composite.
 func (c Claim) key() string { return strings.ToLower(c.Kind) + "/" + c.Name }
 
-// Waiting is what a Compose returns, as an error, while something is missing that
+// WaitingError is what a Compose returns, as an error, while something is missing that
 // it cannot compose without. It is no failure: the composite says what is
 // awaited, and whatever exists stays as it is.
-type Waiting struct{ message string }
+type WaitingError struct{ message string }
 
-func (w *Waiting) Error() string { return w.message }
+func (w *WaitingError) Error() string { return w.message }
 
 // Wait for something that a person can understand from the message.
 func Wait(format string, args ...any) error {
-	return &Waiting{message: fmt.Sprintf(format, args...)}
+	return &WaitingError{message: fmt.Sprintf(format, args...)}
 }
 
 // Referenced decodes the composite of a claim that Kind.References listed. It
@@ -131,7 +131,7 @@ func readReferences(req *fnv1.RunFunctionRequest, claims []Claim) (map[Claim]map
 }
 
 // wait answers with what exists as it is, and says what is awaited.
-func (f *Function[T, X]) wait(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, in Input[X], w *Waiting) *fnv1.RunFunctionResponse {
+func (f *Function[T, X]) wait(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, in Input[X], w *WaitingError) *fnv1.RunFunctionResponse {
 	status, err := lastStatus(in.XR)
 	if err != nil {
 		return fatal(rsp, err)

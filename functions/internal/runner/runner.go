@@ -62,7 +62,7 @@ type Kind[T any, X Composite[T]] struct {
 	References func(xr X) []Claim
 
 	// Compose is pure: the same input has the same output. Its errors name the
-	// claim's field and say what to do. It returns a Waiting where something that
+	// claim's field and say what to do. It returns a WaitingError where something that
 	// it cannot compose without is still to come.
 	Compose func(in Input[X]) (*Output, error)
 }
@@ -170,22 +170,31 @@ func (f *Function[T, X]) RunFunction(ctx context.Context, req *fnv1.RunFunctionR
 
 	in := Input[X]{XR: xr, Settings: set, Observed: observed.From(req), references: references}
 	out, err := f.kind.Compose(in)
-	if waiting, ok := errors.AsType[*Waiting](err); ok {
+	if waiting, ok := errors.AsType[*WaitingError](err); ok {
 		return f.wait(req, rsp, in, waiting), nil
 	}
 	if err != nil {
 		return f.refuse(rsp, f.kind.Name+"Ready", reasonRefused, err), nil
 	}
+	if err := f.write(req, rsp, out); err != nil {
+		return fatal(rsp, err), nil
+	}
+	log.Debug("Composed", "resources", len(out.Resources.Names()))
+	return rsp, nil
+}
+
+// write what a kind composed. An error leaves the response's desired state as it was.
+func (f *Function[T, X]) write(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, out *Output) error {
 	status, err := runtime.DefaultUnstructuredConverter.ToUnstructured(out.Status)
 	if err != nil {
-		return fatal(rsp, fmt.Errorf("cannot write status: %w", err)), nil
+		return fmt.Errorf("cannot write status: %w", err)
 	}
 	composite, err := withStatus(req, status)
 	if err != nil {
-		return fatal(rsp, err), nil
+		return err
 	}
 	if err := out.Resources.Write(rsp); err != nil {
-		return fatal(rsp, err), nil
+		return err
 	}
 	if !slices.ContainsFunc(out.Conditions, func(c Condition) bool { return c.True && c.Type == f.kind.Name+"Ready" }) {
 		unready(composite)
@@ -194,8 +203,7 @@ func (f *Function[T, X]) RunFunction(ctx context.Context, req *fnv1.RunFunctionR
 	for _, c := range out.Conditions {
 		condition(rsp, c)
 	}
-	log.Debug("Composed", "resources", len(out.Resources.Names()))
-	return rsp, nil
+	return nil
 }
 
 func (f *Function[T, X]) decode(req *fnv1.RunFunctionRequest) (X, error) {

@@ -79,7 +79,7 @@ func (a *Account) Promise(req Request) (Resource, error) {
 	r := &Resource{
 		Key: Key{Kind: req.Kind, Region: req.Region}, Name: req.Name, Owner: req.Owner, Params: req.Params, State: Promised,
 	}
-	r.ID = a.identify(m, r, req.ExternalName)
+	r.ID, r.Within = a.identify(m, r, req.ExternalName), a.Within(req.Kind, req.Params)
 	if err := a.fault(m, r, Create); err != nil {
 		return Resource{}, err
 	}
@@ -96,6 +96,14 @@ func (a *Account) Promise(req Request) (Resource, error) {
 	}
 	a.promises[owner] = r.Key
 	return *r, a.put(r)
+}
+
+// Within names the resource that the identifier of one with these parameters is unique in; empty for most kinds.
+func (a *Account) Within(kind catalog.GroupKind, params map[string]any) string {
+	if field := a.models[kind].within; field != "" {
+		return (&Resource{Params: params}).text(field)
+	}
+	return ""
 }
 
 // Withdraw takes back a promise that its owner could not write down.

@@ -58,7 +58,7 @@ func (a *Account) try(kind, name string, p params) (Resource, error) {
 
 func (a *Account) key(kind, id string) Key {
 	gk, _ := catalog.Parse(kind)
-	return Key{Kind: gk, Region: region, ID: id}
+	return Key{Kind: gk, Region: region, Within: a.Within(gk, params{"role": "n"}), ID: id}
 }
 
 // network makes a VPC with everything in it that a Network has, and returns the identifiers by kind.

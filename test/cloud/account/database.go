@@ -20,7 +20,8 @@ func elasticache(kind string) catalog.GroupKind {
 func rdsModels() map[catalog.GroupKind]model {
 	return map[catalog.GroupKind]model{
 		rds("SubnetGroup"): {
-			label: "RDS DB Subnet Group", service: "RDS", create: "CreateDBSubnetGroup", describe: "DescribeDBSubnetGroups", update: "ModifyDBSubnetGroup", remove: "DeleteDBSubnetGroup",
+			label: "RDS DB Subnet Group", service: "RDS",
+			create: "CreateDBSubnetGroup", describe: "DescribeDBSubnetGroups", update: "ModifyDBSubnetGroup", remove: "DeleteDBSubnetGroup",
 			arn:   "arn:aws:rds:{region}:{account}:subgrp:{id}",
 			needs: []need{groupedSubnets("InvalidSubnet")},
 			check: twoZones("subnetIds[*]", "DBSubnetGroupDoesNotCoverEnoughAZs", "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. "+
@@ -28,11 +29,13 @@ func rdsModels() map[catalog.GroupKind]model {
 			attributes: inVPC,
 		},
 		rds("ParameterGroup"): {
-			label: "RDS DB Parameter Group", service: "RDS", create: "CreateDBParameterGroup", describe: "DescribeDBParameterGroups", update: "ModifyDBParameterGroup", remove: "DeleteDBParameterGroup",
+			label: "RDS DB Parameter Group", service: "RDS",
+			create: "CreateDBParameterGroup", describe: "DescribeDBParameterGroups", update: "ModifyDBParameterGroup", remove: "DeleteDBParameterGroup",
 			arn: "arn:aws:rds:{region}:{account}:pg:{id}", immutable: []string{"family", "description"},
 		},
 		rds("Instance"): {
-			label: "RDS DB Instance", service: "RDS", create: "CreateDBInstance", describe: "DescribeDBInstances", update: "ModifyDBInstance", remove: "DeleteDBInstance",
+			label: "RDS DB Instance", service: "RDS",
+			create: "CreateDBInstance", describe: "DescribeDBInstances", update: "ModifyDBInstance", remove: "DeleteDBInstance",
 			arn:       "arn:aws:rds:{region}:{account}:db:{identifier}",
 			immutable: []string{"engine", "username", "dbName", "kmsKeyId", "storageEncrypted", "availabilityZone"},
 			identify:  func(_ view, r *Resource, n int) string { return "db-" + strings.ToUpper(hexOf(26, r.Kind, r.Name, n)) },
@@ -148,11 +151,13 @@ func subnetsOf(group *Resource) []any {
 func elasticacheModels() map[catalog.GroupKind]model {
 	return map[catalog.GroupKind]model{
 		elasticache("SubnetGroup"): {
-			label: "ElastiCache Subnet Group", service: "ElastiCache", create: "CreateCacheSubnetGroup", describe: "DescribeCacheSubnetGroups", update: "ModifyCacheSubnetGroup", remove: "DeleteCacheSubnetGroup",
+			label: "ElastiCache Subnet Group", service: "ElastiCache",
+			create: "CreateCacheSubnetGroup", describe: "DescribeCacheSubnetGroups", update: "ModifyCacheSubnetGroup", remove: "DeleteCacheSubnetGroup",
 			arn: "arn:aws:elasticache:{region}:{account}:subnetgroup:{id}", needs: []need{groupedSubnets("InvalidSubnet")}, attributes: inVPC,
 		},
 		elasticache("ParameterGroup"): {
-			label: "ElastiCache Parameter Group", service: "ElastiCache", create: "CreateCacheParameterGroup", describe: "DescribeCacheParameterGroups", update: "ModifyCacheParameterGroup", remove: "DeleteCacheParameterGroup",
+			label: "ElastiCache Parameter Group", service: "ElastiCache",
+			create: "CreateCacheParameterGroup", describe: "DescribeCacheParameterGroups", update: "ModifyCacheParameterGroup", remove: "DeleteCacheParameterGroup",
 			arn: "arn:aws:elasticache:{region}:{account}:parametergroup:{id}", immutable: []string{"family", "name"},
 			identify: func(_ view, r *Resource, _ int) string { return r.text("name") },
 		},
@@ -250,7 +255,8 @@ func dynamodbModels() map[catalog.GroupKind]model {
 func tableRules(_ view, r *Resource) *refusal {
 	const invalid = "ValidationException"
 	if !regexp.MustCompile(`^[a-zA-Z0-9_.-]{3,255}$`).MatchString(r.ID) {
-		return &refusal{invalid, "Invalid table/index name.  Table/index names must be between 3 and 255 characters long, and may contain only the characters a-z, A-Z, 0-9, '_', '-', and '.'"}
+		return &refusal{invalid, "Invalid table/index name.  Table/index names must be between 3 and 255 characters long, " +
+			"and may contain only the characters a-z, A-Z, 0-9, '_', '-', and '.'"}
 	}
 	keys := map[string]bool{}
 	for _, field := range []string{
@@ -262,7 +268,8 @@ func tableRules(_ view, r *Resource) *refusal {
 	}
 	attributes := r.texts("attribute[*].name")
 	if len(attributes) != len(keys) {
-		return &refusal{invalid, "One or more parameter values were invalid: Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions"}
+		return &refusal{invalid, "One or more parameter values were invalid: " +
+			"Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions"}
 	}
 	for _, name := range attributes {
 		if !keys[name] {

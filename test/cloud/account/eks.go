@@ -27,7 +27,8 @@ func eksModels() map[catalog.GroupKind]model {
 		eks("ClusterAuth"): {label: "EKS ClusterAuth", service: "EKS", describe: "DescribeCluster", arn: "-", needs: []need{clusterNeed()}, attributes: refreshed},
 		eks("NodeGroup"): {
 			label: "EKS Node Group", service: "EKS", create: "CreateNodegroup", describe: "DescribeNodegroup", update: "UpdateNodegroupConfig", remove: "DeleteNodegroup",
-			arn: "arn:aws:eks:{region}:{account}:nodegroup/{clusterName}/{id}", immutable: []string{"clusterName", "nodeRoleArn", "subnetIds", "amiType", "capacityType", "instanceTypes", "diskSize"},
+			arn:        "arn:aws:eks:{region}:{account}:nodegroup/{clusterName}/{id}",
+			immutable:  []string{"clusterName", "nodeRoleArn", "subnetIds", "amiType", "capacityType", "instanceTypes", "diskSize"},
 			needs:      []need{clusterNeed(), passedRole("nodeRoleArn"), subnets("subnetIds[*]")},
 			attributes: nodeGroupAttributes,
 		},
@@ -66,7 +67,8 @@ func clusterNeed() need {
 
 // passedRole must exist when it is handed to a service: IAM answers a request to pass it otherwise.
 func passedRole(field string) need {
-	return need{field: field, kinds: []catalog.GroupKind{iam("Role")}, code: "InvalidParameterException", message: "The role with ARN %s could not be assumed because it does not exist or the trusted entity is not correct"}
+	return need{field: field, kinds: []catalog.GroupKind{iam("Role")}, code: "InvalidParameterException",
+		message: "The role with ARN %s could not be assumed because it does not exist or the trusted entity is not correct"}
 }
 
 // entryExists: AssociateAccessPolicy is about an access entry.

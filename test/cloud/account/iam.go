@@ -23,7 +23,7 @@ func iamModels() map[catalog.GroupKind]model {
 		},
 		iam("RolePolicy"): {
 			label: "IAM Role Policy", service: "IAM", create: "PutRolePolicy", describe: "GetRolePolicy", update: "PutRolePolicy", remove: "DeleteRolePolicy",
-			arn: "-", immutable: []string{"role"}, needs: []need{role},
+			arn: "-", immutable: []string{"role"}, within: "role", needs: []need{role},
 			attributes: func(_ view, r *Resource) map[string]any {
 				return map[string]any{"id": r.text("role") + ":" + r.ID}
 			},

@@ -26,6 +26,9 @@ type model struct {
 	// identify replaces the default identifier. n counts how often this name was created.
 	identify func(v view, r *Resource, n int) string
 
+	// within is the field with the resource that the identifier is unique in, when that is not the whole region.
+	within string
+
 	// arn is a template over {region}, {account}, {id} and any text field of the resource.
 	arn string
 
@@ -60,7 +63,7 @@ type need struct {
 func models() map[catalog.GroupKind]model {
 	out := map[catalog.GroupKind]model{}
 	for _, service := range []map[catalog.GroupKind]model{
-		ec2Models(), iamModels(), kmsModels(), s3Models(), eksModels(), rdsModels(), elasticacheModels(), dynamodbModels(), otherModels(),
+		ec2Models(), iamModels(), kmsModels(), s3Models(), eksModels(), rdsModels(), elasticacheModels(), dynamodbModels(), otherModels(), watchModels(),
 	} {
 		maps.Copy(out, service)
 	}

@@ -28,7 +28,8 @@ func otherModels() map[catalog.GroupKind]model {
 			arn: "arn:aws:events:{region}:{account}:rule/{id}", immutable: []string{"eventBusName"},
 		},
 		{Service: "cloudwatchevents", Kind: "Target"}: {
-			label: "EventBridge Target", service: "EventBridge", create: "PutTargets", describe: "ListTargetsByRule", update: "PutTargets", remove: "RemoveTargets",
+			label: "EventBridge Target", service: "EventBridge",
+			create: "PutTargets", describe: "ListTargetsByRule", update: "PutTargets", remove: "RemoveTargets",
 			arn: "-", immutable: []string{"eventBusName", "rule", "targetId"},
 			needs: []need{{
 				"rule", []catalog.GroupKind{{Service: "cloudwatchevents", Kind: "Rule"}}, "ResourceNotFoundException", "Rule %s does not exist on EventBus default.",
@@ -37,7 +38,8 @@ func otherModels() map[catalog.GroupKind]model {
 			// Its arn is where events go, which is asked for.
 		},
 		{Service: "sqs", Kind: "QueuePolicy"}: {
-			label: "SQS Queue Policy", service: "SQS", create: "SetQueueAttributes", describe: "GetQueueAttributes", update: "SetQueueAttributes", remove: "SetQueueAttributes",
+			label: "SQS Queue Policy", service: "SQS",
+			create: "SetQueueAttributes", describe: "GetQueueAttributes", update: "SetQueueAttributes", remove: "SetQueueAttributes",
 			arn: "-", needs: []need{{
 				"queueUrl", []catalog.GroupKind{{Service: "sqs", Kind: "Queue"}}, "AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.",
 			}},
@@ -50,7 +52,8 @@ func otherModels() map[catalog.GroupKind]model {
 			},
 		},
 		{Service: "ecr", Kind: "LifecyclePolicy"}: {
-			label: "ECR Lifecycle Policy", service: "ECR", create: "PutLifecyclePolicy", describe: "GetLifecyclePolicy", update: "PutLifecyclePolicy", remove: "DeleteLifecyclePolicy",
+			label: "ECR Lifecycle Policy", service: "ECR",
+			create: "PutLifecyclePolicy", describe: "GetLifecyclePolicy", update: "PutLifecyclePolicy", remove: "DeleteLifecyclePolicy",
 			arn: "-", identify: joined("", "repository"),
 			needs: []need{{
 				"repository", []catalog.GroupKind{{Service: "ecr", Kind: "Repository"}}, "RepositoryNotFoundException",
@@ -58,6 +61,20 @@ func otherModels() map[catalog.GroupKind]model {
 			}},
 			attributes: func(view, *Resource) map[string]any { return map[string]any{"registryId": ID} },
 		},
+		{Service: "wafv2", Kind: "WebACL"}: {
+			label: "WAFv2 WebACL", service: "WAFV2", create: "CreateWebACL", describe: "GetWebACL", update: "UpdateWebACL", remove: "DeleteWebACL",
+			arn: "-", immutable: []string{"scope", "name"},
+			identify: func(_ view, r *Resource, n int) string { return uuidOf(r.Kind, r.Name, n) },
+			attributes: func(_ view, r *Resource) map[string]any {
+				return map[string]any{"arn": fill("arn:aws:wafv2:{region}:{account}:regional/webacl/{name}/{id}", r), "capacity": 700.0, "lockToken": uuidOf(r.ID)}
+			},
+		},
+	}
+}
+
+// watchModels are the kinds that a cluster is watched with.
+func watchModels() map[catalog.GroupKind]model {
+	return map[catalog.GroupKind]model{
 		{Service: "amp", Kind: "Workspace"}: {
 			label: "AMP Workspace", service: "amp", prefix: "ws-", arn: "arn:aws:aps:{region}:{account}:workspace/{id}", immutable: []string{"kmsKeyArn"},
 			attributes: func(_ view, r *Resource) map[string]any {
@@ -65,22 +82,15 @@ func otherModels() map[catalog.GroupKind]model {
 			},
 		},
 		{Service: "amp", Kind: "RuleGroupNamespace"}: {
-			label: "AMP Rule Group Namespace", service: "amp", create: "CreateRuleGroupsNamespace", describe: "DescribeRuleGroupsNamespace", update: "PutRuleGroupsNamespace", remove: "DeleteRuleGroupsNamespace",
-			arn: "arn:aws:aps:{region}:{account}:rulegroupsnamespace/{workspaceId}/{id}", immutable: []string{"workspaceId"},
+			label: "AMP Rule Group Namespace", service: "amp",
+			create: "CreateRuleGroupsNamespace", describe: "DescribeRuleGroupsNamespace", update: "PutRuleGroupsNamespace", remove: "DeleteRuleGroupsNamespace",
+			arn: "arn:aws:aps:{region}:{account}:rulegroupsnamespace/{workspaceId}/{id}", immutable: []string{"workspaceId"}, within: "workspaceId",
 			needs: []need{{"workspaceId", []catalog.GroupKind{{Service: "amp", Kind: "Workspace"}}, "ResourceNotFoundException", "Workspace %s not found"}},
 		},
 		{Service: "grafana", Kind: "Workspace"}: {
 			label: "Grafana Workspace", service: "grafana", prefix: "g-", arn: "arn:aws:grafana:{region}:{account}:/workspaces/{id}",
 			attributes: func(_ view, r *Resource) map[string]any {
 				return map[string]any{"endpoint": r.ID + ".grafana-workspace." + r.Region + ".amazonaws.com", "grafanaVersion": "10.4", "samlConfigurationStatus": "NOT_CONFIGURED"}
-			},
-		},
-		{Service: "wafv2", Kind: "WebACL"}: {
-			label: "WAFv2 WebACL", service: "WAFV2", create: "CreateWebACL", describe: "GetWebACL", update: "UpdateWebACL", remove: "DeleteWebACL",
-			arn: "-", immutable: []string{"scope", "name"},
-			identify: func(_ view, r *Resource, n int) string { return uuidOf(r.Kind, r.Name, n) },
-			attributes: func(_ view, r *Resource) map[string]any {
-				return map[string]any{"arn": fill("arn:aws:wafv2:{region}:{account}:regional/webacl/{name}/{id}", r), "capacity": 700.0, "lockToken": uuidOf(r.ID)}
 			},
 		},
 	}

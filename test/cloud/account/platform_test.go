@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ausmart/platform/test/cloud/catalog"
 )
 
 // platform makes a cluster and databases in a network with two zones, and returns the identifiers by kind.
@@ -51,6 +53,13 @@ func platform(t *testing.T, a *Account) map[string]string {
 	return id
 }
 
+// platformKey of what platform made: a node group is found in its cluster.
+func (a *Account) platformKey(kind, id string) Key {
+	k := a.key(kind, id)
+	k.Within = a.Within(k.Kind, params{"clusterName": "n"})
+	return k
+}
+
 // codeOf an error of an API; empty when there is none.
 func codeOf(err error) string {
 	if refused := (&APIError{}); errors.As(err, &refused) {
@@ -89,11 +98,11 @@ func TestPlatformIsDeletedInOrder(t *testing.T) {
 			a := New(noon)
 			id := platform(t, a)
 			for _, kind := range tc.before {
-				if err := a.Delete(a.key(kind, id[kind])); err != nil {
+				if err := a.Delete(a.platformKey(kind, id[kind])); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if diff := cmp.Diff(tc.want, codeOf(a.Delete(a.key(tc.kind, id[tc.kind])))); diff != "" {
+			if diff := cmp.Diff(tc.want, codeOf(a.Delete(a.platformKey(tc.kind, id[tc.kind])))); diff != "" {
 				t.Errorf("\n%s\nDelete(%s): -want, +got:\n%s", tc.reason, tc.kind, diff)
 			}
 		})
@@ -104,7 +113,7 @@ func TestClusterTakesItsPartsAlong(t *testing.T) {
 	a := New(noon)
 	id := platform(t, a)
 	for _, kind := range []string{"eks/NodeGroup", "eks/Cluster"} {
-		if err := a.Delete(a.key(kind, id[kind])); err != nil {
+		if err := a.Delete(a.platformKey(kind, id[kind])); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -186,13 +195,14 @@ func TestPlatformCreateRefuses(t *testing.T) {
 			a := New(noon)
 			id := platform(t, a)
 			for _, path := range []string{"vpcConfig", "subnetIds"} {
-				switch v := tc.params[path].(type) {
-				case []any:
-					if v[0] == "{subnet}" {
-						v[0] = id["ec2/Subnet"]
-					} else if config, ok := v[0].(params); ok {
-						config["subnetIds"] = []any{id["ec2/Subnet"]}
-					}
+				v, ok := tc.params[path].([]any)
+				if !ok {
+					continue
+				}
+				if config, ok := v[0].(params); ok {
+					config["subnetIds"] = []any{id["ec2/Subnet"]}
+				} else if v[0] == "{subnet}" {
+					v[0] = id["ec2/Subnet"]
 				}
 			}
 			resource := tc.name
@@ -237,6 +247,28 @@ func TestWhatAWSReports(t *testing.T) {
 				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
 			}
 		})
+	}
+}
+
+func TestSameNameInAnotherWorkspace(t *testing.T) {
+	a := New(noon)
+	for _, workspace := range []string{"dev", "prod"} {
+		id := a.mustMake(t, "amp/Workspace", workspace, params{})
+		gk := catalog.GroupKind{Service: "amp", Kind: "RuleGroupNamespace"}
+		r, err := a.Promise(Request{Kind: gk, Region: region, Name: workspace, Owner: workspace, ExternalName: "alerts", Params: params{"workspaceId": id}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := a.Create(r.Key); err != nil {
+			t.Fatal(err)
+		}
+		want := Key{Kind: gk, Region: region, Within: id, ID: "alerts"}
+		if diff := cmp.Diff(want, r.Key); diff != "" {
+			t.Errorf("a namespace's name is its workspace's own: -want, +got:\n%s", diff)
+		}
+	}
+	if live := a.Inventory().Live; live != 4 {
+		t.Errorf("want two workspaces with a namespace each, there are %d resources", live)
 	}
 }
 

@@ -28,10 +28,11 @@ const (
 	Gone State = "gone"
 )
 
-// A Key finds a resource. By-name identifiers are only unique within their kind and region.
+// A Key finds a resource. By-name identifiers are only unique within their kind and region, some within another resource only.
 type Key struct {
 	Kind   catalog.GroupKind `json:"kind"`
 	Region string            `json:"region,omitempty"`
+	Within string            `json:"within,omitempty"`
 	ID     string            `json:"id"`
 }
 

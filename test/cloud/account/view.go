@@ -7,7 +7,7 @@ type view struct{ a *Account }
 
 // find gives the resource with an identifier or ARN, or an empty one.
 func (v view) find(kind catalog.GroupKind, region, value string) *Resource {
-	for _, k := range []Key{{kind, region, value}, {kind, "", value}, v.a.byARN[value]} {
+	for _, k := range []Key{{Kind: kind, Region: region, ID: value}, {Kind: kind, ID: value}, v.a.byARN[value]} {
 		if r, ok := v.a.resources[k.Kind][k]; ok && k.Kind == kind && present(r) {
 			return r
 		}

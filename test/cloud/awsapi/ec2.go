@@ -112,11 +112,10 @@ func (m *networkMemory) defaultGroup(req *http.Request, vpc string) (string, err
 	}
 	ask := req.Clone(req.Context())
 	ask.Body, ask.ContentLength = io.NopCloser(strings.NewReader(form.Encode())), int64(len(form.Encode()))
-	rsp, body, err := read(m.next, ask)
+	_, body, err := read(m.next, ask) //nolint:bodyclose // read closes it.
 	if err != nil {
 		return "", fmt.Errorf("cannot find the default group of %s: %w", vpc, err)
 	}
-	_ = rsp.Body.Close()
 	id := regexp.MustCompile(`<groupId>(sg-[^<]+)</groupId>`).FindStringSubmatch(body)
 	if id == nil {
 		return "", fmt.Errorf("cannot find the default group of %s in %s", vpc, body)
@@ -141,7 +140,7 @@ func (m *networkMemory) remind(answer string) string {
 }
 
 func (e *endpoint) xml() string {
-	items := &strings.Builder{}
+	var items strings.Builder
 	for _, id := range e.groups {
 		items.WriteString("<item><groupId>" + id + "</groupId></item>")
 	}

@@ -28,8 +28,11 @@ var errNoCluster = errors.New("the cluster's API server does not answer yet")
 // publish writes the connection secret of a ClusterAuth, the only kind here whose secret anybody reads.
 func (t turn) publish(ctx context.Context, r account.Resource) error {
 	ref := xpv1.SecretReference{}
-	if t.kind.GroupKind != (catalog.GroupKind{Service: "eks", Kind: "ClusterAuth"}) || t.mg.get("spec.writeConnectionSecretToRef", &ref) != nil {
+	if t.kind.GroupKind != (catalog.GroupKind{Service: "eks", Kind: "ClusterAuth"}) {
 		return nil
+	}
+	if err := t.mg.get("spec.writeConnectionSecretToRef", &ref); err != nil {
+		return nil //nolint:nilerr // Nobody asks for a secret.
 	}
 	name, _ := r.Params["clusterName"].(string)
 	data, err := connection(filepath.Join(t.clusters, r.Region, name+".kubeconfig"))

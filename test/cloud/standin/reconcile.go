@@ -135,7 +135,7 @@ func (t turn) key() account.Key {
 	if name == "" && t.kind.Naming == catalog.ByName {
 		name = t.mg.GetName()
 	}
-	return account.Key{Kind: t.kind.GroupKind, Region: region, ID: name}
+	return account.Key{Kind: t.kind.GroupKind, Region: region, Within: t.account.Within(t.kind.GroupKind, wanted(t.mg, nil)), ID: name}
 }
 
 // create writes down the identifier before anything exists under it, so that a stand-in killed at any point neither loses nor

@@ -24,7 +24,6 @@ import (
 	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/resourceprocessor"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/receiver/filelogreceiver"
-	"github.com/open-telemetry/opentelemetry-collector-contrib/receiver/prometheusreceiver"
 )
 
 // goldens are the configs as clusters get them.
@@ -41,7 +40,7 @@ func components() (otelcol.Factories, error) {
 		return f, err
 	}
 	if f.Receivers, err = otelcol.MakeFactoryMap[receiver.Factory](
-		otlpreceiver.NewFactory(), prometheusreceiver.NewFactory(), filelogreceiver.NewFactory(),
+		otlpreceiver.NewFactory(), newPrometheusFactory(), filelogreceiver.NewFactory(),
 	); err != nil {
 		return f, err
 	}

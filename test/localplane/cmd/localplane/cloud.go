@@ -49,12 +49,12 @@ func buildProvider(ctx context.Context, progress io.Writer, root string) (*cloud
 	if err != nil {
 		return nil, err
 	}
-	aws, err := toolchain.Path(ctx, progress, "provider-aws")
+	provider, err := toolchain.Path(ctx, progress, "provider-aws")
 	if err != nil {
 		return nil, err
 	}
 	return &cloud.RealProvider{
-		Provider: aws, AWSAPI: api, StandIn: others,
+		Provider: provider, AWSAPI: api, StandIn: others,
 		Ministack: filepath.Join(ministack, "ministack"), Moto: filepath.Join(moto, "moto_server"),
 	}, nil
 }
