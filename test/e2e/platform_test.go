@@ -17,27 +17,24 @@ import (
 // store is the namespace of the examples' services, inside their cluster.
 const store = "store"
 
-func TestDevEnvironment(t *testing.T) {
-	t.Parallel()
-	e := anEnvironment(t, "au-dev")
-	e.isApplied()
-	e.becomesReady()
-	e.hasNothingTwice()
-	e.runsItsServices()
-	e.healsItsDeployment()
-	e.goesInOrder()
-}
-
-func TestProdEnvironment(t *testing.T) {
-	t.Parallel()
-	e := anEnvironment(t, "au-prod")
-	e.isApplied()
-	e.becomesReady()
-	e.hasNothingTwice()
-	e.runsItsServices()
-	e.refusesDeletion("Database orders", "deletionProtection: false")
-	e.isUnprotected()
-	e.goesInOrder()
+// TestEnvironments brings up whole environments and takes them away. That of CI is au-dev; make e2e adds au-prod, which has twice as much to make.
+func TestEnvironments(t *testing.T) {
+	for environment := range strings.SplitSeq(*environments, ",") {
+		t.Run(environment, func(t *testing.T) {
+			t.Parallel()
+			e := anEnvironment(t, environment)
+			e.isApplied()
+			e.becomesReady()
+			e.hasNothingTwice()
+			e.runsItsServices()
+			e.healsItsDeployment()
+			if strings.HasSuffix(environment, "-prod") {
+				e.refusesDeletion("Database orders", "deletionProtection: false")
+				e.isUnprotected()
+			}
+			e.goesInOrder()
+		})
+	}
 }
 
 func TestMissingReferenceIsWaitedFor(t *testing.T) {

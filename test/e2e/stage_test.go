@@ -14,8 +14,9 @@ import (
 )
 
 var (
-	planeDir = flag.String("plane", "", "the folder of a plane that runs already, such as _output/localplane after make up")
-	load     = flag.String("load", "10", "how many Network claims to apply at once, such as 10,50,100")
+	planeDir     = flag.String("plane", "", "the folder of a plane that runs already, such as _output/localplane after make up")
+	environments = flag.String("environments", "au-dev", "which folders of examples/ to bring up whole, such as au-dev,au-prod")
+	load         = flag.String("load", "10", "how many Network claims to apply at once, such as 10,50,100")
 
 	theStage *stage // The only way from TestMain to the tests.
 )

@@ -14,8 +14,8 @@ down: ## end it: every process, port and file
 	@go run ./test/localplane/cmd/localplane down
 
 .PHONY: e2e
-e2e: ## test the platform on a local plane: [RUN=regexp]
-	go test ./test/e2e -count=1 -v -timeout=90m $(if $(RUN),-run='$(RUN)')
+e2e: ## test the platform on a local plane, production included: [RUN=regexp]
+	go test ./test/e2e -count=1 -v -timeout=90m -environments=au-dev,au-prod $(if $(RUN),-run='$(RUN)')
 
 .PHONY: e2e-load
 e2e-load: ## measure 10, 50 and 100 Network claims at once
