@@ -182,7 +182,8 @@ Versions: %s.
 ## Kinds
 
 How many of each were composed, and how many of those were Synced and Ready in the end. "slowest" is the longest time from the object's
-creation to Ready, with the provider looking every 30 seconds.
+creation to Ready, with the provider looking every 30 seconds. What is not AWS comes last: the stand-in plays releases and objects, Crossplane
+makes usages; secrets and provider configs have no conditions.
 
 | kind | composed | Synced | Ready | slowest | imitated by | why not |
 |---|---|---|---|---|---|---|
