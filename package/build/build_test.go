@@ -51,14 +51,20 @@ func TestPackages(t *testing.T) {
 
 	t.Run("Objects", func(t *testing.T) {
 		want := map[string][]string{
-			"function-network": {"Function function-network"},
+			"function-cluster":  {"Function function-cluster"},
+			"function-database": {"Function function-database"},
+			"function-network":  {"Function function-network"},
+			"function-service":  {"Function function-service"},
 			"platform": {
 				"Configuration ausmart-platform",
 				"CompositeResourceDefinition xclusters.platform.ausmart.io",
 				"CompositeResourceDefinition xdatabases.platform.ausmart.io",
 				"CompositeResourceDefinition xnetworks.platform.ausmart.io",
 				"CompositeResourceDefinition xservices.platform.ausmart.io",
+				"Composition xclusters.platform.ausmart.io",
+				"Composition xdatabases.platform.ausmart.io",
 				"Composition xnetworks.platform.ausmart.io",
+				"Composition xservices.platform.ausmart.io",
 			},
 		}
 		got := map[string][]string{}
