@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -186,14 +187,12 @@ func (e *environment) unprotectIn(ctx context.Context) {
 			if err != nil {
 				return client.IgnoreNotFound(err)
 			}
+			cond, found := manifest.Condition(now, "DeletionProtected")
+			if !found || cond.Status == "False" {
+				return nil
+			}
 			patch := client.RawPatch("application/merge-patch+json", []byte(`{"spec":{"deletionProtection":false}}`))
-			if err := e.client.Patch(ctx, now, patch); err != nil {
-				return err
-			}
-			if cond, found := manifest.Condition(now, "DeletionProtected"); found && cond.Status != "False" {
-				return errors.New(cond.Message)
-			}
-			return nil
+			return cmp.Or(e.client.Patch(ctx, now, patch), errors.New(cond.Message))
 		})
 	}
 }

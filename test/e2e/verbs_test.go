@@ -348,7 +348,10 @@ func composedBy(xr *unstructured.Unstructured) []*unstructured.Unstructured {
 	all := make([]*unstructured.Unstructured, 0, len(refs))
 	for _, r := range refs {
 		m, _ := r.(map[string]any)
-		all = append(all, reference(fmt.Sprint(m["apiVersion"]), fmt.Sprint(m["kind"]), fmt.Sprint(m["name"])))
+		u := reference(fmt.Sprint(m["apiVersion"]), fmt.Sprint(m["kind"]), fmt.Sprint(m["name"]))
+		namespace, _ := m["namespace"].(string) // Of the Usage that holds a claim.
+		u.SetNamespace(namespace)
+		all = append(all, u)
 	}
 	return all
 }

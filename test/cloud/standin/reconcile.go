@@ -29,6 +29,10 @@ const (
 
 	// referenceRetry bounds the pause while a reference is waited for: looking again costs no call.
 	referenceRetry = 2 * time.Second
+
+	// secondLook is when the provider looks again at what it has told AWS to delete, in the background; until then the object stays. A pass
+	// of Crossplane that began before the deletion finds it still there, and does not make it anew.
+	secondLook = 3 * time.Second
 )
 
 // lastAsyncOperation is the condition in which upjet shows how the last call that it made in the background ended.
@@ -252,7 +256,7 @@ func (t turn) delete(ctx context.Context) (reconcile.Result, error) {
 		err = fmt.Errorf("async delete failed: failed to delete the resource: [{0 %w  []}]", err)
 		return t.failed(ctx, fmt.Errorf("delete failed: %w", err), xpv1.Deleting(), asyncFailed("AsyncDeleteFailure", err))
 	}
-	return t.release(ctx)
+	return t.say(ctx, reconcile.Result{RequeueAfter: min(secondLook, t.poll)}, xpv1.Deleting(), xpv1.ReconcileSuccess())
 }
 
 // release lets the object go.
