@@ -19,8 +19,10 @@ import (
 // TestDatabasesBecomeReady applies an environment's network and its databases at once, and takes them away at once. Production's databases
 // refuse the second until they have been asked twice.
 func TestDatabasesBecomeReady(t *testing.T) {
+	t.Parallel()
 	for _, environment := range []string{"au-dev", "au-prod"} {
 		t.Run(environment, func(t *testing.T) {
+			t.Parallel()
 			network := claimsOf(t, environment, "network.yaml")
 			databases := claimsOf(t, environment, "databases", "*.yaml")
 			all := slices.Concat(network, databases)
@@ -54,7 +56,7 @@ func claimsOf(t *testing.T, environment string, path ...string) []*unstructured.
 		t.Fatal(err)
 	}
 	for _, c := range claims {
-		c.SetNamespace("e2e-" + environment)
+		c.SetNamespace("databases-" + environment)
 	}
 	return claims
 }

@@ -33,8 +33,8 @@ type environment struct {
 	owners map[string]string // the name of each claim's composite, by kind and name
 }
 
-// anEnvironment of the examples that nobody has applied yet. Whatever the test leaves behind is removed after it.
-func anEnvironment(t *testing.T, name string) *environment {
+// anEnvironment of the examples that nobody has applied to that namespace yet. Whatever the test leaves behind is removed after it.
+func anEnvironment(t *testing.T, namespace, name string) *environment {
 	t.Helper()
 	root, err := toolchain.Root()
 	if err != nil {
@@ -46,9 +46,9 @@ func anEnvironment(t *testing.T, name string) *environment {
 	}
 	e := &environment{stage: theStage, t: t, name: name, claims: claims, owners: map[string]string{}}
 	ns := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Namespace"}}
-	ns.SetName("e2e-" + name)
+	ns.SetName(namespace)
 	for _, c := range claims {
-		c.SetNamespace(ns.GetName())
+		c.SetNamespace(namespace)
 	}
 	if err := manifest.Apply(t.Context(), e.client, ns); err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 )
 
 func TestNetworkBecomesReady(t *testing.T) {
+	t.Parallel()
 	n := aNetwork(t, "plain")
 	n.isApplied(spec("dev"))
 	n.becomesReady()
@@ -25,6 +26,7 @@ func TestNetworkBecomesReady(t *testing.T) {
 }
 
 func TestNetworkIsRefused(t *testing.T) {
+	t.Parallel()
 	cases := map[string]struct {
 		reason string
 		spec   map[string]any
@@ -59,6 +61,7 @@ func TestNetworkIsRefused(t *testing.T) {
 }
 
 func TestEnvironmentChangesInPlace(t *testing.T) {
+	t.Parallel()
 	n := aNetwork(t, "grows")
 	n.isApplied(spec("dev"))
 	n.becomesReady()
@@ -89,6 +92,7 @@ func TestEnvironmentChangesInPlace(t *testing.T) {
 }
 
 func TestNetworkIsDeletedInOrder(t *testing.T) {
+	t.Parallel()
 	n := aNetwork(t, "goes")
 	n.isApplied(spec("prod"))
 	n.becomesReady()

@@ -22,7 +22,7 @@ func TestEnvironments(t *testing.T) {
 	for environment := range strings.SplitSeq(*environments, ",") {
 		t.Run(environment, func(t *testing.T) {
 			t.Parallel()
-			e := anEnvironment(t, environment)
+			e := anEnvironment(t, "e2e-"+environment, environment)
 			e.isApplied()
 			e.becomesReady()
 			e.hasNothingTwice()
@@ -38,7 +38,8 @@ func TestEnvironments(t *testing.T) {
 }
 
 func TestMissingReferenceIsWaitedFor(t *testing.T) {
-	e := anEnvironment(t, "au-dev")
+	t.Parallel()
+	e := anEnvironment(t, "missing", "au-dev")
 	e.only("Network au-dev", "Database orders")
 	network := e.claim("Network au-dev")
 	e.only("Database orders")

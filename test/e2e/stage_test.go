@@ -29,6 +29,7 @@ type stage struct {
 }
 
 func TestMain(m *testing.M) {
+	_ = flag.Set("test.parallel", "4") // Unless somebody says otherwise: the tests wait more than they work.
 	flag.Parse()
 	os.Exit(run(m))
 }

@@ -29,6 +29,7 @@ func TestNetworkSurvivesKill(t *testing.T) {
 }
 
 func TestDriftIsHealed(t *testing.T) {
+	t.Parallel()
 	n := aNetwork(t, "drifts")
 	n.isApplied(spec("dev"))
 	n.becomesReady()
@@ -50,6 +51,7 @@ func TestDriftIsHealed(t *testing.T) {
 }
 
 func TestLostResourceIsMadeAgain(t *testing.T) {
+	t.Parallel()
 	n := aNetwork(t, "loses")
 	n.isApplied(spec("dev"))
 	n.becomesReady()
