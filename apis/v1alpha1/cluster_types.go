@@ -65,6 +65,11 @@ type ClusterSpec struct {
 	// +optional
 	KMS *Toggle `json:"kms,omitempty"`
 
+	// DeletionProtection refuses the deletion of the claim and of the cluster.
+	// Leaving it out takes the environment's value.
+	// +optional
+	DeletionProtection *bool `json:"deletionProtection,omitempty"`
+
 	// DNS lets external-dns write the records of ingresses.
 	// +optional
 	DNS *ClusterDNS `json:"dns,omitempty"`

@@ -14,6 +14,7 @@ import (
 	"github.com/ausmart/platform/functions/internal/desired"
 	"github.com/ausmart/platform/functions/internal/observed"
 	"github.com/ausmart/platform/functions/internal/policy"
+	"github.com/ausmart/platform/functions/internal/protection"
 	"github.com/ausmart/platform/functions/internal/runner"
 	"github.com/ausmart/platform/functions/internal/settings"
 )
@@ -93,12 +94,22 @@ func Compose(in runner.Input[*v1alpha1.Cluster]) (*runner.Output, error) {
 	}
 	c.keepOldNodes()
 	c.addUsages()
+	c.guard().Hold(c.want, in.XR)
 	c.release(in.XR)
 	if err := c.want.Protect(c.obs, stateful, c.unasked); err != nil {
 		return nil, err
 	}
 	p := c.parts.progress(c.obs)
-	return &runner.Output{Resources: c.want, Status: c.status(p), Conditions: conditions(p)}, nil
+	return &runner.Output{Resources: c.want, Status: c.status(p), Conditions: append(conditions(p), c.guard().Condition(c.obs))}, nil
+}
+
+// guard of the cluster. EKS protects it too, but speaks up only when nodes, add-ons
+// and all that ran there are gone.
+func (c *cluster) guard() protection.Guard {
+	return protection.Guard{
+		Kind: "Cluster", On: c.set.DeletionProtection.V, AtAWS: c.seen.protected,
+		Farewell: "deleting the claim deletes the cluster with all that runs in it",
+	}
 }
 
 // surrounding reads what the cluster needs of its network.

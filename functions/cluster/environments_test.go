@@ -40,6 +40,7 @@ func TestDevAndProd(t *testing.T) {
 		"log-group-platform retentionInDays: 14 -> 90",
 		// Deletion protection.
 		"cluster deletionProtection: false -> true",
+		"only prod: hold-xcluster", // And hold-cluster, where there is a claim.
 	}
 	slices.Sort(want)
 	if diff := cmp.Diff(want, differences(dev, prod)); diff != "" {

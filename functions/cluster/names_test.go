@@ -27,7 +27,7 @@ func TestStateful(t *testing.T) {
 		false: {
 			"AccessEntry", "AccessPolicyAssociation", "Addon", "Alias", "ClusterAuth", "ClusterUsage", "InstanceProfile", "LaunchTemplate", "NodeGroup", "Object",
 			"PodIdentityAssociation", "ProviderConfig", "Queue", "QueuePolicy", "Release", "ResourcePolicy", "Role", "RolePolicy", "RolePolicyAttachment",
-			"Rule", "RuleGroupNamespace", "SecurityGroup", "SecurityGroupIngressRule", "Target", "WebACL",
+			"Rule", "RuleGroupNamespace", "SecurityGroup", "SecurityGroupIngressRule", "Target", "Usage", "WebACL",
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -31,6 +31,9 @@ type seen struct {
 	subnets   []*string
 	encrypted bool
 
+	// protected says whether EKS itself refuses the deletion.
+	protected bool
+
 	// template and templateVersion of the nodes.
 	template        string
 	templateVersion string
@@ -83,6 +86,9 @@ func (s *seen) lookAtCluster(obs observed.Resources) error {
 	s.encrypted = len(c.Spec.ForProvider.EncryptionConfig)+len(c.Status.AtProvider.EncryptionConfig) > 0
 	for _, v := range c.Spec.ForProvider.VPCConfig {
 		s.subnets = v.SubnetIds
+	}
+	if p := c.Status.AtProvider.DeletionProtection; p != nil {
+		s.protected = *p
 	}
 	if s.account == "" {
 		s.account = accountOf(value(c.Status.AtProvider.Arn))

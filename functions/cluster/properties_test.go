@@ -24,7 +24,7 @@ func rounds() int {
 	if testing.Short() {
 		return 10
 	}
-	return 40
+	return 24
 }
 
 // random makes specs from a seed, so that a failure can be had again.
@@ -52,6 +52,7 @@ func (r random) spec() map[string]any {
 	r.sometimes(s, "observability", map[string]any{"enabled": r.one(true, false), "retentionDays": int64(7)})
 	r.sometimes(s, "waf", map[string]any{"enabled": r.one(true, false), "rateLimit": int64(500)})
 	r.sometimes(s, "kms", map[string]any{"enabled": r.one(true, false)})
+	r.sometimes(s, "deletionProtection", r.one(true, false))
 	r.sometimes(s, "dns", map[string]any{"hostedZoneIDs": []any{"Z1"}})
 	r.sometimes(s, "tags", map[string]any{"team": r.one("store", "search")})
 	return s
@@ -293,17 +294,18 @@ func holding(p *simulation.Plane) []string {
 func TestEveryFieldMatters(t *testing.T) {
 	full := map[string]any{
 		"environment": "dev", "region": "ap-southeast-2", "providerConfigName": "one", "version": "1.33",
-		"networkRef":    map[string]any{"name": "au-dev"},
-		"endpoint":      map[string]any{"publicCIDRs": []any{"203.0.113.0/24"}},
-		"nodes":         map[string]any{"instanceTypes": []any{"t3.large"}, "min": int64(2), "max": int64(5), "desired": int64(3), "diskGiB": int64(30)},
-		"karpenter":     map[string]any{"enabled": true, "onDemand": map[string]any{"cpu": int64(8), "memoryGiB": int64(32)}, "spot": map[string]any{"cpu": int64(8), "memoryGiB": int64(32)}},
-		"addons":        map[string]any{"vpc-cni": "v1.20.1-eksbuild.1", "kube-proxy": "v1.33.1-eksbuild.1", "coredns": "v1.12.1-eksbuild.1", "eks-pod-identity-agent": "v1.3.8-eksbuild.1", "aws-ebs-csi-driver": "v1.48.0-eksbuild.1"},
-		"access":        []any{map[string]any{"principalArn": "arn:aws:iam::111122223333:role/shop", "role": "edit", "namespaces": []any{"shop"}}},
-		"observability": map[string]any{"enabled": true, "retentionDays": int64(7)},
-		"waf":           map[string]any{"enabled": true, "rateLimit": int64(500)},
-		"kms":           map[string]any{"enabled": false},
-		"dns":           map[string]any{"hostedZoneIDs": []any{"Z1"}},
-		"tags":          map[string]any{"team": "store"},
+		"networkRef":         map[string]any{"name": "au-dev"},
+		"endpoint":           map[string]any{"publicCIDRs": []any{"203.0.113.0/24"}},
+		"nodes":              map[string]any{"instanceTypes": []any{"t3.large"}, "min": int64(2), "max": int64(5), "desired": int64(3), "diskGiB": int64(30)},
+		"karpenter":          map[string]any{"enabled": true, "onDemand": map[string]any{"cpu": int64(8), "memoryGiB": int64(32)}, "spot": map[string]any{"cpu": int64(8), "memoryGiB": int64(32)}},
+		"addons":             map[string]any{"vpc-cni": "v1.20.1-eksbuild.1", "kube-proxy": "v1.33.1-eksbuild.1", "coredns": "v1.12.1-eksbuild.1", "eks-pod-identity-agent": "v1.3.8-eksbuild.1", "aws-ebs-csi-driver": "v1.48.0-eksbuild.1"},
+		"access":             []any{map[string]any{"principalArn": "arn:aws:iam::111122223333:role/shop", "role": "edit", "namespaces": []any{"shop"}}},
+		"observability":      map[string]any{"enabled": true, "retentionDays": int64(7)},
+		"waf":                map[string]any{"enabled": true, "rateLimit": int64(500)},
+		"kms":                map[string]any{"enabled": false},
+		"deletionProtection": false,
+		"dns":                map[string]any{"hostedZoneIDs": []any{"Z1"}},
+		"tags":               map[string]any{"team": "store"},
 	}
 	entry := func(principal, role string, namespaces ...any) []any {
 		return []any{map[string]any{"principalArn": principal, "role": role, "namespaces": namespaces}}
@@ -342,6 +344,7 @@ func TestEveryFieldMatters(t *testing.T) {
 		"WAFEnabled":           {"waf.enabled", false},
 		"RateLimit":            {"waf.rateLimit", int64(600)},
 		"KMS":                  {"kms.enabled", true},
+		"DeletionProtection":   {"deletionProtection", true},
 		"HostedZones":          {"dns.hostedZoneIDs", []any{"Z2"}},
 		"Tags":                 {"tags.team", "search"},
 	}

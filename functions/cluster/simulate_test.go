@@ -83,7 +83,9 @@ func example(t testing.TB, name string) map[string]any {
 	if err := yaml.Unmarshal(raw, &claim); err != nil {
 		t.Fatalf("cannot parse example: %v", err)
 	}
-	return xr(claim.Metadata.Name, claim.Spec)
+	out := xr(claim.Metadata.Name, claim.Spec)
+	out["metadata"].(map[string]any)["labels"] = map[string]any{"crossplane.io/claim-name": claim.Metadata.Name, "crossplane.io/claim-namespace": "ausmart"}
+	return out
 }
 
 // plane has the composite and the ready networks of the examples.

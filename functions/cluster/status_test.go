@@ -113,11 +113,14 @@ func TestStatus(t *testing.T) {
 		if diff := cmp.Diff(want, status(rsp)); diff != "" {
 			t.Fatalf("%s\nstatus: -want, +got:\n%s", step.reason, diff)
 		}
-		all := rsp.GetConditions()
-		last := all[len(all)-1]
-		got := [3]string{last.GetStatus().String()[len("STATUS_CONDITION_"):], last.GetReason(), last.GetMessage()}
-		if diff := cmp.Diff(step.condition, got); diff != "" || last.GetType() != conditionReady {
-			t.Fatalf("%s\ncondition %s: -want, +got:\n%s", step.reason, last.GetType(), diff)
+		var got [3]string
+		for _, c := range rsp.GetConditions() {
+			if c.GetType() == conditionReady {
+				got = [3]string{c.GetStatus().String()[len("STATUS_CONDITION_"):], c.GetReason(), c.GetMessage()}
+			}
+		}
+		if diff := cmp.Diff(step.condition, got); diff != "" {
+			t.Fatalf("%s\ncondition %s: -want, +got:\n%s", step.reason, conditionReady, diff)
 		}
 	}
 }

@@ -70,7 +70,7 @@ func Compose(in runner.Input[*v1alpha1.Database]) (*runner.Output, error) {
 		return nil, err
 	}
 	d.order()
-	d.hold(in.XR)
+	d.guard().Hold(d.want, in.XR)
 
 	d.release(in.XR)
 	if err := d.protect(); err != nil {

@@ -66,6 +66,6 @@ func (d *database) conditions(p progress.Summary) []runner.Condition {
 	return []runner.Condition{
 		{Type: conditionFoundations, True: f.Ready(), Reason: f.Reason(), Message: f.Awaited()},
 		{Type: conditionReady, True: p.Ready(), Reason: p.Reason(), Message: p.Awaited()},
-		d.protection(),
+		d.guard().Condition(d.obs),
 	}
 }

@@ -179,7 +179,7 @@ func (e *environment) isUnprotected() {
 func (e *environment) unprotectIn(ctx context.Context) {
 	e.t.Helper()
 	for _, c := range e.claims {
-		if c.GetKind() != "Database" {
+		if c.GetKind() != "Database" && c.GetKind() != "Cluster" {
 			continue
 		}
 		e.eventuallyIn(ctx, title(c)+" is unprotected", func(ctx context.Context) error {

@@ -30,6 +30,7 @@ func TestEnvironments(t *testing.T) {
 			e.healsItsDeployment()
 			if strings.HasSuffix(environment, "-prod") {
 				e.refusesDeletion("Database orders", "deletionProtection: false")
+				e.refusesDeletion("Cluster "+environment, "deletionProtection: false")
 				e.isUnprotected()
 			}
 			e.goesInOrder()
