@@ -19,6 +19,8 @@ func amended(scope string, next http.RoundTripper) http.RoundTripper {
 		return newClusterMemory(next)
 	case "elasticache":
 		return newCacheMemory(next)
+	case "rds":
+		return newSecretMemory(next)
 	}
 	return next
 }

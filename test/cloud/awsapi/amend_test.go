@@ -140,6 +140,29 @@ func TestClusterMemory(t *testing.T) {
 	}
 }
 
+func TestSecretMemory(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm() // The test sends good ones.
+		_, _ = io.WriteString(w, "<DBInstanceIdentifier>"+r.PostForm.Get("DBInstanceIdentifier")+"</DBInstanceIdentifier>")
+	}))
+	defer s.Close()
+	c := &http.Client{Transport: newSecretMemory(http.DefaultTransport)}
+	const secret = "<MasterUserSecret><SecretArn>arn:aws:secretsmanager::000000000000:secret:rds!db-a</SecretArn><SecretStatus>active</SecretStatus></MasterUserSecret>"
+	steps := []struct{ reason, form, want string }{
+		{"Who brings a password has no secret.", "Action=CreateDBInstance&DBInstanceIdentifier=b", "<DBInstanceIdentifier>b</DBInstanceIdentifier>"},
+		{
+			"RDS makes a secret where it is asked to.", "Action=CreateDBInstance&DBInstanceIdentifier=a&ManageMasterUserPassword=true",
+			"<DBInstanceIdentifier>a</DBInstanceIdentifier>" + secret,
+		},
+		{"It says so later too.", "Action=DescribeDBInstances&DBInstanceIdentifier=a", "<DBInstanceIdentifier>a</DBInstanceIdentifier>" + secret},
+	}
+	for _, step := range steps {
+		if got := post(t, c, s.URL, step.form); got != step.want {
+			t.Errorf("%s\nwant %s\ngot  %s", step.reason, step.want, got)
+		}
+	}
+}
+
 func TestCacheMemory(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "<a>on ~* &* +@all</a><b>a &amp; b &#38; c</b><ReplicationGroupId>r</ReplicationGroupId>")

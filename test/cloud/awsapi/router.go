@@ -85,19 +85,25 @@ func proxyTo(address *url.URL) *httputil.ReverseProxy {
 	}}
 }
 
-// scope is the service in a request's signature, whether that is in a header or, presigned, in the URL:
-// KEY/20260131/ap-southeast-2/ec2/aws4_request.
-func scope(req *http.Request) string {
-	_, credential, _ := strings.Cut(req.Header.Get("Authorization"), "Credential=")
-	credential, _, _ = strings.Cut(credential, ",")
-	if credential == "" {
-		credential = req.URL.Query().Get("X-Amz-Credential")
+// scope is the service in a request's signature.
+func scope(req *http.Request) string { return credential(req)[3] }
+
+// region in a request's signature.
+func region(req *http.Request) string { return credential(req)[2] }
+
+// credential of a request's signature, whether that is in a header or, presigned, in the URL:
+// KEY/20260131/ap-southeast-2/ec2/aws4_request. Its parts are empty where there is none.
+func credential(req *http.Request) [5]string {
+	_, text, _ := strings.Cut(req.Header.Get("Authorization"), "Credential=")
+	text, _, _ = strings.Cut(text, ",")
+	if text == "" {
+		text = req.URL.Query().Get("X-Amz-Credential")
 	}
-	parts := strings.Split(credential, "/")
+	parts := strings.Split(text, "/")
 	if len(parts) != 5 {
-		return ""
+		return [5]string{}
 	}
-	return parts[3]
+	return [5]string(parts)
 }
 
 // action is what a request asks for, for the log: each of AWS's protocols says it in another place.
