@@ -28,7 +28,7 @@ func TestEnvironments(t *testing.T) {
 			e.hasNothingTwice()
 			e.runsItsServices()
 			e.healsItsDeployment()
-			if strings.HasSuffix(environment, "-prod") {
+			if e.isProduction() {
 				e.refusesDeletion("Database orders", "deletionProtection: false")
 				e.refusesDeletion("Cluster "+environment, "deletionProtection: false")
 				e.isUnprotected()
@@ -183,6 +183,7 @@ func (e *environment) goesInOrder() {
 	if err != nil {
 		e.t.Fatal(err)
 	}
+	e.keepsKeys(all)
 	tellMadeAgain(e.t, all)
 }
 
