@@ -80,13 +80,21 @@ type ClusterSpec struct {
 // +kubebuilder:validation:XValidation:rule="self.matches('^v[0-9]+[.][0-9]+[.][0-9]+-eksbuild[.][0-9]+$')",message="must be a version of an EKS add-on, such as v1.20.1-eksbuild.1"
 type AddonVersion string
 
-// ClusterEndpoint says who can reach the Kubernetes API from outside the VPC.
+// ClusterEndpoint says who can reach the Kubernetes API. The cluster's own nodes
+// and pods always can.
 type ClusterEndpoint struct {
 	// PublicCIDRs may reach the API over the internet. None: private only.
 	// +kubebuilder:validation:MaxItems=40
 	// +listType=set
 	// +optional
 	PublicCIDRs []CIDR `json:"publicCIDRs,omitempty"`
+
+	// PrivateCIDRs may reach the API through the VPC: the management cluster's
+	// network where it is peered with this one, a VPN.
+	// +kubebuilder:validation:MaxItems=20
+	// +listType=set
+	// +optional
+	PrivateCIDRs []CIDR `json:"privateCIDRs,omitempty"`
 }
 
 // NodeGroup sizes the baseline node group.

@@ -52,14 +52,17 @@ func (c *cluster) beforeNodes() []string {
 	return []string{addonName(addonCNI), addonName(addonProxy), addonName(addonPodIdentity)}
 }
 
+// cniPolicies are AWS's own: the add-on's needs change with its version, and AWS
+// publishes them as this policy only.
+func cniPolicies() []string { return []string{"AmazonEKS_CNI_Policy"} }
+
 // addAddons plans the add-ons that EKS manages.
 func (c *cluster) addAddons() {
 	c.addRole(role{
 		name: cniRoleName, use: "vpc-cni", stage: nodes,
 		description: "Network interfaces of the pods of cluster " + c.name,
 		trust:       c.podTrust(cniIdentity()),
-		// The add-on's needs change with its version, and AWS publishes them as this policy only.
-		managed: []string{"AmazonEKS_CNI_Policy"},
+		managed:     cniPolicies(),
 	})
 	cni := c.associate(nodes, cniRoleName, cniIdentity())
 	c.addAddon(nodes, addonCNI, addonConfig{EnableNetworkPolicy: "true"}, cni)

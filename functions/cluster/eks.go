@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"strings"
+
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	logsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/cloudwatchlogs/v1beta1"
 	ec2v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta1"
@@ -18,6 +20,9 @@ const (
 	kubeconfigName  = "kubeconfig"
 	keyName         = "key-eks"
 	groupName       = "security-group-control-plane"
+	ruleFromNodes   = "rule-control-plane-from-nodes"
+	ruleToWebhooks  = "rule-nodes-from-control-plane-https"
+	ruleToPods      = "rule-nodes-from-control-plane"
 
 	// eksNameMax is the longest name of a cluster (CreateCluster API).
 	eksNameMax = 100
@@ -46,12 +51,15 @@ func (c *cluster) addControlPlane() {
 		name: clusterRoleName, use: "cluster", stage: foundation,
 		description: "EKS control plane of cluster " + c.name,
 		trust:       c.eksTrust(),
-		// What the control plane does changes with EKS, so that only AWS can list it.
-		managed: []string{"AmazonEKSClusterPolicy"},
+		managed:     clusterPolicies(),
 	})
 	c.addEKS()
 	c.addKubeconfig()
 }
+
+// clusterPolicies are AWS's own: what the control plane does changes with EKS, so
+// that only AWS can list it.
+func clusterPolicies() []string { return []string{"AmazonEKSClusterPolicy"} }
 
 // eksName is the cluster's in AWS; an existing cluster keeps the one that it has.
 func (c *cluster) eksName() string { return c.nameOf(clusterName, c.eks) }
@@ -135,25 +143,19 @@ func (c *cluster) addControlPlaneGroup() {
 			Tags:        c.tags(groupName),
 		}},
 	})
-	c.parts.add(foundation, "rule-control-plane-from-nodes", ec2v1beta1.SecurityGroupIngressRule_GroupVersionKind, &ec2v1beta1.SecurityGroupIngressRule{
-		Spec: ec2v1beta1.SecurityGroupIngressRuleSpec{ForProvider: ec2v1beta1.SecurityGroupIngressRuleParameters{
-			Region:                    &c.spec.Region,
-			SecurityGroupIDSelector:   desired.Selector(groupName),
-			ReferencedSecurityGroupID: &c.in.nodeGroup,
-			IPProtocol:                new("tcp"),
-			FromPort:                  new(float64(443)),
-			ToPort:                    new(float64(443)),
-			Description:               new("Nodes and pods to the Kubernetes API"),
-			Tags:                      c.tags("rule-control-plane-from-nodes"),
-		}},
-	})
+	c.addAPIRule(ruleFromNodes, "Nodes and pods to the Kubernetes API", ec2v1beta1.SecurityGroupIngressRuleParameters{ReferencedSecurityGroupID: &c.in.nodeGroup})
+	for _, from := range privateCIDRs(c.spec) {
+		// The range is in the name, so that it moves no other rule when it goes.
+		name := "rule-control-plane-from-" + strings.ReplaceAll(from, "/", "-")
+		c.addAPIRule(name, "endpoint.privateCIDRs to the Kubernetes API", ec2v1beta1.SecurityGroupIngressRuleParameters{CidrIPv4: &from})
+	}
 	// The control plane calls kubelets, and webhooks on whatever port they listen.
 	for _, r := range []struct {
 		name     string
 		from, to float64
 	}{
-		{"rule-nodes-from-control-plane-https", 443, 443},
-		{"rule-nodes-from-control-plane", 1025, 65535},
+		{ruleToWebhooks, https, https},
+		{ruleToPods, 1025, 65535},
 	} {
 		c.parts.add(foundation, r.name, ec2v1beta1.SecurityGroupIngressRule_GroupVersionKind, &ec2v1beta1.SecurityGroupIngressRule{
 			Spec: ec2v1beta1.SecurityGroupIngressRuleSpec{ForProvider: ec2v1beta1.SecurityGroupIngressRuleParameters{
@@ -168,6 +170,20 @@ func (c *cluster) addControlPlaneGroup() {
 			}},
 		})
 	}
+}
+
+const https = 443
+
+// addAPIRule lets somebody reach the Kubernetes API through the VPC.
+func (c *cluster) addAPIRule(name, description string, from ec2v1beta1.SecurityGroupIngressRuleParameters) {
+	from.Region = &c.spec.Region
+	from.SecurityGroupIDSelector = desired.Selector(groupName)
+	from.IPProtocol, from.FromPort, from.ToPort = new("tcp"), new(float64(https)), new(float64(https))
+	from.Description = &description
+	from.Tags = c.tags(name)
+	c.parts.add(foundation, name, ec2v1beta1.SecurityGroupIngressRule_GroupVersionKind, &ec2v1beta1.SecurityGroupIngressRule{
+		Spec: ec2v1beta1.SecurityGroupIngressRuleSpec{ForProvider: from},
+	})
 }
 
 // groupNameMax is the longest name of a security group (CreateSecurityGroup API).

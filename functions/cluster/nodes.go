@@ -148,6 +148,12 @@ func (c *cluster) oldNodeGroups() []string {
 	})
 }
 
+// nodeGroups that there will be: the one that is asked for, and those that wait for
+// it to take their place.
+func (c *cluster) nodeGroups() []string {
+	return slices.DeleteFunc(append(c.oldNodeGroups(), c.nodeGroupName()), func(name string) bool { return !c.want.Has(name) })
+}
+
 // keepOldNodes keeps a node group until the one that takes its place is ready, so
 // that its pods have somewhere to go.
 func (c *cluster) keepOldNodes() {

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"maps"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -100,6 +101,77 @@ func TestDeletionOrder(t *testing.T) {
 	for _, ours := range []string{clusterName, group, groupName, "rule-nodes-from-control-plane"} {
 		before("The network goes last", ours, "network")
 	}
+}
+
+// unheld are the resources that no Usage holds: they may go the moment everything is
+// deleted, and each entry says why that does no harm. A name ends in * where more
+// belongs to the reason.
+func unheld() map[string]string {
+	const lastWords, atCrossplane = "what is collected in the last minutes is lost, and nobody asks for it", "goes with its composite, by the person who releases it"
+	return map[string]string{
+		"access-[0-9a-f]*":             "people need no entry to what is being deleted",
+		"addon-aws-ebs-csi-driver":     "the platform makes no volumes; those of others are theirs to delete first",
+		"alerts-*":                     lastWords,
+		"grafana":                      lastWords,
+		"hold-*":                       atCrossplane,
+		"key-eks-alias":                "it is a name",
+		"launch-template":              "EKS made its own of it; no node comes any more",
+		"log-group-application":        lastWords,
+		"log-group-platform":           lastWords,
+		"log-resource-policy*":         lastWords,
+		"pod-identity-adot*":           lastWords,
+		"pod-identity-ebs-csi":         "as the driver",
+		"prometheus":                   lastWords,
+		"queue-interruptions-policy":   "nodes that are ended need no warning",
+		"role-adot*":                   lastWords,
+		"role-ebs-csi*":                "as the driver",
+		"role-grafana*":                lastWords,
+		"rule-interruption-*":          "nodes that are ended need no warning",
+		"target-interruption-*":        "nodes that are ended need no warning",
+		"web-acl":                      "AWS refuses it while a load balancer uses it",
+		"security-group-control-plane": "AWS refuses it while the control plane's interfaces use it",
+	}
+}
+
+// TestNothingIsUnheldWithoutReason deletes everything of production at once: what
+// goes before anything else does must be in the list.
+func TestNothingIsUnheldWithoutReason(t *testing.T) {
+	p := plane(t, example(t, "au-prod"))
+	settle(t, p)
+	held := map[string]bool{}
+	for _, targets := range usages(p) {
+		for _, target := range targets {
+			held[target] = true
+		}
+	}
+	used := map[string]bool{}
+	for _, name := range p.Names() {
+		object := p.Get(name)
+		if object["kind"] == "ClusterUsage" || held[object["metadata"].(map[string]any)["name"].(string)] {
+			continue
+		}
+		if i := slices.IndexFunc(slices.Sorted(maps.Keys(unheld())), func(pattern string) bool {
+			match, err := path.Match(pattern, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			used[pattern] = used[pattern] || match
+			return match
+		}); i < 0 && !isInCluster(object) {
+			t.Errorf("%s goes at once when everything is deleted: give it a Usage, or a reason", name)
+		}
+	}
+	for pattern := range unheld() {
+		if !used[pattern] {
+			t.Errorf("%s is in the list and nothing is called so", pattern)
+		}
+	}
+}
+
+// isInCluster says whether a resource is the first to go by intent: what runs in
+// the cluster.
+func isInCluster(object map[string]any) bool {
+	return object["kind"] == "Release" || object["kind"] == "Object"
 }
 
 // TestUsagesAreOneForEach fails when a Usage is for more than one user, or names

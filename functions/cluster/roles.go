@@ -52,14 +52,26 @@ func (c *cluster) addRole(r role) {
 		}},
 	})
 	for _, m := range r.managed {
-		name := r.name + "-" + strings.ToLower(m[strings.LastIndex(m, "/")+1:])
-		c.parts.add(r.stage, name, iamv1beta1.RolePolicyAttachment_GroupVersionKind, &iamv1beta1.RolePolicyAttachment{
+		c.parts.add(r.stage, attachmentName(r.name, m), iamv1beta1.RolePolicyAttachment_GroupVersionKind, &iamv1beta1.RolePolicyAttachment{
 			Spec: iamv1beta1.RolePolicyAttachmentSpec{ForProvider: iamv1beta1.RolePolicyAttachmentParameters{
 				RoleSelector: desired.Selector(r.name),
 				PolicyArn:    new(policy.ARN(c.partition(), "iam", "", "aws", "policy/"+m)),
 			}},
 		})
 	}
+}
+
+// attachmentName of a policy of AWS's own, which a role has.
+func attachmentName(roleName, managed string) string {
+	return roleName + "-" + strings.ToLower(managed[strings.LastIndex(managed, "/")+1:])
+}
+
+func attachmentNames(roleName string, managed []string) []string {
+	names := make([]string, len(managed))
+	for i, m := range managed {
+		names[i] = attachmentName(roleName, m)
+	}
+	return names
 }
 
 // allow plans the policy of a role with its statements.

@@ -28,6 +28,11 @@ func check(spec v1alpha1.ClusterSpec, set settings.Settings, s seen) error {
 	if err := checkPublic(publicCIDRs(spec), set.PublicAPI); err != nil {
 		return err
 	}
+	for _, cidr := range privateCIDRs(spec) {
+		if _, err := prefix(cidr); err != nil {
+			return fmt.Errorf("spec.endpoint.privateCIDRs: %w", err)
+		}
+	}
 	if s.encrypted && !set.KMS.V {
 		return fmt.Errorf("spec.kms.enabled: kms is off as %s has it, and EKS cannot take back the encryption of Secrets: set it to true", origin(set.KMS.Origin))
 	}
@@ -82,9 +87,20 @@ func publicCIDRs(spec v1alpha1.ClusterSpec) []string {
 	if spec.Endpoint == nil {
 		return nil
 	}
-	out := make([]string, len(spec.Endpoint.PublicCIDRs))
-	for i, c := range spec.Endpoint.PublicCIDRs {
-		out[i] = string(c)
+	return texts(spec.Endpoint.PublicCIDRs)
+}
+
+func privateCIDRs(spec v1alpha1.ClusterSpec) []string {
+	if spec.Endpoint == nil {
+		return nil
+	}
+	return texts(spec.Endpoint.PrivateCIDRs)
+}
+
+func texts[T ~string](values []T) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = string(v)
 	}
 	return out
 }
@@ -93,9 +109,9 @@ func publicCIDRs(spec v1alpha1.ClusterSpec) []string {
 // environment wants that.
 func checkPublic(cidrs []string, public settings.Value[bool]) error {
 	for _, c := range cidrs {
-		p, err := netip.ParsePrefix(c)
-		if err != nil || !p.Addr().Is4() {
-			return fmt.Errorf("spec.endpoint.publicCIDRs: %q is no range of IPv4 addresses, such as 203.0.113.0/24", c)
+		p, err := prefix(c)
+		if err != nil {
+			return fmt.Errorf("spec.endpoint.publicCIDRs: %w", err)
 		}
 		if p.Bits() < widest && !public.V {
 			return fmt.Errorf("spec.endpoint.publicCIDRs: %s opens the Kubernetes API to the internet, and publicAPI is off as %s has it: "+
@@ -103,6 +119,14 @@ func checkPublic(cidrs []string, public settings.Value[bool]) error {
 		}
 	}
 	return nil
+}
+
+func prefix(cidr string) (netip.Prefix, error) {
+	p, err := netip.ParsePrefix(cidr)
+	if err != nil || !p.Addr().Is4() {
+		return p, fmt.Errorf("%q is no range of IPv4 addresses, such as 203.0.113.0/24", cidr)
+	}
+	return p, nil
 }
 
 // groupOf is the baseline node group that a claim asks for, with what it leaves

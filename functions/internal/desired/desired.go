@@ -118,7 +118,16 @@ func (r *Resources) Get(name string) Object {
 	return r.byName[name]
 }
 
-// Names of the wanted resources, sorted.
+// kind of a wanted resource, one that is kept included.
+func (r *Resources) kind(name string) (gvk schema.GroupVersionKind, wanted bool) {
+	if o, ok := r.byName[name]; ok {
+		return o.GetObjectKind().GroupVersionKind(), true
+	}
+	f := r.kept[name].GetFields()
+	return schema.FromAPIVersionAndKind(f["apiVersion"].GetStringValue(), f["kind"].GetStringValue()), f != nil
+}
+
+// Names of the wanted resources, sorted, without those that are only kept.
 func (r *Resources) Names() []string {
 	return slices.Sorted(maps.Keys(r.byName))
 }

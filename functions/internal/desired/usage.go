@@ -35,17 +35,17 @@ func (r *Resources) UseCompositeOf(obs observed.Resources, gvk schema.GroupVersi
 // user, is gone, and deletes it then if that was tried: Kubernetes' garbage
 // collector tries again too, but after ever longer pauses.
 func (r *Resources) Use(obs observed.Resources, target, user string) {
-	if of, ok := r.byName[target]; ok {
-		r.use(obs, usageResource{of.GetObjectKind().GroupVersionKind(), obs.Name(target)}, target, user, true)
+	if gvk, ok := r.kind(target); ok {
+		r.use(obs, usageResource{gvk, obs.Name(target)}, target, user, true)
 	}
 }
 
 func (r *Resources) use(obs observed.Resources, of usageResource, target, user string, replay bool) {
-	by, wanted := r.byName[user]
+	by, wanted := r.kind(user)
 	if !wanted || of.name == "" || obs.Name(user) == "" {
 		return
 	}
-	using := usageResource{by.GetObjectKind().GroupVersionKind(), obs.Name(user)}.reference()
+	using := usageResource{by, obs.Name(user)}.reference()
 	r.AddObject("usage-"+user+"-of-"+target, usageKind("ClusterUsage"), &usage{Spec: usageSpec{
 		Of:             of.reference(),
 		By:             &using,
