@@ -17,7 +17,6 @@ import "github.com/ausmart/platform/apis/v1alpha1"
 //	finalSnapshot                off     off      on
 //	applyImmediately             on      on       off
 //	backupRetentionDays          1       7        30
-//	secretRecoveryDays           0       7        30
 //	publicAPI                    on      off      off
 func BuiltIn(env v1alpha1.Environment) (Layer, bool) {
 	off, on := false, true
@@ -36,7 +35,6 @@ func BuiltIn(env v1alpha1.Environment) (Layer, bool) {
 		FinalSnapshot:       &off,
 		ApplyImmediately:    &on,
 		BackupRetentionDays: new(int32(1)),
-		SecretRecoveryDays:  new(int32(0)),
 		PublicAPI:           &on,
 	}
 
@@ -50,7 +48,6 @@ func BuiltIn(env v1alpha1.Environment) (Layer, bool) {
 		staging.WAF = &on
 		staging.RetentionDays = new(int32(30))
 		staging.BackupRetentionDays = new(int32(7))
-		staging.SecretRecoveryDays = new(int32(7))
 		staging.PublicAPI = &off
 		return staging, true
 
@@ -67,7 +64,6 @@ func BuiltIn(env v1alpha1.Environment) (Layer, bool) {
 			FinalSnapshot:       &on,
 			ApplyImmediately:    &off,
 			BackupRetentionDays: new(int32(30)),
-			SecretRecoveryDays:  new(int32(30)),
 			PublicAPI:           &off,
 		}, true
 	}

@@ -114,10 +114,6 @@ func (l *Layer) validate() error {
 	if d := l.BackupRetentionDays; d != nil && (*d < 0 || *d > 35) {
 		return fmt.Errorf("data.backupRetentionDays: %d is out of range: use 0 to 35", *d)
 	}
-	// Secrets Manager deletes at once or after 7 to 30 days (DeleteSecret API, read 2026-11).
-	if d := l.SecretRecoveryDays; d != nil && *d != 0 && (*d < 7 || *d > 30) {
-		return fmt.Errorf("data.secretRecoveryDays: %d is out of range: use 0 (delete at once) or 7 to 30", *d)
-	}
 	return nil
 }
 

@@ -17,7 +17,7 @@ import (
 )
 
 func TestParseConfig(t *testing.T) {
-	const known = "known are applyImmediately, backupRetentionDays, deletionProtection, finalSnapshot, flowLogs, kms, multiAZ, natGateways, publicAPI, retentionDays, secretRecoveryDays, vpcEndpoints, waf"
+	const known = "known are applyImmediately, backupRetentionDays, deletionProtection, finalSnapshot, flowLogs, kms, multiAZ, natGateways, publicAPI, retentionDays, vpcEndpoints, waf"
 	single := v1alpha1.NATGatewaySingle
 	type want struct {
 		config *Config
@@ -32,11 +32,11 @@ func TestParseConfig(t *testing.T) {
 			reason: "Every setting can be set. Numbers come as floats from protobuf.",
 			data: map[string]any{
 				"kms": true, "waf": false, "multiAZ": true, "natGateways": "Single", "vpcEndpoints": true, "flowLogs": false,
-				"retentionDays": 400.0, "deletionProtection": true, "finalSnapshot": false, "applyImmediately": true, "backupRetentionDays": 35.0, "secretRecoveryDays": 7.0, "publicAPI": false,
+				"retentionDays": 400.0, "deletionProtection": true, "finalSnapshot": false, "applyImmediately": true, "backupRetentionDays": 35.0, "publicAPI": false,
 			},
 			want: want{config: &Config{Name: "dev", Layer: Layer{
 				KMS: new(true), WAF: new(false), MultiAZ: new(true), NATGateways: &single, VPCEndpoints: new(true), FlowLogs: new(false),
-				RetentionDays: new(int32(400)), DeletionProtection: new(true), FinalSnapshot: new(false), ApplyImmediately: new(true), BackupRetentionDays: new(int32(35)), SecretRecoveryDays: new(int32(7)), PublicAPI: new(false),
+				RetentionDays: new(int32(400)), DeletionProtection: new(true), FinalSnapshot: new(false), ApplyImmediately: new(true), BackupRetentionDays: new(int32(35)), PublicAPI: new(false),
 			}}},
 		},
 		"None": {
@@ -49,14 +49,14 @@ func TestParseConfig(t *testing.T) {
 			want:   want{config: &Config{Name: "dev"}},
 		},
 		"Lowest": {
-			reason: "No backups, and secrets that are gone at once, are somebody's choice.",
-			data:   map[string]any{"backupRetentionDays": 0.0, "secretRecoveryDays": 0.0, "retentionDays": 1.0},
-			want:   want{config: &Config{Name: "dev", Layer: Layer{BackupRetentionDays: new(int32(0)), SecretRecoveryDays: new(int32(0)), RetentionDays: new(int32(1))}}},
+			reason: "No backups are somebody's choice.",
+			data:   map[string]any{"backupRetentionDays": 0.0, "retentionDays": 1.0},
+			want:   want{config: &Config{Name: "dev", Layer: Layer{BackupRetentionDays: new(int32(0)), RetentionDays: new(int32(1))}}},
 		},
 		"Highest": {
 			reason: "The longest that AWS has.",
-			data:   map[string]any{"secretRecoveryDays": 30.0, "retentionDays": 3653.0},
-			want:   want{config: &Config{Name: "dev", Layer: Layer{SecretRecoveryDays: new(int32(30)), RetentionDays: new(int32(3653))}}},
+			data:   map[string]any{"backupRetentionDays": 35.0, "retentionDays": 3653.0},
+			want:   want{config: &Config{Name: "dev", Layer: Layer{BackupRetentionDays: new(int32(35)), RetentionDays: new(int32(3653))}}},
 		},
 		"Unknown": {
 			reason: "A misspelt setting is named, and what would be right.",
@@ -142,16 +142,6 @@ func TestParseConfig(t *testing.T) {
 			reason: "A day before today keeps nothing.",
 			data:   map[string]any{"backupRetentionDays": -1.0},
 			want:   want{err: `EnvironmentConfig "dev": data.backupRetentionDays: -1 is out of range: use 0 to 35`},
-		},
-		"RecoveryTooShort": {
-			reason: "Secrets Manager has no window between none and a week.",
-			data:   map[string]any{"secretRecoveryDays": 6.0},
-			want:   want{err: `EnvironmentConfig "dev": data.secretRecoveryDays: 6 is out of range: use 0 (delete at once) or 7 to 30`},
-		},
-		"RecoveryTooLong": {
-			reason: "Secrets Manager forgets after a month.",
-			data:   map[string]any{"secretRecoveryDays": 31.0},
-			want:   want{err: `EnvironmentConfig "dev": data.secretRecoveryDays: 31 is out of range: use 0 (delete at once) or 7 to 30`},
 		},
 	}
 	for name, tc := range cases {

@@ -30,7 +30,6 @@ const (
 	FinalSnapshot       Name = "finalSnapshot"
 	ApplyImmediately    Name = "applyImmediately"
 	BackupRetentionDays Name = "backupRetentionDays"
-	SecretRecoveryDays  Name = "secretRecoveryDays"
 	PublicAPI           Name = "publicAPI"
 )
 
@@ -70,9 +69,6 @@ type Layer struct {
 	// BackupRetentionDays of databases.
 	BackupRetentionDays *int32 `json:"backupRetentionDays,omitempty"`
 
-	// SecretRecoveryDays that a deleted secret can be restored for.
-	SecretRecoveryDays *int32 `json:"secretRecoveryDays,omitempty"`
-
 	// PublicAPI lets a claim open the Kubernetes API to 0.0.0.0/0.
 	PublicAPI *bool `json:"publicAPI,omitempty"`
 }
@@ -105,7 +101,6 @@ type Settings struct {
 	FinalSnapshot       Value[bool]
 	ApplyImmediately    Value[bool]
 	BackupRetentionDays Value[int32]
-	SecretRecoveryDays  Value[int32]
 	PublicAPI           Value[bool]
 }
 
@@ -142,7 +137,6 @@ func Resolve(env v1alpha1.Environment, config *Config, claim Layer) (Settings, e
 		FinalSnapshot:       pick(claim.FinalSnapshot, conf.FinalSnapshot, base.FinalSnapshot, origin),
 		ApplyImmediately:    pick(claim.ApplyImmediately, conf.ApplyImmediately, base.ApplyImmediately, origin),
 		BackupRetentionDays: pick(claim.BackupRetentionDays, conf.BackupRetentionDays, base.BackupRetentionDays, origin),
-		SecretRecoveryDays:  pick(claim.SecretRecoveryDays, conf.SecretRecoveryDays, base.SecretRecoveryDays, origin),
 		PublicAPI:           pick(claim.PublicAPI, conf.PublicAPI, base.PublicAPI, origin),
 	}, nil
 }
@@ -182,7 +176,6 @@ func (s Settings) rendered() map[Name]v1alpha1.EffectiveSetting {
 		FinalSnapshot:       onOff(s.FinalSnapshot),
 		ApplyImmediately:    onOff(s.ApplyImmediately),
 		BackupRetentionDays: number(s.BackupRetentionDays),
-		SecretRecoveryDays:  number(s.SecretRecoveryDays),
 		PublicAPI:           onOff(s.PublicAPI),
 	}
 }
