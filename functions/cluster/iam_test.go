@@ -193,6 +193,9 @@ func TestPartitions(t *testing.T) {
 			if strings.Contains(string(text), `arn:aws:`) {
 				t.Errorf("%s: %s speaks of another partition: %s", region, name, text)
 			}
+			if china := partition == "aws-cn"; strings.Contains(string(text), "ec2.amazonaws.com") && strings.Contains(string(text), "ec2.amazonaws.com.cn") != china {
+				t.Errorf("%s: %s names another partition's EC2: %s", region, name, text)
+			}
 		}
 	}
 }
