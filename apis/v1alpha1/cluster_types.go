@@ -88,6 +88,8 @@ type AddonVersion string
 
 // ClusterEndpoint says who can reach the Kubernetes API from outside the VPC.
 type ClusterEndpoint struct {
+	// EKS takes 40 (docs.aws.amazon.com/general/latest/gr/eks.html, read 2026-11-29).
+
 	// PublicCIDRs may reach the API over the internet. None: private only.
 	// +kubebuilder:validation:MaxItems=40
 	// +listType=set
@@ -209,6 +211,8 @@ type WAF struct {
 	// Enabled overrides the environment's value.
 	// +optional
 	Enabled *bool `json:"enabled,omitempty"`
+
+	// WAF takes limits from 10 to 2,000,000,000 (RateBasedStatement API, read 2026-11-29).
 
 	// RateLimit is how many requests one address may make in five minutes before
 	// it gets a 429.
