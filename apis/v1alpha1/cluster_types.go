@@ -15,11 +15,17 @@ type ClusterSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.name == oldSelf.name",message="networkRef cannot change: a cluster cannot move to another VPC; create a new claim"
 	NetworkRef LocalReference `json:"networkRef"`
 
-	// Version of Kubernetes, such as 1.34. It goes up one minor version at a
-	// time and never down, as EKS wants it.
-	// +kubebuilder:default="1.34"
+	// EKS ends the standard support of 1.34 on 2026-12-02, of 1.35 on 2027-03-27 and of
+	// 1.36 on 2027-08-02 (docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
+	// by way of endoflife.date of 2026-08-22, read 2026-11-29; whether EKS has 1.37 by now
+	// could not be read). What the platform puts into a cluster is tried with 1.35.
+
+	// Version of Kubernetes, such as 1.35. It goes up one minor version at a
+	// time and never down, as EKS wants it. When EKS ends a version's standard
+	// support, it raises the cluster to the next one by itself.
+	// +kubebuilder:default="1.35"
 	// +kubebuilder:validation:MaxLength=4
-	// +kubebuilder:validation:XValidation:rule="self.matches('^1[.][0-9]{2}$')",message="must be a minor version of Kubernetes, such as 1.34"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^1[.][0-9]{2}$')",message="must be a minor version of Kubernetes, such as 1.35"
 	// +kubebuilder:validation:XValidation:rule="![self, oldSelf].all(v, v.matches('^1[.][0-9]{2}$')) || int(self.split('.')[1]) - int(oldSelf.split('.')[1]) in [0, 1]",message="version goes up one minor version at a time and never down: take the next minor version first"
 	// +optional
 	Version string `json:"version,omitempty"`
@@ -83,6 +89,8 @@ type AddonVersion string
 // ClusterEndpoint says who can reach the Kubernetes API. The cluster's own nodes
 // and pods always can.
 type ClusterEndpoint struct {
+	// EKS takes 40 (docs.aws.amazon.com/general/latest/gr/eks.html, read 2026-11-29).
+
 	// PublicCIDRs may reach the API over the internet. None: private only.
 	// +kubebuilder:validation:MaxItems=40
 	// +listType=set
@@ -211,6 +219,8 @@ type WAF struct {
 	// Enabled overrides the environment's value.
 	// +optional
 	Enabled *bool `json:"enabled,omitempty"`
+
+	// WAF takes limits from 10 to 2,000,000,000 (RateBasedStatement API, read 2026-11-29).
 
 	// RateLimit is how many requests one address may make in five minutes before
 	// it gets a 429.

@@ -12,7 +12,7 @@ import (
 )
 
 // accessPolicy of EKS for each role of a claim
-// (docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html).
+// (docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html, read 2026-11-29).
 func accessPolicy(r v1alpha1.AccessRole) string {
 	switch r {
 	case "admin":

@@ -29,7 +29,10 @@ func cniIdentity() identity { return identity{"kube-system", "aws-node"} }
 func ebsIdentity() identity { return identity{"kube-system", "ebs-csi-controller-sa"} }
 
 // An addonConfig has the fields of add-ons' configuration schemas that we set
-// (aws eks describe-addon-configuration).
+// (docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html and
+// coredns-autoscaling.html; aws-ebs-csi-driver v1.64.0, its chart's values.schema.json;
+// read 2026-11-29. The schemas of EKS' own builds, which describe-addon-configuration
+// tells, could not be read).
 type addonConfig struct {
 	EnableNetworkPolicy string         `json:"enableNetworkPolicy,omitempty"` // The schema wants text.
 	AutoScaling         *autoScaling   `json:"autoScaling,omitempty"`
@@ -108,39 +111,53 @@ func configurationValues(config addonConfig) string {
 	return string(b)
 }
 
-// ebsStatements let the driver manage the volumes and snapshots that it made, which
-// it tags, and attach volumes to instances. After AWS's AmazonEBSCSIDriverPolicyV2,
-// narrowed to this account and region
-// (docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverPolicyV2.html, read 2026-11).
+// ebsStatements let the driver manage the volumes and snapshots that drivers like it
+// made, by their tag, and attach volumes to instances. After AWS's
+// AmazonEBSCSIDriverPolicyV2, narrowed to this account and region
+// (docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverPolicyV2.html
+// by way of github.com/iann0036/iam-dataset of 2026-08-22, read 2026-11-29). Left out are
+// fast snapshot restores, which cost by the hour, and volumes of the driver that
+// Kubernetes once had inside, of which a new cluster has none.
 func (c *cluster) ebsStatements() []policy.Statement {
 	if c.seen.account == "" {
 		return nil
 	}
 	const owned = "ebs.csi.aws.com/cluster"
-	volumes, snapshots, instances := c.arn("ec2", "volume/*"), c.arn("ec2", "snapshot/*"), c.arn("ec2", "instance/*")
-	publicSnapshots := policy.ARN(c.partition(), "ec2", c.spec.Region, "", "snapshot/*")
+	volumes, instances := c.arn("ec2", "volume/*"), c.arn("ec2", "instance/*")
+	// A snapshot has no account in its ARN, whoever owns it
+	// (docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html, read 2026-11-29).
+	snapshots := policy.ARN(c.partition(), "ec2", c.spec.Region, "", "snapshot/*")
 	requested := policy.Conditions{"StringEquals": {"aws:RequestTag/" + owned: {"true"}}}
 	tagged := policy.Conditions{"StringEquals": {"aws:ResourceTag/" + owned: {"true"}}}
 	return []policy.Statement{
 		{
 			Sid: "Look", Effect: policy.Allow, Resource: []string{"*"}, Condition: c.inRegion(),
 			Action: []string{
-				"ec2:DescribeAvailabilityZones", "ec2:DescribeInstances", "ec2:DescribeInstanceTypes", "ec2:DescribeSnapshots", "ec2:DescribeTags",
+				"ec2:DescribeAvailabilityZones", "ec2:DescribeInstances", "ec2:DescribeInstanceTypes", "ec2:DescribeSnapshots",
 				"ec2:DescribeVolumes", "ec2:DescribeVolumesModifications", "ec2:DescribeVolumeStatus",
 			},
 		},
-		{Sid: "MakeVolumes", Effect: policy.Allow, Action: []string{"ec2:CreateVolume"}, Resource: []string{volumes}, Condition: requested},
-		{Sid: "MakeVolumesOfSnapshots", Effect: policy.Allow, Action: []string{"ec2:CreateVolume"}, Resource: []string{publicSnapshots, snapshots}, Condition: tagged},
+		{Sid: "MakeVolumes", Effect: policy.Allow, Action: []string{"ec2:CopyVolumes", "ec2:CreateVolume"}, Resource: []string{volumes}, Condition: requested},
+		{Sid: "MakeVolumesOfSnapshots", Effect: policy.Allow, Action: []string{"ec2:CreateVolume"}, Resource: []string{snapshots}, Condition: tagged},
 		{Sid: "MakeSnapshots", Effect: policy.Allow, Action: []string{"ec2:CreateSnapshot"}, Resource: []string{snapshots}, Condition: requested},
 		{
-			Sid: "TagWhatIsMade", Effect: policy.Allow, Action: []string{"ec2:CreateTags"}, Resource: []string{volumes, snapshots, publicSnapshots},
-			Condition: policy.Conditions{"StringEquals": {"ec2:CreateAction": {"CreateVolume", "CreateSnapshot"}}},
+			Sid: "TagWhatIsMade", Effect: policy.Allow, Action: []string{"ec2:CreateTags"}, Resource: []string{volumes, snapshots},
+			Condition: policy.Conditions{"StringEquals": {"ec2:CreateAction": {"CopyVolumes", "CreateVolume", "CreateSnapshot"}}},
 		},
 		{
 			Sid: "ManageVolumes", Effect: policy.Allow, Resource: []string{volumes}, Condition: tagged,
-			Action: []string{"ec2:AttachVolume", "ec2:DetachVolume", "ec2:ModifyVolume", "ec2:DeleteVolume", "ec2:CreateSnapshot"},
+			Action: []string{"ec2:AttachVolume", "ec2:CopyVolumes", "ec2:DetachVolume", "ec2:ModifyVolume", "ec2:DeleteVolume", "ec2:CreateSnapshot"},
 		},
-		{Sid: "ManageSnapshots", Effect: policy.Allow, Action: []string{"ec2:DeleteSnapshot", "ec2:LockSnapshot"}, Resource: []string{snapshots, publicSnapshots}, Condition: tagged},
+		{
+			// All but the tags that say whose a volume is.
+			Sid: "TagVolumes", Effect: policy.Allow, Action: []string{"ec2:CreateTags", "ec2:DeleteTags"}, Resource: []string{volumes},
+			Condition: policy.Conditions{
+				"StringEquals":                 tagged["StringEquals"],
+				"ForAllValues:StringNotEquals": {"aws:TagKeys": {owned, owned + "-name", "kubernetes.io/created-for/pvc/name"}},
+				"Null":                         {"aws:TagKeys": {"false"}},
+			},
+		},
+		{Sid: "ManageSnapshots", Effect: policy.Allow, Action: []string{"ec2:DeleteSnapshot", "ec2:LockSnapshot"}, Resource: []string{snapshots}, Condition: tagged},
 		{Sid: "AttachToInstances", Effect: policy.Allow, Action: []string{"ec2:AttachVolume", "ec2:DetachVolume"}, Resource: []string{instances}},
 	}
 }

@@ -35,7 +35,9 @@ func (c *cluster) addController(r role, who identity) {
 	c.associate(addons, r.name, who)
 }
 
-// dnsStatements let external-dns write to the zones of the claim.
+// dnsStatements let external-dns write to the zones of the claim. After the policy
+// that it publishes, narrowed to these zones (github.com/kubernetes-sigs/external-dns
+// v0.21.0, docs/tutorials/aws.md, read 2026-11-29).
 func (c *cluster) dnsStatements() []policy.Statement {
 	zones := make([]string, len(c.spec.DNS.HostedZoneIDs))
 	for i, id := range c.spec.DNS.HostedZoneIDs {
@@ -53,7 +55,9 @@ func (c *cluster) dnsStatements() []policy.Statement {
 // loadBalancerStatements let the controller manage load balancers, target groups
 // and security groups that it tags as this cluster's. After the policy that the
 // controller publishes, whose conditions ask for the tag and not for its value
-// (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/installation, read 2026-11).
+// (github.com/kubernetes-sigs/aws-load-balancer-controller v3.5.0,
+// docs/install/iam_policy.json, read 2026-11-29). What is not in use is left out: Shield
+// and the old WAF, which its chart's values switch off, Cognito, and IAM's certificates.
 func (c *cluster) loadBalancerStatements() []policy.Statement {
 	if c.seen.account == "" {
 		return nil
@@ -62,7 +66,8 @@ func (c *cluster) loadBalancerStatements() []policy.Statement {
 	return append(out, c.loadBalancerWrites()...)
 }
 
-// ownerTag is on everything that the controller makes, with the cluster's name.
+// ownerTag is on everything that the controller makes, with the cluster's name
+// (pkg/deploy/tracking of the same version).
 const ownerTag = "elbv2.k8s.aws/cluster"
 
 func (c *cluster) requestedOwner() map[string][]string {
@@ -71,6 +76,14 @@ func (c *cluster) requestedOwner() map[string][]string {
 
 func (c *cluster) owner() policy.Conditions {
 	return policy.Conditions{"StringEquals": {"aws:ResourceTag/" + ownerTag: {c.eksName()}}}
+}
+
+// ownerStays is about what the cluster owns, and not about whose it is: the
+// controller never gives anything to another cluster.
+func (c *cluster) ownerStays() policy.Conditions {
+	out := c.owner()
+	out["Null"] = map[string][]string{"aws:RequestTag/" + ownerTag: {"true"}}
+	return out
 }
 
 func (c *cluster) loadBalancerReads() []policy.Statement {
@@ -119,8 +132,9 @@ func (c *cluster) loadBalancerGroups() []policy.Statement {
 		{Sid: "TagNewGroups", Effect: policy.Allow, Action: []string{"ec2:CreateTags"}, Resource: []string{groups}, Condition: policy.Conditions{"StringEquals": creating}},
 		{
 			Sid: "ManageGroups", Effect: policy.Allow, Resource: []string{groups}, Condition: c.owner(),
-			Action: append([]string{"ec2:CreateTags", "ec2:DeleteSecurityGroup", "ec2:DeleteTags"}, rules...),
+			Action: append([]string{"ec2:DeleteSecurityGroup"}, rules...),
 		},
+		{Sid: "TagGroups", Effect: policy.Allow, Action: []string{"ec2:CreateTags", "ec2:DeleteTags"}, Resource: []string{groups}, Condition: c.ownerStays()},
 		{Sid: "OpenNodes", Effect: policy.Allow, Action: rules, Resource: []string{c.arn("ec2", "security-group/"+c.in.nodeGroup)}},
 	}
 }
@@ -150,21 +164,30 @@ func (c *cluster) loadBalancerWrites() []policy.Statement {
 		{
 			Sid: "Manage", Effect: policy.Allow, Resource: holders, Condition: c.owner(),
 			Action: []string{
-				"elasticloadbalancing:AddTags", "elasticloadbalancing:CreateListener", "elasticloadbalancing:DeleteLoadBalancer", "elasticloadbalancing:DeleteTargetGroup",
+				"elasticloadbalancing:CreateListener", "elasticloadbalancing:DeleteLoadBalancer", "elasticloadbalancing:DeleteTargetGroup",
 				"elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:ModifyCapacityReservation", "elasticloadbalancing:ModifyIpPools",
 				"elasticloadbalancing:ModifyLoadBalancerAttributes", "elasticloadbalancing:ModifyTargetGroup", "elasticloadbalancing:ModifyTargetGroupAttributes",
-				"elasticloadbalancing:RegisterTargets", "elasticloadbalancing:RemoveTags", "elasticloadbalancing:SetIpAddressType",
+				"elasticloadbalancing:RegisterTargets", "elasticloadbalancing:SetIpAddressType",
 				"elasticloadbalancing:SetSecurityGroups", "elasticloadbalancing:SetSubnets", "elasticloadbalancing:SetWebAcl",
 			},
 		},
 		{
-			// A listener's tags are not there yet when it is made.
+			Sid: "Tag", Effect: policy.Allow, Resource: holders, Condition: c.ownerStays(),
+			Action: []string{"elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"},
+		},
+		{
+			// A listener's tags are not there yet when it is made, and the published policy
+			// asks for none either.
 			Sid: "ManageListeners", Effect: policy.Allow, Resource: listeners,
 			Action: []string{
 				"elasticloadbalancing:AddListenerCertificates", "elasticloadbalancing:AddTags", "elasticloadbalancing:CreateRule", "elasticloadbalancing:DeleteListener",
-				"elasticloadbalancing:DeleteRule", "elasticloadbalancing:ModifyListener", "elasticloadbalancing:ModifyListenerAttributes", "elasticloadbalancing:ModifyRule",
+				"elasticloadbalancing:DeleteRule", "elasticloadbalancing:ModifyListener", "elasticloadbalancing:ModifyRule",
 				"elasticloadbalancing:RemoveListenerCertificates", "elasticloadbalancing:RemoveTags", "elasticloadbalancing:SetRulePriorities",
 			},
+		},
+		{
+			Sid: "SetListenerAttributes", Effect: policy.Allow, Action: []string{"elasticloadbalancing:ModifyListenerAttributes"},
+			Resource: elb("listener"), Condition: c.owner(),
 		},
 	}
 }

@@ -24,10 +24,10 @@ const (
 	ruleToWebhooks  = "rule-nodes-from-control-plane-https"
 	ruleToPods      = "rule-nodes-from-control-plane"
 
-	// eksNameMax is the longest name of a cluster (CreateCluster API).
+	// eksNameMax is the longest name of a cluster (CreateCluster API, read 2026-11-29).
 	eksNameMax = 100
 
-	// KMS waits 7 to 30 days before it deletes a key (ScheduleKeyDeletion API).
+	// KMS waits 7 to 30 days before it deletes a key (ScheduleKeyDeletion API, read 2026-11-29).
 	deletionWindowMin = 7
 	deletionWindowMax = 30
 
@@ -36,7 +36,8 @@ const (
 	systemNamespace = "crossplane-system"
 )
 
-// logTypes are all that EKS has (docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html).
+// logTypes are all that EKS has (docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html,
+// read 2026-11-29).
 func logTypes() []string {
 	return []string{"api", "audit", "authenticator", "controllerManager", "scheduler"}
 }
@@ -115,12 +116,13 @@ func (c *cluster) addKey() {
 	})
 }
 
-// aliasMax is the longest alias, after its prefix alias/ (CreateAlias API).
+// aliasMax is the longest alias, after its prefix alias/ (CreateAlias API, read 2026-11-29).
 const aliasMax = 250
 
 // keyPolicy lets the account's own policies govern the key, as the policy that
 // AWS gives a key by default does. EKS uses the key by a grant that it makes with
-// the rights of whoever creates the cluster.
+// the rights of whoever creates the cluster
+// (docs.aws.amazon.com/eks/latest/userguide/enable-kms.html, read 2026-11-29).
 func (c *cluster) keyPolicy() string {
 	root := policy.ARN(c.partition(), "iam", "", c.seen.account, "root")
 	return policy.JSON(policy.Statement{
@@ -186,7 +188,7 @@ func (c *cluster) addAPIRule(name, description string, from ec2v1beta1.SecurityG
 	})
 }
 
-// groupNameMax is the longest name of a security group (CreateSecurityGroup API).
+// groupNameMax is the longest name of a security group (CreateSecurityGroup API, read 2026-11-29).
 const groupNameMax = 255
 
 func (c *cluster) addEKS() {
@@ -217,10 +219,13 @@ func (c *cluster) addEKS() {
 		BootstrapSelfManagedAddons: new(false),
 		DeletionProtection:         &c.set.DeletionProtection.V,
 		EnabledClusterLogTypes:     pointers(logTypes()),
-		UpgradePolicy:              []eksv1beta1.UpgradePolicyParameters{{SupportType: new("STANDARD")}},
-		VPCConfig:                  []eksv1beta1.VPCConfigParameters{vpc},
-		ZonalShiftConfig:           []eksv1beta1.ZonalShiftConfigParameters{{Enabled: new(true)}},
-		Tags:                       c.tags(clusterName),
+		// Extended support costs extra. Without it EKS raises a cluster to the next
+		// version when the support of its own ends (UpgradePolicyRequest API, read 2026-11-29),
+		// and check asks for a claim that follows.
+		UpgradePolicy:    []eksv1beta1.UpgradePolicyParameters{{SupportType: new("STANDARD")}},
+		VPCConfig:        []eksv1beta1.VPCConfigParameters{vpc},
+		ZonalShiftConfig: []eksv1beta1.ZonalShiftConfigParameters{{Enabled: new(true)}},
+		Tags:             c.tags(clusterName),
 	}
 	if c.set.KMS.V && c.seen.keyARN != "" {
 		p.EncryptionConfig = []eksv1beta1.EncryptionConfigParameters{{
@@ -235,8 +240,9 @@ func (c *cluster) addEKS() {
 }
 
 // clusterSubnets are those that the cluster was made with: EKS takes no zones
-// that it did not begin with (UpdateClusterConfig API). Nodes in a zone that the
-// network gets later reach the control plane all the same.
+// that it did not begin with. UpdateClusterConfig's page does not say so; its error
+// does, as people report it, by "the exact set of AZs" (read 2026-11-29). Nodes in a
+// zone that the network gets later reach the control plane all the same.
 func (c *cluster) clusterSubnets() []*string {
 	if len(c.seen.subnets) > 0 {
 		return c.seen.subnets

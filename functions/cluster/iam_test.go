@@ -91,6 +91,9 @@ func TestPolicies(t *testing.T) {
 				t.Errorf("%s is for everyone", id)
 			}
 			for _, arn := range s.Resource {
+				if strings.Contains(arn, ":snapshot/") && accountOf(arn) != "" {
+					t.Errorf("%s is about no snapshot: none has an account in its ARN: %s", id, arn)
+				}
 				// Zones have no account in their ARNs; images, snapshots and parameters can be AWS's own.
 				if accountOf(arn) == "" && arn != "*" && !strings.HasPrefix(arn, "arn:aws:route53:") && !strings.HasPrefix(arn, "arn:aws:ec2:") && !strings.HasPrefix(arn, "arn:aws:ssm:") {
 					t.Errorf("%s is about an account that is not known: %s", id, arn)
@@ -189,6 +192,9 @@ func TestPartitions(t *testing.T) {
 			}
 			if strings.Contains(string(text), `arn:aws:`) {
 				t.Errorf("%s: %s speaks of another partition: %s", region, name, text)
+			}
+			if china := partition == "aws-cn"; strings.Contains(string(text), "ec2.amazonaws.com") && strings.Contains(string(text), "ec2.amazonaws.com.cn") != china {
+				t.Errorf("%s: %s names another partition's EC2: %s", region, name, text)
 			}
 		}
 	}

@@ -24,13 +24,14 @@ const (
 	// target that leave it out never become ready.
 	eventBus = "default"
 
-	// interruptionRetention in seconds: a spot instance has two minutes after its
-	// warning, so that older messages are about instances that are gone.
+	// interruptionRetention in seconds, which is Karpenter's own: a spot instance has
+	// two minutes after its warning, so that older messages are about instances that
+	// are gone.
 	interruptionRetention = 300
 
-	queueNameMax = 80  // CreateQueue API
-	ruleNameMax  = 64  // PutRule API
-	profileMax   = 128 // CreateInstanceProfile API
+	queueNameMax = 80  // CreateQueue API, read 2026-11-29
+	ruleNameMax  = 64  // PutRule API, read 2026-11-29
+	profileMax   = 128 // CreateInstanceProfile API, read 2026-11-29
 )
 
 // karpenterOn says whether Karpenter is wanted.
@@ -45,8 +46,10 @@ type interruption struct {
 	detailType string
 }
 
-// interruptions are those that Karpenter understands
-// (karpenter.sh/docs/concepts/disruption/#interruption, read 2026-11).
+// interruptions are those that Karpenter understands, but for one: instances in a
+// capacity reservation that AWS may interrupt, of which the node class names none
+// (github.com/aws/karpenter-provider-aws v1.15.1, pkg/controllers/interruption/messages,
+// read 2026-11-29).
 func interruptions() []interruption {
 	return []interruption{
 		{"health", "aws.health", "AWS Health Event"},
@@ -199,8 +202,10 @@ func (c *cluster) addInterruption(i interruption) {
 
 // karpenterStatements let Karpenter start, tag and end instances of this cluster
 // and no others. After the policy that Karpenter publishes
-// (karpenter.sh/docs/reference/cloudformation, read 2026-11), without the right to
-// make instance profiles, and narrowed to this account.
+// (karpenter.sh/docs/reference/cloudformation for 1.14, read 2026-11-29; that for 1.15
+// could not be read, and the module v1.15.1 calls no more than a reboot, which its
+// settings leave off), narrowed to this account. What is not in use is left out: making
+// instance profiles, placement groups, zonal shifts.
 func (c *cluster) karpenterStatements() []policy.Statement {
 	if c.seen.account == "" {
 		return nil
@@ -264,7 +269,7 @@ func (c *cluster) karpenterReads() []policy.Statement {
 	return []policy.Statement{
 		{
 			Sid: "PassNodeRole", Effect: policy.Allow, Action: []string{"iam:PassRole"}, Resource: []string{nodeRole},
-			Condition: policy.Conditions{"StringEquals": {"iam:PassedToService": {"ec2.amazonaws.com"}}},
+			Condition: policy.Conditions{"StringEquals": {"iam:PassedToService": {c.ec2Service()}}},
 		},
 		{
 			Sid: "ReadProfile", Effect: policy.Allow, Action: []string{"iam:GetInstanceProfile"},

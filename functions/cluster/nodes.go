@@ -17,14 +17,16 @@ const (
 	templateName    = "launch-template"
 	nodeGroupPrefix = "node-group-"
 
-	// nodeGroupNameMax is the longest name of a node group (CreateNodegroup API).
+	// nodeGroupNameMax is the longest name of a node group
+	// (docs.aws.amazon.com/eks/latest/userguide/create-managed-node-group.html, read 2026-11-29).
 	nodeGroupNameMax = 63
 
 	// hopLimit of the instance metadata service. With one hop it answers the node
 	// itself and no pod, which would get the node's credentials otherwise.
 	hopLimit = 1
 
-	// rootDevice of Amazon Linux 2023 images.
+	// rootDevice of Amazon Linux 2023 images
+	// (github.com/awslabs/amazon-eks-ami, templates/al2023, read 2026-11-29).
 	rootDevice = "/dev/xvda"
 
 	// unavailable is how many percent of the nodes an update may take at once.
@@ -32,7 +34,8 @@ const (
 )
 
 // nodePolicies are what AWS wants of every node: to join, to pull images, to be
-// reached for repairs without SSH.
+// reached for repairs without SSH
+// (docs.aws.amazon.com/eks/latest/userguide/create-node-role.html, read 2026-11-29).
 func nodePolicies() []string {
 	return []string{"AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonSSMManagedInstanceCore"}
 }
@@ -49,7 +52,16 @@ func (c *cluster) addNodes() {
 	c.addNodeGroup()
 }
 
-func (c *cluster) ec2Trust() string { return policy.Trust("ec2.amazonaws.com", nil) }
+func (c *cluster) ec2Trust() string { return policy.Trust(c.ec2Service(), nil) }
+
+// ec2Service is how EC2 is called where it assumes a role: after China's own domain
+// in China (CloudFormation of Karpenter 1.14, read 2026-11-29).
+func (c *cluster) ec2Service() string {
+	if c.partition() == "aws-cn" {
+		return "ec2.amazonaws.com.cn"
+	}
+	return "ec2.amazonaws.com"
+}
 
 func (c *cluster) addTemplate() {
 	size := float64(groupOf(c.spec).DiskGiB)

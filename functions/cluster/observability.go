@@ -21,11 +21,16 @@ const (
 	spansPolicyName = "log-policy-spans"
 	grafanaRoleName = "role-grafana"
 
-	// spans is the log group that X-Ray writes to once Transaction Search is on
-	// (docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Transaction-Search.html).
-	spans = "aws/spans"
+	// spans is the log group that X-Ray writes to once Transaction Search is on, and
+	// signals the one for what it derives of them
+	// (docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Transaction-Search-getting-started.html,
+	// read 2026-11-29).
+	spans   = "aws/spans"
+	signals = "/aws/application-signals/data"
 
-	workspaceNameMax = 100 // CreateWorkspace APIs
+	// workspaceNameMax is Prometheus'; Grafana takes 255 (CreateWorkspace APIs, read
+	// 2026-11-29).
+	workspaceNameMax = 100
 )
 
 // observabilityOn says whether traces, logs, metrics and dashboards are wanted.
@@ -119,8 +124,10 @@ func (c *cluster) addRules() error {
 	return nil
 }
 
-// addSpans lets X-Ray write spans to their log group, which is AWS's own to make:
-// no name that begins with aws/ is ours to choose (CreateLogGroup API).
+// addSpans lets X-Ray write spans to their log groups, which are AWS's own to make:
+// no name that begins with aws/ is ours to choose (CreateLogGroup API, read
+// 2026-11-29). An account has room for ten such policies, and so for ten clusters with
+// observability (PutResourcePolicy API, read 2026-11-29).
 func (c *cluster) addSpans() {
 	if c.seen.account == "" {
 		c.parts.later(controllers, spansPolicyName)
@@ -132,7 +139,8 @@ func (c *cluster) addSpans() {
 			Region: &c.spec.Region,
 			PolicyDocument: new(policy.JSON(policy.Statement{
 				Sid: "XRayWritesSpans", Effect: policy.Allow, Principal: policy.Service("xray.amazonaws.com"),
-				Action: []string{"logs:PutLogEvents"}, Resource: []string{c.arn("logs", "log-group:"+spans+":*")},
+				Action:   []string{"logs:PutLogEvents"},
+				Resource: []string{c.arn("logs", "log-group:"+spans+":*"), c.arn("logs", "log-group:"+signals+":*")},
 				Condition: policy.Conditions{
 					"ArnLike":      {"aws:SourceArn": {c.arn("xray", "*")}},
 					"StringEquals": {"aws:SourceAccount": {c.seen.account}},
@@ -195,7 +203,8 @@ func (c *cluster) logStatements() []policy.Statement {
 	}}
 }
 
-// traceStatements let a collector send traces.
+// traceStatements let a collector send traces. Of AWSXRayDaemonWriteAccess, without
+// the sampling rules, which it does not ask for.
 func (c *cluster) traceStatements() []policy.Statement {
 	return []policy.Statement{{
 		Sid: "SendTraces", Effect: policy.Allow, Resource: []string{"*"}, Condition: c.inRegion(),
@@ -204,7 +213,11 @@ func (c *cluster) traceStatements() []policy.Statement {
 }
 
 // grafanaStatements let the dashboards read this cluster's metrics and logs, and
-// the account's traces, which X-Ray does not tell apart.
+// the account's traces, which X-Ray does not tell apart. Of AmazonPrometheusQueryAccess,
+// AmazonGrafanaCloudWatchAccess and AWSXrayReadOnlyAccess, without alarms, other
+// accounts and X-Ray's insights, and narrowed to the cluster where AWS can
+// (docs.aws.amazon.com/aws-managed-policy/latest/reference by way of
+// github.com/iann0036/iam-dataset of 2026-08-22, read 2026-11-29).
 func (c *cluster) grafanaStatements() []policy.Statement {
 	if c.seen.account == "" || c.seen.workspaceARN == "" {
 		return nil
@@ -221,7 +234,7 @@ func (c *cluster) grafanaStatements() []policy.Statement {
 		},
 		{
 			Sid: "ReadLogs", Effect: policy.Allow, Resource: logs,
-			Action: []string{"logs:FilterLogEvents", "logs:GetLogEvents", "logs:StartQuery"},
+			Action: []string{"logs:GetLogEvents", "logs:GetLogGroupFields", "logs:StartQuery"},
 		},
 		{
 			Sid: "ReadAll", Effect: policy.Allow, Resource: []string{"*"}, Condition: c.inRegion(),

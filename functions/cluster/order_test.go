@@ -228,18 +228,18 @@ func TestNewNodesBeforeOld(t *testing.T) {
 
 // TestUpgrade takes a cluster up: the control plane first, then its nodes.
 func TestUpgrade(t *testing.T) {
-	p := plane(t, xr("up", map[string]any{"version": "1.33"}))
+	p := plane(t, xr("up", map[string]any{"version": "1.34"}))
 	settle(t, p)
 	group := slices.DeleteFunc(p.Names(), func(n string) bool { return !strings.HasPrefix(n, nodeGroupPrefix) })[0]
 	versions := func() []any { return []any{forProvider(p, clusterName)["version"], forProvider(p, group)["version"]} }
-	p.XR["spec"] = with(p.XR["spec"].(map[string]any), "version", "1.34")
+	p.XR["spec"] = with(p.XR["spec"].(map[string]any), "version", "1.35")
 	reconcile(t, p)
-	if diff := cmp.Diff([]any{"1.34", "1.33"}, versions()); diff != "" {
+	if diff := cmp.Diff([]any{"1.35", "1.34"}, versions()); diff != "" {
 		t.Errorf("nodes never go before the control plane: -want, +got:\n%s", diff)
 	}
 	p.Provide(clusterName)
 	reconcile(t, p)
-	if diff := cmp.Diff([]any{"1.34", "1.34"}, versions()); diff != "" {
+	if diff := cmp.Diff([]any{"1.35", "1.35"}, versions()); diff != "" {
 		t.Errorf("nodes follow: -want, +got:\n%s", diff)
 	}
 }

@@ -43,7 +43,7 @@ func (r random) sometimes(spec map[string]any, field string, value any) {
 func (r random) spec() map[string]any {
 	s := map[string]any{
 		"environment": r.one("dev", "staging", "prod"),
-		"version":     r.one("1.33", "1.34"),
+		"version":     r.one("1.34", "1.35"),
 	}
 	r.sometimes(s, "endpoint", map[string]any{"publicCIDRs": []any{"203.0.113.0/24"}})
 	r.sometimes(s, "nodes", map[string]any{"instanceTypes": r.one([]any{"t3.large"}, []any{"m7g.large", "t4g.large"}), "min": int64(2), "max": int64(4), "desired": int64(2)})
@@ -293,7 +293,7 @@ func holding(p *simulation.Plane) []string {
 // resources: a field that does nothing is a bug.
 func TestEveryFieldMatters(t *testing.T) {
 	full := map[string]any{
-		"environment": "dev", "region": "ap-southeast-2", "providerConfigName": "one", "version": "1.33",
+		"environment": "dev", "region": "ap-southeast-2", "providerConfigName": "one", "version": "1.34",
 		"networkRef":         map[string]any{"name": "au-dev"},
 		"endpoint":           map[string]any{"publicCIDRs": []any{"203.0.113.0/24"}},
 		"nodes":              map[string]any{"instanceTypes": []any{"t3.large"}, "min": int64(2), "max": int64(5), "desired": int64(3), "diskGiB": int64(30)},
@@ -317,7 +317,7 @@ func TestEveryFieldMatters(t *testing.T) {
 		"Environment":          {"environment", "prod"},
 		"Region":               {"region", "us-west-2"},
 		"ProviderConfigName":   {"providerConfigName", "two"},
-		"Version":              {"version", "1.34"},
+		"Version":              {"version", "1.35"},
 		"NetworkRef":           {"networkRef.name", "au-prod"},
 		"PublicCIDRs":          {"endpoint.publicCIDRs", []any{"198.51.100.0/24"}},
 		"InstanceTypes":        {"nodes.instanceTypes", []any{"t3.xlarge"}},

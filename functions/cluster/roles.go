@@ -17,7 +17,7 @@ const (
 	serviceGrafana     = "grafana.amazonaws.com"
 )
 
-// roleNameMax is the longest name of a role (CreateRole API).
+// roleNameMax is the longest name of a role (CreateRole API, read 2026-11-29).
 const roleNameMax = 64
 
 // A role, with what it may do.
@@ -97,7 +97,7 @@ type identity struct {
 
 // podTrust lets pods of one service account of this cluster assume a role, and no
 // other: EKS puts these tags on the session
-// (docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html, read 2026-11).
+// (docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html, read 2026-11-29).
 func (c *cluster) podTrust(who identity) string {
 	return policy.JSON(policy.Statement{
 		Effect: policy.Allow, Principal: policy.Service(servicePodIdentity),

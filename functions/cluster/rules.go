@@ -78,7 +78,7 @@ func minor(version string) (int, error) {
 	n, ok := strings.CutPrefix(version, "1.")
 	v, err := strconv.Atoi(n)
 	if !ok || err != nil || v < 0 {
-		return 0, fmt.Errorf("%q is no minor version of Kubernetes, such as 1.34", version)
+		return 0, fmt.Errorf("%q is no minor version of Kubernetes, such as 1.35", version)
 	}
 	return v, nil
 }

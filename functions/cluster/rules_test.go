@@ -36,24 +36,24 @@ func TestRefusals(t *testing.T) {
 		},
 		"VersionUp": {
 			reason: "One minor version up is what EKS can do.",
-			spec:   map[string]any{"version": "1.33"},
-			change: set("version", "1.34"),
+			spec:   map[string]any{"version": "1.34"},
+			change: set("version", "1.35"),
 		},
 		"VersionSkipped": {
 			reason: "Two are not.",
-			spec:   map[string]any{"version": "1.32"},
-			change: set("version", "1.34"),
-			fatal:  "spec.version: the cluster runs 1.32 and goes up one minor version at a time: take 1.33 before 1.34",
+			spec:   map[string]any{"version": "1.33"},
+			change: set("version", "1.35"),
+			fatal:  "spec.version: the cluster runs 1.33 and goes up one minor version at a time: take 1.34 before 1.35",
 		},
 		"VersionDown": {
 			reason: "EKS cannot go back.",
-			change: set("version", "1.33"),
-			fatal:  "spec.version: the cluster runs 1.34 and cannot go back to 1.33: set 1.34 or newer",
+			change: set("version", "1.34"),
+			fatal:  "spec.version: the cluster runs 1.35 and cannot go back to 1.34: set 1.35 or newer",
 		},
 		"VersionOfNothing": {
 			reason: "A version is a minor version.",
 			change: set("version", "latest"),
-			fatal:  `spec.version: "latest" is no minor version of Kubernetes, such as 1.34`,
+			fatal:  `spec.version: "latest" is no minor version of Kubernetes, such as 1.35`,
 		},
 		"PublicInProd": {
 			reason: "Production is never open to everybody.",

@@ -57,7 +57,7 @@ func xr(name string, spec map[string]any) map[string]any {
 		"environment":        "dev",
 		"region":             "ap-southeast-2",
 		"providerConfigName": "default",
-		"version":            "1.34",
+		"version":            "1.35",
 		"networkRef":         map[string]any{"name": "au-dev"},
 	}
 	maps.Copy(full, spec)

@@ -42,7 +42,7 @@ func TestStatus(t *testing.T) {
 	complete := func() map[string]any {
 		return map[string]any{
 			"environment": "dev", "settings": settings(), "vpcCidr": "10.0.0.0/16", "publicCidrs": public,
-			"clusterName": "status", "endpoint": at(clusterName, "endpoint"), "version": "1.34",
+			"clusterName": "status", "endpoint": at(clusterName, "endpoint"), "version": "1.35",
 			"kubernetesProviderConfig": p.Get(kubernetesConfigName)["metadata"].(map[string]any)["name"],
 			"interruptionQueue":        at(queueName, "url"),
 			"webACLArn":                at(webACLName, "arn"),

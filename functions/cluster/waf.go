@@ -9,7 +9,8 @@ import (
 const (
 	webACLName = "web-acl"
 
-	// rateWindow in seconds that requests of one address are counted in.
+	// rateWindow in seconds that requests of one address are counted in: one of the four
+	// that there are (RateBasedStatement API, read 2026-11-29).
 	rateWindow = 300
 
 	// tooMany is the status of an answer to too many requests (RFC 6585), and
@@ -92,11 +93,14 @@ func (c *cluster) addWAF() {
 	})
 }
 
-// webACLMax is the longest name of a web ACL, and of a metric (CreateWebACL API).
+// webACLMax is the longest name of a web ACL, and of a metric (CreateWebACL API, read
+// 2026-11-29).
 const webACLMax = 128
 
 // wafRules count an address's requests first, so that what is refused for its
-// content counts too.
+// content counts too. The groups are AWS's baseline
+// (docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html,
+// read 2026-11-29).
 func (c *cluster) wafRules() string {
 	limit := int32(defaultRateLimit)
 	if w := c.spec.WAF; w != nil {

@@ -53,7 +53,7 @@ func clusterRules() map[string]rule {
 		},
 		"ClusterVersionIsAVersion": {
 			kind: "Cluster", at: "spec.version",
-			message: "must be a minor version of Kubernetes, such as 1.34",
+			message: "must be a minor version of Kubernetes, such as 1.35",
 			accepts: map[string]change{
 				"Minor": {reason: "EKS has minor versions.", to: `version: "1.33"`},
 			},
@@ -72,7 +72,7 @@ func clusterRules() map[string]rule {
 			refuses: map[string]change{
 				"Skipped": {reason: "EKS cannot skip a minor version.", from: `version: "1.32"`, to: `version: "1.34"`, field: "spec.version"},
 				"Down":    {reason: "EKS cannot go back.", from: `version: "1.34"`, to: `version: "1.33"`, field: "spec.version"},
-				"Removed": {reason: "Without a version the default comes in its place, here below.", from: `version: "1.35"`, to: `{}`, field: "spec.version"},
+				"Removed": {reason: "Without a version the default comes in its place, here below.", from: `version: "1.36"`, to: `{}`, field: "spec.version"},
 			},
 		},
 		"ClusterInstanceType": {

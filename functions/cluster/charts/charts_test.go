@@ -163,7 +163,7 @@ func TestPins(t *testing.T) {
 // -update to write it anew.
 func TestDocs(t *testing.T) {
 	page := &strings.Builder{}
-	page.WriteString("# Charts in a cluster\n\nWritten by a test from [the table of pins](../functions/cluster/charts/pins.go), where the versions were read on 2026-11-24.\n" +
+	page.WriteString("# Charts in a cluster\n\nWritten by a test from [the table of pins](../functions/cluster/charts/pins.go), where the versions were read on 2026-11-29.\n" +
 		"Controllers that have a service account here call AWS with a role of their own, by Pod Identity.\n\n" +
 		"| chart | version | of | namespace | service account | repository |\n|---|---|---|---|---|---|\n")
 	for _, p := range Pins() {

@@ -15,7 +15,8 @@ type metricsServerValues struct {
 }
 
 // metricsServer serves horizontal pod autoscalers. Its requests are the chart's,
-// good for 100 nodes (github.com/kubernetes-sigs/metrics-server, "Scaling").
+// good for 100 nodes (github.com/kubernetes-sigs/metrics-server, README, "Scaling",
+// read 2026-11-29).
 func metricsServer(in Inputs) metricsServerValues {
 	return metricsServerValues{
 		FullnameOverride:          MetricsServer,

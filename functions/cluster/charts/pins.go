@@ -11,8 +11,8 @@ type Pin struct {
 	// Namespace that it goes to, and the service account that needs an AWS role.
 	Namespace, ServiceAccount string
 
-	// Released is the day on which that version came out, Source where that and
-	// its values were read (all of them 2026-11-24).
+	// Released is the day on which that version came out, in UTC, Source where that
+	// and its values were read (all of them 2026-11-29).
 	Released, Source string
 }
 
@@ -37,13 +37,13 @@ func Pins() []Pin {
 		{
 			Chart:     incluster.Chart{Repository: "https://kubernetes-sigs.github.io/secrets-store-csi-driver/charts", Name: SecretsDriver, Version: "1.6.0"},
 			Namespace: systemNamespace,
-			Released:  "2026-04-30",
+			Released:  "2026-04-29",
 			Source:    "github.com/kubernetes-sigs/secrets-store-csi-driver, tag v1.6.0",
 		},
 		{
 			Chart:     incluster.Chart{Repository: "https://aws.github.io/secrets-store-csi-driver-provider-aws", Name: SecretsProvider, Version: "3.1.1"},
 			Namespace: systemNamespace,
-			Released:  "2026-06-01",
+			Released:  "2026-06-02",
 			Source:    "github.com/aws/secrets-store-csi-driver-provider-aws, charts",
 		},
 		{

@@ -31,9 +31,9 @@ type driverPods struct {
 func secretsDriver() secretsDriverValues {
 	return secretsDriverValues{
 		FullnameOverride: SecretsDriver,
-		// A service that takes a password as an environment variable needs a copy of
-		// it as a Secret of its namespace.
-		SyncSecret: enabled{Enabled: true},
+		// Secrets are files. To copy them into Secrets, the driver would have to be
+		// allowed to write every Secret of the cluster.
+		SyncSecret: enabled{Enabled: false},
 		// RDS changes its passwords on its own. This is how long a pod may have the
 		// old one at most: a service that is refused reads the file again.
 		EnableSecretRotation: true,

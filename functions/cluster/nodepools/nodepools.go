@@ -91,7 +91,7 @@ func checkTags(tags map[string]string) error {
 	return nil
 }
 
-// ownTags are refused by rules of EC2NodeClass' schema, v1.15.1.
+// ownTags are refused by rules of EC2NodeClass' schema, v1.15.1 (read 2026-11-29).
 func ownTags() []string {
 	return []string{"eks:eks-cluster-name", "karpenter.sh/nodepool", "karpenter.sh/nodeclaim", "karpenter.k8s.aws/ec2nodeclass"}
 }

@@ -99,7 +99,7 @@ func gatewayConfig(in Inputs) config {
 				{Key: "cloud.platform", Value: "aws_eks", Action: "upsert"},
 				{Key: "cloud.region", Value: in.Region, Action: "upsert"},
 			}},
-			// X-Ray takes 50 segments a call.
+			// X-Ray takes 50 segments a call (the awsxray exporter v0.156.0, read 2026-11-29).
 			"batch": batch{Timeout: "1s", SendBatchSize: 50},
 		},
 		Exporters: map[string]any{
@@ -109,7 +109,8 @@ func gatewayConfig(in Inputs) config {
 			// found in the log group aws/spans just the same.
 			"awsxray": xray{
 				awsSession: awsSession{Region: in.Region, LocalMode: true},
-				// What people search by. A trace can have 50 of these.
+				// What people search by. A trace can have 50 of these
+				// (docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html, read 2026-11-29).
 				IndexedAttributes: []string{
 					"http.route", "http.response.status_code",
 					"otel.resource.k8s.namespace.name", "otel.resource.k8s.deployment.name",

@@ -2,6 +2,8 @@ package telemetry
 
 import (
 	"fmt"
+	"slices"
+	"sync"
 
 	"sigs.k8s.io/yaml"
 )
@@ -15,10 +17,17 @@ type RuleNamespace struct {
 	Data string
 }
 
-// RuleNamespaces of the workspace. Alerts are seen in Grafana, and nobody is
-// called: whom to call is for an alert manager to know, which the platform does
-// not make.
+// RuleNamespaces of the workspace, which are the same in every cluster. Alerts are
+// seen in Grafana, and nobody is called: whom to call is for an alert manager to
+// know, which the platform does not make.
 func RuleNamespaces() ([]RuleNamespace, error) {
+	all, err := ruleNamespaces()
+	return slices.Clone(all), err
+}
+
+var ruleNamespaces = sync.OnceValues(writeRules) //nolint:gochecknoglobals // A constant that the language cannot express.
+
+func writeRules() ([]RuleNamespace, error) {
 	var out []RuleNamespace
 	for _, n := range []struct {
 		name   string

@@ -141,7 +141,7 @@ func clusterAttributes(v view, r *Resource) map[string]any {
 	id := strings.ToUpper(hexOf(32, r.Kind, r.Name, r.ID))
 	domain := ".gr7." + r.Region + ".eks.amazonaws.com"
 	return map[string]any{
-		"status": "ACTIVE", "platformVersion": "eks.1", "version": "1.34", "endpoint": "https://" + id + domain,
+		"status": "ACTIVE", "platformVersion": "eks.1", "version": "1.35", "endpoint": "https://" + id + domain,
 		"certificateAuthority": []any{map[string]any{"data": base64.StdEncoding.EncodeToString([]byte("no certificate: this cluster is a stand-in's\n"))}},
 		"identity":             []any{map[string]any{"oidc": []any{map[string]any{"issuer": "https://oidc.eks." + r.Region + ".amazonaws.com/id/" + id}}}},
 		"vpcConfig": []any{map[string]any{
