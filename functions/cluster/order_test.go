@@ -20,6 +20,9 @@ func usages(p *simulation.Plane) map[string][]string {
 			continue
 		}
 		spec := p.Get(name)["spec"].(map[string]any)
+		if spec["by"] == nil {
+			continue // It holds the composite, until a person releases it.
+		}
 		ref := func(side string) string {
 			return spec[side].(map[string]any)["resourceRef"].(map[string]any)["name"].(string)
 		}
@@ -111,19 +114,19 @@ func unheld() map[string]string {
 	return map[string]string{
 		"access-[0-9a-f]*":             "people need no entry to what is being deleted",
 		"addon-aws-ebs-csi-driver":     "the platform makes no volumes; those of others are theirs to delete first",
-		"alerts-*":                     lastWords,
 		"grafana":                      lastWords,
 		"hold-*":                       atCrossplane,
 		"key-eks-alias":                "it is a name",
 		"launch-template":              "EKS made its own of it; no node comes any more",
 		"log-group-application":        lastWords,
 		"log-group-platform":           lastWords,
-		"log-resource-policy*":         lastWords,
-		"pod-identity-adot*":           lastWords,
+		"log-policy-spans":             lastWords,
+		"pod-identity-telemetry-*":     lastWords,
 		"pod-identity-ebs-csi":         "as the driver",
 		"prometheus":                   lastWords,
 		"queue-interruptions-policy":   "nodes that are ended need no warning",
-		"role-adot*":                   lastWords,
+		"role-telemetry-*":             lastWords,
+		"rules-*":                      lastWords,
 		"role-ebs-csi*":                "as the driver",
 		"role-grafana*":                lastWords,
 		"rule-interruption-*":          "nodes that are ended need no warning",

@@ -45,7 +45,7 @@ func (r random) spec() map[string]any {
 		"environment": r.one("dev", "staging", "prod"),
 		"version":     r.one("1.34", "1.35"),
 	}
-	r.sometimes(s, "endpoint", map[string]any{"publicCIDRs": []any{"203.0.113.0/24"}})
+	r.sometimes(s, "endpoint", map[string]any{"publicCIDRs": []any{"203.0.113.0/24"}, "privateCIDRs": []any{"172.16.0.0/16"}})
 	r.sometimes(s, "nodes", map[string]any{"instanceTypes": r.one([]any{"t3.large"}, []any{"m7g.large", "t4g.large"}), "min": int64(2), "max": int64(4), "desired": int64(2)})
 	r.sometimes(s, "karpenter", map[string]any{"enabled": r.one(true, false), "spot": map[string]any{"cpu": int64(8)}})
 	r.sometimes(s, "access", []any{map[string]any{"principalArn": "arn:aws:iam::111122223333:role/shop", "role": "edit", "namespaces": []any{"shop"}}})
@@ -295,7 +295,7 @@ func TestEveryFieldMatters(t *testing.T) {
 	full := map[string]any{
 		"environment": "dev", "region": "ap-southeast-2", "providerConfigName": "one", "version": "1.34",
 		"networkRef":         map[string]any{"name": "au-dev"},
-		"endpoint":           map[string]any{"publicCIDRs": []any{"203.0.113.0/24"}},
+		"endpoint":           map[string]any{"publicCIDRs": []any{"203.0.113.0/24"}, "privateCIDRs": []any{"172.16.0.0/16"}},
 		"nodes":              map[string]any{"instanceTypes": []any{"t3.large"}, "min": int64(2), "max": int64(5), "desired": int64(3), "diskGiB": int64(30)},
 		"karpenter":          map[string]any{"enabled": true, "onDemand": map[string]any{"cpu": int64(8), "memoryGiB": int64(32)}, "spot": map[string]any{"cpu": int64(8), "memoryGiB": int64(32)}},
 		"addons":             map[string]any{"vpc-cni": "v1.20.1-eksbuild.1", "kube-proxy": "v1.33.1-eksbuild.1", "coredns": "v1.12.1-eksbuild.1", "eks-pod-identity-agent": "v1.3.8-eksbuild.1", "aws-ebs-csi-driver": "v1.48.0-eksbuild.1"},
@@ -320,6 +320,7 @@ func TestEveryFieldMatters(t *testing.T) {
 		"Version":              {"version", "1.35"},
 		"NetworkRef":           {"networkRef.name", "au-prod"},
 		"PublicCIDRs":          {"endpoint.publicCIDRs", []any{"198.51.100.0/24"}},
+		"PrivateCIDRs":         {"endpoint.privateCIDRs", []any{"172.17.0.0/16"}},
 		"InstanceTypes":        {"nodes.instanceTypes", []any{"t3.xlarge"}},
 		"Min":                  {"nodes.min", int64(1)},
 		"Max":                  {"nodes.max", int64(6)},

@@ -87,6 +87,11 @@ func TestRefusals(t *testing.T) {
 			change: set("endpoint.publicCIDRs", []any{"203.0.113.7"}),
 			fatal:  `spec.endpoint.publicCIDRs: "203.0.113.7" is no range of IPv4 addresses, such as 203.0.113.0/24`,
 		},
+		"PrivateNoRange": {
+			reason: "Neither is it one of the VPC's.",
+			change: set("endpoint.privateCIDRs", []any{"fd00::/8"}),
+			fatal:  `spec.endpoint.privateCIDRs: "fd00::/8" is no range of IPv4 addresses, such as 203.0.113.0/24`,
+		},
 		"KMSOff": {
 			reason: "EKS cannot take encryption back.",
 			spec:   kms,

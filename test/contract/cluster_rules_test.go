@@ -13,6 +13,15 @@ func clusterRules() map[string]rule {
 				"IPv6":    {reason: "The platform's endpoints are IPv4.", to: `endpoint: {publicCIDRs: ["2001:db8::/56"]}`, field: "spec.endpoint.publicCIDRs[0]"},
 			},
 		},
+		"ClusterPrivateCIDRIsARange": {
+			kind: "Cluster", at: "spec.endpoint.privateCIDRs[]", message: ipv4Range,
+			accepts: map[string]change{
+				"Peer": {reason: "The network of the management cluster.", to: `endpoint: {privateCIDRs: [172.16.0.0/16]}`},
+			},
+			refuses: map[string]change{
+				"Address": {reason: "An address has no prefix.", to: `endpoint: {privateCIDRs: [172.16.0.1]}`, field: "spec.endpoint.privateCIDRs[0]"},
+			},
+		},
 		"ClusterPublicOutsideDev": {
 			kind: "Cluster", at: "spec",
 			message: "0.0.0.0/0, and any range wider than /8, is refused outside dev: list your office or VPN ranges, or leave publicCIDRs out for a private endpoint",
