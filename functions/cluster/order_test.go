@@ -223,6 +223,9 @@ func TestNewNodesBeforeOld(t *testing.T) {
 	if diff := cmp.Diff(was, p.Get(old)["spec"]); diff != "" {
 		t.Errorf("the old group is touched: -before, +after:\n%s", diff)
 	}
+	if held := "usage-" + old + "-of-" + clusterName; p.Get(held) == nil {
+		t.Errorf("the old group can lose its cluster: there is no %s", held)
+	}
 	settle(t, p)
 	if got := groups(p); len(got) != 1 || got[0] == old {
 		t.Errorf("the old group is still there: %v", got)
