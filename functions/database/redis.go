@@ -121,9 +121,11 @@ func (d *database) addUsers() []*string {
 		AuthenticationMode: []elasticachev1beta1.AuthenticationModeParameters{{Type: new("iam")}},
 	})
 	d.addUser(defaultUserName, nobody, elasticachev1beta1.UserParameters{
-		UserName:           new("default"),
-		AccessString:       new(noRights),
-		AuthenticationMode: []elasticachev1beta1.AuthenticationModeParameters{{Type: new("no-password-required")}},
+		UserName:     new("default"),
+		AccessString: new(noRights),
+		// Not by AuthenticationMode: AWS reads that back as another word, which the
+		// provider would correct for ever.
+		NoPasswordRequired: new(true),
 	})
 	// AWS refuses a group of users that it does not know yet.
 	users := []string{userName, defaultUserName}
