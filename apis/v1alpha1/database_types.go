@@ -48,16 +48,16 @@ type DatabaseSpec struct {
 	// +optional
 	NetworkRef *LocalReference `json:"networkRef,omitempty"`
 
-	// Version of the engine: MySQL 8.4, PostgreSQL 17, Redis 7.1 unless given. A
+	// Version of the engine: MySQL 8.4, PostgreSQL 18, Redis 7.1 unless given. A
 	// database that exists keeps its series when a later default comes. Minor
-	// versions follow by themselves unless Version names one, such as 8.4.6.
+	// versions follow by themselves unless Version names one, such as 8.4.10.
 	// +kubebuilder:validation:MaxLength=16
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]+([.][0-9]+){0,2}$')",message="must be one to three numbers with dots between them, such as 8.4"
 	// +optional
 	Version string `json:"version,omitempty"`
 
 	// AllowMajorVersionUpgrade must be true for a change of Version to a new
-	// major version: from MySQL 8.0 to 8.4, or from PostgreSQL 16 to 17.
+	// major version: from MySQL 8.0 to 8.4, or from PostgreSQL 17 to 18.
 	// +optional
 	AllowMajorVersionUpgrade *bool `json:"allowMajorVersionUpgrade,omitempty"`
 
