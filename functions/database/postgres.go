@@ -2,8 +2,11 @@ package database
 
 import "github.com/ausmart/platform/apis/v1alpha1"
 
-// postgres is RDS for PostgreSQL. Every parameter is one of the families
-// postgres14 to postgres17 (DescribeEngineDefaultParameters; from memory, 2026-11).
+// postgres is RDS for PostgreSQL. The parameters of the log are those of Working
+// with parameters on your RDS for PostgreSQL DB instance, TLS's of Using SSL with a
+// PostgreSQL DB instance (RDS User Guide, edition of 2023-06). The three timeouts are
+// PostgreSQL's own since 14; that RDS lets them be changed, in the families
+// postgres14 to postgres18, could not be confirmed but for Aurora. Read 2026-11-29.
 func postgres() server {
 	return server{
 		engine: v1alpha1.EnginePostgres,
@@ -22,6 +25,10 @@ func postgres() server {
 			// No password and no customer's data go over the wire in the clear.
 			"rds.force_ssl": "1",
 		},
+		// The default is 0 in 14, and 1 from 15 on. RDS once had it as static, and takes
+		// no other method for that.
+		fromStart: []string{"rds.force_ssl"},
+		// The page that names MySQL's classes names none for PostgreSQL.
 		insights: func(string) bool { return true },
 	}
 }

@@ -33,11 +33,19 @@ const (
 type server struct {
 	engine v1alpha1.DatabaseEngine
 
-	// logs that are exported.
+	// logs that are exported (EnableCloudwatchLogsExports of the CreateDBInstance API,
+	// read 2026-11-29).
 	logs []string
 
-	// parameters by name: such that apply without a restart.
+	// parameters by name.
 	parameters map[string]string
+
+	// fromStart names those of the parameters that a family may have as its default.
+	// AWS keeps pending-reboot for a default, and to ask for immediate would differ
+	// from that at each look (Problematic Plan Changes in terraform-provider-aws's
+	// aws_db_parameter_group, read 2026-11-29). The group is older than the database,
+	// which has them from its first start on.
+	fromStart []string
 
 	// insights says whether Performance Insights works on an instance class.
 	insights func(class string) bool
@@ -80,7 +88,11 @@ func (d *database) addParameterGroupRDS(s server, family string) string {
 	name := parameterGroupPrefix + family
 	parameters := make([]rdsv1beta1.ParameterParameters, 0, len(s.parameters))
 	for _, p := range slices.Sorted(maps.Keys(s.parameters)) {
-		parameters = append(parameters, rdsv1beta1.ParameterParameters{Name: new(p), Value: new(s.parameters[p]), ApplyMethod: new("immediate")})
+		apply := "immediate"
+		if slices.Contains(s.fromStart, p) {
+			apply = "pending-reboot"
+		}
+		parameters = append(parameters, rdsv1beta1.ParameterParameters{Name: new(p), Value: new(s.parameters[p]), ApplyMethod: &apply})
 	}
 	d.want.Add(name, rdsv1beta1.ParameterGroup_GroupVersionKind, &rdsv1beta1.ParameterGroup{
 		ObjectMeta: d.externalName(name, d.parameterGroup(family)),
