@@ -60,8 +60,9 @@ func (d *database) addRedis() error {
 	d.keepParameterGroups(group, d.parameterGroup(wanted), func(family string) { d.addParameterGroupRedis(family) })
 	logs := map[string]string{}
 	for _, log := range []string{"engine-log", "slow-log"} {
-		// Groups of this prefix share one policy of CloudWatch; others use up its
-		// quota (not confirmed).
+		// CloudWatch lets all groups of this prefix in with one line of its policy, of
+		// which there are 5,120 letters (Enabling logging from AWS services, read
+		// 2026-11-29).
 		logs[log] = d.addLogGroup(log, "/aws/vendedlogs/elasticache/"+d.replicationGroupID()+"/"+log)
 	}
 	users := d.addUsers()
