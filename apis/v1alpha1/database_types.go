@@ -20,15 +20,34 @@ const (
 // +kubebuilder:validation:Enum=micro;small;medium;large;xlarge
 type DatabaseSize string
 
+// Limits of AWS in this file, each read 2026-11-29:
+//
+//	networkRef                          RDS moves an instance to another VPC if it has no standby
+//	                                    (Updating the VPC for a DB instance); here none moves
+//	storageGiB, maxStorageGiB           20 to 65536 of gp3 (CreateDBInstance API), grown by a tenth at
+//	                                    least (Managing capacity automatically with Amazon RDS storage
+//	                                    autoscaling), never shrunk (ModifyDBInstance API)
+//	databaseName                        a letter, then letters, digits and _; 63 for PostgreSQL, 64 for
+//	                                    MySQL (CreateDBInstance API); words that an engine reserves are
+//	                                    refused by AWS
+//	backupRetentionDays                 0 to 35 (CreateDBInstance API; PointInTimeRecoverySpecification
+//	                                    API; Scheduling automatic backups for Redis OSS)
+//	table.indexes                       20, a quota that AWS raises (CreateTable API); their names
+//	                                    (GlobalSecondaryIndex API)
+//	names of keys, table.ttlAttribute   255 (KeySchemaElement and TimeToLiveSpecification APIs)
+//	a deleted table's backup            35 days (Point-in-time recovery: How it works)
+//	version                             functions/database/version.go
+
 // DatabaseSpec says what database is wanted.
 // +kubebuilder:validation:XValidation:rule="self.engine == 'dynamodb' ? has(self.table) : !has(self.table)",message="table is for engine dynamodb, which needs it: give its partitionKey, or remove table for another engine",fieldPath=".table"
 // +kubebuilder:validation:XValidation:rule="self.engine == 'dynamodb' || has(self.networkRef)",message="networkRef is needed for mysql, postgres and redis: name the Network claim that the database lives in",fieldPath=".networkRef"
 // +kubebuilder:validation:XValidation:rule="self.engine != 'dynamodb' || !has(self.networkRef)",message="networkRef means nothing to dynamodb, whose tables live in no network: remove it",fieldPath=".networkRef"
-// +kubebuilder:validation:XValidation:rule="has(self.networkRef) == has(oldSelf.networkRef) && (!has(self.networkRef) || self.networkRef.name == oldSelf.networkRef.name)",message="networkRef cannot change: a database cannot move to another VPC; create a new claim and move the data",fieldPath=".networkRef"
+// +kubebuilder:validation:XValidation:rule="has(self.networkRef) == has(oldSelf.networkRef) && (!has(self.networkRef) || self.networkRef.name == oldSelf.networkRef.name)",message="networkRef cannot change: a database stays in its VPC; create a new claim and move the data",fieldPath=".networkRef"
 // +kubebuilder:validation:XValidation:rule="!(has(self.size) && has(self.instanceClass))",message="give size or instanceClass, not both",fieldPath=".instanceClass"
 // +kubebuilder:validation:XValidation:rule="!has(self.instanceClass) || self.engine == 'dynamodb' || self.instanceClass.startsWith(self.engine == 'redis' ? 'cache.' : 'db.')",message="instanceClass begins with cache. for redis, and with db. for mysql and postgres: choose one of the engine's own",fieldPath=".instanceClass"
 // +kubebuilder:validation:XValidation:rule="self.engine in ['mysql', 'postgres'] || (!has(self.storageGiB) && !has(self.maxStorageGiB) && !has(self.databaseName))",message="storageGiB, maxStorageGiB and databaseName are for mysql and postgres: remove them",fieldPath=".engine"
 // +kubebuilder:validation:XValidation:rule="!has(self.storageGiB) || !has(self.maxStorageGiB) || self.storageGiB <= self.maxStorageGiB",message="storageGiB must not be larger than maxStorageGiB",fieldPath=".storageGiB"
+// +kubebuilder:validation:XValidation:rule="!has(self.maxStorageGiB) || self.maxStorageGiB <= self.?storageGiB.orValue(20) || self.maxStorageGiB * 10 >= self.?storageGiB.orValue(20) * 11",message="maxStorageGiB must be storageGiB, or at least a tenth more: RDS takes nothing between",fieldPath=".maxStorageGiB"
 // +kubebuilder:validation:XValidation:rule="!has(oldSelf.storageGiB) || (has(self.storageGiB) && self.storageGiB >= oldSelf.storageGiB)",message="storageGiB can only grow: RDS cannot shrink a volume",fieldPath=".storageGiB"
 // +kubebuilder:validation:XValidation:rule="has(self.databaseName) == has(oldSelf.databaseName) && (!has(self.databaseName) || self.databaseName == oldSelf.databaseName)",message="databaseName cannot change: create a new claim and move the data",fieldPath=".databaseName"
 // +kubebuilder:validation:XValidation:rule="self.engine != 'dynamodb' || (!has(self.version) && !has(self.size) && !has(self.instanceClass) && !has(self.multiAZ))",message="version, size, instanceClass and multiAZ mean nothing to dynamodb: remove them",fieldPath=".engine"
@@ -48,16 +67,16 @@ type DatabaseSpec struct {
 	// +optional
 	NetworkRef *LocalReference `json:"networkRef,omitempty"`
 
-	// Version of the engine: MySQL 8.4, PostgreSQL 17, Redis 7.1 unless given. A
+	// Version of the engine: MySQL 8.4, PostgreSQL 18, Redis 7.1 unless given. A
 	// database that exists keeps its series when a later default comes. Minor
-	// versions follow by themselves unless Version names one, such as 8.4.6.
+	// versions follow by themselves unless Version names one, such as 8.4.10.
 	// +kubebuilder:validation:MaxLength=16
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]+([.][0-9]+){0,2}$')",message="must be one to three numbers with dots between them, such as 8.4"
 	// +optional
 	Version string `json:"version,omitempty"`
 
 	// AllowMajorVersionUpgrade must be true for a change of Version to a new
-	// major version: from MySQL 8.0 to 8.4, or from PostgreSQL 16 to 17.
+	// major version: from MySQL 8.0 to 8.4, or from PostgreSQL 17 to 18.
 	// +optional
 	AllowMajorVersionUpgrade *bool `json:"allowMajorVersionUpgrade,omitempty"`
 

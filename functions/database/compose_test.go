@@ -54,6 +54,8 @@ func TestStorage(t *testing.T) {
 		"Fixed":    {reason: "Equal bounds do not let it grow.", spec: map[string]any{"storageGiB": int64(50), "maxStorageGiB": int64(50)}, want: volume{50.0, nil}},
 		"Largest":  {reason: "AWS has a bound too.", spec: map[string]any{"storageGiB": int64(65536)}, want: volume{65536.0, nil}},
 		"Grown":    {reason: "A volume that grew by itself is not asked to shrink.", grown: 40, want: volume{40.0, 100.0}},
+		"NoRoom":   {reason: "AWS wants a tenth between the two.", spec: map[string]any{"storageGiB": int64(60000)}, want: volume{60000.0, nil}},
+		"Rounded":  {reason: "AWS rounds growth up to a tenth.", spec: map[string]any{"storageGiB": int64(105), "maxStorageGiB": int64(105)}, grown: 110, want: volume{110.0, nil}},
 		"GrownOff": {reason: "Nor asked to be larger than its bound.", spec: map[string]any{"maxStorageGiB": int64(30)}, grown: 40, want: volume{30.0, 30.0}},
 	}
 	for name, tc := range cases {
@@ -118,7 +120,7 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// TestInsights has Performance Insights where AWS has it.
+// TestInsights has Database Insights where AWS has it, and of it what costs nothing.
 func TestInsights(t *testing.T) {
 	cases := map[string]struct {
 		engine, class string
@@ -135,12 +137,52 @@ func TestInsights(t *testing.T) {
 			p := plane(t, xr("insights", map[string]any{"engine": tc.engine, "instanceClass": tc.class}))
 			settle(t, p)
 			i := forProvider(p, "instance")
-			var days any
+			var mode, days any
 			if tc.want {
-				days = 7.0
+				mode, days = "standard", 7.0
 			}
-			if diff := cmp.Diff([]any{tc.want, days}, []any{i["performanceInsightsEnabled"], i["performanceInsightsRetentionPeriod"]}); diff != "" {
+			got := []any{i["performanceInsightsEnabled"], i["databaseInsightsMode"], i["performanceInsightsRetentionPeriod"]}
+			if diff := cmp.Diff([]any{tc.want, mode, days}, got); diff != "" {
 				t.Errorf("-want, +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestExtendedSupport has what AWS bills from the day on which a version's standard
+// support ends.
+func TestExtendedSupport(t *testing.T) {
+	const on, off = "open-source-rds-extended-support", "open-source-rds-extended-support-disabled"
+	cases := map[string]struct {
+		reason string
+		aws    string
+		want   string
+	}{
+		"New":    {reason: "Nobody is enrolled without a word.", aws: off, want: off},
+		"Bought": {reason: "The provider cannot change it: another answer than AWS's would be asked for in vain for ever.", aws: on, want: on},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			for _, engine := range []string{"mysql", "postgres"} {
+				p := plane(t, xr("lifecycle", map[string]any{"engine": engine}))
+				for range 4 {
+					reconcile(t, p)
+					p.Provide()
+				}
+				if diff := cmp.Diff(any(off), forProvider(p, "instance")["engineLifecycleSupport"]); diff != "" {
+					t.Errorf("%s is made with: -want, +got:\n%s", engine, diff)
+				}
+				p.Provider = func(kind, name string, at map[string]any, id func(string) string) {
+					aws(kind, name, at, id)
+					if kind == "Instance" {
+						at["engineLifecycleSupport"] = tc.aws
+					}
+				}
+				p.Provide()
+				settle(t, p)
+				if diff := cmp.Diff(any(tc.want), forProvider(p, "instance")["engineLifecycleSupport"]); diff != "" {
+					t.Errorf("%s\n%s goes on with: -want, +got:\n%s", tc.reason, engine, diff)
+				}
 			}
 		})
 	}

@@ -13,7 +13,8 @@ import (
 	"github.com/ausmart/platform/apis/v1alpha1"
 )
 
-// keyTypes is what DynamoDB calls the types of keys.
+// keyTypes is what DynamoDB calls the types of keys (AttributeDefinition API, read
+// 2026-11-29: there are no others).
 func keyTypes() map[v1alpha1.KeyType]string {
 	return map[v1alpha1.KeyType]string{
 		"":                     "S",
@@ -63,7 +64,8 @@ func table(meta metav1.ObjectMeta, p dynamodbv1beta1.TableParameters) *dynamodbv
 	return &dynamodbv1beta1.Table{ObjectMeta: meta, Spec: dynamodbv1beta1.TableSpec{ForProvider: p}}
 }
 
-// recovery to any second of the last days.
+// recovery to any second of the last days: 1 to 35 of them
+// (PointInTimeRecoverySpecification API, read 2026-11-29).
 func (d *database) recovery() []dynamodbv1beta1.PointInTimeRecoveryParameters {
 	days := d.set.BackupRetentionDays.V
 	if days == 0 {

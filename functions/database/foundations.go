@@ -22,7 +22,8 @@ const (
 	logGroupPrefix       = "log-group-"
 	keyName              = "key-database"
 
-	// KMS waits 7 to 30 days before it deletes a key (ScheduleKeyDeletion API).
+	// KMS waits 7 to 30 days before it deletes a key (ScheduleKeyDeletion API, read
+	// 2026-11-29).
 	deletionWindowMin = 7
 	deletionWindowMax = 30
 )
@@ -55,7 +56,9 @@ func newNetwork(n *v1alpha1.Network, claim runner.Claim) (network, error) {
 	switch {
 	case out.vpcID == "":
 		return out, runner.Wait("waiting for %s: it has no VPC yet", claim)
-	case len(out.subnets) < 2: // A subnet group wants two zones, with or without a standby.
+	case len(out.subnets) < 2:
+		// RDS's subnet group wants two zones, with or without a standby (RDS User
+		// Guide, Working with a DB instance in a VPC, read 2026-11-29).
 		return out, runner.Wait("waiting for %s: it has no data subnets in two zones yet", claim)
 	case out.nodes == "":
 		return out, runner.Wait("waiting for %s: it has no security group for nodes yet", claim)
@@ -109,7 +112,8 @@ func (d *database) addSecurityGroup() {
 	d.lays(securityGroupName)
 }
 
-// ports of the engines that listen in a network.
+// ports of the engines that listen in a network: their defaults (CreateDBInstance
+// API, read 2026-11-29; Redis's is its own).
 func ports() map[v1alpha1.DatabaseEngine]int32 {
 	return map[v1alpha1.DatabaseEngine]int32{
 		v1alpha1.EngineMySQL:    3306,
@@ -167,7 +171,7 @@ func (d *database) addKey() {
 	d.lays(keyName)
 	alias := keyName + "-alias"
 	d.want.Add(alias, kmsv1beta1.Alias_GroupVersionKind, &kmsv1beta1.Alias{
-		ObjectMeta: d.externalName(alias, d.awsName(otherNameMax, "database")),
+		ObjectMeta: d.externalName(alias, d.awsName(aliasNameMax, "database")),
 		Spec: kmsv1beta1.AliasSpec{
 			ResourceSpec: xpv1.ResourceSpec{DeletionPolicy: leaves},
 			ForProvider: kmsv1beta1.AliasParameters{

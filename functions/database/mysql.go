@@ -6,15 +6,17 @@ import (
 	"github.com/ausmart/platform/apis/v1alpha1"
 )
 
-// mysql is RDS for MySQL. Every parameter is one of the families mysql8.0 and
-// mysql8.4 (DescribeEngineDefaultParameters; from memory, 2026-11).
+// mysql is RDS for MySQL. The parameters of the log are those of Overview of RDS for
+// MySQL database logs, TLS's of Requiring SSL/TLS for all connections to a MySQL DB
+// instance (RDS User Guide, read 2026-11-29); that RDS lets the three timeouts be
+// changed, in the families mysql8.0 and mysql8.4, could not be confirmed.
 func mysql() server {
 	return server{
 		engine: v1alpha1.EngineMySQL,
 		logs:   []string{"error", "slowquery"},
 		parameters: map[string]string{
 			// Queries that take two seconds are worth a look; RDS exports logs from
-			// files only.
+			// files only (Publishing MySQL logs to CloudWatch Logs, read 2026-11-29).
 			"slow_query_log":  "1",
 			"long_query_time": "2",
 			"log_output":      "FILE",
@@ -29,13 +31,15 @@ func mysql() server {
 			// No password and no customer's data go over the wire in the clear.
 			"require_secure_transport": "1",
 		},
-		insights: mysqlInsights,
+		// The default is 0 up to 8.4, and 1 in 9.7.
+		fromStart: []string{"require_secure_transport"},
+		insights:  mysqlInsights,
 	}
 }
 
-// mysqlInsights says which classes have the memory for Performance Insights of
-// MySQL: all but the smallest
-// (docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html; from memory, 2026-11).
+// mysqlInsights says which classes have the memory for Database Insights of MySQL:
+// all but the smallest (Amazon RDS DB engine, Region, and instance class support for
+// Database Insights in the RDS User Guide, read 2026-11-29).
 func mysqlInsights(class string) bool {
 	for _, family := range []string{"db.t2.", "db.t3.", "db.t4g."} {
 		if size, ok := strings.CutPrefix(class, family); ok {

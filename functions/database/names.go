@@ -10,21 +10,33 @@ import (
 	"github.com/ausmart/platform/functions/internal/observed"
 )
 
-// The longest names that AWS takes (CreateDBInstance, CreateReplicationGroup,
-// CreateUser, CreateDBParameterGroup, CreateTable; from memory, 2026-11). A name is shorter
-// than that, so that nobody finds out which service counts otherwise.
+// The longest names that AWS takes, each read 2026-11-29.
 const (
-	instanceNameMax    = 63
+	// instanceNameMax letters has an instance (CreateDBInstance API). A snapshot may
+	// have 255 (DeleteDBInstance API); it is named as the instance is.
+	instanceNameMax = 63
+
+	// elasticacheNameMax letters has a replication group (CreateReplicationGroup
+	// API). The APIs of users and their groups name no limit: they get no more.
 	elasticacheNameMax = 40
-	otherNameMax       = 255
+
+	// aliasNameMax is what alias/ leaves of a key's alias (CreateAlias API: 256).
+	aliasNameMax = 250
+
+	// otherNameMax letters have groups of parameters and subnets
+	// (CreateDBParameterGroup, CreateDBSubnetGroup and CreateCacheSubnetGroup APIs;
+	// Creating an ElastiCache parameter group) and tables (CreateTable API).
+	otherNameMax = 255
 
 	// digestSize is how many bytes tell two names apart that look the same once they
 	// are cut.
 	digestSize = 4
 )
 
-// awsName is a name for AWS: the composite's, and what a part of it is called. AWS
-// wants a letter first, then letters, digits and single hyphens. A name that has to
+// awsName is a name for AWS: the composite's, and what a part of it is called. RDS
+// and ElastiCache want a letter first, then letters, digits and single hyphens, and
+// none at the end (CreateDBInstance and CreateReplicationGroup APIs, read
+// 2026-11-29), which suits everyone else. A name that has to
 // be changed for that ends with a digest of the original, or another one could be
 // changed into the same.
 func (d *database) awsName(limit int, part string) string {

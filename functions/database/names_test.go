@@ -49,7 +49,7 @@ func FuzzNamesInAWS(f *testing.F) {
 			t.Skip("no name of Kubernetes")
 		}
 		d := &database{name: name, uid: "1"}
-		for _, limit := range []int{elasticacheNameMax, instanceNameMax, otherNameMax} {
+		for _, limit := range []int{elasticacheNameMax, instanceNameMax, aliasNameMax, otherNameMax} {
 			if got := d.awsName(limit, part); !valid.MatchString(got) || len(got) > limit || !strings.HasSuffix(got, part) {
 				t.Fatalf("awsName(%d, %q) of %q: %q", limit, part, name, got)
 			}

@@ -1,6 +1,7 @@
 package database
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -62,6 +63,10 @@ type seen struct {
 	// storageGiB that the volume has grown to.
 	storageGiB float64
 
+	// lifecycle is what becomes of the database when its version's standard support
+	// ends.
+	lifecycle string
+
 	// protected says whether AWS itself refuses the deletion.
 	protected bool
 }
@@ -99,6 +104,7 @@ func (s *seen) lookAtInstance(obs observed.Resources) error {
 	s.engine, s.usedKey = value(asked.Engine), value(asked.KMSKeyID)
 	s.endpoint, s.arn, s.port = value(at.Address), value(at.Arn), port(at.Port)
 	s.parameterGroup = value(at.ParameterGroupName)
+	s.lifecycle = cmp.Or(value(at.EngineLifecycleSupport), value(asked.EngineLifecycleSupport))
 	s.protected = at.DeletionProtection != nil && *at.DeletionProtection
 	if at.AllocatedStorage != nil {
 		s.storageGiB = *at.AllocatedStorage

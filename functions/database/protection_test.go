@@ -139,7 +139,7 @@ func protected(rsp *fnv1.RunFunctionResponse) string {
 func TestDeletionOrder(t *testing.T) {
 	cases := map[string][][]string{
 		"orders": {
-			{"instance", "key-database-alias", "parameter-group-postgres17", "rule-nodes"},
+			{"instance", "key-database-alias", "parameter-group-postgres18", "rule-nodes"},
 			{"key-database", "log-group-postgresql", "log-group-upgrade", "security-group", "subnet-group"},
 			{"XNetwork/au-prod"},
 		},

@@ -15,31 +15,56 @@ import (
 )
 
 const (
-	// masterUser may be no word that an engine reserves: PostgreSQL refuses admin.
+	// masterUser is 1 to 16 letters, digits and _, a letter first, and no word that an
+	// engine reserves (CreateDBInstance API, read 2026-11-29). PostgreSQL refuses admin
+	// (public reports of its error).
 	masterUser = "ausmart"
 
 	// defaultStorageGiB is the smallest volume of gp3, maxStorageTimes how often a
 	// volume may grow to its first size by itself, and maxStorageGiB AWS's limit
-	// (docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html; from memory, 2026-11).
+	// (CreateDBInstance API, read 2026-11-29).
 	defaultStorageGiB = 20
 	maxStorageTimes   = 5
 	maxStorageGiB     = 65536
 
-	// insightsDays is how long AWS keeps Performance Insights for nothing.
+	// leastGrowth is the part of a volume, a tenth, that it must be allowed to grow by
+	// if it may grow at all (Managing capacity automatically with Amazon RDS storage
+	// autoscaling in the RDS User Guide, read 2026-11-29).
+	leastGrowth = 10
+
+	// insightsMode and insightsDays are what AWS takes no money for. CloudWatch
+	// Database Insights took over from Performance Insights on 2026-07-31; the
+	// parameters, their names and the seven days stayed (Turning Performance Insights
+	// on and off; Pricing and data retention for Performance Insights, edition of
+	// 2023-06; RDS User Guide, read 2026-11-29).
+	insightsMode = "standard"
 	insightsDays = 7
+
+	// noExtendedSupport lets RDS upgrade a database at the end of its version's
+	// standard support, and bill nothing, where it otherwise bills Extended Support
+	// (Creating a DB instance with Amazon RDS Extended Support, read 2026-11-29).
+	noExtendedSupport = "open-source-rds-extended-support-disabled"
 )
 
 // A server is what MySQL and PostgreSQL differ in.
 type server struct {
 	engine v1alpha1.DatabaseEngine
 
-	// logs that are exported.
+	// logs that are exported (EnableCloudwatchLogsExports of the CreateDBInstance API,
+	// read 2026-11-29).
 	logs []string
 
-	// parameters by name: such that apply without a restart.
+	// parameters by name.
 	parameters map[string]string
 
-	// insights says whether Performance Insights works on an instance class.
+	// fromStart names those of the parameters that a family may have as its default.
+	// AWS keeps pending-reboot for a default, and to ask for immediate would differ
+	// from that at each look (Problematic Plan Changes in terraform-provider-aws's
+	// aws_db_parameter_group, read 2026-11-29). The group is older than the database,
+	// which has them from its first start on.
+	fromStart []string
+
+	// insights says whether Database Insights works on an instance class.
 	insights func(class string) bool
 }
 
@@ -80,7 +105,11 @@ func (d *database) addParameterGroupRDS(s server, family string) string {
 	name := parameterGroupPrefix + family
 	parameters := make([]rdsv1beta1.ParameterParameters, 0, len(s.parameters))
 	for _, p := range slices.Sorted(maps.Keys(s.parameters)) {
-		parameters = append(parameters, rdsv1beta1.ParameterParameters{Name: new(p), Value: new(s.parameters[p]), ApplyMethod: new("immediate")})
+		apply := "immediate"
+		if slices.Contains(s.fromStart, p) {
+			apply = "pending-reboot"
+		}
+		parameters = append(parameters, rdsv1beta1.ParameterParameters{Name: new(p), Value: new(s.parameters[p]), ApplyMethod: &apply})
 	}
 	d.want.Add(name, rdsv1beta1.ParameterGroup_GroupVersionKind, &rdsv1beta1.ParameterGroup{
 		ObjectMeta: d.externalName(name, d.parameterGroup(family)),
@@ -131,6 +160,7 @@ func (d *database) instance(s server, parameterGroup string) *rdsv1beta2.Instanc
 		AutoMinorVersionUpgrade:  new(!d.exact()),
 		AllowMajorVersionUpgrade: d.spec.AllowMajorVersionUpgrade,
 		ApplyImmediately:         &d.set.ApplyImmediately.V,
+		EngineLifecycleSupport:   d.lifecycle(),
 
 		StorageType:         new("gp3"),
 		StorageEncrypted:    new(true),
@@ -160,6 +190,7 @@ func (d *database) instance(s server, parameterGroup string) *rdsv1beta2.Instanc
 		DeleteAutomatedBackups: new(!d.set.FinalSnapshot.V),
 	}
 	if *i.PerformanceInsightsEnabled {
+		i.DatabaseInsightsMode = new(insightsMode)
 		i.PerformanceInsightsRetentionPeriod = new(float64(insightsDays))
 		i.PerformanceInsightsKMSKeyID = d.ownKey()
 	}
@@ -172,8 +203,21 @@ func (d *database) instance(s server, parameterGroup string) *rdsv1beta2.Instanc
 	}
 }
 
+// lifecycle of a new database is its version's standard support. One that exists
+// keeps what AWS says, and so what somebody bought there on purpose: the provider
+// sends the field when it makes a database and never again, and RDS refuses an update
+// without a change (resourceInstanceUpdate of terraform-provider-aws, read
+// 2026-11-29).
+func (d *database) lifecycle() *string {
+	if !d.seen.exists {
+		return new(noExtendedSupport)
+	}
+	return optional(d.seen.lifecycle)
+}
+
 // storage of the volume, and what it may grow to by itself; nil where it may not.
-// A volume that has grown is not asked to shrink.
+// A volume that has grown is not asked to shrink: by itself, or since RDS rounds
+// growth up to a tenth (ModifyDBInstance API, read 2026-11-29).
 func (d *database) storage() (float64, *float64) {
 	storage := int32(defaultStorageGiB)
 	if s := d.spec.StorageGiB; s != nil {
@@ -183,8 +227,8 @@ func (d *database) storage() (float64, *float64) {
 	if m := d.spec.MaxStorageGiB; m != nil {
 		most = *m
 	}
-	if most <= storage {
-		return float64(storage), nil
+	if (most-storage)*leastGrowth < storage {
+		return max(float64(storage), d.seen.storageGiB), nil
 	}
 	return max(float64(storage), min(d.seen.storageGiB, float64(most))), new(float64(most))
 }

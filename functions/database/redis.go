@@ -15,8 +15,8 @@ const (
 	defaultUserName = "user-default"
 	userGroupName   = "user-group"
 
-	// iamVersion is the first major version that takes IAM tokens
-	// (docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html; from memory, 2026-11).
+	// iamVersion is the first major version that takes IAM tokens (Authenticating with
+	// IAM in the ElastiCache User Guide, edition of 2023-05, read 2026-11-29).
 	iamVersion = 7
 
 	// redisEngine is what ElastiCache calls it.
@@ -30,16 +30,18 @@ const (
 	noRights = "off -@all"
 )
 
-// redisParameters are of the families redis6.x and redis7
-// (DescribeEngineDefaultParameters; from memory, 2026-11).
+// redisParameters are of the families redis6.x and redis7: all families since
+// redis5.0 have them (DescribeCacheParameters of the AWS CLI's examples; Redis OSS 6.x
+// and 7 parameter changes in the ElastiCache User Guide name neither; read
+// 2026-11-29). A slow command is one of 10 ms, as AWS has it. To ask for a default
+// would differ at each look: the provider reads only what is none
+// (resourceParameterGroupRead of terraform-provider-aws).
 func redisParameters() []elasticachev1beta1.ParameterParameters {
 	return []elasticachev1beta1.ParameterParameters{
 		// Full memory takes the keys that would have gone first anyway, and never one
 		// that was meant to stay.
 		{Name: new("maxmemory-policy"), Value: new("volatile-ttl")},
-		// In microseconds: a command of Redis that takes 10 ms is slow.
-		{Name: new("slowlog-log-slower-than"), Value: new("10000")},
-		// In seconds: the ten minutes of the other engines.
+		// In seconds, none or at least 20: the ten minutes of the other engines.
 		{Name: new("timeout"), Value: new("600")},
 	}
 }
@@ -58,8 +60,9 @@ func (d *database) addRedis() error {
 	d.keepParameterGroups(group, d.parameterGroup(wanted), func(family string) { d.addParameterGroupRedis(family) })
 	logs := map[string]string{}
 	for _, log := range []string{"engine-log", "slow-log"} {
-		// Groups of this prefix share one policy of CloudWatch; others use up its
-		// quota.
+		// CloudWatch lets all groups of this prefix in with one line of its policy, of
+		// which there are 5,120 letters (Enabling logging from AWS services, read
+		// 2026-11-29).
 		logs[log] = d.addLogGroup(log, "/aws/vendedlogs/elasticache/"+d.replicationGroupID()+"/"+log)
 	}
 	users := d.addUsers()
@@ -108,7 +111,9 @@ func (d *database) addParameterGroupRedis(family string) string {
 // addUsers adds who may log in, and returns the id of their group; nil without
 // TLS, since IAM wants it. The service's user has no password: it logs in with an
 // IAM token that lives 15 minutes. A group needs a user named default, as who
-// every client begins; ours is off, where AWS's own may do everything.
+// every client begins; ours is off, where AWS's own may do everything
+// (Authenticating with IAM and Role-Based Access Control in the ElastiCache User
+// Guide, editions of 2023-05, read 2026-11-29).
 func (d *database) addUsers() []*string {
 	if !d.tls() {
 		return nil
@@ -186,6 +191,8 @@ func (d *database) replicationGroup(parameterGroup string, logs map[string]strin
 		SecurityGroupIDSelector: desired.Selector(securityGroupName),
 		ParameterGroupName:      new(d.parameterGroupInUse(parameterGroup)),
 
+		// Days, 35 at most (Scheduling automatic backups in the ElastiCache User Guide,
+		// edition of 2023-05, read 2026-11-29).
 		SnapshotRetentionLimit: new(float64(d.set.BackupRetentionDays.V)),
 	}
 	if tls {

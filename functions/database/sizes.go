@@ -8,9 +8,12 @@ type size struct {
 	rds, cache string
 }
 
-// sizes of databases. Memory is AWS's own figure, from memory in 2026-11, as in
-// aws.amazon.com/rds/instance-types and, for caches, the maxmemory of the class in
-// docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html:
+// sizes of databases. Memory is AWS's own figure: Hardware specifications for DB
+// instance classes in the RDS User Guide (its edition of 2023-06), and for caches
+// maxmemory in Redis OSS node-type specific parameters of the ElastiCache User Guide;
+// both read 2026-11-29. Of maxmemory ElastiCache keeps a quarter for backups and
+// failover (reserved-memory-percent, DescribeCacheParameters of the AWS CLI's
+// examples, read 2026-11-29).
 //
 //	         RDS             vCPU  memory   ElastiCache        maxmemory
 //	micro    db.t3.micro     2     1 GiB    cache.t3.micro     0.5 GiB
@@ -20,9 +23,14 @@ type size struct {
 //	xlarge   db.m7g.xlarge   4     16 GiB   cache.m7g.xlarge   12.9 GiB
 //
 // micro is the class of the project that this one comes from. The others run on
-// Graviton, which costs less for the same memory and which all three engines
-// support in every version that is offered here. From large on there are no CPU
-// credits to run out of.
+// Graviton, which costs less for the same memory (not confirmed). From large on there
+// are no CPU credits to run out of.
+//
+// MySQL 8.4 and later are made with any class of the current generation (Major
+// version upgrades for RDS for MySQL); MySQL 8.0 and PostgreSQL 13 to 15 have all of
+// these classes (Supported DB engines for DB instance classes, edition of 2023-06);
+// Redis has T4g from 5.0.6 on (CreateReplicationGroup API). All read 2026-11-29;
+// PostgreSQL 16 to 18 on them could not be confirmed.
 func sizes() map[v1alpha1.DatabaseSize]size {
 	return map[v1alpha1.DatabaseSize]size{
 		"micro":  {"db.t3.micro", "cache.t3.micro"},

@@ -71,7 +71,7 @@ func TestStatus(t *testing.T) {
 					"endpoint":      "status-x7k2p.c1a2b3.ap-southeast-2.rds.amazonaws.com", "port": 5432.0,
 					"arn":           "arn:aws:rds:ap-southeast-2:123456789012:db:status-x7k2p",
 					"secretArn":     "arn:aws:secretsmanager:ap-southeast-2:123456789012:secret:rds!db-status-x7k2p",
-					"engineVersion": "17.6",
+					"engineVersion": "18.6",
 				})
 			},
 			conditions: map[string]bool{"SettingsResolved": true, "FoundationsReady": true, "DatabaseReady": true, "DeletionProtected": false},

@@ -1,7 +1,6 @@
 package database
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -13,22 +12,26 @@ import (
 // A version as its numbers. It may name a series and no more, such as 8.4.
 type version []int
 
-// defaultVersion of a new database, by engine: the newest series that AWS had
-// under standard support for at least a year, from memory in 2026-11, as in the release
-// calendars of RDS for MySQL, RDS for PostgreSQL and ElastiCache.
+// defaultVersion of a new database, by engine: the newest series that AWS has had
+// under standard support for at least a year. The dates of it are AWS's release
+// calendars' as endoflife.date had them on 2026-08-22, read 2026-11-29; MySQL 9.7
+// came to RDS after that day.
 func defaultVersion(e v1alpha1.DatabaseEngine) version {
 	switch e {
 	case v1alpha1.EngineMySQL:
-		return version{8, 4}
+		return version{8, 4} // 2024-11-21 to 2029-07-31
 	case v1alpha1.EnginePostgres:
-		return version{17}
+		return version{18} // 2025-11-14 to 2031-02-28
 	default:
-		return version{7, 1}
+		return version{7, 1} // From 2023-11-14, without an end so far. There is no newer Redis at AWS.
 	}
 }
 
 // seriesLength is how many numbers of a version name its series. A change of it
-// is a major upgrade, which has no way back.
+// is a major upgrade, which has no way back (MySQL on Amazon RDS versions; Choosing a
+// major version for an RDS for PostgreSQL upgrade; Major engine version behavior and
+// compatibility differences with Redis OSS; read 2026-11-29). MySQL goes up one
+// series at a time, 8.0 to 8.4 to 9.7; PostgreSQL and Redis may skip some.
 func seriesLength(e v1alpha1.DatabaseEngine) int {
 	if e == v1alpha1.EngineMySQL {
 		return 2
@@ -36,7 +39,10 @@ func seriesLength(e v1alpha1.DatabaseEngine) int {
 	return 1
 }
 
-// askedLength is the least number of numbers that AWS takes.
+// askedLength is the least number of numbers that AWS takes: RDS a series where
+// minor upgrades are automatic (provider-aws, Instance.engineVersion), ElastiCache a
+// series and its minor version (terraform-provider-aws, validRedisVersionString; read
+// 2026-11-29).
 func askedLength(e v1alpha1.DatabaseEngine) int {
 	if e == v1alpha1.EnginePostgres {
 		return 1
@@ -113,23 +119,31 @@ func allowed(spec v1alpha1.DatabaseSpec) bool {
 	return spec.AllowMajorVersionUpgrade != nil && *spec.AllowMajorVersionUpgrade
 }
 
-// offered refuses what no AWS has, as far as that can be known without a list
-// that grows old: the rest is refused by AWS, in the claim's condition.
+// oldestRedis is the first one that writes an engine log (Log delivery in the
+// ElastiCache User Guide). ElastiCache still makes 4 and 5, and bills Extended Support
+// for them since 2026-02-01; from 2027-02-01 it does so for 6, and nothing but an
+// upgrade opts out (ElastiCache Extended Support; all read 2026-11-29).
+func oldestRedis() version { return version{6, 2} }
+
+// offered refuses what nobody should begin with, as far as that can be known without
+// a list that grows old: the rest is refused by AWS, in the claim's condition.
 func offered(e v1alpha1.DatabaseEngine, v version) error {
 	switch {
 	case v == nil:
 		return nil
 	case len(v) < askedLength(e):
 		return fmt.Errorf("%s is not enough: a version of %s begins with two numbers, such as %s", v, e, defaultVersion(e))
-	case e == v1alpha1.EngineRedis && v[0] < 6:
-		return errors.New("ElastiCache no longer makes Redis older than 6.2: use 7.1")
+	case e == v1alpha1.EngineRedis && slices.Compare(v, oldestRedis()) < 0:
+		return fmt.Errorf("ElastiCache gives Redis older than %s no engine log, and bills Extended Support for 5 and older: use %s", oldestRedis(), defaultVersion(e))
 	default:
 		return nil
 	}
 }
 
-// family of AWS's parameters that a version belongs to
-// (DescribeEngineDefaultParameters and DescribeCacheParameterGroups; from memory, 2026-11).
+// family of AWS's parameters that a version belongs to: mysql8.4 (Parameters for
+// MySQL in the RDS User Guide), postgres18 (seen in public listings of
+// DescribeDBParameterGroups), redis6.x and redis7 (CreateCacheParameterGroup API);
+// read 2026-11-29.
 func family(e v1alpha1.DatabaseEngine, v version) string {
 	name := string(e) + v.series(e).String()
 	if e == v1alpha1.EngineRedis && v[0] == 6 {

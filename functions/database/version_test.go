@@ -22,7 +22,7 @@ func TestNextVersion(t *testing.T) {
 		err    string
 	}{
 		"DefaultMySQL":    {reason: "A new database gets the default.", engine: mysql, want: "8.4", family: "mysql8.4"},
-		"DefaultPostgres": {reason: "A new database gets the default.", engine: postgres, want: "17", family: "postgres17"},
+		"DefaultPostgres": {reason: "A new database gets the default.", engine: postgres, want: "18", family: "postgres18"},
 		"DefaultRedis":    {reason: "A new database gets the default.", engine: redis, want: "7.1", family: "redis7"},
 		"Given":           {reason: "The claim's version wins.", engine: postgres, given: "16.4", want: "16.4", family: "postgres16"},
 		"OldRedis":        {reason: "Redis 6 has a family of its own.", engine: redis, given: "6.2", want: "6.2", family: "redis6.x"},
@@ -48,8 +48,15 @@ func TestNextVersion(t *testing.T) {
 			reason: "Permission does not help on the way down.", engine: postgres, given: "16", allow: true, asked: "17", runs: "17.5",
 			err: "spec.version: 17.5 runs, and AWS cannot go back to 16: set 17, or restore a backup into a new claim",
 		},
-		"TooShort":    {reason: "8 is two series.", engine: mysql, given: "8", err: "spec.version: 8 is not enough: a version of mysql begins with two numbers, such as 8.4"},
-		"TooOld":      {reason: "AWS makes none.", engine: redis, given: "5.0", err: "spec.version: ElastiCache no longer makes Redis older than 6.2: use 7.1"},
+		"TooShort": {reason: "8 is two series.", engine: mysql, given: "8", err: "spec.version: 8 is not enough: a version of mysql begins with two numbers, such as 8.4"},
+		"TooOld": {
+			reason: "It is billed for its age.", engine: redis, given: "5.0",
+			err: "spec.version: ElastiCache gives Redis older than 6.2 no engine log, and bills Extended Support for 5 and older: use 7.1",
+		},
+		"NoEngineLog": {
+			reason: "The group asks for an engine log.", engine: redis, given: "6.0",
+			err: "spec.version: ElastiCache gives Redis older than 6.2 no engine log, and bills Extended Support for 5 and older: use 7.1",
+		},
 		"NotAVersion": {reason: "AWS has no latest.", engine: mysql, given: "latest", err: `spec.version: "latest" is not a version: write numbers with dots between them, such as 8.4`},
 		"OwnBuild":    {reason: "AWS names its builds as it likes.", engine: postgres, asked: "13", runs: "13.20-rds.20250404", want: "13", family: "postgres13"},
 		"Unreadable":  {reason: "What cannot be read has not been answered.", engine: postgres, asked: "15", runs: "unknown", want: "15", family: "postgres15"},

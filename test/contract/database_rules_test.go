@@ -53,7 +53,7 @@ func databaseRules() map[string]rule {
 		},
 		"DatabaseNetworkCannotChange": {
 			kind: "Database", at: "spec",
-			message: "networkRef cannot change: a database cannot move to another VPC; create a new claim and move the data",
+			message: "networkRef cannot change: a database stays in its VPC; create a new claim and move the data",
 			accepts: map[string]change{
 				"Same": {reason: "The network is as it was.", from: `{}`, to: `networkRef: {name: main}`},
 			},
@@ -180,6 +180,19 @@ func databaseRules() map[string]rule {
 			},
 			refuses: map[string]change{
 				"Larger": {reason: "RDS refuses it.", to: `{storageGiB: 51, maxStorageGiB: 50}`, field: "spec.storageGiB"},
+			},
+		},
+		"DatabaseStorageHasRoom": {
+			kind: "Database", at: "spec",
+			message: "maxStorageGiB must be storageGiB, or at least a tenth more: RDS takes nothing between",
+			accepts: map[string]change{
+				"Equal":   {reason: "Then the volume does not grow by itself.", to: `{storageGiB: 100, maxStorageGiB: 100}`},
+				"Tenth":   {reason: "RDS wants no more.", to: `{storageGiB: 100, maxStorageGiB: 110}`},
+				"Default": {reason: "A volume begins with 20.", to: `{maxStorageGiB: 22}`},
+			},
+			refuses: map[string]change{
+				"Less":    {reason: "RDS refuses it.", to: `{storageGiB: 100, maxStorageGiB: 109}`, field: "spec.maxStorageGiB"},
+				"Default": {reason: "A volume begins with 20.", to: `{maxStorageGiB: 21}`, field: "spec.maxStorageGiB"},
 			},
 		},
 		"DatabaseStorageGrows": {
