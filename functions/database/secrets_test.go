@@ -13,7 +13,7 @@ import (
 func TestNoPassword(t *testing.T) {
 	// Fields that speak of passwords without holding one, and one that names where
 	// the cloud keeps it.
-	harmless := []string{"manageMasterUserPassword", "no-password-required", "masterUserSecretKmsKeyId", "secretArn"}
+	harmless := []string{"manageMasterUserPassword", "noPasswordRequired", "masterUserSecretKmsKeyId", "secretArn"}
 	telltale := regexp.MustCompile(`(?i)[a-z-]*(password|passwd|authtoken|auth_token|secretref|secretkeyref|connectionsecret|secret)[a-z-]*`)
 	for env, claims := range examples() {
 		for _, claim := range claims {
