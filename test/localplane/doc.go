@@ -82,6 +82,7 @@ func (d Dir) cloud(webhook int) cloud.Plane {
 
 func (d Dir) config() string             { return d.path("config.json") }
 func (d Dir) lock() string               { return d.path("lock") }
+func (d Dir) pid() string                { return d.path("pid") }
 func (d Dir) logs() string               { return d.path("logs") }
 func (d Dir) supervisorLog() string      { return d.path("logs", "supervisor.log") }
 func (d Dir) internalKubeconfig() string { return d.path("internal.kubeconfig") }
@@ -97,6 +98,11 @@ func writeJSON(path string, v any) error {
 		return fmt.Errorf("cannot write %s: %w", path, err)
 	}
 	return os.Rename(path+".tmp", path)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 func readJSON(path string, v any) error {
