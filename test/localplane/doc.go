@@ -72,8 +72,21 @@ func (d Dir) Processes() string { return d.path("processes.json") }
 // Cloud is how to talk to the stand-in for AWS: what exists there, what shall fail.
 func (d Dir) Cloud() *control.Client { return cloud.StandIn{}.Client(d.cloud(0)) }
 
-// ClusterKubeconfig is for people and tests: it reaches an EKS cluster of the plane, while there is one.
-func (d Dir) ClusterKubeconfig(name string) string { return d.path("clusters", name+".kubeconfig") }
+// ClusterKubeconfig is for people and tests: it reaches an EKS cluster of the plane, while there is one. Of clusters of one name in
+// several regions it is that of the first region by name.
+func (d Dir) ClusterKubeconfig(name string) string {
+	regions, _ := os.ReadDir(d.path("clusters")) // None while there is no cluster.
+	for _, region := range regions {
+		if file := d.clusterKubeconfig(region.Name(), name); exists(file) {
+			return file
+		}
+	}
+	return d.clusterKubeconfig("", name)
+}
+
+func (d Dir) clusterKubeconfig(region, name string) string {
+	return d.path("clusters", region, name+".kubeconfig")
+}
 
 // cloud whose conversion webhook, if it has one, is on that port.
 func (d Dir) cloud(webhook int) cloud.Plane {

@@ -51,5 +51,6 @@ func (p *plane) startClusters() {
 		client: p.client, supervisor: p.supervisor, binaries: p.Binaries, dir: p.dir, etcdPort: p.ports.etcd, tunnel: p.tunnel,
 		running: map[string]*cluster{},
 	}
+	eks.up, eks.down = eks.launch, eks.end
 	p.stopClusters = eks.start()
 }
