@@ -22,20 +22,22 @@ type departure struct {
 	tick  int // what went in one tick went together, as far as anybody can see
 }
 
-// departed are watched kinds: those whose order is promised.
+// departed are watched kinds: those whose order is promised. They are listed one after the other, and what must go last is listed first:
+// when its list shows it gone, the later list of what had to go before it shows that gone too. The other way round both could go between
+// the two lists, and only the second would be seen to.
 func departed() []schema.GroupVersionKind {
 	return []schema.GroupVersionKind{
-		{Group: "kubernetes.crossplane.io", Version: "v1alpha2", Kind: "Object"},
-		{Group: "kubernetes.crossplane.io", Version: "v1alpha1", Kind: "ProviderConfig"},
-		{Group: "helm.crossplane.io", Version: "v1beta1", Kind: "Release"},
-		{Group: "helm.crossplane.io", Version: "v1beta1", Kind: "ProviderConfig"},
-		{Group: "eks.aws.upbound.io", Version: "v1beta1", Kind: "ClusterAuth"},
-		{Group: "eks.aws.upbound.io", Version: "v1beta1", Kind: "NodeGroup"},
-		{Group: "eks.aws.upbound.io", Version: "v1beta1", Kind: "Cluster"},
-		{Group: "rds.aws.upbound.io", Version: "v1beta2", Kind: "Instance"},
-		{Group: "elasticache.aws.upbound.io", Version: "v1beta2", Kind: "ReplicationGroup"},
-		{Group: "ec2.aws.upbound.io", Version: "v1beta1", Kind: "Subnet"},
 		{Group: "ec2.aws.upbound.io", Version: "v1beta1", Kind: "VPC"},
+		{Group: "ec2.aws.upbound.io", Version: "v1beta1", Kind: "Subnet"},
+		{Group: "elasticache.aws.upbound.io", Version: "v1beta2", Kind: "ReplicationGroup"},
+		{Group: "rds.aws.upbound.io", Version: "v1beta2", Kind: "Instance"},
+		{Group: "eks.aws.upbound.io", Version: "v1beta1", Kind: "Cluster"},
+		{Group: "eks.aws.upbound.io", Version: "v1beta1", Kind: "NodeGroup"},
+		{Group: "eks.aws.upbound.io", Version: "v1beta1", Kind: "ClusterAuth"},
+		{Group: "helm.crossplane.io", Version: "v1beta1", Kind: "ProviderConfig"},
+		{Group: "helm.crossplane.io", Version: "v1beta1", Kind: "Release"},
+		{Group: "kubernetes.crossplane.io", Version: "v1alpha1", Kind: "ProviderConfig"},
+		{Group: "kubernetes.crossplane.io", Version: "v1alpha2", Kind: "Object"},
 	}
 }
 

@@ -4,13 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log"
-	"maps"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -22,8 +19,13 @@ import (
 	"github.com/ausmart/platform/test/localplane/process"
 )
 
-// clustersPoll is how often EKS clusters are looked for.
-const clustersPoll = 300 * time.Millisecond
+const (
+	// clustersPoll is how often EKS clusters are looked for.
+	clustersPoll = 300 * time.Millisecond
+
+	// clusterPause is between two tries to bring up a cluster.
+	clusterPause = 5 * time.Second
+)
 
 // workloadControllers are those that a cluster with workloads needs beside the plane's own: what makes pods, what scales them, and what
 // says how many may be disrupted.
@@ -40,16 +42,21 @@ type clusters struct {
 	etcdPort   int
 	tunnel     *tunnel
 
-	mu      sync.Mutex
-	running map[string]*cluster // by uid
+	up   func(context.Context, *cluster) error // launch, but in a test
+	down func(*cluster)                        // end, but in a test
+
+	running map[string]*cluster // by region and name: two of one name and region share files
 }
 
 // A cluster that an EKS Cluster asked for.
 type cluster struct {
 	member
 
-	name, region string
-	stopNodes    func()
+	uid, name, region string
+	stopNodes         func()
+
+	stop func()        // lets it end
+	done chan struct{} // closed when it has ended
 }
 
 // start looks for clusters to run and to end, until stop is called.
@@ -70,8 +77,8 @@ func (c *clusters) run(ctx context.Context) {
 		}
 		select {
 		case <-ctx.Done():
-			for _, running := range c.running {
-				running.stopNodes()
+			for _, k := range c.running {
+				<-k.done
 			}
 			return
 		case <-time.After(clustersPoll):
@@ -88,23 +95,59 @@ func (c *clusters) reconcile(ctx context.Context) error {
 		}
 		return fmt.Errorf("cannot list EKS clusters: %w", err)
 	}
+	c.follow(ctx, l.Items)
+	return nil
+}
+
+// follow the EKS Clusters that there are: let those end that are gone, and begin those that are new. It waits for none of them.
+func (c *clusters) follow(ctx context.Context, all []unstructured.Unstructured) {
 	exists := map[string]bool{}
-	for i := range l.Items {
-		exists[string(l.Items[i].GetUID())] = true
+	for i := range all {
+		exists[string(all[i].GetUID())] = true
 	}
-	for uid, running := range maps.Clone(c.running) {
-		if !exists[uid] {
-			c.end(running)
-			delete(c.running, uid)
+	for place, k := range c.running {
+		if !exists[k.uid] {
+			k.stop()
+		}
+		select {
+		case <-k.done:
+			delete(c.running, place)
+		default:
 		}
 	}
-	g := &errgroup.Group{}
-	for i := range l.Items {
-		if c.running[string(l.Items[i].GetUID())] == nil && active(&l.Items[i]) {
-			g.Go(func() error { return c.ensure(ctx, &l.Items[i]) })
+	for i := range all {
+		k := newCluster(c.dir, &all[i])
+		place := k.region + "/" + k.name
+		if c.running[place] == nil && active(&all[i]) { // One that ends still is where another of its name would be.
+			c.running[place] = k
+			var life context.Context
+			life, k.stop = context.WithCancel(ctx)
+			go c.live(life, k)
 		}
 	}
-	return g.Wait()
+}
+
+// live a cluster's life: bring it up, however often that must be tried, and end it when its EKS Cluster is gone.
+func (c *clusters) live(ctx context.Context, k *cluster) {
+	defer close(k.done)
+	defer k.stop()
+	for {
+		err := c.up(ctx, k)
+		if err == nil {
+			break
+		}
+		c.down(k) // What there is of it.
+		if ctx.Err() == nil {
+			log.Printf("cannot run EKS cluster %s in %s: %v", k.name, k.region, err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(clusterPause):
+		}
+	}
+	<-ctx.Done()
+	c.down(k)
 }
 
 // active says whether the cluster is there, in the cloud.
@@ -113,32 +156,26 @@ func active(eks *unstructured.Unstructured) bool {
 	return status == "ACTIVE" && eks.GetDeletionTimestamp() == nil && externalName(eks) != ""
 }
 
-// ensure that an EKS Cluster has a cluster that runs. Half of one is ended, and tried again.
-func (c *clusters) ensure(ctx context.Context, eks *unstructured.Unstructured) error {
-	ctx, cancel := context.WithTimeout(ctx, stepTimeout)
-	defer cancel()
+func newCluster(dir Dir, eks *unstructured.Unstructured) *cluster {
 	name, uid := externalName(eks), string(eks.GetUID())
 	region, _, _ := unstructured.NestedString(eks.Object, "spec", "forProvider", "region")
-	tls := c.dir.pki("eks-" + uid)
+	tls, process := dir.pki("eks-"+uid), "-"+region+"-"+name
+	return &cluster{
+		uid: uid, name: name, region: region, stopNodes: func() {}, done: make(chan struct{}), member: member{
+			name: "kube-apiserver" + process, manager: "kube-controller-manager" + process, prefix: "/eks/" + uid, tls: tls,
+			key: filepath.Join(tls, "service-account.key"), kubeconfig: filepath.Join(tls, "kubeconfig"),
+		},
+	}
+}
+
+func (c *clusters) launch(ctx context.Context, k *cluster) error {
+	ctx, cancel := context.WithTimeout(ctx, stepTimeout)
+	defer cancel()
 	found, err := freePorts(2)
 	if err != nil {
 		return err
 	}
-	k := &cluster{name: name, region: region, stopNodes: func() {}, member: member{
-		name: "kube-apiserver-" + name, manager: "kube-controller-manager-" + name, prefix: "/eks/" + uid, tls: tls,
-		key: filepath.Join(tls, "service-account.key"), kubeconfig: filepath.Join(tls, "kubeconfig"), port: found[0], healthPort: found[1],
-	}}
-	if err := c.launch(ctx, k); err != nil {
-		c.end(k)
-		return fmt.Errorf("cannot run EKS cluster %s: %w", name, err)
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.running[uid] = k
-	return nil
-}
-
-func (c *clusters) launch(ctx context.Context, k *cluster) error {
+	k.port, k.healthPort = found[0], found[1]
 	address := loopback(k.port)
 	ca, admin, err := k.credentials(address)
 	if err != nil {
@@ -162,7 +199,7 @@ func (c *clusters) launch(ctx context.Context, k *cluster) error {
 		return err
 	}
 	c.tunnel.allow(address)
-	for path, proxy := range map[string]string{c.dir.ClusterKubeconfig(k.name): c.tunnel.url(), c.handed(k): ""} {
+	for path, proxy := range map[string]string{c.dir.clusterKubeconfig(k.region, k.name): c.tunnel.url(), c.handed(k): ""} {
 		if err := makeDirs(filepath.Dir(path)); err != nil {
 			return err
 		}
@@ -183,7 +220,7 @@ func (c *clusters) end(k *cluster) {
 	k.stopNodes()
 	c.tunnel.forbid(loopback(k.port))
 	_ = os.Remove(c.handed(k))
-	_ = os.Remove(c.dir.ClusterKubeconfig(k.name))
+	_ = os.Remove(c.dir.clusterKubeconfig(k.region, k.name))
 	c.supervisor.End(k.manager)
 	c.supervisor.End(k.member.name)
 }

@@ -2,6 +2,7 @@ package localplane
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"os"
@@ -69,13 +70,18 @@ func installWebhooks(ctx context.Context, c client.Client, file string, ca *pki.
 		for _, h := range hooks {
 			hook, _ := h.(map[string]any)
 			path, _, _ := unstructured.NestedString(hook, "clientConfig", "service", "path")
-			hook["clientConfig"] = map[string]any{"url": "https://" + loopback(port) + path, "caBundle": base64(ca.PEM)}
+			hook["clientConfig"] = clientConfig(port, path, ca)
 		}
 		if err := unstructured.SetNestedSlice(o.Object, hooks, "webhooks"); err != nil {
 			return fmt.Errorf("cannot change the webhooks in %s: %w", file, err)
 		}
 	}
 	return manifest.Apply(ctx, c, objs...)
+}
+
+// clientConfig of a webhook that is called by its address.
+func clientConfig(port int, path string, ca *pki.Authority) map[string]any {
+	return map[string]any{"url": "https://" + loopback(port) + path, "caBundle": base64.StdEncoding.EncodeToString(ca.PEM)}
 }
 
 // convert makes the API server ask the provider for objects of a CRD with several versions, as the provider's package does. The
@@ -91,7 +97,7 @@ func convert(crds []*unstructured.Unstructured, ca *pki.Authority, port int) {
 			"strategy": "Webhook",
 			"webhook": map[string]any{
 				"conversionReviewVersions": []any{"v1"},
-				"clientConfig":             map[string]any{"url": "https://" + loopback(port) + "/convert", "caBundle": base64(ca.PEM)},
+				"clientConfig":             clientConfig(port, "/convert", ca),
 			},
 		}
 	}

@@ -25,21 +25,25 @@ const (
 	killTimeout = 10 * time.Second
 
 	lockPoll = 50 * time.Millisecond
+
+	// lockText marks a folder as a plane's: what Down removes whole must not be any other.
+	lockText = "This folder is a local plane's. The command localplane down removes it, with everything in it.\n"
+
+	// again is what to do about a plane that did not start.
+	again = "when it is mended, run make up again"
 )
 
 // The files that the daemon inherits, after standard input, output and error.
 const (
-	apiServerFD = 3
-	lockFD      = 4
-	clustersFD  = 5
+	apiServerFD = 3 + iota
+	lockFD
+	clustersFD
+	refusalFD // where it says that it cannot have a network of its own
 )
 
 // Up starts a plane in the background and returns when it is ready. serve is the command that calls Serve.
 func Up(ctx context.Context, dir Dir, cfg Config, serve []string, progress io.Writer) error {
-	if err := makeDirs(dir.logs()); err != nil {
-		return err
-	}
-	lock, err := tryLock(dir)
+	lock, err := occupy(dir)
 	if err != nil {
 		return err
 	}
@@ -47,44 +51,100 @@ func Up(ctx context.Context, dir Dir, cfg Config, serve []string, progress io.Wr
 	if err := writeJSON(dir.config(), cfg); err != nil {
 		return err
 	}
-	if err := start(ctx, dir, serve, lock, progress); err != nil {
-		return err
-	}
-	if _, err := os.Stat(dir.Kubeconfig()); err != nil {
-		return errors.New("the plane did not start: see above; when it is mended, run make up again")
-	}
-	return nil
+	return start(ctx, dir, serve, lock, progress)
 }
 
-// Serve is the daemon's side of Up: it runs the plane until it is told to end.
-func Serve(ctx context.Context, dir Dir, ownNetwork bool) error {
-	progress := os.Stdout // Up reads it until it is closed.
-	if ownNetwork {
-		if err := raiseLoopback(); err != nil {
-			return fmt.Errorf("cannot raise the loopback device: %w", err)
+// occupy a folder that is empty, not there yet, or left behind by a plane that was not ended.
+func occupy(dir Dir) (lock *os.File, err error) {
+	if err := makeDirs(string(dir)); err != nil {
+		return nil, err
+	}
+	files, err := os.ReadDir(string(dir))
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the plane's folder: %w", err)
+	}
+	if len(files) > 0 && !isPlane(dir) {
+		return nil, fmt.Errorf("cannot start a plane in %s: there are other files, which make down would remove: choose a folder that is empty or not there", dir)
+	}
+	if lock, err = tryLock(dir); err != nil {
+		return nil, err
+	}
+	if _, err := lock.WriteString(lockText); err != nil {
+		return nil, fmt.Errorf("cannot mark the plane's folder: %w", err)
+	}
+	// What says of an earlier plane that it is ready, and which processes are its own, is not true of this one.
+	for _, stale := range []string{dir.Kubeconfig(), dir.Processes(), dir.pid()} {
+		if err := os.Remove(stale); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("cannot remove what an earlier plane left: %w", err)
 		}
 	}
-	apiServer, err := net.FileListener(os.NewFile(apiServerFD, "api-server"))
-	if err != nil {
-		return fmt.Errorf("cannot listen: %w", err)
+	return lock, makeDirs(dir.logs())
+}
+
+func isPlane(dir Dir) bool {
+	content, err := os.ReadFile(dir.lock())
+	return err == nil && string(content) == lockText
+}
+
+// Serve is the daemon's side of Up: it runs the plane until it is told to end, and says why when it cannot.
+func Serve(ctx context.Context, dir Dir, ownNetwork bool) error {
+	progress := os.Stdout // Up reads it until it is closed.
+	if err := enterNetwork(ownNetwork, os.NewFile(refusalFD, "refusal")); err != nil {
+		return err // Up tries the next way.
 	}
-	clusters, err := net.FileListener(os.NewFile(clustersFD, "clusters"))
-	if err != nil {
-		return fmt.Errorf("cannot listen: %w", err)
-	}
-	lock := os.NewFile(lockFD, "lock")
-	syscall.CloseOnExec(lockFD) // Children inherit it by name, not by accident.
-	err = Run(ctx, dir, Front{apiServer, clusters}, lock, progress, func() { _ = progress.Close() })
+	err := serve(ctx, dir, progress)
 	if err != nil {
 		fmt.Fprintln(progress, err)
 	}
 	return err
 }
 
+// enterNetwork makes the network namespace of this process usable, if it has one, or says on refusal why that cannot be.
+func enterNetwork(own bool, refusal io.WriteCloser) error {
+	defer func() { _ = refusal.Close() }() // Nothing was written: go on.
+	if !own {
+		return nil
+	}
+	if err := raiseLoopback(); err != nil {
+		err = fmt.Errorf("cannot raise the loopback device: %w", err)
+		fmt.Fprint(refusal, err)
+		return err
+	}
+	return nil
+}
+
+func serve(ctx context.Context, dir Dir, progress io.WriteCloser) error {
+	apiServer, err := inherited(apiServerFD)
+	if err != nil {
+		return err
+	}
+	clusters, err := inherited(clustersFD)
+	if err != nil {
+		return err
+	}
+	lock := os.NewFile(lockFD, "lock")
+	syscall.CloseOnExec(lockFD) // Children inherit it by name, not by accident.
+	return Run(ctx, dir, Front{apiServer, clusters}, lock, progress, func() { _ = progress.Close() })
+}
+
+// inherited is a listener that this process was started with. Its children are not: the port must not outlive this process.
+func inherited(fd uintptr) (net.Listener, error) {
+	f := os.NewFile(fd, "listener")
+	defer func() { _ = f.Close() }() // The listener is another handle of the same socket, which is closed on exec.
+	l, err := net.FileListener(f)
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen: %w", err)
+	}
+	return l, nil
+}
+
 // Down ends the plane in dir and removes the folder. It reports whether there was one.
 func Down(dir Dir) (found bool, err error) {
 	if _, err := os.Stat(string(dir)); errors.Is(err, fs.ErrNotExist) {
 		return false, nil
+	}
+	if !isPlane(dir) {
+		return false, fmt.Errorf("cannot end a plane in %s: it is not a plane's folder, and stays as it is: name the folder that the plane was started in", dir)
 	}
 	lock, err := tryLock(dir)
 	if err != nil {
@@ -115,15 +175,32 @@ func start(ctx context.Context, dir Dir, serve []string, lock *os.File, progress
 		return fmt.Errorf("cannot make a pipe: %w", err)
 	}
 	defer func() { _ = output.Close() }()
-	pid, err := launch(dir, serve, w, []*os.File{apiServer, lock, clusters}, progress)
+	daemon, err := launch(dir, serve, w, []*os.File{apiServer, lock, clusters}, progress)
 	_ = w.Close()
 	if err != nil {
 		return err
 	}
-	stop := context.AfterFunc(ctx, func() { _ = syscall.Kill(pid, syscall.SIGTERM) })
+	stop := context.AfterFunc(ctx, func() { _ = daemon.Process.Signal(syscall.SIGTERM) })
 	defer stop()
-	_, err = io.Copy(progress, output)
-	return err
+	if _, err := io.Copy(progress, output); err != nil {
+		return fmt.Errorf("cannot follow the start of the plane: %w", err)
+	}
+	if !exists(dir.Kubeconfig()) {
+		return failure(dir, daemon)
+	}
+	return daemon.Process.Release()
+}
+
+// failure of a daemon that ended before the plane was ready. One that returns an error has said it; the last words of one that was ended
+// by something else are in its log.
+func failure(dir Dir, daemon *exec.Cmd) error {
+	const saidIt = 1
+	_ = daemon.Wait() // Its state tells as much.
+	if daemon.ProcessState.ExitCode() == saidIt {
+		return errors.New("the plane did not start: see above; " + again)
+	}
+	return fmt.Errorf("the plane did not start: what should run it ended with %s; the last lines of %s:\n%s\n%s",
+		daemon.ProcessState, dir.supervisorLog(), process.LastLines(dir.supervisorLog()), again)
 }
 
 // listen on a free port of the machine's own loopback device. The file can be handed to a process in another network namespace.
@@ -141,61 +218,92 @@ func listen() (*os.File, error) {
 }
 
 // launch tries the ways to run the daemon, the best isolated first.
-func launch(dir Dir, serve []string, stdout *os.File, inherit []*os.File, progress io.Writer) (pid int, err error) {
+func launch(dir Dir, serve []string, stdout *os.File, inherit []*os.File, progress io.Writer) (daemon *exec.Cmd, err error) {
 	stderr, err := os.Create(dir.supervisorLog())
 	if err != nil {
-		return 0, fmt.Errorf("cannot write a log: %w", err)
+		return nil, fmt.Errorf("cannot write a log: %w", err)
 	}
 	defer func() { _ = stderr.Close() }()
+	refusal := errors.New("they are Linux's")
 	for _, attr := range isolations() {
-		args := append(slices.Clone(serve[1:]), "-dir="+string(dir), "-own-network="+strconv.FormatBool(isolated(attr)))
-		cmd := exec.Command(serve[0], args...)
-		cmd.Stdout, cmd.Stderr, cmd.ExtraFiles, cmd.SysProcAttr = stdout, stderr, inherit, attr
-		if err = cmd.Start(); err != nil {
+		daemon = exec.Command(serve[0], append(slices.Clone(serve[1:]), "-dir="+string(dir), "-own-network="+strconv.FormatBool(isolated(attr)))...)
+		daemon.Stdout, daemon.Stderr, daemon.ExtraFiles, daemon.SysProcAttr = stdout, stderr, inherit, attr
+		if err = attempt(dir, daemon); err != nil {
+			refusal = err
 			continue
 		}
 		if !isolated(attr) {
-			fmt.Fprintln(progress, "note: this machine allows no network namespace: Crossplane's metrics and probe ports listen on every address")
+			fmt.Fprintf(progress, "note: this machine allows no network namespace (%v): Crossplane's metrics and probe ports listen on every address\n", refusal)
 		}
-		pid = cmd.Process.Pid
-		if err := os.WriteFile(dir.path("pid"), []byte(strconv.Itoa(pid)), 0o600); err != nil {
-			_ = cmd.Process.Kill()
-			return 0, fmt.Errorf("cannot write the process id: %w", err)
-		}
-		return pid, cmd.Process.Release()
+		return daemon, nil
 	}
-	return 0, fmt.Errorf("cannot start the plane: %w", err)
+	return nil, fmt.Errorf("cannot start the plane: %w", refusal)
+}
+
+// attempt to start the daemon. Where a namespace can be made but not be used, only the daemon finds out: it says so and ends.
+func attempt(dir Dir, daemon *exec.Cmd) error {
+	refusal, w, err := os.Pipe()
+	if err != nil {
+		return fmt.Errorf("cannot make a pipe: %w", err)
+	}
+	defer func() { _ = refusal.Close() }()
+	daemon.ExtraFiles = append(slices.Clone(daemon.ExtraFiles), w)
+	err = daemon.Start()
+	_ = w.Close()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(dir.pid(), []byte(strconv.Itoa(daemon.Process.Pid)), 0o600); err != nil {
+		_ = daemon.Process.Kill()
+		return fmt.Errorf("cannot write the process id: %w", err)
+	}
+	why, err := io.ReadAll(refusal)
+	if err == nil && len(why) > 0 {
+		_ = daemon.Wait()
+		return errors.New(string(why))
+	}
+	return err
 }
 
 // end the plane that holds the lock, in order when it does so itself, else by killing its process group. The lock proves that the
 // recorded id is still this plane's, whatever happened since: every process of it holds the lock.
 func end(dir Dir) (*os.File, error) {
-	content, err := os.ReadFile(dir.path("pid"))
+	pid, err := Daemon(dir)
 	if err != nil {
 		return nil, fmt.Errorf("cannot end the plane in %s: %w", dir, err)
 	}
-	pid, err := strconv.Atoi(string(content))
-	if err != nil {
-		return nil, fmt.Errorf("cannot end the plane in %s: its process id: %w", dir, err)
-	}
 	_ = syscall.Kill(pid, syscall.SIGTERM)
-	if lock := waitLock(dir, stopTimeout); lock != nil {
+	if lock := waitLock(dir, stopTimeout, func() bool { return process.Gone(pid) }); lock != nil {
 		return lock, nil
 	}
 	_ = syscall.Kill(-pid, syscall.SIGKILL)
-	if lock := waitLock(dir, killTimeout); lock != nil {
+	if lock := waitLock(dir, killTimeout, func() bool { return false }); lock != nil {
 		return lock, nil
 	}
 	return nil, fmt.Errorf("cannot end the plane in %s: processes of group %d are still there after SIGKILL", dir, pid)
 }
 
-func waitLock(dir Dir, timeout time.Duration) *os.File {
+// waitLock waits for the lock, until the time is over or it is in vain: who could end the plane in order is gone.
+func waitLock(dir Dir, timeout time.Duration, inVain func() bool) *os.File {
 	for deadline := time.Now().Add(timeout); time.Now().Before(deadline); time.Sleep(lockPoll) {
-		if lock, err := tryLock(dir); err == nil {
+		last := inVain() // Asked first: what is gone has let go of the lock.
+		if lock, err := tryLock(dir); err == nil || last {
 			return lock
 		}
 	}
 	return nil
+}
+
+// Daemon is the process id of what runs a plane: the parent of its processes.
+func Daemon(dir Dir) (pid int, err error) {
+	content, err := os.ReadFile(dir.pid())
+	if err != nil {
+		return 0, fmt.Errorf("cannot read the plane's process id: %w", err)
+	}
+	if pid, err = strconv.Atoi(string(content)); err != nil {
+		return 0, fmt.Errorf("cannot read the plane's process id: %w", err)
+	}
+	return pid, nil
 }
 
 // tryLock takes the lock that every process of a plane holds.

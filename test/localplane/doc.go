@@ -72,8 +72,21 @@ func (d Dir) Processes() string { return d.path("processes.json") }
 // Cloud is how to talk to the stand-in for AWS: what exists there, what shall fail.
 func (d Dir) Cloud() *control.Client { return cloud.StandIn{}.Client(d.cloud(0)) }
 
-// ClusterKubeconfig is for people and tests: it reaches an EKS cluster of the plane, while there is one.
-func (d Dir) ClusterKubeconfig(name string) string { return d.path("clusters", name+".kubeconfig") }
+// ClusterKubeconfig is for people and tests: it reaches an EKS cluster of the plane, while there is one. Of clusters of one name in
+// several regions it is that of the first region by name.
+func (d Dir) ClusterKubeconfig(name string) string {
+	regions, _ := os.ReadDir(d.path("clusters")) // None while there is no cluster.
+	for _, region := range regions {
+		if file := d.clusterKubeconfig(region.Name(), name); exists(file) {
+			return file
+		}
+	}
+	return d.clusterKubeconfig("", name)
+}
+
+func (d Dir) clusterKubeconfig(region, name string) string {
+	return d.path("clusters", region, name+".kubeconfig")
+}
 
 // cloud whose conversion webhook, if it has one, is on that port.
 func (d Dir) cloud(webhook int) cloud.Plane {
@@ -82,6 +95,7 @@ func (d Dir) cloud(webhook int) cloud.Plane {
 
 func (d Dir) config() string             { return d.path("config.json") }
 func (d Dir) lock() string               { return d.path("lock") }
+func (d Dir) pid() string                { return d.path("pid") }
 func (d Dir) logs() string               { return d.path("logs") }
 func (d Dir) supervisorLog() string      { return d.path("logs", "supervisor.log") }
 func (d Dir) internalKubeconfig() string { return d.path("internal.kubeconfig") }
@@ -97,6 +111,11 @@ func writeJSON(path string, v any) error {
 		return fmt.Errorf("cannot write %s: %w", path, err)
 	}
 	return os.Rename(path+".tmp", path)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 func readJSON(path string, v any) error {

@@ -23,7 +23,7 @@ func convertObjects(crds []*unstructured.Unstructured, ca *pki.Authority) {
 		if !found || group != "kubernetes.crossplane.io" {
 			continue
 		}
-		webhook["clientConfig"] = map[string]any{"url": "https://" + loopback(conversionPort) + "/convert", "caBundle": base64(ca.PEM)}
+		webhook["clientConfig"] = clientConfig(conversionPort, "/convert", ca)
 		_ = unstructured.SetNestedMap(crd.Object, webhook, "spec", "conversion", "webhook") // It was a map.
 	}
 }
@@ -51,5 +51,6 @@ func (p *plane) startClusters() {
 		client: p.client, supervisor: p.supervisor, binaries: p.Binaries, dir: p.dir, etcdPort: p.ports.etcd, tunnel: p.tunnel,
 		running: map[string]*cluster{},
 	}
+	eks.up, eks.down = eks.launch, eks.end
 	p.stopClusters = eks.start()
 }

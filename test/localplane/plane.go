@@ -2,7 +2,7 @@ package localplane
 
 import (
 	"context"
-	enc "encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -11,7 +11,6 @@ import (
 	"runtime/debug"
 	"time"
 
-	kerrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/rest"
@@ -123,7 +122,7 @@ func (p *plane) do(ctx context.Context, s step) error {
 	ctx, cancel := context.WithTimeout(ctx, max(s.timeout, stepTimeout))
 	defer cancel()
 	if err := s.run(ctx); err != nil {
-		return fmt.Errorf("%w\nall logs are in %s", err, p.dir.logs())
+		return fmt.Errorf("cannot bring up %s: %w\n%sall logs are in %s", s.name, err, process.Restarted(p.supervisor.Status()), p.dir.logs())
 	}
 	p.sayf("%s", s.name)
 	return nil
@@ -236,9 +235,20 @@ func (p *plane) installPackages(ctx context.Context) error {
 	if err := manifest.Apply(ctx, p.client, secret); err != nil {
 		return err
 	}
-	stand := &pods{client: p.client, supervisor: p.supervisor, dir: p.dir, images: dependencies, secret: secret, ports: map[string]int{}}
+	ctx, giveUp := context.WithCancel(ctx)
+	defer giveUp()
+	stand := &pods{
+		client: p.client, supervisor: p.supervisor, dir: p.dir, images: dependencies, secret: secret, giveUp: giveUp,
+		ports: map[string]int{},
+	}
 	p.stopPods = stand.start()
+	if err := p.waitForPackages(ctx, configuration); err != nil {
+		return errors.Join(err, stand.problem()) // A package that waits for its function does not know why that does not run.
+	}
+	return nil
+}
 
+func (p *plane) waitForPackages(ctx context.Context, configuration *unstructured.Unstructured) error {
 	if err := manifest.WaitFor(ctx, p.client, []*unstructured.Unstructured{configuration}, "Installed", "Healthy"); err != nil {
 		return err
 	}
@@ -305,7 +315,3 @@ func join(in, out net.Conn) {
 	}()
 	_, _ = io.Copy(in, out)
 }
-
-func base64(b []byte) string { return enc.StdEncoding.EncodeToString(b) }
-
-func conflict(err error) bool { return kerrors.IsConflict(err) }

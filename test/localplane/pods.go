@@ -2,13 +2,17 @@ package localplane
 
 import (
 	"context"
+	"encoding/base64"
+	"errors"
 	"fmt"
 	"log"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
+	kerrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -19,8 +23,18 @@ import (
 	"github.com/ausmart/platform/test/localplane/xpkg"
 )
 
-// podsPoll is how often new revisions of functions are looked for.
-const podsPoll = 200 * time.Millisecond
+const (
+	// podsPoll is how often new revisions of functions are looked for, podsMost the longest pause when one cannot be run, as a kubelet's
+	// back-off has it.
+	podsPoll = 200 * time.Millisecond
+	podsMost = 5 * time.Second
+
+	// podTimeout is how long a function may take to listen: a second, and ten on a busy machine.
+	podTimeout = time.Minute
+
+	// podTries is after how many failures a function is given up while the plane starts: the first may have lost a race for its port.
+	podTries = 3
+)
 
 // pods stands in for the Deployments, Services and kubelets of packages: it runs the program of every active FunctionRevision's image,
 // and tells Crossplane where it listens.
@@ -31,7 +45,13 @@ type pods struct {
 	images     map[string]xpkg.Package    // by source, without a tag
 	secret     *unstructured.Unstructured // with the certificate of every function
 
-	ports map[string]int // of the revisions that run
+	giveUp func() // ends the wait for a function that does not start
+
+	ports    map[string]int // of the revisions that run
+	failures int            // to start one, since one last started
+
+	mu   sync.Mutex
+	last error // of the last pass
 }
 
 // start looks for revisions to run, until stop is called. One that cannot be run is tried again.
@@ -46,16 +66,41 @@ func (p *pods) start() (stop func()) {
 }
 
 func (p *pods) run(ctx context.Context) {
+	pause := podsPoll
 	for {
-		if err := p.reconcile(ctx); err != nil && ctx.Err() == nil {
+		err := p.reconcile(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		p.note(err)
+		if p.failures >= podTries {
+			p.giveUp()
+		}
+		if err == nil {
+			pause = podsPoll
+		} else {
 			log.Print(err)
+			pause = min(2*pause, podsMost)
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(podsPoll):
+		case <-time.After(pause):
 		}
 	}
+}
+
+func (p *pods) note(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.last = err
+}
+
+// problem that the last pass met, if any.
+func (p *pods) problem() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.last
 }
 
 func (p *pods) reconcile(ctx context.Context) error {
@@ -63,26 +108,25 @@ func (p *pods) reconcile(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var problems []error
 	for _, rev := range functions {
-		port, err := p.ensureRunning(ctx, rev)
-		if err != nil {
-			return err
-		}
-		if err := p.report(ctx, rev, loopback(port)); err != nil {
-			return err
-		}
+		problems = append(problems, p.play(ctx, rev)) // One that does not start holds up no other.
 	}
 	// A provider's program is the plane's cloud, which runs already.
 	providers, err := p.activeRevisions(ctx, "ProviderRevision")
+	problems = append(problems, err)
+	for _, rev := range providers {
+		problems = append(problems, p.report(ctx, rev, ""))
+	}
+	return errors.Join(problems...)
+}
+
+func (p *pods) play(ctx context.Context, function *unstructured.Unstructured) error {
+	port, err := p.ensureRunning(ctx, function)
 	if err != nil {
 		return err
 	}
-	for _, rev := range providers {
-		if err := p.report(ctx, rev, ""); err != nil {
-			return err
-		}
-	}
-	return nil
+	return p.report(ctx, function, loopback(port))
 }
 
 func (p *pods) activeRevisions(ctx context.Context, kind string) ([]*unstructured.Unstructured, error) {
@@ -113,9 +157,13 @@ func (p *pods) ensureRunning(ctx context.Context, rev *unstructured.Unstructured
 	if err != nil {
 		return 0, fmt.Errorf("cannot run function revision %s: %w", rev.GetName(), err)
 	}
+	ctx, cancel := context.WithTimeout(ctx, podTimeout)
+	defer cancel()
 	if err := p.supervisor.Start(ctx, spec); err != nil {
+		p.failures++
 		return 0, err
 	}
+	p.failures = 0
 	p.ports[rev.GetName()] = port
 	return port, nil
 }
@@ -159,7 +207,7 @@ func (p *pods) report(ctx context.Context, rev *unstructured.Unstructured, endpo
 	_ = unstructured.SetNestedSlice(patched.Object, conditions, "status", "conditions")
 	// With the version that was read: Crossplane writes conditions too, and the loser of the race tries again.
 	err := p.client.Status().Patch(ctx, patched, client.MergeFromWithOptions(rev, client.MergeFromWithOptimisticLock{}))
-	if err = client.IgnoreNotFound(err); err != nil && !conflict(err) {
+	if err = client.IgnoreNotFound(err); err != nil && !kerrors.IsConflict(err) {
 		return fmt.Errorf("cannot report %s healthy: %w", rev.GetName(), err)
 	}
 	return nil
@@ -179,7 +227,7 @@ func serverSecret(dir Dir) (*unstructured.Unstructured, error) {
 		if err != nil {
 			return nil, fmt.Errorf("cannot read the functions' certificate: %w", err)
 		}
-		data[file] = base64(content)
+		data[file] = base64.StdEncoding.EncodeToString(content)
 	}
 	s.Object["data"] = data
 	return s, nil

@@ -5,6 +5,7 @@ package trial
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -24,7 +25,8 @@ type Plane struct {
 	Client client.Client
 }
 
-// Start a plane in _output/NAME, with more arguments for localplane up. The caller stops it.
+// Start a plane in _output/NAME, with more arguments for localplane up. The caller stops it. A plane that leaves something behind has
+// failed, whatever the tests say: stop then says what, and ends the test binary.
 func Start(name string, args ...string) (p *Plane, stop func(), err error) {
 	root, err := toolchain.Root()
 	if err != nil {
@@ -39,18 +41,32 @@ func Start(name string, args ...string) (p *Plane, stop func(), err error) {
 		return nil, nil, err
 	}
 	dir := localplane.Dir(filepath.Join(root, "_output", name))
-	stop = func() { _ = say(root, command, "down", "-dir="+string(dir)) }
-	stop() // One that an interrupted run left behind.
-	if err := say(root, command, append([]string{"up", "-dir=" + string(dir)}, args...)...); err != nil {
-		KeepLogs(dir)
-		stop()
-		return nil, nil, fmt.Errorf("cannot start a plane: %w", err)
-	}
-	if p, err = Enter(dir); err != nil {
-		stop()
+	end := func() error { return end(root, command, dir) }
+	if err := end(); err != nil { // One that an interrupted run left behind.
 		return nil, nil, err
 	}
-	return p, stop, nil
+	if err := say(root, command, append([]string{"up", "-dir=" + string(dir)}, args...)...); err != nil {
+		KeepLogs(dir)
+		return nil, nil, errors.Join(fmt.Errorf("cannot start a plane: %w", err), end())
+	}
+	if p, err = Enter(dir); err != nil {
+		return nil, nil, errors.Join(err, end())
+	}
+	return p, func() {
+		if err := end(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}, nil
+}
+
+// end a plane, if there is one, and see to it that nothing of it stays.
+func end(root, command string, dir localplane.Dir) error {
+	before := tracesOf(dir)
+	if err := say(root, command, "down", "-dir="+string(dir)); err != nil {
+		return fmt.Errorf("cannot end the plane: %w", err)
+	}
+	return before.left()
 }
 
 // Enter a plane that runs.

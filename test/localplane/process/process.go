@@ -1,17 +1,21 @@
 // Package process keeps a set of child processes alive: it starts each, waits until it is ready, starts it again when it dies, and
 // ends all of them in the opposite order.
 //
-// It writes one log file a process, and a table of their ids. It never touches a process that it did not start.
+// It writes one log file a process, keeps a table of their ids, and says on the standard log what died. It never touches a process that
+// it did not start.
 package process
 
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -52,9 +56,10 @@ type Supervisor struct {
 	// Inherit, when set, stays open in every child. A lock on it is held until the last of them is gone.
 	Inherit *os.File
 
-	// Changed, when set, is told the processes whenever one started or died.
+	// Changed, when set, is told the processes whenever one started or died: one call at a time, the last with what is.
 	Changed func([]Status)
 
+	telling  sync.Mutex // held while Changed is told
 	mu       sync.Mutex
 	children []*child
 }
@@ -67,7 +72,8 @@ type Status struct {
 	Log      string `json:"log"`
 }
 
-// Start a process and wait until it is ready. One that dies before that is not started again: the error has its last words.
+// Start a process and wait until it is ready. One that dies before that, or is not ready when the context ends, is ended and forgotten:
+// the error has its last words.
 func (s *Supervisor) Start(ctx context.Context, spec Spec) error {
 	c := s.newChild(spec)
 	exited, err := c.start()
@@ -81,6 +87,9 @@ func (s *Supervisor) Start(ctx context.Context, spec Spec) error {
 
 	err = c.waitReady(ctx, exited)
 	go c.keep(exited)
+	if err != nil {
+		s.forget(c)
+	}
 	return err
 }
 
@@ -105,7 +114,13 @@ func (s *Supervisor) End(name string) {
 		return
 	}
 	c := s.children[i]
-	s.children = slices.Delete(slices.Clone(s.children), i, i+1)
+	s.mu.Unlock()
+	s.forget(c)
+}
+
+func (s *Supervisor) forget(c *child) {
+	s.mu.Lock()
+	s.children = slices.DeleteFunc(slices.Clone(s.children), func(other *child) bool { return other == c })
 	s.mu.Unlock()
 	c.stop()
 	<-c.done
@@ -144,9 +159,13 @@ func (s *Supervisor) Status() []Status {
 }
 
 func (s *Supervisor) changed() {
-	if s.Changed != nil {
-		s.Changed(s.Status())
+	if s.Changed == nil {
+		return
 	}
+	// The status is read under the lock too: else an older one could be told last.
+	s.telling.Lock()
+	defer s.telling.Unlock()
+	s.Changed(s.Status())
 }
 
 type child struct {
@@ -173,15 +192,15 @@ func (s *Supervisor) newChild(spec Spec) *child {
 
 // start the process; the channel tells once how it exited.
 func (c *child) start() (exited chan error, err error) {
-	log, err := os.OpenFile(c.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	file, err := os.OpenFile(c.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("cannot start %s: %w", c.Name, err)
 	}
-	defer func() { _ = log.Close() }() // The child has its own copy.
+	defer func() { _ = file.Close() }() // The child has its own copy.
 
 	cmd := exec.Command(c.Path, c.Args...)
 	cmd.Env = append(os.Environ(), c.Env...)
-	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Stdout, cmd.Stderr = file, file
 	if c.supervisor.Inherit != nil {
 		cmd.ExtraFiles = []*os.File{c.supervisor.Inherit}
 	}
@@ -210,9 +229,8 @@ func (c *child) waitReady(ctx context.Context, exited chan error) error {
 		}
 		select {
 		case exit := <-exited:
-			c.stop() // It never ran: keep must not start it again.
-			exited <- exit
-			return c.failure(exit)
+			exited <- exit // For keep.
+			return c.failure(fmt.Errorf("it ended before it was ready: %w", cause(exit)))
 		case <-ctx.Done():
 			return c.failure(fmt.Errorf("it is not ready: %w", err))
 		case <-tick.C:
@@ -230,7 +248,8 @@ func (c *child) keep(exited chan error) {
 		case <-c.stopping:
 			c.end(exited)
 			return
-		case <-exited:
+		case exit := <-exited:
+			log.Printf("%s ended (%v) and is started again", c.Name, cause(exit))
 		}
 		if time.Since(started) > 2*restartMost {
 			pause = restartFirst
@@ -266,6 +285,14 @@ func (c *child) status() Status {
 	return Status{Name: c.Name, PID: c.cmd.Process.Pid, Restarts: c.restarts, Log: c.log}
 }
 
+// cause is why a process ended, which is no error where it meant to.
+func cause(exit error) error {
+	if exit == nil {
+		return errors.New("exit status 0")
+	}
+	return exit
+}
+
 func (c *child) failure(err error) error {
 	return fmt.Errorf("cannot start %s: %w\nthe last lines of %s:\n%s", c.Name, err, c.log, LastLines(c.log))
 }
@@ -278,4 +305,23 @@ func LastLines(path string) string {
 	}
 	lines := strings.Split(string(bytes.TrimSpace(content)), "\n")
 	return "  " + strings.Join(lines[max(0, len(lines)-logLines):], "\n  ")
+}
+
+// Restarted tells of the processes that died and were started again, with how often and their last log lines; empty when none did.
+func Restarted(all []Status) string {
+	out := &strings.Builder{}
+	for _, p := range all {
+		if p.Restarts > 0 {
+			fmt.Fprintf(out, "%s died and was started again (restarts: %d); the last lines of %s:\n%s\n", p.Name, p.Restarts, p.Log, LastLines(p.Log))
+		}
+	}
+	return out.String()
+}
+
+// Gone says whether a process has ended. One that its parent has not asked for yet has.
+func Gone(pid int) bool {
+	// The state stands behind the command's name, which is in brackets and may hold spaces: see proc(5). Elsewhere there is no such file.
+	stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	zombie := err == nil && bytes.HasPrefix(stat[bytes.LastIndexByte(stat, ')')+1:], []byte(" Z"))
+	return zombie || errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
 }

@@ -1,11 +1,16 @@
 package process
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -17,9 +22,10 @@ const patience = 30 * time.Second
 func TestStartFailures(t *testing.T) {
 	never := func(context.Context) error { return errors.New("not yet") }
 	cases := map[string]struct {
-		reason string
-		spec   Spec
-		want   []string
+		reason   string
+		spec     Spec
+		patience time.Duration
+		want     []string
 	}{
 		"NoProgram": {
 			reason: "A program that is not there is named.",
@@ -31,12 +37,27 @@ func TestStartFailures(t *testing.T) {
 			spec:   Spec{Name: "etcd", Path: "sh", Args: []string{"-c", "echo port taken >&2; exit 3"}, Ready: never},
 			want:   []string{"cannot start etcd", "exit status 3", "port taken"},
 		},
+		"EndsBeforeReady": {
+			reason: "To end in peace is not to be ready.",
+			spec:   Spec{Name: "etcd", Path: "true", Ready: never},
+			want:   []string{"cannot start etcd", "exit status 0"},
+		},
+		"NeverReady": {
+			reason: "A process that is not ready in time is not left running.",
+			spec:   Spec{Name: "etcd", Path: "sleep", Args: []string{"60"}, Ready: never}, patience: 3 * readyPoll,
+			want: []string{"cannot start etcd", "not ready: not yet"},
+		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			s := &Supervisor{Logs: t.TempDir()}
+			pid := 0
+			s := &Supervisor{Logs: t.TempDir(), Changed: func(all []Status) {
+				for _, p := range all {
+					pid = p.PID
+				}
+			}}
 			defer s.Stop()
-			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			ctx, cancel := context.WithTimeout(t.Context(), cmp.Or(tc.patience, patience))
 			defer cancel()
 			err := s.Start(ctx, tc.spec)
 			if err == nil {
@@ -46,6 +67,9 @@ func TestStartFailures(t *testing.T) {
 				if !strings.Contains(err.Error(), w) {
 					t.Errorf("%s\nwant %q in: %v", tc.reason, w, err)
 				}
+			}
+			if left := s.Status(); len(left) > 0 || pid != 0 && !Gone(pid) {
+				t.Errorf("%s\nwant nothing left of it, got %v, process %d gone: %v", tc.reason, left, pid, Gone(pid))
 			}
 		})
 	}
@@ -139,5 +163,81 @@ func TestEndedProcessStaysEnded(t *testing.T) {
 	}
 	if all := s.Status(); len(all) != 1 || all[0].Name != "second" {
 		t.Errorf("want the other one alone, got %v", all)
+	}
+}
+
+func TestChangedIsToldInOrder(t *testing.T) {
+	const many = 8
+	var busy atomic.Bool
+	var last []Status
+	s := &Supervisor{Logs: t.TempDir(), Changed: func(all []Status) {
+		if !busy.CompareAndSwap(false, true) {
+			t.Error("two were told at once")
+		}
+		time.Sleep(time.Millisecond) // As a file takes.
+		last = all
+		busy.Store(false)
+	}}
+	defer s.Stop()
+	var wg sync.WaitGroup
+	for i := range many {
+		wg.Go(func() {
+			if err := s.Start(t.Context(), Spec{Name: strconv.Itoa(i), Path: "sleep", Args: []string{"60"}}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if len(last) != many {
+		t.Errorf("want all %d processes in what was told last, got %d", many, len(last))
+	}
+}
+
+func TestGone(t *testing.T) {
+	cmd := exec.Command("sleep", "60")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	pid := cmd.Process.Pid
+	if Gone(pid) {
+		t.Error("want a process that runs to be there")
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(patience); !Gone(pid); time.Sleep(time.Millisecond) { // Nobody has waited for it.
+		if time.Now().After(deadline) {
+			t.Fatal("want a killed process to be gone before its parent has waited for it")
+		}
+	}
+	_ = cmd.Wait()
+	if !Gone(pid) {
+		t.Error("want a process that was waited for to be gone")
+	}
+}
+
+func TestRestarted(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "etcd.log")
+	if err := os.WriteFile(log, []byte("disk full\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cases := map[string]struct {
+		reason string
+		all    []Status
+		want   string
+	}{
+		"None": {reason: "Nothing is said of what kept running.", all: []Status{{Name: "etcd", Log: log}}},
+		"Some": {
+			reason: "What died is named, with its last words.",
+			all:    []Status{{Name: "etcd", Restarts: 3, Log: log}, {Name: "crossplane"}},
+			want:   "etcd died and was started again (restarts: 3); the last lines of " + log + ":\n  disk full\n",
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if got := Restarted(tc.all); got != tc.want {
+				t.Errorf("%s\nwant %q, got %q", tc.reason, tc.want, got)
+			}
+		})
 	}
 }

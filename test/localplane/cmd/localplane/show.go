@@ -16,6 +16,7 @@ import (
 
 	"github.com/ausmart/platform/test/localplane"
 	"github.com/ausmart/platform/test/localplane/manifest"
+	"github.com/ausmart/platform/test/localplane/process"
 )
 
 const (
@@ -43,6 +44,10 @@ func show(ctx context.Context, out io.Writer, dir localplane.Dir, claims []strin
 		return err
 	}
 	if err := follow(ctx, out, c, objs, start); err != nil {
+		all, _ := localplane.ProcessesOf(dir) // What died may be why.
+		if died := process.Restarted(all); died != "" {
+			return fmt.Errorf("%w\n%s", err, died)
+		}
 		return err
 	}
 	for _, o := range objs {
