@@ -44,7 +44,7 @@ test: ## run every test
 .PHONY: test-telemetry
 test: test-telemetry
 test-telemetry:
-	go -C test/telemetry test ./questions
+	go -C test/telemetry test ./names ./questions
 
 # Apart from the other tests, since the collector takes longer to compile than all of them to run.
 .PHONY: test-collector

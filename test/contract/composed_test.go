@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,6 +54,16 @@ func goldens() (map[string]response, error) {
 		out[path] = r
 	}
 	return out, nil
+}
+
+// settled are the goldens of each claim's last reconcile, in order.
+func settled(responses map[string]response) []string {
+	last := map[string]string{} // by claim
+	for path := range responses {
+		claim := filepath.Dir(filepath.Dir(path))
+		last[claim] = max(last[claim], path)
+	}
+	return slices.Sorted(maps.Values(last))
 }
 
 // composedCRDs returns their makers' own CRDs of every kind in the goldens.

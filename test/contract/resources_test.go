@@ -55,19 +55,15 @@ func sizes(environment string) (map[string]claimSize, error) {
 	if err != nil {
 		return nil, err
 	}
-	last := map[string]string{} // the golden of each claim's last reconcile
-	for path := range responses {
-		claim := filepath.Dir(filepath.Dir(path))
-		name := filepath.Base(claim)
-		if (name == environment || strings.HasPrefix(name, environment+"-")) && path > last[claim] {
-			last[claim] = path
-		}
-	}
 	out := map[string]claimSize{}
-	for claim, path := range last {
+	for _, path := range settled(responses) {
+		name := filepath.Base(filepath.Dir(filepath.Dir(path)))
+		if name != environment && !strings.HasPrefix(name, environment+"-") {
+			continue
+		}
 		title := strings.TrimPrefix(responses[path].Desired.Composite.Resource["kind"].(string), "X")
-		if name := strings.TrimPrefix(filepath.Base(claim), environment); name != "" {
-			title += " " + strings.TrimPrefix(name, "-")
+		if name != environment {
+			title += " " + strings.TrimPrefix(name, environment+"-")
 		}
 		out[title] = count(responses[path])
 	}

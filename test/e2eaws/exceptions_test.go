@@ -1,7 +1,7 @@
 package e2eaws
 
-// exceptions are the kinds that do not become Ready here, each with why. One that is Ready after all, or that no claim composes, fails
-// the test: it is stale.
+// exceptions are the claims, by their files, and the kinds that do not become Ready here, each with why. One that is Ready after all, or
+// that is not there, fails the test: it is stale.
 func exceptions() map[string]string {
 	return map[string]string{}
 }

@@ -64,7 +64,7 @@ func TestEveryKind(t *testing.T) {
 	r.Deletion = w.delete(envs[slices.IndexFunc(envs, func(e environment) bool { return e.name == deleted })])
 	write(t, root, r)
 
-	for _, f := range slices.Concat(failures(r.Kinds, exceptions()), churnFailures(r.Changes, churn())) {
+	for _, f := range slices.Concat(failures(r.Claims, r.Kinds, exceptions()), churnFailures(r.Changes, churn())) {
 		t.Error(f)
 	}
 	for _, l := range r.Deletion.Left {

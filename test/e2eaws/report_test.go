@@ -110,22 +110,30 @@ func compareBool(a, b bool) int {
 	return -1
 }
 
-// failures are what is wrong with the rows: a kind of AWS that is not Ready without a written reason, or a reason without need.
-func failures(table []row, known map[string]string) []string {
+// failures are what is wrong: a claim, or a kind of AWS, that is not Ready without a written reason, or a reason without need.
+func failures(claims []claim, table []row, known map[string]string) []string {
 	var all []string
 	unused := maps.Clone(known)
-	for _, r := range table {
-		delete(unused, r.Kind)
-		_, excepted := known[r.Kind]
+	judge := func(name string, ready bool, says string) {
+		_, excepted := known[name]
+		delete(unused, name)
 		switch {
-		case r.AWS && !excepted && !r.ready():
-			all = append(all, fmt.Sprintf("%s: of %d, %d Synced and %d Ready: %s", r.Kind, r.Composed, r.Synced, r.Ready, r.Why))
-		case excepted && r.ready():
-			all = append(all, r.Kind+": Synced and Ready, though exceptions says that it cannot be: remove that")
+		case !excepted && !ready:
+			all = append(all, name+": "+says)
+		case excepted && ready:
+			all = append(all, name+": Synced and Ready, though exceptions says that it cannot be: remove that")
 		}
 	}
-	for _, k := range slices.Sorted(maps.Keys(unused)) {
-		all = append(all, k+": nothing composes it, though exceptions has it: remove that")
+	for _, c := range claims {
+		judge(c.File, c.Ready, c.Says)
+	}
+	for _, r := range table {
+		if r.AWS { // What is not AWS is seen in the claims.
+			judge(r.Kind, r.ready(), fmt.Sprintf("of %d, %d Synced and %d Ready: %s", r.Composed, r.Synced, r.Ready, r.Why))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(unused)) {
+		all = append(all, name+": there is none, though exceptions has it: remove that")
 	}
 	return all
 }
@@ -176,7 +184,7 @@ Versions: %s.
 |---|---|---|---|---|---|
 `, r.Date, strings.Join(r.Versions, ", "))
 	for _, c := range r.Claims {
-		fmt.Fprintf(w, "| %s %s | %s | %s | %s | %d | %s |\n", c.Kind, c.Name, c.File, yes(c.Ready), seconds(c.Took, c.Ready), c.Resources, cell(c.Says))
+		fmt.Fprintf(w, "| %s %s | %s | %s | %s | %d | %s |\n", c.Kind, c.Name, c.File, yes(c.Ready), seconds(c.Took, c.Ready), c.Resources, cell(cmp.Or(exceptions()[c.File], c.Says)))
 	}
 	fmt.Fprint(w, `
 ## Kinds

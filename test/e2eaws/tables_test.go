@@ -38,15 +38,25 @@ func TestFailures(t *testing.T) {
 	stuck := row{Kind: "ec2/EIP", Composed: 2, Synced: 2, Ready: 1, AWS: true, Why: "no address is left"}
 	missing := row{Kind: "sqs/Queue", AWS: true, Why: "not composed"}
 	release := row{Kind: "Release.helm.crossplane.io", Composed: 1}
+	up := claim{File: "examples/x/network.yaml", Ready: true}
+	down := claim{File: "examples/x/services/ui.yaml", Says: "Ready is False"}
 	cases := map[string]struct {
 		reason string
+		claims []claim
 		table  []row
 		known  map[string]string
 		want   []string
 	}{
 		"AllReady": {
-			reason: "What is not AWS is not judged here.",
+			reason: "A kind that is not AWS is judged by its claims.",
+			claims: []claim{up},
 			table:  []row{ready, release},
+		},
+		"ClaimNotReady": {
+			reason: "Every claim must be Ready, though all that it composes be: what it waits for may never have been composed.",
+			claims: []claim{up, down},
+			table:  []row{ready},
+			want:   []string{"examples/x/services/ui.yaml: Ready is False"},
 		},
 		"NotReady": {
 			reason: "Every kind must be Ready, each of its resources.",
@@ -59,23 +69,27 @@ func TestFailures(t *testing.T) {
 			want:   []string{"ec2/FlowLog: of 1, 0 Synced and 1 Ready: refuse to update"},
 		},
 		"Expected": {
-			reason: "A kind with a written reason may fail.",
+			reason: "What has a written reason may fail.",
+			claims: []claim{down},
 			table:  []row{stuck, missing},
-			known:  map[string]string{"ec2/EIP": "x", "sqs/Queue": "y"},
+			known:  map[string]string{"ec2/EIP": "x", "sqs/Queue": "y", down.File: "z"},
 		},
 		"Stale": {
-			reason: "A reason must go when the kind is Ready, or when nothing composes it.",
+			reason: "A reason must go when what it is about is Ready, or not there.",
+			claims: []claim{up},
 			table:  []row{ready},
-			known:  map[string]string{"ec2/VPC": "x", "eks/Addon": "y"},
+			known:  map[string]string{"ec2/VPC": "x", "eks/Addon": "y", up.File: "z", down.File: "z"},
 			want: []string{
+				"examples/x/network.yaml: Synced and Ready, though exceptions says that it cannot be: remove that",
 				"ec2/VPC: Synced and Ready, though exceptions says that it cannot be: remove that",
-				"eks/Addon: nothing composes it, though exceptions has it: remove that",
+				"eks/Addon: there is none, though exceptions has it: remove that",
+				"examples/x/services/ui.yaml: there is none, though exceptions has it: remove that",
 			},
 		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			if diff := gocmp.Diff(tc.want, failures(tc.table, tc.known)); diff != "" {
+			if diff := gocmp.Diff(tc.want, failures(tc.claims, tc.table, tc.known)); diff != "" {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
 			}
 		})

@@ -61,23 +61,34 @@ var compiled = sync.OnceValue(translations) //nolint:gochecknoglobals // A const
 // (aws-sdk-go-v2, service/internal/s3shared). Not all of them are hexadecimal.
 var requestID = regexp.MustCompile(`(?i)\s*\b(?:request|host) ?id: ?[^\s,]*,?`)
 
+// code finds one of the names of errors, each with or without the ending that some
+// services give it: IAM's LimitExceeded is KMS's LimitExceededException, and RDS's
+// DBInstanceAlreadyExists is ElastiCache's SnapshotAlreadyExistsFault.
+func code(names string) *regexp.Regexp {
+	return regexp.MustCompile(`\b((?:` + names + `)(?:Exception|Fault)?)\b`)
+}
+
+// nameTaken is what to do about a name that something else has.
+const nameTaken = "something of that name already exists in AWS (%s): delete it, or import it by its external name"
+
 // translations of the errors that people meet, most specific first. The codes
-// are those of the EC2, IAM, KMS, S3 and CloudWatch Logs API references.
+// are those of the services' API references, and of types/errors.go in the modules
+// of aws-sdk-go-v2 that provider-aws uses (read 2026-11-29).
 func translations() []translation {
 	return []translation{
 		{
-			code:    regexp.MustCompile(`\b(InvalidVpc\.Range|InvalidSubnet\.Range|InvalidSubnet\.Conflict|CidrConflict)\b`),
+			code:    code(`InvalidVpc\.Range|InvalidSubnet\.Range|InvalidSubnet\.Conflict|CidrConflict`),
 			reason:  ReasonCIDRConflict,
 			message: "AWS refuses the address range (%s): choose one that overlaps no other in spec.cidr or spec.subnets",
 		},
 		// Before the quotas: RequestLimitExceeded is throttling, VpcLimitExceeded a quota.
 		{
-			code:    regexp.MustCompile(`\b(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException|SlowDown)\b`),
+			code:    code(`[A-Za-z]*Thrott(?:ling|led)|RequestLimitExceeded|TooManyRequests|ProvisionedThroughputExceeded|APICallRateForCustomerExceeded|SlowDown`),
 			reason:  ReasonThrottled,
 			message: "AWS asks to slow down (%s): nothing to do, it goes on by itself",
 		},
 		{
-			code:    regexp.MustCompile(`\b([A-Za-z]*(?:Limits?|Quota[A-Za-z]*)Exceeded(?:Exception)?|TooManyBuckets)\b`),
+			code:    code(`[A-Za-z]*(?:Limits?|Quota[A-Za-z]*)Exceeded|TooManyBuckets`),
 			reason:  ReasonQuotaExceeded,
 			message: "an AWS quota is used up (%s): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then",
 		},
@@ -87,32 +98,38 @@ func translations() []translation {
 			message: "there is no ProviderConfig %q: create it, or name another in spec.providerConfigName",
 		},
 		{
-			code:    regexp.MustCompile(`\b(OptInRequired|AuthFailure\.RegionNotEnabled)\b`),
+			code:    code(`OptInRequired|AuthFailure\.RegionNotEnabled|RegionDisabled`),
 			reason:  ReasonRegionDisabled,
 			message: "the AWS account cannot use this region or service (%s): enable it in the account's settings",
 		},
 		{
-			code:    regexp.MustCompile(`\b(ExpiredToken|ExpiredTokenException|InvalidClientTokenId|UnrecognizedClientException|AuthFailure|SignatureDoesNotMatch|NoCredentialProviders)\b`),
+			code:    code(`ExpiredToken|InvalidClientTokenId|UnrecognizedClient|AuthFailure|SignatureDoesNotMatch|InvalidSignature|NoCredentialProviders`),
 			reason:  ReasonCredentials,
 			message: "AWS does not accept the provider's credentials (%s): mend the ProviderConfig named in spec.providerConfigName",
 		},
 		{
-			code:    regexp.MustCompile(`\b(UnauthorizedOperation|AccessDenied|AccessDeniedException|UnauthorizedAccess)\b`),
+			code:    code(`UnauthorizedOperation|[A-Za-z]*AccessDenied|UnauthorizedAccess`),
 			reason:  ReasonPermissionDenied,
 			message: "the provider's AWS role may not do this (%s): give the role of the ProviderConfig the permission; it goes on by itself then",
 		},
 		{
-			code:    regexp.MustCompile(`\b([A-Za-z]*AlreadyExists(?:Exception)?|BucketAlreadyOwnedByYou|InvalidGroup\.Duplicate)\b`),
+			code:    code(`[A-Za-z]*AlreadyExists|BucketAlreadyOwnedByYou|InvalidGroup\.Duplicate|QueueNameExists`),
 			reason:  ReasonNameTaken,
-			message: "something of that name already exists in AWS (%s): delete it, or import it by its external name",
+			message: nameTaken,
+		},
+		// Before what is in use: EKS and DynamoDB have one code for both.
+		{
+			code:    regexp.MustCompile(`\b(ResourceInUseException)\b.*\balready exists\b`),
+			reason:  ReasonNameTaken,
+			message: nameTaken,
 		},
 		{
-			code:    regexp.MustCompile(`\b(InvalidAvailabilityZone|InvalidParameterValue)\b.*\b[aA]vailability ?[zZ]one\b`),
+			code:    regexp.MustCompile(`\b((?:InvalidAvailabilityZone|InvalidParameterValue)(?:Exception)?)\b.*\b[aA]vailability ?[zZ]one\b`),
 			reason:  ReasonInvalidZone,
 			message: "the AWS account does not have the zone (%s): choose another in spec.availabilityZones",
 		},
 		{
-			code:    regexp.MustCompile(`\b(DependencyViolation|DeleteConflict|ResourceInUse|InvalidIPAddress\.InUse)\b`),
+			code:    code(`DependencyViolation|DeleteConflict|[A-Za-z.]*InUse`),
 			reason:  ReasonInUse,
 			message: "AWS keeps it while something else uses it (%s): it goes on by itself when that is gone; what the platform did not make must be deleted by hand",
 		},

@@ -92,6 +92,11 @@ func TestTranslate(t *testing.T) {
 			message: failed("creating S3 Bucket (au-dev-logs-1a2b3c4d5e): operation error S3: CreateBucket, https response error StatusCode: 400, RequestID: 5RXJ2S6JNKN1VDGK, HostID: Vx2g8kq5Yf0rWc9ZtQh3/u1eXo+Zk7aQ0=, api error TooManyBuckets: You have attempted to create more buckets than allowed"),
 			want:    quota("TooManyBuckets"),
 		},
+		"SubnetQuota": {
+			reason:  "Some services call it a fault.",
+			message: failed("creating ElastiCache Subnet Group (x): operation error ElastiCache: CreateCacheSubnetGroup, " + id + "CacheSubnetQuotaExceededFault: no more"),
+			want:    quota("CacheSubnetQuotaExceededFault"),
+		},
 		"Throttled": {
 			reason:  "EC2's word for throttling ends as a quota's does.",
 			message: failed("creating EC2 Subnet: operation error EC2: CreateSubnet, exceeded maximum number of attempts, 25, https response error StatusCode: 503, RequestID: 3a5f, api error RequestLimitExceeded: Request limit exceeded."),
@@ -111,6 +116,11 @@ func TestTranslate(t *testing.T) {
 			reason:  "S3's word.",
 			message: failed("creating S3 Bucket (x): operation error S3: CreateBucket, https response error StatusCode: 503, RequestID: 5RXJ2S6JNKN1VDGK, HostID: a=, api error SlowDown: Please reduce your request rate."),
 			want:    throttled("SlowDown"),
+		},
+		"ThrottledSQS": {
+			reason:  "SQS's word.",
+			message: failed("creating SQS Queue (x): operation error SQS: CreateQueue, https response error StatusCode: 403, RequestID: 8e1d2f0c-3f1b-4a52-9a5e-6c1d7e0f9b21, RequestThrottled: Request is throttled."),
+			want:    throttled("RequestThrottled"),
 		},
 		"Denied": {
 			reason:  "EC2 hides the details in a message that only an administrator can decode.",
@@ -187,6 +197,21 @@ func TestTranslate(t *testing.T) {
 			message: failed("creating Security Group (x): operation error EC2: CreateSecurityGroup, " + id + "api error InvalidGroup.Duplicate: The security group 'x' already exists for VPC 'vpc-1'"),
 			want:    taken("InvalidGroup.Duplicate"),
 		},
+		"ClusterExists": {
+			reason:  "EKS's code for a name that is taken is that for what is in use.",
+			message: failed("creating EKS Cluster (x): operation error EKS: CreateCluster, https response error StatusCode: 409, RequestID: 8e1d2f0c-3f1b-4a52-9a5e-6c1d7e0f9b21, ResourceInUseException: Cluster already exists with name: x"),
+			want:    taken("ResourceInUseException"),
+		},
+		"TableExists": {
+			reason:  "So is DynamoDB's.",
+			message: failed("creating AWS DynamoDB Table (x): operation error DynamoDB: CreateTable, " + id + "ResourceInUseException: Table already exists: x"),
+			want:    taken("ResourceInUseException"),
+		},
+		"SnapshotExists": {
+			reason:  "ElastiCache calls some of its errors faults.",
+			message: "delete failed: deleting ElastiCache Replication Group (x): operation error ElastiCache: DeleteReplicationGroup, " + id + "SnapshotAlreadyExistsFault: Snapshot with specified name already exists.",
+			want:    taken("SnapshotAlreadyExistsFault"),
+		},
 		"Zone": {
 			reason:  "EC2 has no code of its own for a zone that an account lacks.",
 			message: failed("creating EC2 Subnet: operation error EC2: CreateSubnet, " + id + "api error InvalidParameterValue: Value (us-west-1b) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: us-west-1a, us-west-1c."),
@@ -211,6 +236,21 @@ func TestTranslate(t *testing.T) {
 			reason:  "IAM's word.",
 			message: "delete failed: deleting IAM Role (x): operation error IAM: DeleteRole, https response error StatusCode: 409, RequestID: 8e1d2f0c-3f1b-4a52-9a5e-6c1d7e0f9b21, DeleteConflict: Cannot delete entity, must detach all policies first.",
 			want:    used("DeleteConflict"),
+		},
+		"ClusterInUse": {
+			reason:  "EKS calls it an exception.",
+			message: "delete failed: async delete failed: failed to delete the resource: [{0 deleting EKS Cluster (x): operation error EKS: DeleteCluster, " + id + "ResourceInUseException: Cluster has nodegroups attached  []}]",
+			want:    used("ResourceInUseException"),
+		},
+		"TableInUse": {
+			reason:  "So does DynamoDB.",
+			message: "update failed: updating DynamoDB Table (x): operation error DynamoDB: UpdateTable, " + id + "ResourceInUseException: Attempt to change a resource which is still in use: Table is being updated: x",
+			want:    used("ResourceInUseException"),
+		},
+		"SubnetGroupInUse": {
+			reason:  "ElastiCache says what it is that is in use.",
+			message: "delete failed: deleting ElastiCache Subnet Group (x): operation error ElastiCache: DeleteCacheSubnetGroup, " + id + "CacheSubnetGroupInUse: Cache subnet group x is currently in use by a cache cluster.",
+			want:    used("CacheSubnetGroupInUse"),
 		},
 		"Unknown": {
 			reason:  "What is unknown is shown as it is, without what changes each time.",

@@ -20,7 +20,7 @@ import (
 // internal/k8sconfig) that the module proxy does not have at this version. Their
 // options stand here instead, as their config.go names them at v0.156.0: a config
 // that sets another one is refused, as theirs would. What values they take is not
-// proven here.
+// proven here, and what they are called is in test/telemetry/names.
 
 type awsSession struct {
 	Region    string `mapstructure:"region"`
