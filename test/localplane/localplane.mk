@@ -5,9 +5,12 @@
 local-packages:
 	@$(MAKE) packages PLATFORMS="$$(go env GOARCH)"
 
+# What make up applies.
+CLAIMS ?= examples/au-dev
+
 .PHONY: up
-up: local-packages ## start the platform on this machine, without Docker or AWS, and apply examples/au-dev
-	@go run ./test/localplane/cmd/localplane up -claim examples/au-dev
+up: local-packages ## start the platform on this machine, without Docker or AWS: [CLAIMS=files and folders]
+	@go run ./test/localplane/cmd/localplane up $(CLAIMS:%=-claim '%')
 
 .PHONY: down
 down: ## end it: every process, port and file
