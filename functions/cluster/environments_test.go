@@ -25,6 +25,7 @@ func TestDevAndProd(t *testing.T) {
 		// KMS keys.
 		"only prod: key-eks",
 		"only prod: key-eks-alias",
+		"only prod: usage-cluster-of-key-eks",
 		"cluster encryptionConfig: <nil> -> [map[provider:[map[keyArn:arn:aws:kms:ap-southeast-2:123456789012:key/" + id(prod, keyName) + "]] resources:[secrets]]]",
 		// WAF on the ALB.
 		"only prod: web-acl",
