@@ -1,15 +1,13 @@
 package database
 
 import (
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"github.com/ausmart/platform/functions/internal/difference"
 )
 
 // TestDevAndProd lists everything that differs between a database in dev and the
@@ -93,7 +91,7 @@ func TestDevAndProd(t *testing.T) {
 				want = append(want, row...)
 			}
 			slices.Sort(want)
-			got := differences(
+			got := difference.Of(
 				settle(t, plane(t, in("dev", example(t, "au-dev", claim)))),
 				settle(t, plane(t, in("prod", example(t, "au-dev", claim)))),
 			)
@@ -110,65 +108,4 @@ func TestDevAndProd(t *testing.T) {
 func in(environment string, xr map[string]any) map[string]any {
 	xr["spec"].(map[string]any)["environment"] = environment
 	return xr
-}
-
-// differences between two answers, a line each, sorted.
-func differences(before, after *fnv1.RunFunctionResponse) []string {
-	old, now := before.GetDesired().GetResources(), after.GetDesired().GetResources()
-	var out []string
-	for _, c := range changes(old, now) {
-		verb, name, _ := strings.Cut(c, " ")
-		switch verb {
-		case "create":
-			out = append(out, "+ "+name)
-		case "delete":
-			out = append(out, "- "+name)
-		default:
-			a, b := flat(old[name].GetResource().AsMap()), flat(now[name].GetResource().AsMap())
-			for path := range merged(a, b) {
-				if a[path] != b[path] && !strings.HasSuffix(path, ".tags.ausmart.io/environment") {
-					out = append(out, fmt.Sprintf("%s %s: %s -> %s", name, path, orNone(a[path]), orNone(b[path])))
-				}
-			}
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-func merged(a, b map[string]string) map[string]bool {
-	out := map[string]bool{}
-	for k := range a {
-		out[k] = true
-	}
-	for k := range b {
-		out[k] = true
-	}
-	return out
-}
-
-func orNone(v string) string {
-	if v == "" {
-		return "none"
-	}
-	return v
-}
-
-// flat is an object's leaves by path, as JSON. A list is a leaf.
-func flat(o map[string]any) map[string]string {
-	out := map[string]string{}
-	for k, v := range o {
-		if m, ok := v.(map[string]any); ok {
-			for path, leaf := range flat(m) {
-				out[k+"."+path] = leaf
-			}
-			continue
-		}
-		raw, err := json.Marshal(v)
-		if err != nil {
-			panic(err)
-		}
-		out[k] = string(raw)
-	}
-	return out
 }

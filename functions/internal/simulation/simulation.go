@@ -3,7 +3,8 @@
 // wants, and plays the provider that makes it exist.
 //
 // It knows what a function sees and no more: no API server, no schemas, no AWS
-// rules. The tests in test/ have those.
+// rules. The tests in test/ have those. All that a function is shown has secrets
+// beside it, and none may be in its answer.
 package simulation
 
 import (
@@ -62,7 +63,8 @@ func New(fn fnv1.FunctionRunnerServiceServer, xr map[string]any, p Provider) *Pl
 	}
 }
 
-// Request is what Crossplane would send now.
+// Request is what Crossplane would send now, with a secret wherever there can be
+// one.
 func (p *Plane) Request() (*fnv1.RunFunctionRequest, error) {
 	xr, err := structpb.NewStruct(p.XR)
 	if err != nil {
@@ -70,19 +72,21 @@ func (p *Plane) Request() (*fnv1.RunFunctionRequest, error) {
 	}
 	req := &fnv1.RunFunctionRequest{
 		Meta:     &fnv1.RequestMeta{Tag: "simulation", Capabilities: []fnv1.Capability{fnv1.Capability_CAPABILITY_CAPABILITIES, fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES}},
-		Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: xr}, Resources: map[string]*fnv1.Resource{}},
+		Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: xr, ConnectionDetails: details()}, Resources: map[string]*fnv1.Resource{}},
 	}
 	for name, r := range p.composed {
 		s, err := structpb.NewStruct(r)
 		if err != nil {
 			return nil, fmt.Errorf("cannot convert %q: %w", name, err)
 		}
-		req.Observed.Resources[name] = &fnv1.Resource{Resource: s}
+		plant(s)
+		req.Observed.Resources[name] = &fnv1.Resource{Resource: s, ConnectionDetails: details()}
 	}
 	return req, nil
 }
 
-// Run calls the function until it asks for nothing more, and applies nothing.
+// Run calls the function until it asks for nothing more, and applies nothing. A
+// function that tells a secret is an error.
 func (p *Plane) Run(ctx context.Context) (*fnv1.RunFunctionResponse, error) {
 	req, err := p.Request()
 	if err != nil {
@@ -91,8 +95,11 @@ func (p *Plane) Run(ctx context.Context) (*fnv1.RunFunctionResponse, error) {
 	var asked *fnv1.Requirements
 	for range maxFetches {
 		rsp, err := p.Function.RunFunction(ctx, req)
-		if err != nil || Fatal(rsp) != "" || proto.Equal(rsp.GetRequirements(), asked) {
-			return rsp, err
+		if err != nil {
+			return nil, err
+		}
+		if Fatal(rsp) != "" || proto.Equal(rsp.GetRequirements(), asked) {
+			return rsp, quiet(rsp)
 		}
 		asked = rsp.GetRequirements()
 		if req.RequiredResources, err = p.fetch(asked); err != nil {
@@ -115,7 +122,7 @@ func (p *Plane) fetch(asked *fnv1.Requirements) (map[string]*fnv1.Resources, err
 			if err != nil {
 				return nil, fmt.Errorf("cannot convert required %s: %w", key, err)
 			}
-			out[key].Items = []*fnv1.Resource{{Resource: s}}
+			out[key].Items = []*fnv1.Resource{{Resource: s, ConnectionDetails: details()}}
 		}
 	}
 	return out, nil
