@@ -17,7 +17,7 @@ import (
 const environment = "ausmart.io/environment"
 
 // inText finds it in JSON: that of a list, or of a text that is JSON itself.
-var inText = regexp.MustCompile(`\\?"` + environment + `\\?":\\?"[a-z]*\\?",?`) //nolint:gochecknoglobals // A constant that the language cannot express.
+var inText = regexp.MustCompile(`\\?"` + environment + `\\?":\\?"[a-z]*\\?",?`)
 
 // Of two answers, a line each, sorted: "+ name", "- name" and "name path: before -> after".
 func Of(before, after *fnv1.RunFunctionResponse) []string {
