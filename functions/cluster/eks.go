@@ -192,16 +192,18 @@ func (c *cluster) addAPIRule(name, description string, from ec2v1beta1.SecurityG
 const groupNameMax = 255
 
 func (c *cluster) addEKS() {
-	if c.seen.encrypted && c.seen.keyARN == "" {
+	if c.seen.group == "" || c.seen.encrypted && c.seen.keyARN == "" {
 		c.parts.later(controlPlane, clusterName) // To leave its key out is to ask EKS for what it cannot do.
 		return
 	}
 	public := publicCIDRs(c.spec)
 	vpc := eksv1beta1.VPCConfigParameters{
-		EndpointPrivateAccess:   new(true),
-		EndpointPublicAccess:    new(len(public) > 0),
-		SubnetIds:               c.clusterSubnets(),
-		SecurityGroupIDSelector: desired.Selector(groupName),
+		EndpointPrivateAccess: new(true),
+		EndpointPublicAccess:  new(len(public) > 0),
+		SubnetIds:             c.clusterSubnets(),
+		// No reference: the provider resolves none in a list, since Crossplane applies
+		// the list without it again.
+		SecurityGroupIds: []*string{&c.seen.group},
 	}
 	if len(public) > 0 {
 		vpc.PublicAccessCidrs = pointers(public)

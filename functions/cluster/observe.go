@@ -24,6 +24,9 @@ type seen struct {
 
 	keyARN string
 
+	// group is the id of the cluster's own security group.
+	group string
+
 	// region, version, endpoint, subnets and encryption of the EKS cluster.
 	region    string
 	version   string
@@ -73,6 +76,11 @@ func (s *seen) lookAtFoundation(obs observed.Resources) error {
 		return err
 	}
 	s.keyARN = value(key.Status.AtProvider.Arn)
+	group, err := observed.Get[ec2v1beta1.SecurityGroup](obs, groupName)
+	if err != nil {
+		return err
+	}
+	s.group = value(group.Status.AtProvider.ID)
 	return nil
 }
 

@@ -31,9 +31,11 @@ func TestGolden(t *testing.T) {
 			provide: func(*simulation.Plane) {},
 		},
 		{
-			folder:  "01-vpc-ready",
-			reason:  "The VPC and its gateway are ready: addresses may be used, policies name the account.",
-			provide: func(p *simulation.Plane) { p.Provide(vpcName, internetGatewayName, subnetName(tierApp, "a")) },
+			folder: "01-vpc-ready",
+			reason: "The VPC, its gateway and the key are ready: addresses may be used, policies name the account, and the bucket the key.",
+			provide: func(p *simulation.Plane) {
+				p.Provide(vpcName, internetGatewayName, subnetName(tierApp, "a"), keyName)
+			},
 		},
 		{
 			folder:  "02-all-ready",

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
@@ -21,6 +22,7 @@ import (
 const (
 	keyName          = "key-s3"
 	bucketName       = "log-bucket"
+	encryptionName   = bucketName + "-encryption"
 	flowLogName      = "flow-log"
 	flowLogGroupName = "flow-log-group"
 	flowLogRoleName  = "flow-log-role"
@@ -152,13 +154,7 @@ func (n *network) addLogBucket() {
 			Rule:           []s3v1beta1.BucketOwnershipControlsRuleParameters{{ObjectOwnership: new("BucketOwnerEnforced")}},
 		}},
 	})
-	n.want.Add(bucketName+"-encryption", s3v1beta1.BucketServerSideEncryptionConfiguration_GroupVersionKind, &s3v1beta1.BucketServerSideEncryptionConfiguration{
-		Spec: s3v1beta1.BucketServerSideEncryptionConfigurationSpec{ForProvider: s3v1beta1.BucketServerSideEncryptionConfigurationParameters{
-			Region:         &n.spec.Region,
-			BucketSelector: desired.Selector(bucketName),
-			Rule:           []s3v1beta1.BucketServerSideEncryptionConfigurationRuleParameters{n.encryption()},
-		}},
-	})
+	n.addLogEncryption()
 	n.want.Add(bucketName+"-lifecycle", s3v1beta1.BucketLifecycleConfiguration_GroupVersionKind, &s3v1beta1.BucketLifecycleConfiguration{
 		Spec: s3v1beta1.BucketLifecycleConfigurationSpec{ForProvider: s3v1beta1.BucketLifecycleConfigurationParameters{
 			Region:         &n.spec.Region,
@@ -180,19 +176,25 @@ func (n *network) addLogBucket() {
 	})
 }
 
-func (n *network) encryption() s3v1beta1.BucketServerSideEncryptionConfigurationRuleParameters {
+// addLogEncryption encrypts the bucket with the network's own key from when that
+// exists, and until then with one of S3's. The key is no reference: the provider
+// resolves none in a list, since Crossplane applies the list without it again.
+func (n *network) addLogEncryption() {
 	with := s3v1beta1.RuleApplyServerSideEncryptionByDefaultParameters{SseAlgorithm: new("AES256")}
-	if n.set.KMS.V {
-		with = s3v1beta1.RuleApplyServerSideEncryptionByDefaultParameters{
-			SseAlgorithm:           new("aws:kms"),
-			KMSMasterKeyIDSelector: desired.FollowingSelector(keyName),
-		}
+	if key := cmp.Or(n.seen.keyARN, n.seen.bucketKey); n.set.KMS.V && key != "" {
+		with = s3v1beta1.RuleApplyServerSideEncryptionByDefaultParameters{SseAlgorithm: new("aws:kms"), KMSMasterKeyID: &key}
 	}
-	return s3v1beta1.BucketServerSideEncryptionConfigurationRuleParameters{
-		ApplyServerSideEncryptionByDefault: []s3v1beta1.RuleApplyServerSideEncryptionByDefaultParameters{with},
-		// One data key for many objects: fewer calls to KMS, which cost.
-		BucketKeyEnabled: &n.set.KMS.V,
-	}
+	n.want.Add(encryptionName, s3v1beta1.BucketServerSideEncryptionConfiguration_GroupVersionKind, &s3v1beta1.BucketServerSideEncryptionConfiguration{
+		Spec: s3v1beta1.BucketServerSideEncryptionConfigurationSpec{ForProvider: s3v1beta1.BucketServerSideEncryptionConfigurationParameters{
+			Region:         &n.spec.Region,
+			BucketSelector: desired.Selector(bucketName),
+			Rule: []s3v1beta1.BucketServerSideEncryptionConfigurationRuleParameters{{
+				ApplyServerSideEncryptionByDefault: []s3v1beta1.RuleApplyServerSideEncryptionByDefaultParameters{with},
+				// One data key for many objects: fewer calls to KMS, which cost.
+				BucketKeyEnabled: new(with.KMSMasterKeyID != nil),
+			}},
+		}},
+	})
 }
 
 func (n *network) bucketPolicy() string {

@@ -6,6 +6,7 @@ import (
 	ec2v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta1"
 	ec2v1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta2"
 	kmsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/kms/v1beta1"
+	s3v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/s3/v1beta1"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/observed"
@@ -35,6 +36,9 @@ type seen struct {
 	nodeGroupID      string
 	endpointsGroupID string
 	keyARN           string
+
+	// bucketKey is the ARN of the key that the log bucket is encrypted with.
+	bucketKey string
 }
 
 // look reads what exists.
@@ -70,6 +74,16 @@ func look(obs observed.Resources) (seen, error) {
 		return s, err
 	}
 	s.keyARN = value(key.Status.AtProvider.Arn)
+
+	encryption, err := observed.Get[s3v1beta1.BucketServerSideEncryptionConfiguration](obs, encryptionName)
+	if err != nil {
+		return s, err
+	}
+	for _, r := range encryption.Spec.ForProvider.Rule {
+		for _, with := range r.ApplyServerSideEncryptionByDefault {
+			s.bucketKey = value(with.KMSMasterKeyID)
+		}
+	}
 
 	for _, t := range tiers() {
 		s.subnetID[t], s.subnetCIDR[t] = map[v1alpha1.Zone]string{}, map[v1alpha1.Zone]string{}

@@ -1,0 +1,79 @@
+package contract_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
+
+// TestNoReferenceInAnAtomicList fails on a reference or selector within a list
+// that is applied as a whole. Crossplane applies the list without what the provider
+// resolved, so that the provider resolves it again, which is a change that Crossplane
+// composes after: the two never rest, and each round the resource asks for nothing at
+// first. The function has to fill in what was observed.
+func TestNoReferenceInAnAtomicList(t *testing.T) {
+	t.Parallel()
+	responses, err := goldens()
+	if err != nil {
+		t.Fatal(err)
+	}
+	crds, err := composedCRDs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemas := map[schema.GroupVersionKind]extv1.JSONSchemaProps{}
+	for _, crd := range crds {
+		for _, v := range crd.Spec.Versions {
+			gvk := schema.GroupVersionKind{Group: crd.Spec.Group, Version: v.Name, Kind: crd.Spec.Names.Kind}
+			schemas[gvk] = *v.Schema.OpenAPIV3Schema
+		}
+	}
+	for path, r := range responses {
+		for name, resource := range r.Desired.Resources {
+			u := &unstructured.Unstructured{Object: resource.Resource}
+			for _, at := range wipedReferences("", u.Object, schemas[u.GroupVersionKind()], false) {
+				t.Errorf("%s: %s refers to another resource at %s, in a list that is applied as a whole", short(path), name, at)
+			}
+		}
+	}
+}
+
+// wipedReferences are the paths of references and selectors of the provider within atomic lists.
+func wipedReferences(at string, value any, s extv1.JSONSchemaProps, atomic bool) []string {
+	var out []string
+	switch v := value.(type) {
+	case map[string]any:
+		for _, field := range slices.Sorted(maps.Keys(v)) {
+			if atomic && isReference(field, s) {
+				out = append(out, at+"."+field)
+				continue
+			}
+			out = append(out, wipedReferences(at+"."+field, v[field], s.Properties[field], atomic)...)
+		}
+	case []any:
+		if s.Items == nil {
+			return nil // The value of a field without a schema, such as Helm's values.
+		}
+		atomic = atomic || s.XListType == nil || *s.XListType == "atomic"
+		for i, item := range v {
+			out = append(out, wipedReferences(fmt.Sprintf("%s[%d]", at, i), item, *s.Items.Schema, atomic)...)
+		}
+	}
+	return out
+}
+
+// isReference says whether a field of an object is one that the provider resolves.
+func isReference(field string, object extv1.JSONSchemaProps) bool {
+	of := object.Properties[field]
+	if of.Items != nil {
+		of = *of.Items.Schema
+	}
+	_, resolves := of.Properties["policy"].Properties["resolve"]
+	return resolves && (strings.HasSuffix(field, "Ref") || strings.HasSuffix(field, "Refs") || strings.HasSuffix(field, "Selector"))
+}
