@@ -8,9 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
+	"golang.org/x/sync/errgroup"
 )
 
 // A Builder builds the packages of one checkout.
@@ -46,13 +48,20 @@ func (b Builder) Build(ctx context.Context) ([]Package, error) {
 		return nil, err
 	}
 
-	var built []Package
-	for _, name := range functions {
-		p, err := b.function(ctx, name)
-		if err != nil {
-			return nil, fmt.Errorf("cannot build %s: %w", name, err)
-		}
-		built = append(built, p)
+	built := make([]Package, len(functions))
+	all, compiling := errgroup.WithContext(ctx)
+	all.SetLimit(runtime.GOMAXPROCS(0)) // To link and to compress is the work of one core.
+	for i, name := range functions {
+		b.sayf("building %s for %s (minutes, the first time)", name, strings.Join(b.Platforms, " and "))
+		all.Go(func() (err error) {
+			if built[i], err = b.function(compiling, name); err != nil {
+				return fmt.Errorf("cannot build %s: %w", name, err)
+			}
+			return nil
+		})
+	}
+	if err := all.Wait(); err != nil {
+		return nil, err
 	}
 
 	c, err := b.configuration(ctx, functions)

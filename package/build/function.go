@@ -21,7 +21,6 @@ const metricsAddress = ":8080"
 func (b Builder) function(ctx context.Context, name string) (Package, error) {
 	p := Package{Name: name}
 	for _, arch := range b.Platforms {
-		b.sayf("building %s for linux/%s (minutes, the first time)", name, arch)
 		file, err := b.functionFor(ctx, name, arch)
 		if err != nil {
 			return Package{}, fmt.Errorf("for linux/%s: %w", arch, err)

@@ -73,7 +73,7 @@ func image(binary string, c Command, arch string) (v1.Image, error) {
 	}
 	l, err := tarball.LayerFromOpener(func() (io.ReadCloser, error) {
 		return io.NopCloser(bytes.NewReader(content)), nil
-	})
+	}, tarball.WithCompressedCaching)
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a layer: %w", err)
 	}

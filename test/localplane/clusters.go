@@ -21,7 +21,7 @@ import (
 
 const (
 	// clustersPoll is how often EKS clusters are looked for.
-	clustersPoll = 300 * time.Millisecond
+	clustersPoll = time.Second
 
 	// clusterPause is between two tries to bring up a cluster.
 	clusterPause = 5 * time.Second

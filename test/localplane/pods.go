@@ -26,7 +26,7 @@ import (
 const (
 	// podsPoll is how often new revisions of functions are looked for, podsMost the longest pause when one cannot be run, as a kubelet's
 	// back-off has it.
-	podsPoll = 200 * time.Millisecond
+	podsPoll = 500 * time.Millisecond
 	podsMost = 5 * time.Second
 
 	// podTimeout is how long a function may take to listen: a second, and ten on a busy machine.
