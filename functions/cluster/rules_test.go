@@ -231,11 +231,11 @@ func TestWaitsForNetwork(t *testing.T) {
 		want   string
 	}{
 		"NotReady": {
-			reason: "A network that is not ready is waited for, with its own words.",
+			reason: "A network that is not ready is waited for, in the same words whatever it waits for.",
 			change: func(s map[string]any) {
 				s["conditions"], s["waitingFor"] = []any{}, "0 of 44 resources ready"
 			},
-			want: `waiting for Network "au-dev" (spec.networkRef): 0 of 44 resources ready`,
+			want: `waiting for Network "au-dev" (spec.networkRef): it is not ready yet`,
 		},
 		"NoSubnets": {
 			reason: "Without subnets there is nowhere to be.",

@@ -80,9 +80,9 @@ func Referenced[T any, R Composite[T], X any](in Input[X], c Claim) (R, error) {
 		return nil, Wait("waiting for %s: it is being deleted; name another one", c)
 	case ready(state.Status):
 		return xr, nil
-	case state.Status.WaitingFor != "":
-		return nil, Wait("waiting for %s: %s", c, state.Status.WaitingFor)
 	default:
+		// What it waits for in turn, it says itself. To repeat that here would write this
+		// composite and its claim anew with every resource that becomes ready there.
 		return nil, Wait("waiting for %s: it is not ready yet", c)
 	}
 }

@@ -113,9 +113,9 @@ func TestReferences(t *testing.T) {
 			want:   waits(`waiting for Network "net" (spec.networkRef): there is none in this namespace; apply it, or correct the name`, map[string]*fnv1.Resource{"instance": {Resource: kept}}),
 		},
 		"Unready": {
-			reason: "A network on its way is waited for, and what it waits for is worth knowing.",
+			reason: "A network on its way is waited for; what it waits for, it says itself.",
 			found:  []map[string]any{network(map[string]any{}, map[string]any{"conditions": readyIs("False"), "waitingFor": "subnets"})},
-			want:   waits(`waiting for Network "net" (spec.networkRef): subnets`, nil),
+			want:   waits(`waiting for Network "net" (spec.networkRef): it is not ready yet`, nil),
 		},
 		"Fresh": {
 			reason: "A network without a status has not been composed.",

@@ -24,7 +24,7 @@ const (
 	readyTimeout = 10 * time.Minute
 
 	// showPoll is how often progress is looked for.
-	showPoll = 200 * time.Millisecond
+	showPoll = 500 * time.Millisecond
 )
 
 // show applies the claims, tells what they wait for until they are Ready, and then what there is.
@@ -82,6 +82,7 @@ func connect(dir localplane.Dir) (client.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the kubeconfig: %w", err)
 	}
+	config.QPS = -1 // Hundreds of resources are read one by one: at the default of 20 a second, for half a minute.
 	c, err := client.New(config, client.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("cannot reach the plane: %w", err)
@@ -129,18 +130,10 @@ func progressOf(claim *unstructured.Unstructured) (line string, ready bool) {
 	}
 	for _, cond := range manifest.Conditions(claim) {
 		if cond.Status != "True" && cond.Type != "Synced" && cond.Type != "Ready" {
-			return brief(cond.Message), false
+			return cond.Message, false
 		}
 	}
 	return missing, false
-}
-
-// brief leaves out what another claim waits for: that one says it itself.
-func brief(message string) string {
-	if waits, _, found := strings.Cut(message, "): "); found && strings.HasPrefix(waits, "waiting for ") {
-		return waits + ")"
-	}
-	return message
 }
 
 // describe a claim's conditions and the resources behind it.
