@@ -79,7 +79,7 @@ func apiServer(binary string, m member, etcdPort int, config *rest.Config) (proc
 	return process.Spec{
 		Name: m.name, Path: binary,
 		// It is what a plane spends its time in, a sixth of that on collecting garbage.
-		Env: []string{"GOGC=300"},
+		Env: []string{"GOGC=200"},
 		Args: []string{
 			"--etcd-servers=http://" + loopback(etcdPort), "--etcd-prefix=" + m.prefix,
 			"--bind-address=127.0.0.1", "--secure-port=" + strconv.Itoa(m.port),
