@@ -62,14 +62,12 @@ generate: generate-apis ## write every generated file
 
 .PHONY: packages
 packages: ## build the packages into _output/packages: [REGISTRY=] [VERSION=] [PLATFORMS=amd64,arm64]
-	@mkdir -p _output/bin && go build -o _output/bin/packages ./package/cmd/packages
-	@_output/bin/packages --platforms='$(PLATFORMS)' --registry='$(REGISTRY)' --version='$(VERSION)'
+	@go run ./package/cmd/packages --platforms='$(PLATFORMS)' --registry='$(REGISTRY)' --version='$(VERSION)'
 
 .PHONY: push
 push: ## build and push the packages: REGISTRY=127.0.0.1:5000/ausmart [VERSION=]
 	@[[ "$(origin REGISTRY)" != file ]] || { echo "push: say where to: make push REGISTRY=127.0.0.1:5000/ausmart" >&2; exit 1; }
-	@mkdir -p _output/bin && go build -o _output/bin/packages ./package/cmd/packages
-	@_output/bin/packages --push --platforms='$(PLATFORMS)' --registry='$(REGISTRY)' --version='$(VERSION)'
+	@go run ./package/cmd/packages --push --platforms='$(PLATFORMS)' --registry='$(REGISTRY)' --version='$(VERSION)'
 
 .PHONY: images
 images: ## build the store's images into _output/images, or push them: [REGISTRY=127.0.0.1:5000/ausmart] [VERSION=]

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -68,7 +69,7 @@ func (b Builder) Build(ctx context.Context) ([]Package, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot build the Configuration: %w", err)
 	}
-	return append(built, c), nil
+	return slices.Concat(built, []Package{c}), nil
 }
 
 // check what a person typed, before minutes of compiling.

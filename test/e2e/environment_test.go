@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ausmart/platform/test/cloud/account"
+	"github.com/ausmart/platform/test/e2e/trial"
 	"github.com/ausmart/platform/test/localplane/manifest"
 	"github.com/ausmart/platform/test/toolchain"
 )
@@ -328,6 +329,26 @@ func (e *environment) hasNothingTwice() {
 	for _, r := range inv.Twice {
 		if e.ownerOf(r.Name) != "" {
 			e.t.Errorf("%s: the cloud has %s %s twice", e.name, r.Kind, r.Name)
+		}
+	}
+}
+
+// hasNothingFoughtOver, once all of it is Ready.
+func (e *environment) hasNothingFoughtOver() {
+	e.t.Helper()
+	for _, c := range e.claims {
+		_, xr, err := e.read(e.t.Context(), c)
+		if err != nil {
+			e.t.Fatal(err)
+		}
+		for _, ref := range composedBy(xr) {
+			u, err := e.get(e.t.Context(), ref)
+			if err != nil {
+				e.t.Fatal(err)
+			}
+			if err := trial.FoughtOver(u); err != nil {
+				e.t.Error(err)
+			}
 		}
 	}
 }

@@ -26,6 +26,7 @@ func TestEnvironments(t *testing.T) {
 			e.isApplied()
 			e.becomesReady()
 			e.hasNothingTwice()
+			e.hasNothingFoughtOver()
 			e.runsItsServices()
 			e.healsItsDeployment()
 			if e.isProduction() {

@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 
+	"github.com/ausmart/platform/test/e2e/trial"
 	"github.com/ausmart/platform/test/localplane/manifest"
 )
 
@@ -162,6 +163,21 @@ func (w world) resources(envs []environment) []resource {
 	all := make([]resource, 0, len(composed))
 	for _, u := range composed {
 		all = append(all, seen(u))
+	}
+	return all
+}
+
+// foughtOver are the resources that Crossplane and the provider wrote in turn.
+func (w world) foughtOver(envs []environment) (all []string) {
+	w.t.Helper()
+	composed, err := w.composedBy(w.t.Context(), envs)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, u := range composed {
+		if err := trial.FoughtOver(u); err != nil {
+			all = append(all, err.Error())
+		}
 	}
 	return all
 }
