@@ -25,6 +25,7 @@ func MariaDB(tb testing.TB) *SQL {
 	tb.Helper()
 	program := binary(tb, "mariadb-server-core", "mariadbd", "/usr/sbin/mariadbd")
 	setup := binary(tb, "mariadb-server-core", "mariadb-install-db")
+	binary(tb, "mariadb-client-core", "my_print_defaults") // The setup calls it, and its package does not say so.
 	who := unprivileged(tb, "nobody")
 	dir := who.dataDir(tb)
 	data, socket := filepath.Join(dir, "data"), filepath.Join(dir, "s")
