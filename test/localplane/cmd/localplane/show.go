@@ -25,6 +25,10 @@ const (
 
 	// showPoll is how often progress is looked for.
 	showPoll = 500 * time.Millisecond
+
+	// steadyLooks is for how many looks in turn all have to be Ready. Crossplane (v2.4.0) applies a composite's conditions again as its
+	// cache has them, so one that has just become Ready can be unready once more, for a second.
+	steadyLooks = 4
 )
 
 // show applies the claims, tells what they wait for until they are Ready, and then what there is.
@@ -95,24 +99,24 @@ func follow(ctx context.Context, out io.Writer, c client.Client, claims []*unstr
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	said := make([]string, len(claims))
-	for {
+	for ready := 0; ready < steadyLooks; {
 		var waits []string
 		for i, claim := range claims {
 			name := claim.GetKind() + " " + claim.GetNamespace() + "/" + claim.GetName()
 			if err := c.Get(ctx, client.ObjectKeyFromObject(claim), claim); err != nil && ctx.Err() == nil {
 				return fmt.Errorf("cannot read %s: %w", name, err)
 			}
-			line, ready := progressOf(claim)
+			line, done := progressOf(claim)
 			if line != said[i] {
 				fmt.Fprintf(out, "%5.1fs  %s: %s\n", time.Since(start).Seconds(), name, line)
 				said[i] = line
 			}
-			if !ready {
+			if !done {
 				waits = append(waits, name+": "+line)
 			}
 		}
-		if len(waits) == 0 {
-			return nil
+		if ready++; len(waits) > 0 {
+			ready = 0
 		}
 		select {
 		case <-ctx.Done():
@@ -120,6 +124,7 @@ func follow(ctx context.Context, out io.Writer, c client.Client, claims []*unstr
 		case <-time.After(showPoll):
 		}
 	}
+	return nil
 }
 
 // progressOf a claim in one line: what its own conditions say, and what Crossplane says where they say nothing yet.
