@@ -28,7 +28,7 @@ const (
 
 	// steadyLooks is for how many looks in turn all have to be Ready. Crossplane (v2.4.0) applies a composite's conditions again as its
 	// cache has them, so one that has just become Ready can be unready once more, for a second.
-	steadyLooks = 4
+	steadyLooks = 3
 )
 
 // show applies the claims, tells what they wait for until they are Ready, and then what there is.
@@ -99,7 +99,7 @@ func follow(ctx context.Context, out io.Writer, c client.Client, claims []*unstr
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	said := make([]string, len(claims))
-	for ready := 0; ready < steadyLooks; {
+	for ready := 0; ; {
 		var waits []string
 		for i, claim := range claims {
 			name := claim.GetKind() + " " + claim.GetNamespace() + "/" + claim.GetName()
@@ -118,13 +118,15 @@ func follow(ctx context.Context, out io.Writer, c client.Client, claims []*unstr
 		if ready++; len(waits) > 0 {
 			ready = 0
 		}
+		if ready == steadyLooks {
+			return nil
+		}
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("not Ready after %s:\n  %s\nlook at the resources with kubectl get managed", readyTimeout, strings.Join(waits, "\n  "))
 		case <-time.After(showPoll):
 		}
 	}
-	return nil
 }
 
 // progressOf a claim in one line: what its own conditions say, and what Crossplane says where they say nothing yet.
