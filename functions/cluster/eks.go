@@ -193,7 +193,7 @@ const groupNameMax = 255
 
 func (c *cluster) addEKS() {
 	if c.seen.group == "" || c.seen.encrypted && c.seen.keyARN == "" {
-		c.parts.later(controlPlane, clusterName) // To leave its key out is to ask EKS for what it cannot do.
+		c.parts.later(controlPlane, clusterName) // To leave its group or key out is to ask EKS for what it cannot do.
 		return
 	}
 	public := publicCIDRs(c.spec)

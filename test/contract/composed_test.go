@@ -96,6 +96,20 @@ func composedCRDs() ([]*extv1.CustomResourceDefinition, error) {
 	return out, nil
 }
 
+// composed are all golden responses, and their makers' own CRDs of what those compose.
+func composed(t *testing.T) (map[string]response, []*extv1.CustomResourceDefinition) {
+	t.Helper()
+	responses, err := goldens()
+	if err != nil {
+		t.Fatal(err)
+	}
+	crds, err := composedCRDs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return responses, crds
+}
+
 // crdFolder is where whoever made a group keeps its CRDs: a folder of a Go module,
 // or of this repository where the maker is no module.
 func crdFolder(group string) (string, error) {
@@ -185,14 +199,7 @@ func TestComposedResourcesAreValid(t *testing.T) {
 // resource of another version loses fields where that cannot be reached.
 func TestComposedResourcesUseStorageVersions(t *testing.T) {
 	t.Parallel()
-	responses, err := goldens()
-	if err != nil {
-		t.Fatal(err)
-	}
-	crds, err := composedCRDs()
-	if err != nil {
-		t.Fatal(err)
-	}
+	responses, crds := composed(t)
 	stored := map[schema.GroupKind]string{}
 	for _, crd := range crds {
 		for _, v := range crd.Spec.Versions {

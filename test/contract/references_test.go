@@ -19,14 +19,7 @@ import (
 // first. The function has to fill in what was observed.
 func TestNoReferenceInAnAtomicList(t *testing.T) {
 	t.Parallel()
-	responses, err := goldens()
-	if err != nil {
-		t.Fatal(err)
-	}
-	crds, err := composedCRDs()
-	if err != nil {
-		t.Fatal(err)
-	}
+	responses, crds := composed(t)
 	schemas := map[schema.GroupVersionKind]extv1.JSONSchemaProps{}
 	for _, crd := range crds {
 		for _, v := range crd.Spec.Versions {

@@ -118,6 +118,14 @@ func storedOnly(crds []*unstructured.Unstructured) {
 	}
 }
 
+// installCRDs applies CRDs and waits until the API server serves them.
+func installCRDs(ctx context.Context, c client.Client, crds []*unstructured.Unstructured) error {
+	if err := manifest.Apply(ctx, c, crds...); err != nil {
+		return err
+	}
+	return manifest.WaitFor(ctx, c, crds, "Established")
+}
+
 func makeDirs(dirs ...string) error {
 	for _, d := range dirs {
 		if err := os.MkdirAll(d, 0o700); err != nil {

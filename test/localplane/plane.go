@@ -44,7 +44,6 @@ type plane struct {
 	ports      ports
 	started    time.Time
 	stopPods   func()
-	crds       []*unstructured.Unstructured
 
 	tunnel       *tunnel // to the clusters of claims
 	stopClusters func()
@@ -186,8 +185,7 @@ func (p *plane) installCRDs(ctx context.Context) error {
 	} else {
 		storedOnly(crds)
 	}
-	p.crds = crds
-	return manifest.Apply(ctx, p.client, crds...)
+	return installCRDs(ctx, p.client, crds)
 }
 
 func (p *plane) startCrossplane(ctx context.Context) error {
@@ -202,10 +200,6 @@ func (p *plane) startCrossplane(ctx context.Context) error {
 }
 
 func (p *plane) startCloud(ctx context.Context) error {
-	// The API server has prepared them while Crossplane started, which needs its own only.
-	if err := manifest.WaitFor(ctx, p.client, p.crds, "Established"); err != nil {
-		return err
-	}
 	processes, err := p.grade().Processes(ctx, p.dir.cloud(p.ports.conversion))
 	if err != nil {
 		return fmt.Errorf("cannot prepare the %s: %w", p.grade().Name(), err)

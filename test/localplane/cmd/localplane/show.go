@@ -115,10 +115,9 @@ func follow(ctx context.Context, out io.Writer, c client.Client, claims []*unstr
 				waits = append(waits, name+": "+line)
 			}
 		}
-		if ready++; len(waits) > 0 {
+		if len(waits) > 0 {
 			ready = 0
-		}
-		if ready == steadyLooks {
+		} else if ready++; ready == steadyLooks {
 			return nil
 		}
 		select {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	_ "embed"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -12,8 +11,6 @@ import (
 	"runtime"
 	"strings"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/ausmart/platform/test/localplane"
 	"github.com/ausmart/platform/test/toolchain"
@@ -74,30 +71,21 @@ func configure(ctx context.Context, progress io.Writer, packages, grade string) 
 	if err != nil {
 		return localplane.Config{}, err
 	}
-	cfg := localplane.Config{Binaries: binaries}
-	aside, building := errgroup.WithContext(ctx) // To link is the work of one core, and to ask Go for folders that of another.
-	aside.Go(func() error { return configureCloud(building, progress, root, grade, &cfg) })
-	err = errors.Join(configureInstalled(ctx, root, packages, &cfg), aside.Wait())
-	return cfg, err
-}
-
-// configureInstalled is what the plane installs.
-func configureInstalled(ctx context.Context, root, packages string, cfg *localplane.Config) error {
 	crossplane, err := toolchain.Source(ctx, "crossplane", "github.com/crossplane/crossplane/v2")
 	if err != nil {
-		return err
+		return localplane.Config{}, err
 	}
 	autoReady, err := toolchain.Source(ctx, "function-auto-ready", "github.com/crossplane/function-auto-ready")
 	if err != nil {
-		return err
+		return localplane.Config{}, err
 	}
 	aws, err := toolchain.Source(ctx, "", "github.com/upbound/provider-aws/v2")
 	if err != nil {
-		return err
+		return localplane.Config{}, err
 	}
 	kubernetes, err := toolchain.Source(ctx, "provider-kubernetes", "github.com/crossplane-contrib/provider-kubernetes")
 	if err != nil {
-		return err
+		return localplane.Config{}, err
 	}
 	own := filepath.Join(root, "test", "localplane", "crds")
 	crds := []string{filepath.Join(crossplane, "cluster", "crds"), filepath.Join(own, "provider-helm")}
@@ -112,16 +100,21 @@ func configureInstalled(ctx context.Context, root, packages string, cfg *localpl
 	}
 	built, err := findPackages(packages)
 	if err != nil {
-		return err
+		return localplane.Config{}, err
 	}
-	cfg.Charts = filepath.Join(own, "charts")
-	cfg.CRDs = crds
-	cfg.Webhooks = filepath.Join(crossplane, "cluster", "webhookconfigurations")
-	cfg.Configuration, cfg.Functions = built.configuration, built.functions
-	cfg.Community = []localplane.Community{
-		{Binary: cfg.Binaries["function-auto-ready"], Meta: filepath.Join(autoReady, "package", "crossplane.yaml")},
+	cfg := localplane.Config{
+		Charts:        filepath.Join(own, "charts"),
+		Binaries:      binaries,
+		CRDs:          crds,
+		Webhooks:      filepath.Join(crossplane, "cluster", "webhookconfigurations"),
+		Configuration: built.configuration,
+		Functions:     built.functions,
+		Community: []localplane.Community{
+			{Binary: binaries["function-auto-ready"], Meta: filepath.Join(autoReady, "package", "crossplane.yaml")},
+		},
 	}
-	return nil
+	err = configureCloud(ctx, progress, root, grade, &cfg)
+	return cfg, err
 }
 
 type packageFiles struct {
