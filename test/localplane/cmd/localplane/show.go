@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 	"text/tabwriter"
@@ -66,6 +68,7 @@ func show(ctx context.Context, out io.Writer, dir localplane.Dir, claims []strin
 
 // makeNamespaces of the claims, which an application team finds made for it. A claim without one goes to the default namespace.
 func makeNamespaces(ctx context.Context, c client.Client, objs []*unstructured.Unstructured) error {
+	namespaces := map[string]*unstructured.Unstructured{}
 	for _, o := range objs {
 		if o.GetNamespace() == "" {
 			o.SetNamespace("default")
@@ -74,11 +77,9 @@ func makeNamespaces(ctx context.Context, c client.Client, objs []*unstructured.U
 		ns.SetAPIVersion("v1")
 		ns.SetKind("Namespace")
 		ns.SetName(o.GetNamespace())
-		if err := manifest.Apply(ctx, c, ns); err != nil {
-			return err
-		}
+		namespaces[ns.GetName()] = ns
 	}
-	return nil
+	return manifest.Apply(ctx, c, slices.Collect(maps.Values(namespaces))...)
 }
 
 func connect(dir localplane.Dir) (client.Client, error) {
