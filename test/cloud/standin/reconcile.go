@@ -25,10 +25,10 @@ const (
 	finalizer = "finalizer.managedresource.crossplane.io"
 
 	// patience is how many attempts a reference has before it is reported: one that resolves at once is not worth two writes.
-	patience = 3
+	patience = 5
 
 	// referenceRetry bounds the pause while a reference is waited for: looking again costs no call.
-	referenceRetry = 2 * time.Second
+	referenceRetry = 400 * time.Millisecond
 
 	// secondLook is when the provider looks again at what it has told AWS to delete, in the background; until then the object stays. A pass
 	// of Crossplane that began before the deletion finds it still there, and does not make it anew.
