@@ -12,23 +12,21 @@ import (
 	"github.com/ausmart/platform/functions/internal/simulation"
 )
 
-// usages of a cluster: who keeps what, by the names in Kubernetes. What is in the
-// cluster keeps the config that it names: its provider sees to that.
+// usages of a cluster: who keeps what, by the names in Kubernetes.
 func usages(p *simulation.Plane) map[string][]string {
 	out := map[string][]string{}
 	for _, name := range p.Names() {
-		object := p.Get(name)
-		spec, _ := object["spec"].(map[string]any)
-		switch {
-		case isInCluster(object):
-			self := object["metadata"].(map[string]any)["name"].(string)
-			out[self] = append(out[self], spec["providerConfigRef"].(map[string]any)["name"].(string))
-		case object["kind"] == "ClusterUsage" && spec["by"] != nil: // Else it holds the composite, until a person releases it.
-			ref := func(side string) string {
-				return spec[side].(map[string]any)["resourceRef"].(map[string]any)["name"].(string)
-			}
-			out[ref("by")] = append(out[ref("by")], ref("of"))
+		if p.Get(name)["kind"] != "ClusterUsage" {
+			continue
 		}
+		spec := p.Get(name)["spec"].(map[string]any)
+		if spec["by"] == nil {
+			continue // It holds the composite, until a person releases it.
+		}
+		ref := func(side string) string {
+			return spec[side].(map[string]any)["resourceRef"].(map[string]any)["name"].(string)
+		}
+		out[ref("by")] = append(out[ref("by")], ref("of"))
 	}
 	return out
 }

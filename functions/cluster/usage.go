@@ -8,9 +8,8 @@ import (
 
 // addUsages says what must be gone before what, when the cluster is deleted. A
 // chain of Usages holds what each of its links holds: the network waits for the
-// cluster, the cluster for its kubeconfig, and the kubeconfig for the provider
-// configs. Those wait for everything in the cluster by themselves: a provider keeps
-// a config until nothing uses it any more.
+// cluster, the cluster for its kubeconfig, the kubeconfig for the provider
+// configs, and those for everything in the cluster.
 func (c *cluster) addUsages() {
 	groups := c.nodeGroups()
 	for _, name := range c.want.Names() {
@@ -20,6 +19,10 @@ func (c *cluster) addUsages() {
 		case "ProviderConfig":
 			// Controllers that tidy up find AWS by CoreDNS.
 			c.uses(name, append(groups, kubeconfigName, addonName(addonDNS))...)
+		case "Release":
+			c.uses(name, helmConfigName)
+		case "Object":
+			c.uses(name, kubernetesConfigName)
 		}
 	}
 	for _, group := range groups {
