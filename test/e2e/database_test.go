@@ -70,7 +70,10 @@ func (s *stage) apply(t *testing.T, claims ...*unstructured.Unstructured) {
 	t.Helper()
 	ns := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Namespace"}}
 	ns.SetName(claims[0].GetNamespace())
-	if err := manifest.Apply(t.Context(), s.client, append([]*unstructured.Unstructured{ns}, claims...)...); err != nil {
+	if err := manifest.Apply(t.Context(), s.client, ns); err != nil {
+		t.Fatal(err)
+	}
+	if err := manifest.Apply(t.Context(), s.client, claims...); err != nil { // Several at once: none may come before its namespace.
 		t.Fatal(err)
 	}
 }
