@@ -68,12 +68,8 @@ func release(claim *unstructured.Unstructured) {
 
 func (s *stage) apply(t *testing.T, claims ...*unstructured.Unstructured) {
 	t.Helper()
-	ns := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Namespace"}}
-	ns.SetName(claims[0].GetNamespace())
-	if err := manifest.Apply(t.Context(), s.client, ns); err != nil {
-		t.Fatal(err)
-	}
-	if err := manifest.Apply(t.Context(), s.client, claims...); err != nil { // Several at once: none may come before its namespace.
+	s.hasNamespace(t, claims[0].GetNamespace())
+	if err := manifest.Apply(t.Context(), s.client, claims...); err != nil {
 		t.Fatal(err)
 	}
 }

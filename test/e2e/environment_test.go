@@ -46,13 +46,9 @@ func anEnvironment(t *testing.T, namespace, name string) *environment {
 		t.Fatal(err)
 	}
 	e := &environment{stage: theStage, t: t, name: name, claims: claims, owners: map[string]string{}}
-	ns := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Namespace"}}
-	ns.SetName(namespace)
+	e.hasNamespace(t, namespace)
 	for _, c := range claims {
 		c.SetNamespace(namespace)
-	}
-	if err := manifest.Apply(t.Context(), e.client, ns); err != nil {
-		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)

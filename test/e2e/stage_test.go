@@ -6,11 +6,13 @@ import (
 	"os"
 	"testing"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ausmart/platform/test/cloud/control"
 	"github.com/ausmart/platform/test/e2e/trial"
 	"github.com/ausmart/platform/test/localplane"
+	"github.com/ausmart/platform/test/localplane/manifest"
 )
 
 var (
@@ -26,6 +28,16 @@ type stage struct {
 	dir    localplane.Dir
 	client client.Client
 	cloud  *control.Client
+}
+
+// hasNamespace before any claim: several objects that are applied at once come in no order.
+func (s *stage) hasNamespace(t *testing.T, name string) {
+	t.Helper()
+	ns := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Namespace"}}
+	ns.SetName(name)
+	if err := manifest.Apply(t.Context(), s.client, ns); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestMain(m *testing.M) {

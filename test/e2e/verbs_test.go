@@ -46,11 +46,7 @@ type network struct {
 func aNetwork(t *testing.T, name string) *network {
 	t.Helper()
 	n := &network{stage: theStage, t: t, name: name}
-	ns := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Namespace"}}
-	ns.SetName(namespace)
-	if err := manifest.Apply(t.Context(), n.client, ns); err != nil {
-		t.Fatal(err)
-	}
+	n.hasNamespace(t, namespace)
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
 		defer cancel()
