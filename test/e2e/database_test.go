@@ -77,7 +77,7 @@ func (s *stage) apply(t *testing.T, claims ...*unstructured.Unstructured) {
 // each tries with every claim until it comes true.
 func (s *stage) each(t *testing.T, what string, claims []*unstructured.Unstructured, try func(ctx context.Context, claim *unstructured.Unstructured, err error) error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), *patience)
 	defer cancel()
 	for _, c := range claims {
 		if err := eventually(ctx, func(ctx context.Context) error {

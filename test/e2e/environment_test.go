@@ -51,7 +51,7 @@ func anEnvironment(t *testing.T, namespace, name string) *environment {
 		c.SetNamespace(namespace)
 	}
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), *patience)
 		defer cancel()
 		e.unprotectIn(ctx)
 		if err := e.deleteIn(ctx); err != nil {

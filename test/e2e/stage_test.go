@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"testing"
+	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -19,6 +20,7 @@ var (
 	planeDir     = flag.String("plane", "", "the folder of a plane that runs already, such as _output/localplane after make up")
 	environments = flag.String("environments", "au-dev", "which folders of examples/ to bring up whole, such as au-dev,au-prod")
 	load         = flag.String("load", "10", "how many Network claims to apply at once, such as 10,50,100")
+	patience     = flag.Duration("patience", 15*time.Minute, "after how long a test that hangs is ended; it says nothing about how fast anything should be")
 
 	theStage *stage // The only way from TestMain to the tests.
 )

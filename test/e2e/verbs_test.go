@@ -23,9 +23,6 @@ import (
 )
 
 const (
-	// patience ends a test that hangs. It says nothing about how fast anything should be.
-	patience = 15 * time.Minute
-
 	// glance is how often a test looks.
 	glance = 250 * time.Millisecond
 
@@ -48,7 +45,7 @@ func aNetwork(t *testing.T, name string) *network {
 	n := &network{stage: theStage, t: t, name: name}
 	n.hasNamespace(t, namespace)
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), *patience)
 		defer cancel()
 		if err := n.cloud.Clear(ctx); err != nil {
 			t.Error(err)
@@ -275,7 +272,7 @@ func (n *network) eventuallyIn(ctx context.Context, what string, try func(contex
 
 // eventually tries until it works, also while a server is away.
 func eventually(ctx context.Context, try func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, *patience)
 	defer cancel()
 	for {
 		err := try(ctx)
@@ -284,7 +281,7 @@ func eventually(ctx context.Context, try func(context.Context) error) error {
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%w (for %s)", err, patience)
+			return fmt.Errorf("%w (for %s)", err, *patience)
 		case <-time.After(glance):
 		}
 	}

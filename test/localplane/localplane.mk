@@ -22,7 +22,7 @@ e2e: ## test the platform on a local plane, production included: [RUN=regexp]
 
 .PHONY: e2e-load
 e2e-load: ## measure 10, 50 and 100 Network claims at once
-	go test ./test/e2e -count=1 -v -timeout=90m -run=TestManyNetworks -load=10,50,100
+	go test ./test/e2e -count=1 -v -timeout=180m -patience=60m -run=TestManyNetworks -load=10,50,100
 
 .PHONY: e2e-aws
 e2e-aws: ## test every kind with the real provider-aws against imitations of AWS; its first run builds that (75 CPU minutes, 16 GB)
