@@ -52,10 +52,11 @@ test-collector: ## hold the collectors' configurations to the collector's own co
 	go -C test/telemetry test ./configs
 
 .PHONY: lint
-lint: ## check the code, the generated files and the workflows
+lint: ## check the code, the generated files, the workflows and the manifests
 	"$$($(TOOL) golangci-lint)" run --allow-parallel-runners
 	$(MAKE) check-apis
 	go run $(ACTIONLINT)
+	go run ./test/manifests/cmd/manifests .github $(wildcard argocd) examples
 
 .PHONY: generate
 generate: generate-apis ## write every generated file

@@ -1,23 +1,23 @@
 package contract_test
 
 import (
-	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
-	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
+
+	"github.com/ausmart/platform/test/crds"
 )
 
 // A response of a function, as the golden tests of functions/ write it.
@@ -67,7 +67,7 @@ func settled(responses map[string]response) []string {
 }
 
 // composedCRDs returns their makers' own CRDs of every kind in the goldens.
-func composedCRDs() ([]*extv1.CustomResourceDefinition, error) {
+func composedCRDs(ctx context.Context) ([]*extv1.CustomResourceDefinition, error) {
 	responses, err := goldens()
 	if err != nil {
 		return nil, err
@@ -79,15 +79,10 @@ func composedCRDs() ([]*extv1.CustomResourceDefinition, error) {
 			kinds[gvk.GroupKind()] = gvk
 		}
 	}
-	dirs := map[string]string{} // By group; to ask Go for a module's folder takes a while.
+	finder := &crds.Finder{Root: "../.."}
 	out := make([]*extv1.CustomResourceDefinition, 0, len(kinds))
 	for _, gvk := range kinds {
-		if _, ok := dirs[gvk.Group]; !ok {
-			if dirs[gvk.Group], err = crdFolder(gvk.Group); err != nil {
-				return nil, err
-			}
-		}
-		crd, err := readCRD(dirs[gvk.Group], gvk)
+		crd, err := finder.Of(ctx, gvk)
 		if err != nil {
 			return nil, err
 		}
@@ -103,65 +98,11 @@ func composed(t *testing.T) (map[string]response, []*extv1.CustomResourceDefinit
 	if err != nil {
 		t.Fatal(err)
 	}
-	crds, err := composedCRDs()
+	crds, err := composedCRDs(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return responses, crds
-}
-
-// crdFolder is where whoever made a group keeps its CRDs: a folder of a Go module,
-// or of this repository where the maker is no module.
-func crdFolder(group string) (string, error) {
-	const tools = "../localplane/tools/"
-	switch {
-	case group == "protection.crossplane.io":
-		return moduleFolder(tools+"crossplane", "github.com/crossplane/crossplane/v2", "cluster/crds")
-	case group == "kubernetes.crossplane.io":
-		return moduleFolder(tools+"provider-kubernetes", "github.com/crossplane-contrib/provider-kubernetes", "package/crds")
-	case group == "helm.crossplane.io":
-		return "../localplane/crds/provider-helm", nil
-	case strings.HasSuffix(group, ".aws.upbound.io"):
-		return moduleFolder(".", "github.com/upbound/provider-aws/v2", "package/crds")
-	default:
-		return "", fmt.Errorf("cannot find the CRDs of %s: say in crdFolder where its maker keeps them", group)
-	}
-}
-
-// moduleFolder is a folder of a module that the module in dir requires.
-func moduleFolder(dir, module, folder string) (string, error) {
-	cmd := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", module)
-	cmd.Dir = dir
-	said := &bytes.Buffer{}
-	cmd.Stderr = said
-	root, err := cmd.Output()
-	if err == nil && len(bytes.TrimSpace(root)) == 0 {
-		err = errors.New("it is not in the module cache: run go mod download in " + dir)
-	}
-	if err != nil {
-		return "", fmt.Errorf("cannot find module %s: %w\n%s", module, err, said)
-	}
-	return filepath.Join(string(bytes.TrimSpace(root)), folder), nil
-}
-
-func readCRD(dir string, gvk schema.GroupVersionKind) (*extv1.CustomResourceDefinition, error) {
-	plural, singular := meta.UnsafeGuessKindToResource(gvk)
-	for _, resource := range []string{plural.Resource, singular.Resource + "s", singular.Resource} {
-		raw, err := os.ReadFile(filepath.Join(dir, gvk.Group+"_"+resource+".yaml"))
-		if os.IsNotExist(err) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		crd := &extv1.CustomResourceDefinition{}
-		if err := yaml.UnmarshalStrict(raw, crd); err != nil {
-			return nil, fmt.Errorf("cannot decode CRD of %s: %w", gvk, err)
-		}
-		crd.Spec.Conversion = nil // Crossplane fills in the provider's webhook when it installs it.
-		return crd, nil
-	}
-	return nil, fmt.Errorf("cannot find a CRD for %s in %s", gvk, dir)
 }
 
 // TestComposedResourcesAreValid sends every resource that the functions compose

@@ -11,21 +11,16 @@
 package contract_test
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
-	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ausmart/platform/test/apiserver"
+	"github.com/ausmart/platform/test/crds"
 )
 
 // namespace holds all claims of the tests.
@@ -38,20 +33,16 @@ func TestMain(m *testing.M) { os.Exit(server.Main(m)) }
 func setUp(s *apiserver.Server) error {
 	s.Config.QPS = -1 // The client's own limit would make up most of the tests' time.
 
-	definitions, err := filepath.Glob("../../apis/*/definition.yaml")
-	if err != nil {
-		return err
-	}
 	ctx := context.Background() // A test's context ends before the server does.
-	crds, err := derive(ctx, definitions)
+	claims, err := (&crds.Finder{Root: "../.."}).Derived(ctx)
 	if err != nil {
 		return err
 	}
-	composed, err := composedCRDs()
+	composed, err := composedCRDs(ctx)
 	if err != nil {
 		return err
 	}
-	if err := s.Install(append(crds, composed...)...); err != nil {
+	if err := s.Install(append(claims, composed...)...); err != nil {
 		return err
 	}
 	c, err := client.New(s.Config, client.Options{})
@@ -59,39 +50,6 @@ func setUp(s *apiserver.Server) error {
 		return err
 	}
 	return c.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}})
-}
-
-// derive returns the CRDs that Crossplane makes of the definitions. A module of
-// its own holds Crossplane's library.
-func derive(ctx context.Context, definitions []string) ([]*extv1.CustomResourceDefinition, error) {
-	args := []string{"-C", "../../apis/generate", "run", "./derive"}
-	for _, path := range definitions {
-		absolute, err := filepath.Abs(path)
-		if err != nil {
-			return nil, err
-		}
-		args = append(args, absolute)
-	}
-	cmd := exec.CommandContext(ctx, "go", args...)
-	said := &bytes.Buffer{}
-	cmd.Stderr = said
-	out, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("cannot run go %v: %w\n%s", args, err, said)
-	}
-	return decodeAll[extv1.CustomResourceDefinition](out)
-}
-
-func decodeAll[T any](stream []byte) ([]*T, error) {
-	var out []*T
-	for document := range bytes.SplitSeq(stream, []byte("\n---\n")) {
-		object := new(T)
-		if err := yaml.UnmarshalStrict(document, object); err != nil {
-			return nil, fmt.Errorf("cannot decode document: %w", err)
-		}
-		out = append(out, object)
-	}
-	return out, nil
 }
 
 func connect(t *testing.T) client.Client {

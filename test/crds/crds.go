@@ -1,0 +1,142 @@
+// Package crds finds the custom resource definition of each kind that this repository uses, where its maker keeps it: in a Go module
+// that is pinned here, in this repository, or in what Crossplane makes of the definitions in apis/.
+//
+// It reads the module cache and the checkout. It compiles nothing but the generator in apis/generate, and applies nothing.
+package crds
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/yaml"
+	sigsyaml "sigs.k8s.io/yaml"
+
+	"github.com/ausmart/platform/test/toolchain"
+)
+
+// ErrUnknown is the error of a kind that its maker does not have, or whose maker is not known here.
+var ErrUnknown = errors.New("unknown kind")
+
+// A Finder finds definitions in a checkout. It asks for each folder once, since to ask Go for a module's folder takes a while.
+type Finder struct {
+	Root string // of the checkout
+
+	folders map[string]string // by group
+}
+
+// Of returns the definition of a kind, as its maker wrote it, without a conversion webhook: Crossplane fills that in when it installs it.
+func (f *Finder) Of(ctx context.Context, gvk schema.GroupVersionKind) (*extv1.CustomResourceDefinition, error) {
+	folder, err := f.folder(ctx, gvk.Group)
+	if err != nil {
+		return nil, err
+	}
+	plural, singular := meta.UnsafeGuessKindToResource(gvk)
+	names := []string{singular.Resource + "-crd.yaml"} // Argo CD's.
+	for _, resource := range []string{plural.Resource, singular.Resource + "s", singular.Resource} {
+		names = append(names, gvk.Group+"_"+resource+".yaml")
+	}
+	for _, name := range names {
+		content, err := os.ReadFile(filepath.Join(folder, name))
+		if os.IsNotExist(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		crd := &extv1.CustomResourceDefinition{}
+		if err := sigsyaml.UnmarshalStrict(content, crd); err != nil {
+			return nil, fmt.Errorf("cannot decode the CRD of %s: %w", gvk, err)
+		}
+		crd.Spec.Conversion = nil
+		return crd, nil
+	}
+	return nil, fmt.Errorf("%w: its group has no CRD of %s", ErrUnknown, gvk.Kind)
+}
+
+func (f *Finder) folder(ctx context.Context, group string) (string, error) {
+	if folder, ok := f.folders[group]; ok {
+		return folder, nil
+	}
+	folder, err := f.find(ctx, group)
+	if err != nil {
+		return "", err
+	}
+	if f.folders == nil {
+		f.folders = map[string]string{}
+	}
+	f.folders[group] = folder
+	return folder, nil
+}
+
+func (f *Finder) find(ctx context.Context, group string) (string, error) {
+	switch {
+	case group == "kubernetes.crossplane.io":
+		return module(ctx, "provider-kubernetes", "github.com/crossplane-contrib/provider-kubernetes", "package/crds")
+	case group == "helm.crossplane.io":
+		return filepath.Join(f.Root, "test/localplane/crds/provider-helm"), nil
+	case strings.HasSuffix(group, ".crossplane.io"):
+		return module(ctx, "crossplane", "github.com/crossplane/crossplane/v2", "cluster/crds")
+	case group == "aws.upbound.io", strings.HasSuffix(group, ".aws.upbound.io"):
+		return module(ctx, "", "github.com/upbound/provider-aws/v2", "package/crds")
+	case group == "argoproj.io":
+		return module(ctx, "argocd", "github.com/argoproj/argo-cd/v3", "manifests/crds")
+	default:
+		return "", fmt.Errorf("%w: say in test/crds where the maker of %s keeps its CRDs", ErrUnknown, group)
+	}
+}
+
+// module is a folder of a module that a tool is built from, or the platform itself.
+func module(ctx context.Context, tool, path, folder string) (string, error) {
+	dir, err := toolchain.Source(ctx, tool, path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(dir, folder), nil
+}
+
+// Derived returns the definitions that Crossplane makes of the platform's own in apis/: for each kind that of its composites, then that
+// of its claims. A module of its own holds Crossplane's library.
+func (f *Finder) Derived(ctx context.Context) ([]*extv1.CustomResourceDefinition, error) {
+	definitions, err := filepath.Glob(filepath.Join(f.Root, "apis/*/definition.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	if len(definitions) == 0 {
+		return nil, fmt.Errorf("cannot find definitions in %s", filepath.Join(f.Root, "apis"))
+	}
+	for i := range definitions {
+		if definitions[i], err = filepath.Abs(definitions[i]); err != nil {
+			return nil, err
+		}
+	}
+	args := append([]string{"-C", filepath.Join(f.Root, "apis/generate"), "run", "./derive"}, definitions...)
+	cmd := exec.CommandContext(ctx, "go", args...)
+	said := &bytes.Buffer{}
+	cmd.Stderr = said
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("cannot run go %v: %w\n%s", args, err, said)
+	}
+	return decode(out)
+}
+
+func decode(stream []byte) ([]*extv1.CustomResourceDefinition, error) {
+	var all []*extv1.CustomResourceDefinition
+	for document := range bytes.SplitSeq(stream, []byte("\n---\n")) {
+		crd := &extv1.CustomResourceDefinition{}
+		if err := yaml.UnmarshalStrict(document, crd); err != nil {
+			return nil, fmt.Errorf("cannot decode a derived CRD: %w", err)
+		}
+		all = append(all, crd)
+	}
+	return all, nil
+}
