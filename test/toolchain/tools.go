@@ -51,6 +51,11 @@ func tools() []tool {
 			name: "provider-kubernetes", module: "provider-kubernetes", pkg: "github.com/crossplane-contrib/provider-kubernetes/cmd/provider",
 		},
 		{
+			// Every component of Argo CD in one program, which is told by ARGOCD_BINARY_NAME which of them to be.
+			name: "argocd", module: "argocd", pkg: "github.com/argoproj/argo-cd/v3/cmd",
+			version: []string{"github.com/argoproj/argo-cd/v3/common.version=3.5.6"},
+		},
+		{
 			// The controllers of every AWS service in one program. Its link needs 16.4 GB; with one package at a time, and so one compiler
 			// beside it at most, it fits a machine of 24.
 			name: "provider-aws", module: "provider-aws", pkg: "github.com/upbound/provider-aws/v2/cmd/provider/monolith",
