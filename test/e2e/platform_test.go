@@ -11,7 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/ausmart/platform/test/cloud/account"
+	"github.com/ausmart/platform/test/e2e/trial"
 )
 
 // store is the namespace of the examples' services, inside their cluster.
@@ -164,21 +164,14 @@ func (e *environment) healsItsDeployment() {
 // goesInOrder when all of its claims are deleted at once.
 func (e *environment) goesInOrder() {
 	e.t.Helper()
-	stop := e.watchDepartures()
+	stop := trial.WatchRemovals(e.client, e.composites())
 	e.isDeleted()
 	e.isGone()
 	order := stop()
-	e.t.Log("objects went in this order:\n" + told(order))
-
-	inCluster := kindOf("Object ")
-	karpenter, kubeconfig := kindOf("Release karpenter", "Release karpenter-crd"), kindOf("ClusterAuth")
-	e.wentBefore(order, of("Service", inCluster), of("Cluster", nil), "Services go before the Cluster")
-	e.wentBefore(order, of("Cluster", kindOf("Object NodePool", "Object EC2NodeClass")), karpenter, "node pools go before Karpenter")
-	e.wentBefore(order, kindOf("Release "), kindOf("ProviderConfig helm"), "releases go before their ProviderConfig")
-	e.wentBefore(order, of("Cluster", inCluster), kindOf("ProviderConfig kubernetes"), "objects go before their ProviderConfig")
-	e.wentBefore(order, kindOf("ProviderConfig "), kubeconfig, "ProviderConfigs go before the kubeconfig")
-	e.wentBefore(order, kindOf("NodeGroup", "ClusterAuth"), of("Cluster", kindOf("Cluster")), "nodes and kubeconfig go before the EKS cluster")
-	e.wentBefore(order, kindOf("Cluster", "Instance", "ReplicationGroup"), of("Network", nil), "cluster and databases go before the Network")
+	e.t.Log("objects went in this order:\n" + trial.List(order))
+	for _, wrong := range trial.OutOfOrder(order) {
+		e.t.Errorf("%s: %s", e.name, wrong)
+	}
 
 	all, err := e.mine(e.t.Context())
 	if err != nil {
@@ -186,14 +179,4 @@ func (e *environment) goesInOrder() {
 	}
 	e.keepsKeys(all)
 	tellMadeAgain(e.t, all)
-}
-
-// tellMadeAgain prints what was made again while it was deleted. Crossplane may be composing when its composite is deleted: the last
-// Usage that goes changes the composite, which is composed once more, and two seconds later the deletion is replayed. On a busy machine
-// the two meet, and what went first is made again, only to be deleted too: isGone has seen to that.
-func tellMadeAgain(t *testing.T, resources []account.Resource) {
-	t.Helper()
-	if again := madeAgain(resources); len(again) > 0 {
-		t.Logf("made again during the deletion, and deleted again:\n  %s", strings.Join(again, "\n  "))
-	}
 }
