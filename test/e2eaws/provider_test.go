@@ -15,6 +15,7 @@ import (
 
 	"github.com/ausmart/platform/test/cloud/catalog"
 	"github.com/ausmart/platform/test/e2e/trial"
+	"github.com/ausmart/platform/test/iampolicy"
 	"github.com/ausmart/platform/test/localplane"
 	"github.com/ausmart/platform/test/pypi"
 	"github.com/ausmart/platform/test/toolchain"
@@ -64,6 +65,7 @@ func TestEveryKind(t *testing.T) {
 	write(t, root, r) // Also when deletion then hangs.
 	r.Deletion = w.delete(envs[slices.IndexFunc(envs, func(e environment) bool { return e.name == deleted })])
 	write(t, root, r)
+	record(t, p.Dir, root, r)
 
 	for _, f := range slices.Concat(foughtOver, failures(r.Claims, r.Kinds, exceptions()), churnFailures(r.Changes, churn())) {
 		t.Error(f)
@@ -151,6 +153,25 @@ func write(t *testing.T, root string, r report) {
 	r.writeTo(page)
 	path := filepath.Join(root, "docs", "real-provider.md")
 	if err := os.WriteFile(path, page.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Log("wrote", path)
+}
+
+// record what the provider called, from its first request to its last: test/iampolicy holds the role's policy to it.
+func record(t *testing.T, dir localplane.Dir, root string, r report) {
+	t.Helper()
+	log, err := os.Open(filepath.Join(string(dir), "logs", "awsapi.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = log.Close() }()
+	recording, err := iampolicy.Record(log, r.Date+", "+strings.Join(r.Versions, ", "))
+	if err != nil {
+		t.Errorf("cannot record every call of the provider: %v", err)
+	}
+	path := filepath.Join(root, iampolicy.RecordingFile)
+	if err := recording.Write(path); err != nil {
 		t.Fatal(err)
 	}
 	t.Log("wrote", path)

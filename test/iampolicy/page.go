@@ -1,0 +1,47 @@
+package iampolicy
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Page lists the actions of every kind, with where each comes from.
+func Page(rows []Row, seen Recording) string {
+	b := &strings.Builder{}
+	fmt.Fprintf(b, `# What the provider's role is allowed, and why
+
+<!-- Written by go test ./test/iampolicy -update. Do not edit. -->
+
+The policies beside this page allow exactly what this table names. **Recorded** actions are those that the real provider-aws called in
+`+"`make e2e-aws`"+` (%s), translated from its requests. **Not recorded** are calls in the provider's code that did not happen there,
+such as an update that no example makes; their names are from AWS's [Service Authorization Reference](%s), read %s.
+**Checked by AWS** are actions that nothing calls: AWS asks for them when the provider calls another one, on the page that is linked.
+
+| kind | recorded | not recorded | checked by AWS |
+|---|---|---|---|
+`, seen.From, "https://docs.aws.amazon.com/service-authorization/latest/reference/", PageRead)
+	byKind := map[string][]Row{}
+	for _, r := range rows {
+		byKind[r.Kind] = append(byKind[r.Kind], r)
+	}
+	for _, kind := range slices.Sorted(maps.Keys(byKind)) {
+		var recorded, not, others []string
+		for _, r := range byKind[kind] {
+			if r.Why != "" {
+				others = append(others, fmt.Sprintf("[%s](%s): %s", strings.Join(r.Actions, " "), r.Page, r.Why))
+				continue
+			}
+			for _, a := range r.Actions {
+				if seen.Has(a) {
+					recorded = append(recorded, a)
+				} else {
+					not = append(not, a)
+				}
+			}
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", kind, strings.Join(recorded, " "), strings.Join(not, " "), strings.Join(others, "; "))
+	}
+	return b.String()
+}
