@@ -152,12 +152,11 @@ func (e *environment) inside() client.Client {
 	e.t.Helper()
 	var c client.Client
 	e.eventually("lets somebody into its cluster", func(ctx context.Context) error {
-		claim, err := e.get(ctx, e.claim("Cluster "+e.name))
+		kubeconfig, err := e.clusterKubeconfig(ctx)
 		if err != nil {
 			return err
 		}
-		name, _, _ := unstructured.NestedString(claim.Object, "status", "clusterName")
-		config, err := clientcmd.BuildConfigFromFlags("", e.dir.ClusterKubeconfig(name))
+		config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
 		if err != nil {
 			return err
 		}
@@ -165,6 +164,16 @@ func (e *environment) inside() client.Client {
 		return err
 	})
 	return c
+}
+
+// clusterKubeconfig is the file with which a person reaches the environment's cluster.
+func (e *environment) clusterKubeconfig(ctx context.Context) (string, error) {
+	claim, err := e.get(ctx, e.claim("Cluster "+e.name))
+	if err != nil {
+		return "", err
+	}
+	name, _, _ := unstructured.NestedString(claim.Object, "status", "clusterName")
+	return e.dir.ClusterKubeconfig(name), nil
 }
 
 // isUnprotected: deletion protection is switched off wherever it is on, and has been.

@@ -24,11 +24,12 @@ func TestEnvironments(t *testing.T) {
 			t.Parallel()
 			e := anEnvironment(t, "e2e-"+environment, environment)
 			e.isApplied()
+			first := e.firstCredential()
 			e.becomesReady()
 			e.hasNothingTwice()
 			e.hasNothingFoughtOver()
 			e.runsItsServices()
-			e.healsItsDeployment()
+			e.outlivesCredential(first)
 			if e.isProduction() {
 				e.refusesDeletion("Database orders", "deletionProtection: false")
 				e.refusesDeletion("Cluster "+environment, "deletionProtection: false")

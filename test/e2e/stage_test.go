@@ -25,6 +25,10 @@ var (
 	theStage *stage // The only way from TestMain to the tests.
 )
 
+// clusterCredential is how long a credential for an EKS cluster lives on a plane that these tests start: shorter than a test, so that what
+// still works at its end does not live on the first one.
+const clusterCredential = time.Minute
+
 // A stage is a running plane, and the stand-in for AWS behind it.
 type stage struct {
 	dir    localplane.Dir
@@ -65,7 +69,7 @@ func run(m *testing.M) int {
 
 func enter() (p *trial.Plane, stop func(), err error) {
 	if *planeDir == "" {
-		return trial.Start("e2e")
+		return trial.Start("e2e", "-cluster-credential="+clusterCredential.String())
 	}
 	p, err = trial.Enter(localplane.Dir(*planeDir))
 	return p, func() {}, err

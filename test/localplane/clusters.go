@@ -41,9 +41,11 @@ type clusters struct {
 	dir        Dir
 	etcdPort   int
 	tunnel     *tunnel
+	credential time.Duration // how long the credential lives that a ClusterAuth gets
 
 	up   func(context.Context, *cluster) error // launch, but in a test
 	down func(*cluster)                        // end, but in a test
+	hand func(*cluster) error                  // handOut, but in a test
 
 	running map[string]*cluster // by region and name: two of one name and region share files
 }
@@ -53,6 +55,7 @@ type cluster struct {
 	member
 
 	uid, name, region string
+	ca                *pki.Authority
 	stopNodes         func()
 
 	stop func()        // lets it end
@@ -146,8 +149,23 @@ func (c *clusters) live(ctx context.Context, k *cluster) {
 		case <-time.After(clusterPause):
 		}
 	}
-	<-ctx.Done()
+	c.renew(ctx, k)
 	c.down(k)
+}
+
+// renew the credential that a ClusterAuth gets, until the context ends. The provider renews its tokens, which live 15 minutes, after
+// 10 (internal/controller/cluster/eks/clusterauth of provider-aws v2.4.0, read 2026-11-30).
+func (c *clusters) renew(ctx context.Context, k *cluster) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(c.credential * 2 / 3):
+		}
+		if err := c.hand(k); err != nil {
+			log.Printf("cannot renew the credential of EKS cluster %s in %s: %v", k.name, k.region, err)
+		}
+	}
 }
 
 // active says whether the cluster is there, in the cloud.
@@ -177,7 +195,7 @@ func (c *clusters) launch(ctx context.Context, k *cluster) error {
 	}
 	k.port, k.healthPort = found[0], found[1]
 	address := loopback(k.port)
-	ca, admin, err := k.credentials(address)
+	admin, err := k.credentials(address)
 	if err != nil {
 		return err
 	}
@@ -199,15 +217,26 @@ func (c *clusters) launch(ctx context.Context, k *cluster) error {
 		return err
 	}
 	c.tunnel.allow(address)
-	for path, proxy := range map[string]string{c.dir.clusterKubeconfig(k.region, k.name): c.tunnel.url(), c.handed(k): ""} {
-		if err := makeDirs(filepath.Dir(path)); err != nil {
-			return err
-		}
-		if err := writeKubeconfig(path, k.name, address, proxy, ca, admin); err != nil {
-			return err
-		}
+	people := c.dir.clusterKubeconfig(k.region, k.name)
+	if err := makeDirs(filepath.Dir(people)); err != nil {
+		return err
 	}
-	return nil
+	if err := writeKubeconfig(people, k.name, address, c.tunnel.url(), k.ca, admin); err != nil {
+		return err
+	}
+	return c.handOut(k)
+}
+
+// handOut a credential that ends to the cloud.
+func (c *clusters) handOut(k *cluster) error {
+	admin, err := k.ca.IssueFor(c.credential, adminUser, adminGroup)
+	if err != nil {
+		return err
+	}
+	if err := makeDirs(filepath.Dir(c.handed(k))); err != nil {
+		return err
+	}
+	return writeKubeconfig(c.handed(k), k.name, loopback(k.port), "", k.ca, admin)
 }
 
 // handed is where the cloud's stand-in looks for the kubeconfig that a ClusterAuth gets.
@@ -226,22 +255,20 @@ func (c *clusters) end(k *cluster) {
 }
 
 // credentials of an authority of its own: the kubeconfig of a claim's cluster must not open the plane's API server.
-func (k *cluster) credentials(address string) (*pki.Authority, pki.Pair, error) {
-	ca, err := pki.New()
-	if err != nil {
-		return nil, pki.Pair{}, err
+func (k *cluster) credentials(address string) (admin pki.Pair, err error) {
+	if k.ca, err = pki.New(); err != nil {
+		return pki.Pair{}, err
 	}
-	if err := ca.IssueTo(k.tls, "kube-apiserver"); err != nil {
-		return nil, pki.Pair{}, err
+	if err := k.ca.IssueTo(k.tls, "kube-apiserver"); err != nil {
+		return pki.Pair{}, err
 	}
 	if err := writeServiceAccountKey(k.key); err != nil {
-		return nil, pki.Pair{}, err
+		return pki.Pair{}, err
 	}
-	admin, err := ca.Issue(adminUser, adminGroup)
-	if err != nil {
-		return nil, pki.Pair{}, err
+	if admin, err = k.ca.Issue(adminUser, adminGroup); err != nil {
+		return pki.Pair{}, err
 	}
-	return ca, admin, writeKubeconfig(k.kubeconfig, k.name, address, "", ca, admin)
+	return admin, writeKubeconfig(k.kubeconfig, k.name, address, "", k.ca, admin)
 }
 
 func externalName(u *unstructured.Unstructured) string {

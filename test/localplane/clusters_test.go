@@ -51,7 +51,7 @@ func TestClustersLiveApart(t *testing.T) {
 	r := &record{}
 	release := make(chan struct{})
 	c := &clusters{
-		dir: Dir(t.TempDir()), running: map[string]*cluster{},
+		dir: Dir(t.TempDir()), running: map[string]*cluster{}, credential: time.Hour,
 		up: func(ctx context.Context, k *cluster) error {
 			if k.uid == "1" {
 				<-ctx.Done()

@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/ausmart/platform/test/cloud"
 	"github.com/ausmart/platform/test/cloud/control"
@@ -45,6 +46,9 @@ type Config struct {
 	// StandIn is the program that plays AWS. With a Provider, that plays instead, against imitations of AWS.
 	StandIn  string              `json:"standIn,omitempty"`
 	Provider *cloud.RealProvider `json:"provider,omitempty"`
+
+	// ClusterCredential is how long the credential lives that a ClusterAuth gets. It is renewed before it ends, as provider-aws renews it.
+	ClusterCredential time.Duration `json:"clusterCredential"`
 
 	// Charts are the custom resource definitions of the Helm charts that the stand-in plays to install.
 	Charts string `json:"charts"`

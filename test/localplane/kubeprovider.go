@@ -28,13 +28,15 @@ func convertObjects(crds []*unstructured.Unstructured, ca *pki.Authority) {
 	}
 }
 
-// providerKubernetes is the real one, unmodified.
+// providerKubernetes is the real one, unmodified, with the arguments of an installation.
 //
-// It polls what is Ready each 30 seconds, as the cloud's stand-in does, and sees changes of what an Object says to watch at once.
+// It looks at each Object every 30 seconds, with the kubeconfig that is in the Secret then. It does not watch: with --enable-watches
+// v1.2.1 keeps the informers that it built with the first kubeconfig, whose token ends after 15 minutes, and asks with that for ever
+// (internal/controller/cluster/object/informers.go, WatchResources).
 func providerKubernetes(binary string, dir Dir, probe int) process.Spec {
 	return process.Spec{
 		Name: "provider-kubernetes", Path: binary,
-		Args:  []string{"--enable-watches", "--poll=30s", "--health-probe-bind-addr=" + loopback(probe)},
+		Args:  []string{"--poll=30s", "--health-probe-bind-addr=" + loopback(probe)},
 		Env:   []string{"KUBECONFIG=" + dir.internalKubeconfig(), "TLS_SERVER_CERTS_DIR=" + dir.pki("provider-kubernetes")},
 		Ready: answers(http.DefaultClient, "http://"+loopback(probe)+"/readyz"),
 	}
@@ -49,8 +51,8 @@ func (p *plane) startProviderKubernetes(ctx context.Context) error {
 func (p *plane) startClusters() {
 	eks := &clusters{
 		client: p.client, supervisor: p.supervisor, binaries: p.Binaries, dir: p.dir, etcdPort: p.ports.etcd, tunnel: p.tunnel,
-		running: map[string]*cluster{},
+		credential: p.ClusterCredential, running: map[string]*cluster{},
 	}
-	eks.up, eks.down = eks.launch, eks.end
+	eks.up, eks.down, eks.hand = eks.launch, eks.end, eks.handOut
 	p.stopClusters = eks.start()
 }

@@ -145,10 +145,11 @@ func writeKubeconfig(path, name, host, proxy string, ca *pki.Authority, user pki
 		Contexts:       map[string]*clientcmdapi.Context{name: {Cluster: name, AuthInfo: adminUser}},
 		CurrentContext: name,
 	}
-	if err := clientcmd.WriteToFile(config, path); err != nil {
+	// A reader never sees half a file.
+	if err := clientcmd.WriteToFile(config, path+".tmp"); err != nil {
 		return fmt.Errorf("cannot write the kubeconfig: %w", err)
 	}
-	return nil
+	return os.Rename(path+".tmp", path)
 }
 
 func writeServiceAccountKey(path string) error {

@@ -29,48 +29,66 @@ type fleet struct {
 	charts string        // a folder of CRDs by chart
 
 	mu      sync.Mutex
-	clients map[string]client.Client // by kubeconfig
-	playing map[string]func()        // what ends the controllers of a release, by kubeconfig and release
+	reached map[string]reached // by ProviderConfig
+	playing map[string]func()  // what ends the controllers of a release, by ProviderConfig and release
+}
+
+// reached is a client of a cluster, and the kubeconfig that it was made of: that of an EKS cluster changes every few minutes.
+type reached struct {
+	kubeconfig string
+	client     client.Client
 }
 
 // reach the cluster of a ProviderConfig.
 func (f *fleet) reach(ctx context.Context, config string) (cluster, error) {
+	c, err := f.clientOf(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	return &remote{
+		client: c, charts: f.charts, now: time.Now,
+		play: func(release, chart string) { f.play(config, release, chart) },
+		stop: func(release string) { f.stop(config, release) },
+	}, nil
+}
+
+// clientOf the cluster of a ProviderConfig, with the kubeconfig that there is now.
+func (f *fleet) clientOf(ctx context.Context, config string) (client.Client, error) {
 	kubeconfig, err := f.kubeconfig(ctx, config)
 	if err != nil {
 		return nil, err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	c, found := f.clients[kubeconfig]
-	if !found {
-		if c, err = newClient([]byte(kubeconfig)); err != nil {
-			return nil, err
-		}
-		f.clients[kubeconfig] = c
+	if last, found := f.reached[config]; found && last.kubeconfig == kubeconfig {
+		return last.client, nil
 	}
-	return &remote{
-		client: c, charts: f.charts, now: time.Now,
-		play: func(release, chart string) { f.play(kubeconfig+release, chart, c) },
-		stop: func(release string) { f.stop(kubeconfig + release) },
-	}, nil
+	c, err := newClient([]byte(kubeconfig))
+	if err != nil {
+		return nil, err
+	}
+	f.reached[config] = reached{kubeconfig, c}
+	return c, nil
 }
 
 // play the controllers of a chart, if they are not played yet.
-func (f *fleet) play(key, chart string, c client.Client) {
+func (f *fleet) play(config, release, chart string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	key := config + "/" + release
 	does, known := controllers()[chart]
 	if _, plays := f.playing[key]; plays || !known {
 		return
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	f.playing[key] = cancel
-	go repeat(ctx, c, does)
+	go repeat(ctx, func(ctx context.Context) (client.Client, error) { return f.clientOf(ctx, config) }, does)
 }
 
-func (f *fleet) stop(key string) {
+func (f *fleet) stop(config, release string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	key := config + "/" + release
 	if cancel, plays := f.playing[key]; plays {
 		cancel()
 		delete(f.playing, key)

@@ -32,10 +32,17 @@ func controllers() map[string]player {
 	return map[string]player{"karpenter": karpenter, "aws-load-balancer-controller": loadBalancers}
 }
 
-// repeat until the context ends. What fails is tried again: CRDs may come later than the controller.
-func repeat(ctx context.Context, c client.Client, does player) {
+// repeat until the context ends. What fails is tried again, with a new client: CRDs may come later than the controller, and a credential
+// may have ended.
+func repeat(ctx context.Context, connect func(context.Context) (client.Client, error), does player) {
+	var c client.Client
 	for {
-		_ = does(ctx, c)
+		if c == nil {
+			c, _ = connect(ctx)
+		}
+		if c != nil && does(ctx, c) != nil {
+			c = nil
+		}
 		select {
 		case <-ctx.Done():
 			return

@@ -9,7 +9,6 @@ import (
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
@@ -44,7 +43,7 @@ type Options struct {
 // Setup adds the controllers to a manager. The CRDs must be installed when it starts.
 func Setup(mgr ctrl.Manager, o Options) error {
 	mgr.GetLogger().Info("this is a stand-in for provider-helm: no chart is fetched, and a release is a record in its cluster")
-	f := &fleet{reader: mgr.GetAPIReader(), charts: o.Charts, clients: map[string]client.Client{}, playing: map[string]func(){}}
+	f := &fleet{reader: mgr.GetAPIReader(), charts: o.Charts, reached: map[string]reached{}, playing: map[string]func(){}}
 	r := &releases{
 		client: mgr.GetClient(), reach: f.reach, poll: o.Poll,
 		backoff: workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](o.FirstRetry, o.MaxRetry),

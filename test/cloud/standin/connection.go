@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
@@ -25,10 +26,16 @@ const fieldOwner = "standin"
 // errNoCluster says that the API server of an EKS cluster is still on its way.
 var errNoCluster = errors.New("the cluster's API server does not answer yet")
 
+// authPoll is how often a kubeconfig is looked for that is newer. The provider's own interval is a minute, for a credential that lives
+// 15; here one may live a minute only.
+const authPoll = 5 * time.Second
+
+func clusterAuth() catalog.GroupKind { return catalog.GroupKind{Service: "eks", Kind: "ClusterAuth"} }
+
 // publish writes the connection secret of a ClusterAuth, the only kind here whose secret anybody reads.
 func (t turn) publish(ctx context.Context, r account.Resource) error {
 	ref := xpv1.SecretReference{}
-	if t.kind.GroupKind != (catalog.GroupKind{Service: "eks", Kind: "ClusterAuth"}) {
+	if t.kind.GroupKind != clusterAuth() {
 		return nil
 	}
 	if err := t.mg.get("spec.writeConnectionSecretToRef", &ref); err != nil {

@@ -229,6 +229,9 @@ func (t turn) observed(ctx context.Context, r account.Resource) (reconcile.Resul
 	if wait := time.Until(r.ReadyAt); wait > 0 {
 		return t.say(ctx, reconcile.Result{RequeueAfter: wait}, xpv1.Creating(), xpv1.ReconcileSuccess())
 	}
+	if t.kind.GroupKind == clusterAuth() {
+		return t.say(ctx, reconcile.Result{RequeueAfter: min(authPoll, t.poll)}, xpv1.Available(), xpv1.ReconcileSuccess(), asyncSucceeded())
+	}
 	// Up to a tenth later, so that what was created together is not polled together for ever.
 	next := t.poll + rand.N(t.poll/10+1)
 	return t.say(ctx, reconcile.Result{RequeueAfter: next}, xpv1.Available(), xpv1.ReconcileSuccess(), asyncSucceeded())

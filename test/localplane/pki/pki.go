@@ -47,7 +47,7 @@ func New() (*Authority, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot make the authority's key: %w", err)
 	}
-	t := template(pkix.Name{CommonName: "ausmart-local-plane"})
+	t := template(pkix.Name{CommonName: "ausmart-local-plane"}, lifetime)
 	t.IsCA, t.BasicConstraintsValid, t.KeyUsage = true, true, x509.KeyUsageCertSign|x509.KeyUsageDigitalSignature
 	der, err := x509.CreateCertificate(rand.Reader, t, t, key.Public(), key)
 	if err != nil {
@@ -63,11 +63,16 @@ func New() (*Authority, error) {
 // Issue a certificate that serves on loopback and identifies a client. To Kubernetes its common name is the user, its organizations
 // are the groups.
 func (a *Authority) Issue(commonName string, organizations ...string) (Pair, error) {
+	return a.IssueFor(lifetime, commonName, organizations...)
+}
+
+// IssueFor issues a certificate that ends after a time. The API server looks at its end with every request.
+func (a *Authority) IssueFor(life time.Duration, commonName string, organizations ...string) (Pair, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return Pair{}, fmt.Errorf("cannot make the key of %s: %w", commonName, err)
 	}
-	t := template(pkix.Name{CommonName: commonName, Organization: organizations})
+	t := template(pkix.Name{CommonName: commonName, Organization: organizations}, life)
 	t.KeyUsage = x509.KeyUsageDigitalSignature
 	t.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
 	t.DNSNames, t.IPAddresses = []string{"localhost"}, []net.IP{net.IPv4(127, 0, 0, 1)}
@@ -99,12 +104,12 @@ func (a *Authority) IssueTo(dir, commonName string, organizations ...string) err
 	return nil
 }
 
-func template(subject pkix.Name) *x509.Certificate {
+func template(subject pkix.Name, life time.Duration) *x509.Certificate {
 	serial, _ := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120)) // crypto/rand does not fail.
 	now := time.Now()
 	return &x509.Certificate{
 		SerialNumber: serial, Subject: subject,
-		NotBefore: now.Add(-time.Minute), NotAfter: now.Add(lifetime),
+		NotBefore: now.Add(-time.Minute), NotAfter: now.Add(life),
 	}
 }
 

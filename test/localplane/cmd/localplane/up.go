@@ -16,6 +16,9 @@ import (
 	"github.com/ausmart/platform/test/toolchain"
 )
 
+// clusterCredential is how long a token of EKS lives at most (sigs.k8s.io/aws-iam-authenticator, pkg/token, read 2026-11-30).
+const clusterCredential = 15 * time.Minute
+
 // A list is a flag that may be given several times.
 type list []string
 
@@ -32,6 +35,7 @@ func up(ctx context.Context, args []string) error {
 	flags.Var(&claims, "claim", "a file, or a folder of files, with claims to apply; may be given several times")
 	packages := flags.String("packages", "", "the folder with the .xpkg files that make packages writes")
 	grade := flags.String("cloud", standIn, "what plays AWS: "+standIn+", or "+provider+" (the real provider-aws against imitations of AWS)")
+	credential := flags.Duration("cluster-credential", clusterCredential, "how long the credential lives that reaches into an EKS cluster")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -41,6 +45,7 @@ func up(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	cfg.ClusterCredential = *credential
 	self, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("cannot find this program: %w", err)
