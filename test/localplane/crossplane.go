@@ -32,6 +32,14 @@ const (
 	circuitBreakerRefill = "--circuit-breaker-refill-rate=20"
 )
 
+// A Configuration pins its functions by exact version. Without these flags Crossplane leaves an installed dependency at its version, and
+// the Configuration's next one waits for ever: "existing package ... is incompatible with constraint" (v2.4.0, internal/controller/pkg,
+// revision/dependency.go and resolver/reconciler.go). Both are alpha. The second, for the way back, includes the first.
+const (
+	dependencyUpgrades   = "--enable-dependency-version-upgrades"
+	dependencyDowngrades = "--enable-dependency-version-downgrades"
+)
+
 func crossplaneInit(binary string, dir Dir, crds string) process.Spec {
 	return process.Spec{
 		Name: "crossplane-init", Path: binary, Args: []string{"core", "init", "--cr-ds-path=" + crds},
@@ -45,6 +53,7 @@ func crossplaneStart(binary string, dir Dir, webhook, metrics, probe int) proces
 		Name: "crossplane", Path: binary,
 		Args: []string{
 			"core", "start", "--package-runtime=External", "--cache-dir=" + dir.path("xpkg"), circuitBreakerBurst, circuitBreakerRefill,
+			dependencyUpgrades, dependencyDowngrades,
 			"--webhook-port=" + strconv.Itoa(webhook), "--metrics-port=" + strconv.Itoa(metrics), "--health-probe-port=" + strconv.Itoa(probe),
 		},
 		Env: []string{

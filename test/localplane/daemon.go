@@ -38,6 +38,7 @@ const (
 	apiServerFD = 3 + iota
 	lockFD
 	clustersFD
+	registryFD
 	refusalFD // where it says that it cannot have a network of its own
 )
 
@@ -122,9 +123,13 @@ func serve(ctx context.Context, dir Dir, progress io.WriteCloser) error {
 	if err != nil {
 		return err
 	}
+	registry, err := inherited(registryFD)
+	if err != nil {
+		return err
+	}
 	lock := os.NewFile(lockFD, "lock")
 	syscall.CloseOnExec(lockFD) // Children inherit it by name, not by accident.
-	return Run(ctx, dir, Front{apiServer, clusters}, lock, progress, func() { _ = progress.Close() })
+	return Run(ctx, dir, Front{apiServer, clusters, registry}, lock, progress, func() { _ = progress.Close() })
 }
 
 // inherited is a listener that this process was started with. Its children are not: the port must not outlive this process.
@@ -170,12 +175,17 @@ func start(ctx context.Context, dir Dir, serve []string, lock *os.File, progress
 		return err
 	}
 	defer func() { _ = clusters.Close() }()
+	registry, err := listen()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = registry.Close() }()
 	output, w, err := os.Pipe()
 	if err != nil {
 		return fmt.Errorf("cannot make a pipe: %w", err)
 	}
 	defer func() { _ = output.Close() }()
-	daemon, err := launch(dir, serve, w, []*os.File{apiServer, lock, clusters}, progress)
+	daemon, err := launch(dir, serve, w, []*os.File{apiServer, lock, clusters, registry}, progress)
 	_ = w.Close()
 	if err != nil {
 		return err

@@ -20,8 +20,8 @@ const patience = stopTimeout / 2
 
 // The scripts play the daemon, with the files that it inherits. $1 is -dir, $2 is -own-network; what they start holds the lock alone.
 const (
-	enters = `exec 6>&-; `
-	starts = `dir=${1#-dir=}; sleep 600 >/dev/null 3>&- 5>&- &
+	enters = `exec 7>&-; `
+	starts = `dir=${1#-dir=}; sleep 600 >/dev/null 3>&- 5>&- 6>&- &
 echo "[{\"name\":\"sleeper\",\"pid\":$!}]" >"$dir/processes.json"; touch "$dir/kubeconfig"
 trap "kill $!; exit 0" TERM; echo "1.0s  sleeper"; exec >&-; wait`
 	playsDaemon = enters + starts
@@ -167,7 +167,7 @@ func TestUpFails(t *testing.T) {
 
 func TestUpWithoutNetworkNamespace(t *testing.T) {
 	dir, progress := Dir(t.TempDir()), &bytes.Buffer{}
-	script := `case $2 in *=true) echo no loopback >&6; exit 1;; esac; ` + playsDaemon
+	script := `case $2 in *=true) echo no loopback >&7; exit 1;; esac; ` + playsDaemon
 	if err := Up(t.Context(), dir, Config{}, daemon(script), progress); err != nil {
 		t.Fatalf("want a plane where no namespace can be used, got %v", err)
 	}

@@ -22,6 +22,7 @@ import (
 
 	"github.com/ausmart/platform/test/cloud"
 	"github.com/ausmart/platform/test/cloud/control"
+	"github.com/ausmart/platform/test/localplane/xpkg"
 )
 
 // namespace is Crossplane's own.
@@ -38,8 +39,9 @@ type Config struct {
 	// Webhooks is Crossplane's manifest of admission webhooks.
 	Webhooks string `json:"webhooks"`
 
-	// Configuration is the .xpkg file of the platform, Functions those of our functions, Community what else they depend on.
+	// Configuration is the .xpkg file of the platform, of a Version, Functions those of our functions, Community what else they depend on.
 	Configuration string      `json:"configuration"`
+	Version       string      `json:"version"`
 	Functions     []string    `json:"functions"`
 	Community     []Community `json:"community"`
 
@@ -73,6 +75,15 @@ func (d Dir) Kubeconfig() string { return d.path("kubeconfig") }
 // Processes is the table of process ids, rewritten whenever a process starts.
 func (d Dir) Processes() string { return d.path("processes.json") }
 
+// Registry is where the plane's packages can be pushed to from outside of its network namespace, under their public names.
+func (d Dir) Registry() (*xpkg.Registry, error) {
+	host, err := os.ReadFile(d.registry())
+	if err != nil {
+		return nil, fmt.Errorf("cannot find the plane's package registry: %w", err)
+	}
+	return xpkg.At(string(host)), nil
+}
+
 // Cloud is how to talk to the stand-in for AWS: what exists there, what shall fail.
 func (d Dir) Cloud() *control.Client { return cloud.StandIn{}.Client(d.cloud(0)) }
 
@@ -98,6 +109,7 @@ func (d Dir) cloud(webhook int) cloud.Plane {
 }
 
 func (d Dir) config() string             { return d.path("config.json") }
+func (d Dir) registry() string           { return d.path("registry") }
 func (d Dir) lock() string               { return d.path("lock") }
 func (d Dir) pid() string                { return d.path("pid") }
 func (d Dir) logs() string               { return d.path("logs") }

@@ -3,10 +3,8 @@ package localplane
 import (
 	"context"
 	"fmt"
-	"maps"
 	"os"
 	"path"
-	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -16,37 +14,35 @@ import (
 	"github.com/ausmart/platform/test/localplane/xpkg"
 )
 
-// configurationName is the platform's, and its tag is only this plane's.
+// configurationName is the platform's.
 const (
 	registryPath      = "ghcr.io/ausmart/"
 	configurationName = "platform"
-	configurationTag  = "v0.0.0-local"
 )
 
-// publish pushes the platform's Configuration and everything that it depends on to the registry, under their public names. It returns
-// the Configuration's own, and the packages by theirs.
-func publish(ctx context.Context, r *xpkg.Registry, cfg Config) (source string, dependencies map[string]xpkg.Package, err error) {
+// publish pushes the platform's Configuration and everything that it depends on to the registry, under their public names, which it
+// returns.
+func publish(ctx context.Context, r *xpkg.Registry, cfg Config) (sources []string, err error) {
 	configuration, err := xpkg.Open(cfg.Configuration)
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
 	available, err := openFunctions(cfg)
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	dependencies = map[string]xpkg.Package{}
 	for _, d := range configuration.Dependencies {
 		p, err := choose(d, available)
 		if err != nil {
-			return "", nil, err
+			return nil, err
 		}
 		if err := r.Push(ctx, p, d.Source, satisfy(d.Version)); err != nil {
-			return "", nil, err
+			return nil, err
 		}
-		dependencies[d.Source] = p
+		sources = append(sources, d.Source)
 	}
-	source = registryPath + configurationName
-	return source, dependencies, r.Push(ctx, configuration, source, configurationTag)
+	source := registryPath + configurationName
+	return append(sources, source), r.Push(ctx, configuration, source, cfg.Version)
 }
 
 // choose the package for a dependency. Those of providers are empty here: what runs in their place is the plane's cloud, and their
@@ -90,13 +86,12 @@ func satisfy(constraint string) string {
 	return strings.Trim(strings.Fields(constraint)[0], ">=<~^,")
 }
 
-// install asks Crossplane to install the Configuration, as a user would, with its registry mirrored on loopback.
-func install(ctx context.Context, c client.Client, r *xpkg.Registry, source string, dependencies map[string]xpkg.Package) (*unstructured.Unstructured, error) {
-	objs := mirrors(r, append(slices.Collect(maps.Keys(dependencies)), source))
+// install asks Crossplane to install the Configuration, as a user would, with the registries of all sources mirrored on loopback.
+func install(ctx context.Context, c client.Client, r *xpkg.Registry, version string, sources []string) (*unstructured.Unstructured, error) {
 	configuration := object("pkg.crossplane.io/v1", "Configuration", configurationName, map[string]any{
-		"package": source + ":" + configurationTag,
+		"package": registryPath + configurationName + ":" + version,
 	})
-	if err := manifest.Apply(ctx, c, objs...); err != nil {
+	if err := manifest.Apply(ctx, c, mirrors(r, sources)...); err != nil {
 		return nil, err
 	}
 	return configuration, manifest.Apply(ctx, c, configuration)

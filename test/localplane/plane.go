@@ -60,6 +60,9 @@ type Front struct {
 
 	// Clusters is a proxy to the API servers of the clusters of claims.
 	Clusters net.Listener
+
+	// Registry is the package registry, for newer packages than those that the plane starts with.
+	Registry net.Listener
 }
 
 // Run starts a plane in dir, opens its front, and stops everything when the context ends. It says on progress what becomes ready, and
@@ -81,6 +84,10 @@ func Run(ctx context.Context, dir Dir, front Front, inherit *os.File, progress i
 		if err := p.do(ctx, s); err != nil {
 			return err
 		}
+	}
+	p.registry.Serve(front.Registry)
+	if err := os.WriteFile(dir.registry(), []byte(front.Registry.Addr().String()), 0o600); err != nil {
+		return fmt.Errorf("cannot write where the package registry is: %w", err)
 	}
 	go forward(front.APIServer, loopback(p.ports.apiServer))
 	if err := p.writeFrontKubeconfig(front.APIServer.Addr().String()); err != nil {
@@ -220,11 +227,11 @@ func (p *plane) grade() cloud.Grade {
 }
 
 func (p *plane) installPackages(ctx context.Context) error {
-	source, dependencies, err := publish(ctx, p.registry, p.Config)
+	sources, err := publish(ctx, p.registry, p.Config)
 	if err != nil {
 		return err
 	}
-	configuration, err := install(ctx, p.client, p.registry, source, dependencies)
+	configuration, err := install(ctx, p.client, p.registry, p.Version, sources)
 	if err != nil {
 		return err
 	}
@@ -238,8 +245,8 @@ func (p *plane) installPackages(ctx context.Context) error {
 	ctx, giveUp := context.WithCancel(ctx)
 	defer giveUp()
 	stand := &pods{
-		client: p.client, supervisor: p.supervisor, dir: p.dir, images: dependencies, secret: secret, giveUp: giveUp,
-		ports: map[string]int{},
+		client: p.client, supervisor: p.supervisor, dir: p.dir, pull: p.registry.Pull, secret: secret, giveUp: giveUp,
+		running: map[string]pod{},
 	}
 	p.stopPods = stand.start()
 	if err := p.waitForPackages(ctx, configuration); err != nil {

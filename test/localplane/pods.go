@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -42,16 +44,22 @@ type pods struct {
 	client     client.Client
 	supervisor *process.Supervisor
 	dir        Dir
-	images     map[string]xpkg.Package    // by source, without a tag
+	pull       func(ctx context.Context, image string) (v1.Image, error)
 	secret     *unstructured.Unstructured // with the certificate of every function
 
 	giveUp func() // ends the wait for a function that does not start
 
-	ports    map[string]int // of the revisions that run
+	running  map[string]pod // by revision
 	failures int            // to start one, since one last started
 
 	mu   sync.Mutex
 	last error // of the last pass
+}
+
+// A pod is the process of a function's revision.
+type pod struct {
+	process string // its name
+	port    int
 }
 
 // start looks for revisions to run, until stop is called. One that cannot be run is tried again.
@@ -109,9 +117,12 @@ func (p *pods) reconcile(ctx context.Context) error {
 		return err
 	}
 	var problems []error
+	active := map[string]bool{}
 	for _, rev := range functions {
+		active[rev.GetName()] = true
 		problems = append(problems, p.play(ctx, rev)) // One that does not start holds up no other.
 	}
+	p.endOthers(active)
 	// A provider's program is the plane's cloud, which runs already.
 	providers, err := p.activeRevisions(ctx, "ProviderRevision")
 	problems = append(problems, err)
@@ -129,6 +140,22 @@ func (p *pods) play(ctx context.Context, function *unstructured.Unstructured) er
 	return p.report(ctx, function, loopback(port))
 }
 
+// endOthers that run no more: a newer revision of their function does, or it was uninstalled. Each was started before what took its
+// place, and of two processes of one name the supervisor ends the older.
+func (p *pods) endOthers(active map[string]bool) {
+	for rev, pod := range p.running {
+		if active[rev] {
+			continue
+		}
+		p.supervisor.End(pod.process)
+		_ = os.Remove(p.program(rev))
+		delete(p.running, rev)
+	}
+}
+
+// program is where the program of a revision is. Each has its own: that of one that runs cannot be written.
+func (p *pods) program(rev string) string { return p.dir.path("functions", rev) }
+
 func (p *pods) activeRevisions(ctx context.Context, kind string) ([]*unstructured.Unstructured, error) {
 	l := &unstructured.UnstructuredList{}
 	l.SetGroupVersionKind(schema.GroupVersionKind{Group: "pkg.crossplane.io", Version: "v1", Kind: kind + "List"})
@@ -145,15 +172,11 @@ func (p *pods) activeRevisions(ctx context.Context, kind string) ([]*unstructure
 }
 
 func (p *pods) ensureRunning(ctx context.Context, rev *unstructured.Unstructured) (port int, err error) {
-	if port, ok := p.ports[rev.GetName()]; ok {
-		return port, nil
+	if pod, ok := p.running[rev.GetName()]; ok {
+		return pod.port, nil
 	}
 	image, _, _ := unstructured.NestedString(rev.Object, "spec", "image")
-	pkg, found := p.images[source(image)]
-	if !found {
-		return 0, fmt.Errorf("cannot run function revision %s: its image %s is not one that this plane serves", rev.GetName(), image)
-	}
-	spec, port, err := p.spec(pkg)
+	spec, port, err := p.spec(ctx, rev.GetName(), image)
 	if err != nil {
 		return 0, fmt.Errorf("cannot run function revision %s: %w", rev.GetName(), err)
 	}
@@ -164,18 +187,21 @@ func (p *pods) ensureRunning(ctx context.Context, rev *unstructured.Unstructured
 		return 0, err
 	}
 	p.failures = 0
-	p.ports[rev.GetName()] = port
+	p.running[rev.GetName()] = pod{spec.Name, port}
 	return port, nil
 }
 
 // spec takes the program out of the image, as a container runtime would.
-func (p *pods) spec(pkg xpkg.Package) (process.Spec, int, error) {
-	program, err := xpkg.Program(pkg.Image)
+func (p *pods) spec(ctx context.Context, rev, image string) (process.Spec, int, error) {
+	img, err := p.pull(ctx, image)
 	if err != nil {
 		return process.Spec{}, 0, err
 	}
-	binary := p.dir.path("functions", pkg.Name)
-	if err := os.WriteFile(binary, program, 0o700); err != nil { // A program must be executable.
+	program, err := xpkg.Program(img)
+	if err != nil {
+		return process.Spec{}, 0, err
+	}
+	if err := os.WriteFile(p.program(rev), program, 0o700); err != nil { // A program must be executable.
 		return process.Spec{}, 0, err
 	}
 	ports, err := freePorts(1)
@@ -183,7 +209,7 @@ func (p *pods) spec(pkg xpkg.Package) (process.Spec, int, error) {
 		return process.Spec{}, 0, err
 	}
 	return process.Spec{
-		Name: pkg.Name, Path: binary,
+		Name: path.Base(source(image)), Path: p.program(rev),
 		Args:  []string{"--address=" + loopback(ports[0]), "--tls-certs-dir=" + p.dir.pki("function")},
 		Ready: listening(ports[0]),
 	}, ports[0], nil

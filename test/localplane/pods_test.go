@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -47,7 +48,7 @@ func TestFunctionThatDoesNotStart(t *testing.T) {
 		"Unknown": {
 			reason: "An image that is not served is named.",
 			image:  "xpkg.crossplane.io/some/function-other:v1",
-			want:   []string{"function-test-1", "function-other", "not one that this plane serves"},
+			want:   []string{"function-test-1", "cannot pull", "function-other"},
 		},
 	}
 	for name, tc := range cases {
@@ -63,8 +64,8 @@ func TestFunctionThatDoesNotStart(t *testing.T) {
 			ctx, giveUp := context.WithCancel(ctx)
 			defer giveUp()
 			p := &pods{
-				client: revisions{image: tc.image}, supervisor: s, dir: dir, ports: map[string]int{}, giveUp: giveUp,
-				images: map[string]xpkg.Package{source: dyingFunction(t)},
+				client: revisions{image: tc.image}, supervisor: s, dir: dir, running: map[string]pod{}, giveUp: giveUp,
+				pull: serves(t, source, dyingFunction(t)).Pull,
 			}
 			if tc.gaveUp {
 				stop := p.start()
@@ -84,6 +85,58 @@ func TestFunctionThatDoesNotStart(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestRevisionTakesOver: of a function whose next revision runs, the process of the last one ends.
+func TestRevisionTakesOver(t *testing.T) {
+	dir := Dir(t.TempDir())
+	if err := makeDirs(dir.logs(), dir.path("functions")); err != nil {
+		t.Fatal(err)
+	}
+	s := &process.Supervisor{Logs: dir.logs()}
+	defer s.Stop()
+	p := &pods{supervisor: s, dir: dir, running: map[string]pod{}}
+	starts := func(rev, name string) (pid int) {
+		t.Helper()
+		if err := os.WriteFile(p.program(rev), []byte("#!/bin/sh\nexec sleep 60\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Start(t.Context(), process.Spec{Name: name, Path: p.program(rev)}); err != nil {
+			t.Fatal(err)
+		}
+		p.running[rev] = pod{process: name}
+		all := s.Status()
+		return all[len(all)-1].PID
+	}
+	starts("function-test-1", "function-test")
+	other := starts("function-other-1", "function-other")
+	newer := starts("function-test-2", "function-test")
+
+	p.endOthers(map[string]bool{"function-test-2": true, "function-other-1": true})
+	var left []int
+	for _, status := range s.Status() {
+		left = append(left, status.PID)
+	}
+	if diff := cmp.Diff([]int{other, newer}, left); diff != "" {
+		t.Errorf("process ids of what still runs: -want, +got:\n%s", diff)
+	}
+	if exists(p.program("function-test-1")) {
+		t.Error("want the program of the revision that ended removed")
+	}
+}
+
+// serves a package at a source, as v1.
+func serves(t *testing.T, source string, p xpkg.Package) *xpkg.Registry {
+	t.Helper()
+	r, err := xpkg.NewRegistry()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	if err := r.Push(t.Context(), p, source, "v1"); err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 func containsAll(s string, want []string) bool {

@@ -25,8 +25,8 @@ type Plane struct {
 	Client client.Client
 }
 
-// Start a plane in _output/NAME, with more arguments for localplane up. The caller stops it. A plane that leaves something behind has
-// failed, whatever the tests say: stop then says what, and ends the test binary.
+// Start a plane in _output/NAME with the packages of this checkout, and more arguments for localplane up. The caller stops it. A plane
+// that leaves something behind has failed, whatever the tests say: stop then says what, and ends the test binary.
 func Start(name string, args ...string) (p *Plane, stop func(), err error) {
 	root, err := toolchain.Root()
 	if err != nil {
@@ -34,6 +34,15 @@ func Start(name string, args ...string) (p *Plane, stop func(), err error) {
 	}
 	// Packages of older code would be tested otherwise.
 	if err := say(root, "make", "local-packages"); err != nil {
+		return nil, nil, err
+	}
+	return StartBuilt(name, args...)
+}
+
+// StartBuilt is Start with packages that were built before: those in _output/packages, unless the arguments say others.
+func StartBuilt(name string, args ...string) (p *Plane, stop func(), err error) {
+	root, err := toolchain.Root()
+	if err != nil {
 		return nil, nil, err
 	}
 	command := filepath.Join(root, "_output", "bin", "localplane")

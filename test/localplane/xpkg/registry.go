@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/registry"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 )
 
@@ -32,9 +33,17 @@ func NewRegistry() (*Registry, error) {
 		Host:   l.Addr().String(),
 		server: &http.Server{Handler: registry.New(registry.Logger(log.New(io.Discard, "", 0)))}, //nolint:gosec // Loopback only.
 	}
-	go func() { _ = r.server.Serve(l) }()
+	r.Serve(l)
 	return r, nil
 }
+
+// Serve on another address too, such as one outside of the plane's network namespace.
+func (r *Registry) Serve(l net.Listener) {
+	go func() { _ = r.server.Serve(l) }()
+}
+
+// At is a registry that runs already: what another process serves at an address.
+func At(host string) *Registry { return &Registry{Host: host, server: &http.Server{}} } //nolint:gosec // It serves nothing.
 
 // Push a package under a public name, such as xpkg.crossplane.io/crossplane-contrib/function-auto-ready, and a tag.
 func (r *Registry) Push(ctx context.Context, p Package, source, tag string) error {
@@ -46,6 +55,19 @@ func (r *Registry) Push(ctx context.Context, p Package, source, tag string) erro
 		return fmt.Errorf("cannot push package %s: %w", p.Name, err)
 	}
 	return nil
+}
+
+// Pull the image that a public name with a tag or a digest means.
+func (r *Registry) Pull(ctx context.Context, image string) (v1.Image, error) {
+	ref, err := name.ParseReference(r.Mirror(image))
+	if err != nil {
+		return nil, fmt.Errorf("cannot pull %s: %w", image, err)
+	}
+	img, err := remote.Image(ref, remote.WithContext(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("cannot pull %s: %w", image, err)
+	}
+	return img, nil
 }
 
 // Mirror is where this registry has what the public one has under source.

@@ -113,6 +113,7 @@ func configure(ctx context.Context, progress io.Writer, packages, grade string) 
 		CRDs:          crds,
 		Webhooks:      filepath.Join(crossplane, "cluster", "webhookconfigurations"),
 		Configuration: built.configuration,
+		Version:       built.version,
 		Functions:     built.functions,
 		Community: []localplane.Community{
 			{Binary: binaries["function-auto-ready"], Meta: filepath.Join(autoReady, "package", "crossplane.yaml")},
@@ -123,6 +124,7 @@ func configure(ctx context.Context, progress io.Writer, packages, grade string) 
 }
 
 type packageFiles struct {
+	version       string
 	configuration string
 	functions     []string
 }
@@ -139,5 +141,5 @@ func findPackages(dir string) (packageFiles, error) {
 	}
 	version := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(found[0]), prefix), suffix)
 	functions, err := filepath.Glob(filepath.Join(dir, "function-*-"+version+"-"+runtime.GOARCH+suffix))
-	return packageFiles{found[0], functions}, err
+	return packageFiles{version, found[0], functions}, err
 }
