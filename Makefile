@@ -20,6 +20,8 @@ FUZZTIME ?= 5m
 FUZZ ?= FuzzRunFunction
 FUZZPKG ?= ./functions/network
 
+comma := ,
+
 TOOL = go run ./test/toolchain/cmd/toolchain
 ACTIONLINT = github.com/rhysd/actionlint/cmd/actionlint@v1.7.7
 
@@ -35,6 +37,15 @@ render: ## print what a claim becomes: CLAIM=file [ENVIRONMENT=prod] [FRESH=1] [
 	@mkdir -p _output/bin && go build -o _output/bin/render ./test/render/cmd/render
 	@_output/bin/render $(if $(ENVIRONMENT),--environment='$(ENVIRONMENT)') $(if $(FRESH),--fresh) $(if $(OBSERVED),--observed='$(OBSERVED)') \
 		$(if $(REQUIRED),--required='$(REQUIRED)') '$(CLAIM)'
+
+.PHONY: render-examples
+render-examples: ## write what each example becomes into _output/rendered
+	@mkdir -p _output/bin && go build -o _output/bin/render ./test/render/cmd/render
+	@for claim in $$(grep -rl 'apiVersion: platform.ausmart.io/' examples); do \
+		mkdir -p "_output/rendered/$$(dirname "$$claim")"; \
+		echo "$$claim"; \
+		_output/bin/render "$$claim" >"_output/rendered/$$claim" 2>_output/rendered/log || { cat _output/rendered/log >&2; exit 1; }; \
+	done
 
 .PHONY: test
 test: ## run every test
@@ -56,7 +67,7 @@ lint: ## check the code, the generated files, the workflows and the manifests
 	"$$($(TOOL) golangci-lint)" run --allow-parallel-runners
 	$(MAKE) check-apis
 	go run $(ACTIONLINT)
-	go run ./test/manifests/cmd/manifests .github $(wildcard argocd) examples
+	go run ./test/manifests/cmd/manifests .github argocd examples
 
 .PHONY: generate
 generate: generate-apis ## write every generated file
@@ -66,13 +77,44 @@ packages: ## build the packages into _output/packages: [REGISTRY=] [VERSION=] [P
 	@go run ./package/cmd/packages --platforms='$(PLATFORMS)' --registry='$(REGISTRY)' --version='$(VERSION)'
 
 .PHONY: push
-push: ## build and push the packages: REGISTRY=127.0.0.1:5000/ausmart [VERSION=]
+push: ## build and push the packages, and print them by digest: REGISTRY=127.0.0.1:5000/ausmart [VERSION=]
 	@[[ "$(origin REGISTRY)" != file ]] || { echo "push: say where to: make push REGISTRY=127.0.0.1:5000/ausmart" >&2; exit 1; }
 	@go run ./package/cmd/packages --push --platforms='$(PLATFORMS)' --registry='$(REGISTRY)' --version='$(VERSION)'
 
+# Crossplane 2.4 reads signatures of cosign's older layout only; its third version writes a newer one unless it is told not to.
+COSIGN_LAYOUT = --new-bundle-format=false --use-signing-config=false
+SBOMS ?= _output/sbom
+
+.PHONY: sign
+sign: ## sign what was pushed, without a key, as the release workflow does: DIGESTS='registry/name@sha256:... ...'
+	@cosign="$$($(TOOL) cosign)"; for image in $(DIGESTS); do "$$cosign" sign --yes $(COSIGN_LAYOUT) "$$image"; done
+
+# The Configuration holds no program.
+.PHONY: sbom
+sbom: ## write an SBOM of each pushed image into _output/sbom and attach it: DIGESTS='registry/name@sha256:... ...' [PLATFORMS=amd64,arm64]
+	@mkdir -p '$(SBOMS)'; cosign="$$($(TOOL) cosign)"; syft="$$($(TOOL) syft)"; \
+	for image in $(filter-out $(REGISTRY)/platform@%,$(DIGESTS)); do for arch in $(subst $(comma), ,$(PLATFORMS)); do \
+		name="$${image%@*}"; file="$(SBOMS)/$${name##*/}-$$arch.spdx.json"; \
+		"$$syft" scan "registry:$$image" --platform="linux/$$arch" --output="spdx-json=$$file" --quiet; \
+		"$$cosign" attest --yes $(COSIGN_LAYOUT) --type=spdxjson --predicate="$$file" "$$image"; \
+	done; done
+
+# What make push has pushed, unless another is named.
+CONFIGURATION ?= $(shell grep -s '/platform@' _output/packages/digests.txt)
+
+.PHONY: pin
+pin: ## have Git install the Configuration that make push has pushed: [CONFIGURATION=registry/platform@sha256:...]
+	@[[ -n "$(CONFIGURATION)" ]] || { echo "pin: say which one, or make push first" >&2; exit 1; }
+	@go run ./package/cmd/pin --file=argocd/platform/configuration.yaml --field=spec.package --image='$(CONFIGURATION)'
+
+.PHONY: pin-image
+pin-image: ## have Git run an image in a Service: CLAIM=examples/au-dev/services/cart.yaml IMAGE=registry/cart@sha256:...
+	@go run ./package/cmd/pin --file='$(CLAIM)' --field=spec.image --image='$(IMAGE)'
+
 .PHONY: images
-images: ## build the store's images into _output/images, or push them: [REGISTRY=127.0.0.1:5000/ausmart] [VERSION=]
-	@go run ./package/cmd/images --version='$(VERSION)' $(if $(filter-out file,$(origin REGISTRY)),--registry='$(REGISTRY)')
+images: ## build the store's images into _output/images, or push them: [REGISTRY=127.0.0.1:5000/ausmart] [VERSION=] [SERVICES=cart,ui]
+	@go run ./package/cmd/images --version='$(VERSION)' $(if $(filter-out file,$(origin REGISTRY)),--registry='$(REGISTRY)') \
+		$(if $(SERVICES),--services='$(SERVICES)')
 
 .PHONY: bench
 bench: ## measure what a call of each function costs

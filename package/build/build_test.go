@@ -45,9 +45,27 @@ func TestPackages(t *testing.T) {
 	if err != nil {
 		t.Fatalf("Build(...): %v", err)
 	}
-	if err := b.Push(t.Context(), packages); err != nil {
+	pushed, err := b.Push(t.Context(), packages)
+	if err != nil {
 		t.Fatalf("Push(...): %v", err)
 	}
+
+	t.Run("Digests", func(t *testing.T) {
+		want := make([]string, 0, len(packages))
+		for _, p := range packages {
+			want = append(want, digest(t, b, p))
+		}
+		if diff := cmp.Diff(want, pushed); diff != "" {
+			t.Errorf("What is signed and installed is what was pushed: -want, +got:\n%s", diff)
+		}
+		written, err := os.ReadFile(filepath.Join(b.Output, digestsFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, strings.Fields(string(written))); diff != "" {
+			t.Errorf("The release workflow reads the file: -want, +got:\n%s", diff)
+		}
+	})
 
 	t.Run("Objects", func(t *testing.T) {
 		want := map[string][]string{
@@ -159,6 +177,25 @@ func startRegistry(t *testing.T) string {
 	srv := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
 	t.Cleanup(srv.Close)
 	return strings.TrimPrefix(srv.URL, "http://")
+}
+
+// digest of what the registry serves for a package, computed from its bytes.
+func digest(t *testing.T, b Builder, p Package) string {
+	t.Helper()
+	repository := b.Registry + "/" + p.Name
+	ref, err := name.NewTag(repository + ":" + b.Version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := remote.Get(ref, remote.WithContext(t.Context()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, _, err := v1.SHA256(bytes.NewReader(d.Manifest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return repository + "@" + sum.String()
 }
 
 // pull the images of a package, by platform when there are several.
@@ -465,7 +502,7 @@ func TestErrors(t *testing.T) {
 
 	broken := b
 	broken.CLI = "false"
-	err = broken.Push(ctx, []Package{{Name: "p", Files: []string{"p.xpkg"}}})
+	_, err = broken.Push(ctx, []Package{{Name: "p", Files: []string{"p.xpkg"}}})
 	want = "cannot push example.org/a/p:v1.0.0: crossplane xpkg push: exit status 1: "
 	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
 		t.Errorf("Push(...) that fails: -want, +got:\n%s", diff)

@@ -12,7 +12,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -87,16 +89,38 @@ func (b Builder) check() error {
 	return nil
 }
 
-// Push the packages to the registry.
-func (b Builder) Push(ctx context.Context, packages []Package) error {
+// digestsFile is where Push writes what it has pushed, in the folder of the packages.
+const digestsFile = "digests.txt"
+
+// Push the packages to the registry. It returns each by its digest, which is what to sign and to install, and writes them to a file.
+func (b Builder) Push(ctx context.Context, packages []Package) ([]string, error) {
+	pushed := make([]string, 0, len(packages))
 	for _, p := range packages {
 		ref := fmt.Sprintf("%s/%s:%s", b.Registry, p.Name, b.Version)
 		b.sayf("pushing %s", ref)
 		if err := b.run(ctx, "xpkg", "push", "--package-files="+strings.Join(p.Files, ","), ref); err != nil {
-			return fmt.Errorf("cannot push %s: %w", ref, err)
+			return nil, fmt.Errorf("cannot push %s: %w", ref, err)
 		}
+		digest, err := digestOf(ctx, ref)
+		if err != nil {
+			return nil, err
+		}
+		pushed = append(pushed, digest)
 	}
-	return nil
+	return pushed, os.WriteFile(filepath.Join(b.Output, digestsFile), []byte(strings.Join(pushed, "\n")+"\n"), 0o600)
+}
+
+// digestOf what a registry has under a tag, as a name.
+func digestOf(ctx context.Context, ref string) (string, error) {
+	tag, err := name.NewTag(ref, name.StrictValidation)
+	if err != nil {
+		return "", err
+	}
+	found, err := remote.Head(tag, remote.WithContext(ctx), remote.WithAuthFromKeychain(authn.DefaultKeychain))
+	if err != nil {
+		return "", fmt.Errorf("cannot ask the registry for the digest of %s: %w", ref, err)
+	}
+	return tag.Context().Digest(found.Digest.String()).Name(), nil
 }
 
 // functions are the folders of package/ that describe one, by name.

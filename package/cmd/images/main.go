@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
@@ -26,6 +27,7 @@ type flags struct {
 	Registry  string   `help:"Registry and path to push to, such as 127.0.0.1:5000/ausmart. Without one the images are written to _output/images."`
 	Version   string   `default:"v0.1.0" help:"Tag of the images."`
 	Platforms []string `default:"amd64,arm64" help:"Architectures of Linux."`
+	Services  []string `default:"ui,catalog,cart,orders,checkout" help:"Services to build."`
 }
 
 func main() {
@@ -45,7 +47,7 @@ func run(ctx context.Context, f flags) error {
 	if err != nil {
 		return err
 	}
-	for _, service := range []string{"ui", "catalog", "cart", "orders", "checkout"} {
+	for _, service := range f.Services {
 		fmt.Fprintf(os.Stderr, "images: building %s for linux/%s\n", service, strings.Join(f.Platforms, " and linux/"))
 		index, err := image.Index(ctx, root, image.Command{Package: "./services/cmd/" + service, Ports: []string{"8080/tcp"}}, f.Platforms...)
 		if err != nil {
@@ -75,9 +77,13 @@ func deliver(ctx context.Context, f flags, root, service string, index v1.ImageI
 	if err != nil {
 		return fmt.Errorf("registry %q is not a host and a path: use one such as 127.0.0.1:5000/ausmart", f.Registry)
 	}
-	if err := remote.WriteIndex(ref, index, remote.WithContext(ctx)); err != nil {
+	if err := remote.WriteIndex(ref, index, remote.WithContext(ctx), remote.WithAuthFromKeychain(authn.DefaultKeychain)); err != nil {
 		return fmt.Errorf("cannot push %s: %w", ref, err)
 	}
-	fmt.Println(ref)
+	digest, err := index.Digest()
+	if err != nil {
+		return err
+	}
+	fmt.Println(ref.Context().Digest(digest.String())) // What a claim names, whatever becomes of the tag.
 	return nil
 }

@@ -60,7 +60,12 @@ func run(f flags) error {
 		return err
 	}
 	if f.Push {
-		return b.Push(ctx, packages)
+		pushed, err := b.Push(ctx, packages)
+		if err != nil {
+			return err
+		}
+		fmt.Println(strings.Join(pushed, "\n"))
+		return nil
 	}
 	for _, p := range packages {
 		fmt.Println(strings.Join(p.Files, "\n"))
