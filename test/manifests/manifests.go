@@ -34,6 +34,7 @@ type Checker struct {
 	schemas schemas
 	charts  charts
 	files   files
+	targets []string // of make
 }
 
 // NewChecker of the checkout with that root.
@@ -104,6 +105,9 @@ func (c *Checker) document(ctx context.Context, file string, d document) (field.
 	name, known := format(file)
 	if !known && !strings.HasPrefix(file, ".github/") {
 		return c.object(ctx, d)
+	}
+	if name == workflow {
+		return c.workflow(d), nil
 	}
 	faults, err := c.files.check(ctx, name, d)
 	if name == kustomization && err == nil {

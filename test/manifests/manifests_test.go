@@ -2,9 +2,12 @@ package manifests
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +19,7 @@ import (
 const checkout = "../.."
 
 // folders of the checkout whose YAML files Git, Argo CD or GitHub acts on.
-var folders = []string{".github", "examples"}
+var folders = []string{".github", "argocd", "examples"}
 
 func TestNoFileHasAFault(t *testing.T) {
 	found, err := NewChecker(checkout).Check(t.Context(), folders...)
@@ -38,7 +41,7 @@ func TestAFaultInAnyFileIsFound(t *testing.T) {
 		}
 		for _, file := range files {
 			if name, _ := format(file); name == workflow {
-				continue // TestAFaultInAWorkflowIsFound
+				continue // TestActionlintFindsAFaultInEachWorkflow
 			}
 			content, err := os.ReadFile(filepath.Join(checkout, file))
 			if err != nil {
@@ -294,6 +297,30 @@ spec:
 			text:   "blank_issue_enabled: false\n",
 			want:   []string{".github/ISSUE_TEMPLATE/config.yml:1: blank_issue_enabled: there is no such field"},
 		},
+		"Workflow": {
+			reason: "actionlint finds none of these.",
+			file:   ".github/workflows/a.yml",
+			text: `on: push
+permissions: {contents: write}
+jobs:
+  a:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-go@b7ad1dad31e06c5925ef5d2fc7ad053ef454303e # newest
+      - run: make tset
+`,
+			want: []string{
+				".github/workflows/a.yml:2: permissions: write permissions: {} here, and in each job what that job needs",
+				".github/workflows/a.yml:4: jobs.a.permissions: Required value: say what the job may do",
+				".github/workflows/a.yml:4: jobs.a.timeout-minutes: Required value: a job that hangs costs six hours",
+				`.github/workflows/a.yml:7: jobs.a.steps[0].uses: Invalid value: "actions/checkout@v4": a tag can be moved: name the commit`,
+				".github/workflows/a.yml:7: jobs.a.steps[0].with.persist-credentials: Required value: say whether later steps push",
+				`.github/workflows/a.yml:8: jobs.a.steps[1].uses: Invalid value: "actions/setup-go@b7ad1dad31e06c5925ef5d2fc7ad053ef454303e": ` +
+					"say the commit's version behind it, as # v1.2.3",
+				".github/workflows/a.yml:9: jobs.a.steps[2].run: make has no target tset",
+			},
+		},
 		"UnknownFile": {
 			reason: "A file that nothing checks would look checked.",
 			file:   ".github/labels.yml",
@@ -335,6 +362,39 @@ func write(t *testing.T, path, text string) {
 	}
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestActionlintFindsAFaultInEachWorkflow runs what make lint runs, on each workflow with a key that there is not.
+func TestActionlintFindsAFaultInEachWorkflow(t *testing.T) {
+	makefile, err := os.ReadFile(filepath.Join(checkout, "Makefile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`(?m)^ACTIONLINT = (\S+)$`).FindSubmatch(makefile)
+	if found == nil {
+		t.Fatal("the Makefile names no actionlint")
+	}
+	workflows, err := filepath.Glob(filepath.Join(checkout, ".github/workflows/*.yml"))
+	if err != nil || len(workflows) == 0 {
+		t.Fatalf("cannot find workflows: %v", err)
+	}
+	for _, file := range workflows {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			content, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			broken := filepath.Join(t.TempDir(), "planted.yml")
+			text := strings.Replace(string(content), "runs-on: ubuntu-24.04", "run-on: ubuntu-24.04", 1)
+			line := strings.Count(strings.SplitN(text, "run-on:", 2)[0], "\n") + 1
+			write(t, broken, text)
+			out, err := exec.CommandContext(t.Context(), "go", "run", string(found[1]), broken).CombinedOutput()
+			want := fmt.Sprintf(`%s:%d:5: unexpected key "run-on" for "job" section`, "planted.yml", line)
+			if err == nil || !strings.Contains(string(out), want) {
+				t.Errorf("actionlint does not find the fault: %v\nwant %q in:\n%s", err, want, out)
+			}
+		})
 	}
 }
 

@@ -56,6 +56,15 @@ func tools() []tool {
 			version: []string{"github.com/argoproj/argo-cd/v3/common.version=3.5.6"},
 		},
 		{
+			// Crossplane 2.4 reads the signatures of cosign's second version, which the third still writes when it is told to.
+			name: "cosign", module: "cosign", pkg: "github.com/sigstore/cosign/v3/cmd/cosign",
+			version: []string{"sigs.k8s.io/release-utils/version.gitVersion=v3.1.3"},
+		},
+		{
+			name: "syft", module: "syft", pkg: "github.com/anchore/syft/cmd/syft",
+			version: []string{"main.version=1.57.1"},
+		},
+		{
 			// The controllers of every AWS service in one program. Its link needs 16.4 GB; with one package at a time, and so one compiler
 			// beside it at most, it fits a machine of 24.
 			name: "provider-aws", module: "provider-aws", pkg: "github.com/upbound/provider-aws/v2/cmd/provider/monolith",
