@@ -184,6 +184,27 @@ func TestEveryServiceHasAPageAndAFile(t *testing.T) {
 	}
 }
 
+// TestStorable: IAM stores no policy with a variable in the account of a resource's ARN.
+func TestStorable(t *testing.T) {
+	checked := 0
+	for name := range files(t) {
+		if !strings.HasSuffix(name, ".json") {
+			continue
+		}
+		for _, s := range readPolicy(t, name).Statement {
+			for _, r := range s.Resource {
+				checked++
+				if head, _, found := strings.Cut(r, "${"); found && strings.Count(head, ":") < 5 {
+					t.Errorf("%s: %s: IAM takes a variable in the last part of an ARN only", name, r)
+				}
+			}
+		}
+	}
+	if checked == 0 {
+		t.Error("no policy names a resource")
+	}
+}
+
 // TestSizes: IAM takes a managed policy of 6,144 characters, and a role ten of them.
 func TestSizes(t *testing.T) {
 	for name := range files(t) {

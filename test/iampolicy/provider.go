@@ -7,15 +7,17 @@ import (
 )
 
 // Where the roles and instance profiles that the platform composes are, and which boundary they carry: what iamPath and permissionsBoundary
-// of the settings say. A policy names its own account by a variable, so that the same files serve every account.
+// of the settings say. The same files serve every account. A condition names the account by a variable. A resource cannot: IAM stores no
+// policy with a variable in an ARN's account ("The policy failed legacy parsing"), though its simulator evaluates one. Any account there
+// allows no more, since IAM's calls are about the caller's own account.
 const (
 	Path     = "/ausmart/"
 	account  = "${aws:PrincipalAccount}"
 	Boundary = "arn:aws:iam::" + account + ":policy" + Path + "permissions-boundary"
 
-	composedRoles    = "arn:aws:iam::" + account + ":role" + Path + "*"
-	linkedRoles      = "arn:aws:iam::" + account + ":role/aws-service-role/*"
-	composedProfiles = "arn:aws:iam::" + account + ":instance-profile" + Path + "*"
+	composedRoles    = "arn:aws:iam::*:role" + Path + "*"
+	linkedRoles      = "arn:aws:iam::*:role/aws-service-role/*"
+	composedProfiles = "arn:aws:iam::*:instance-profile" + Path + "*"
 )
 
 // PassedTo are the services that get one of our roles. It is what the roles trust, too.
@@ -134,7 +136,7 @@ func scopes(service string) []scope {
 		// RDS calls the secrets that it manages rds!db-... (the page of rdsSecrets).
 		return []scope{{
 			sid: "MasterPasswords", actions: actions("secretsmanager", "CreateSecret RotateSecret TagResource"),
-			resource: []string{"arn:aws:secretsmanager:*:" + account + ":secret:rds!*"},
+			resource: []string{"arn:aws:secretsmanager:*:*:secret:rds!*"},
 		}}
 	}
 	return nil
