@@ -9,6 +9,7 @@ import (
 // +kubebuilder:validation:XValidation:rule="!oldSelf.?kms.?enabled.orValue(false) || self.?kms.?enabled.orValue(false)",message="kms.enabled must stay true: EKS cannot take back the encryption of Secrets",fieldPath=".kms"
 type ClusterSpec struct {
 	CommonSpec `json:",inline"`
+	IAMSpec    `json:",inline"`
 
 	// NetworkRef names the Network claim that the cluster lives in. It cannot
 	// change once set.

@@ -57,6 +57,35 @@ type CommonSpec struct {
 // +kubebuilder:validation:MaxLength=256
 type TagValue string
 
+// IAMSpec is what a claim that is made of IAM roles, among others, says about them.
+type IAMSpec struct {
+	// IAMPath of the IAM roles and instance profiles, such as /ausmart/, so that
+	// policies can name them all. AWS cannot move a role: what exists stays where it
+	// is. Leaving it out takes the environment's value.
+	// +optional
+	IAMPath *IAMPath `json:"iamPath,omitempty"`
+
+	// PermissionsBoundary is the ARN of an IAM policy: no role can do more than it
+	// allows. Leaving it out takes the environment's value.
+	// +optional
+	PermissionsBoundary *PolicyARN `json:"permissionsBoundary,omitempty"`
+}
+
+// An IAMPath is where a role is in IAM (CreateRole API, read 2026-11-30). IAM also takes
+// *, ? and $; in the policies that name a role, they mean something else.
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=512
+// +kubebuilder:validation:XValidation:rule="self.matches('^/([!-#%-)+->@-~]+/)?$')",message="must begin and end with /, such as /ausmart/, and have no spaces, *, ? or $"
+type IAMPath string
+
+// IAMPathRoot is where AWS puts a role that names no path.
+const IAMPathRoot IAMPath = "/"
+
+// A PolicyARN is the ARN of an IAM policy.
+// +kubebuilder:validation:MaxLength=2048
+// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[!-~]+$')",message="must be the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary"
+type PolicyARN string
+
 // A Toggle switches something on or off. Leaving it out takes the environment's value.
 type Toggle struct {
 	// Enabled overrides the environment's value.
@@ -104,7 +133,7 @@ type CommonStatus struct {
 // An EffectiveSetting is a setting's value and who decided it.
 type EffectiveSetting struct {
 	// Value in use.
-	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:MaxLength=2048
 	Value string `json:"value"`
 
 	// Origin of the value: the claim, an EnvironmentConfig (with its name), or

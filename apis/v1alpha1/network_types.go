@@ -43,6 +43,7 @@ type AddressRange string
 // +kubebuilder:validation:XValidation:rule="has(self.subnets) == has(oldSelf.subnets)",message="subnets cannot be added or removed later, since that would replace every subnet: create a new claim and move over to it",fieldPath=".subnets"
 type NetworkSpec struct {
 	CommonSpec `json:",inline"`
+	IAMSpec    `json:",inline"`
 
 	// CIDR is the address range of the VPC, /16 to /24. It cannot change once set.
 	// +kubebuilder:default="10.0.0.0/16"

@@ -9,6 +9,7 @@ import (
 // +kubebuilder:validation:XValidation:rule="has(self.__namespace__) == has(oldSelf.__namespace__) && (!has(self.__namespace__) || self.__namespace__ == oldSelf.__namespace__)",message="namespace cannot change: create a new claim and move over to it",fieldPath=".namespace"
 type ServiceSpec struct {
 	CommonSpec `json:",inline"`
+	IAMSpec    `json:",inline"`
 
 	// ClusterRef names the Cluster claim that runs the service. It cannot change
 	// once set.

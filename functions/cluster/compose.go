@@ -12,6 +12,7 @@ import (
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/desired"
+	"github.com/ausmart/platform/functions/internal/iam"
 	"github.com/ausmart/platform/functions/internal/observed"
 	"github.com/ausmart/platform/functions/internal/policy"
 	"github.com/ausmart/platform/functions/internal/protection"
@@ -90,6 +91,9 @@ func Compose(in runner.Input[*v1alpha1.Cluster]) (*runner.Output, error) {
 	}
 
 	if err := c.parts.compose(c.obs, c.want); err != nil {
+		return nil, err
+	}
+	if err := iam.Place(c.want, c.obs, c.set); err != nil {
 		return nil, err
 	}
 	c.keepOldNodes()
@@ -199,6 +203,11 @@ func (c *cluster) partition() string { return policy.Partition(c.spec.Region) }
 // arn of something in the cluster's account and region.
 func (c *cluster) arn(service, resource string) string {
 	return policy.ARN(c.partition(), service, c.spec.Region, c.seen.account, resource)
+}
+
+// iamARN of a role or instance profile of the cluster.
+func (c *cluster) iamARN(kind, name string) string {
+	return policy.ARN(c.partition(), "iam", "", c.seen.account, kind+string(c.set.IAMPath.V)+name)
 }
 
 func (c *cluster) clusterARN() string { return c.arn("eks", "cluster/"+c.eksName()) }

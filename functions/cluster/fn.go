@@ -18,7 +18,7 @@ func New(log logging.Logger) *runner.Function[v1alpha1.Cluster, *v1alpha1.Cluste
 // claim reads the settings that a Cluster claim overrides.
 func claim(xr *v1alpha1.Cluster) (v1alpha1.Environment, settings.Layer) {
 	spec := xr.Spec
-	l := settings.Layer{DeletionProtection: spec.DeletionProtection}
+	l := settings.Layer{DeletionProtection: spec.DeletionProtection, IAMPath: spec.IAMPath, PermissionsBoundary: spec.PermissionsBoundary}
 	if k := spec.KMS; k != nil {
 		l.KMS = k.Enabled
 	}

@@ -19,7 +19,8 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestGolden compares the whole response for each example claim at each step of a
-// cluster's making. Run with -update to write the files anew, and read the diff.
+// cluster's making; those of prod have the EnvironmentConfig of the examples. Run with
+// -update to write the files anew, and read the diff.
 func TestGolden(t *testing.T) {
 	steps := []struct {
 		folder string
@@ -36,6 +37,9 @@ func TestGolden(t *testing.T) {
 	for _, claim := range []string{"au-dev", "au-prod", "us-prod"} {
 		t.Run(claim, func(t *testing.T) {
 			p := plane(t, example(t, claim))
+			if err := p.Configure(filepath.Join("..", "..", "examples", "environments", "prod.yaml")); err != nil {
+				t.Fatal(err)
+			}
 			for _, s := range steps {
 				golden(t, s.reason, filepath.Join("testdata", claim, s.folder, "response.yaml"), until(t, p, s.shows))
 			}

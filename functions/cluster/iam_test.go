@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ausmart/platform/functions/internal/policy"
 	"github.com/ausmart/platform/functions/internal/simulation"
 )
 
@@ -40,5 +43,35 @@ func TestPartitions(t *testing.T) {
 				t.Errorf("%s: %s names another partition's EC2: %s", region, name, text)
 			}
 		}
+	}
+}
+
+// TestARNsHaveThePath has Karpenter pass its nodes' role, and read their instance
+// profile, by the ARNs that AWS gives them at a path.
+func TestARNsHaveThePath(t *testing.T) {
+	const path = "/ausmart/store/"
+	p := plane(t, xr("placed", map[string]any{"iamPath": path}))
+	settle(t, p)
+	at := func(name string) string {
+		arn, _ := p.Get(name)["status"].(map[string]any)["atProvider"].(map[string]any)["arn"].(string)
+		if !strings.Contains(arn, path) {
+			t.Errorf("%s is at %s, and not at %s", name, arn, path)
+		}
+		return arn
+	}
+	text, _ := forProvider(p, karpenterRoleName+"-policy")["policy"].(string)
+	var document policy.Document
+	if err := json.Unmarshal([]byte(text), &document); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][]string{}
+	for _, s := range document.Statement {
+		if s.Sid == "PassNodeRole" || s.Sid == "ReadProfile" {
+			got[s.Sid] = s.Resource
+		}
+	}
+	want := map[string][]string{"PassNodeRole": {at(karpenterNodeRoleName)}, "ReadProfile": {at(profileName)}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("resources of Karpenter's statements: -want, +got:\n%s", diff)
 	}
 }

@@ -265,7 +265,7 @@ func (c *cluster) launchStatements() []policy.Statement {
 }
 
 func (c *cluster) karpenterReads() []policy.Statement {
-	nodeRole := policy.ARN(c.partition(), "iam", "", c.seen.account, "role/"+c.roleName(role{name: karpenterNodeRoleName, use: "karpenter-node"}))
+	nodeRole := c.iamARN("role", c.roleName(role{name: karpenterNodeRoleName, use: "karpenter-node"}))
 	return []policy.Statement{
 		{
 			Sid: "PassNodeRole", Effect: policy.Allow, Action: []string{"iam:PassRole"}, Resource: []string{nodeRole},
@@ -273,7 +273,7 @@ func (c *cluster) karpenterReads() []policy.Statement {
 		},
 		{
 			Sid: "ReadProfile", Effect: policy.Allow, Action: []string{"iam:GetInstanceProfile"},
-			Resource: []string{policy.ARN(c.partition(), "iam", "", c.seen.account, "instance-profile/"+c.profile())},
+			Resource: []string{c.iamARN("instance-profile", c.profile())},
 		},
 		{
 			Sid: "ListProfiles", Effect: policy.Allow, Action: []string{"iam:ListInstanceProfiles"},

@@ -55,6 +55,7 @@ func (r random) spec() map[string]any {
 	r.sometimes(s, "deletionProtection", r.one(true, false))
 	r.sometimes(s, "dns", map[string]any{"hostedZoneIDs": []any{"Z1"}})
 	r.sometimes(s, "tags", map[string]any{"team": r.one("store", "search")})
+	r.sometimes(s, "permissionsBoundary", r.one("arn:aws:iam::111122223333:policy/one", "arn:aws:iam::111122223333:policy/two"))
 	return s
 }
 
@@ -320,6 +321,7 @@ func TestEveryFieldMatters(t *testing.T) {
 		"deletionProtection": false,
 		"dns":                map[string]any{"hostedZoneIDs": []any{"Z1"}},
 		"tags":               map[string]any{"team": "store"},
+		"iamPath":            "/one/", "permissionsBoundary": "arn:aws:iam::111122223333:policy/one",
 	}
 	entry := func(principal, role string, namespaces ...any) []any {
 		return []any{map[string]any{"principalArn": principal, "role": role, "namespaces": namespaces}}
@@ -362,6 +364,8 @@ func TestEveryFieldMatters(t *testing.T) {
 		"DeletionProtection":   {"deletionProtection", true},
 		"HostedZones":          {"dns.hostedZoneIDs", []any{"Z2"}},
 		"Tags":                 {"tags.team", "search"},
+		"IAMPath":              {"iamPath", "/two/"},
+		"Boundary":             {"permissionsBoundary", "arn:aws:iam::111122223333:policy/two"},
 	}
 	before := settle(t, plane(t, xr("leaf", full)))
 	tested := map[string]bool{}

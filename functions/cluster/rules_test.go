@@ -114,6 +114,23 @@ func TestRefusals(t *testing.T) {
 			reason: "Encryption may come later.",
 			change: set("kms.enabled", true),
 		},
+		"PathByTeam": {
+			reason: "AWS cannot move a role, and what runs in its name stays as it is.",
+			change: team(map[string]any{"iamPath": "/team/"}),
+			fatal: `spec.iamPath: InstanceProfile "instance-profile-karpenter" is at /, and AWS cannot move it to /team/ as EnvironmentConfig/dev wants: ` +
+				"set spec.iamPath: / to keep it, or create a new claim",
+		},
+		"PathKept": {
+			reason: "The way out that the message names works.",
+			change: func(p *simulation.Plane) {
+				team(map[string]any{"iamPath": "/team/"})(p)
+				p.XR["spec"].(map[string]any)["iamPath"] = "/"
+			},
+		},
+		"Boundary": {
+			reason: "AWS bounds a role in place.",
+			change: team(map[string]any{"permissionsBoundary": "arn:aws:iam::111122223333:policy/boundary"}),
+		},
 		"Architectures": {
 			reason: "A node group has one image, and an image one architecture.",
 			change: set("nodes.instanceTypes", []any{"t3.medium", "t4g.medium"}),

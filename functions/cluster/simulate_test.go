@@ -27,7 +27,9 @@ func aws(kind, name string, at map[string]any, _ func(string) string) {
 	}
 	switch kind {
 	case "Role":
-		at["arn"] = "arn:aws:iam::" + account + ":role/" + id
+		at["arn"] = "arn:aws:iam::" + account + ":role" + iamPath(at) + id
+	case "InstanceProfile":
+		at["arn"] = "arn:aws:iam::" + account + ":instance-profile" + iamPath(at) + id
 	case "Key":
 		at["arn"] = arn("kms", "key/"+id)
 	case "Cluster":
@@ -49,6 +51,14 @@ func aws(kind, name string, at map[string]any, _ func(string) string) {
 		}
 		at["endpoint"] = id + ".grafana-workspace." + region + ".amazonaws.com"
 	}
+}
+
+// iamPath that AWS puts a role at.
+func iamPath(at map[string]any) string {
+	if path, ok := at["path"].(string); ok {
+		return path
+	}
+	return "/"
 }
 
 // xr makes a composite of a claim's spec, with the defaults of its schema.

@@ -23,7 +23,9 @@ func (c *cluster) status(p map[stage]progress.Summary) *v1alpha1.ClusterStatus {
 		CommonStatus: v1alpha1.CommonStatus{
 			Environment: c.spec.Environment,
 			WaitingFor:  awaited,
-			Settings:    c.set.Effective(settings.KMS, settings.WAF, settings.MultiAZ, settings.RetentionDays, settings.DeletionProtection, settings.PublicAPI),
+			Settings: c.set.Effective(
+				settings.KMS, settings.WAF, settings.MultiAZ, settings.RetentionDays, settings.DeletionProtection, settings.PublicAPI,
+				settings.IAMPath, settings.PermissionsBoundary),
 		},
 		ClusterName:              c.obs.ExternalName(clusterName),
 		Endpoint:                 c.seen.endpoint,

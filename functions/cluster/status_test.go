@@ -32,6 +32,7 @@ func TestStatus(t *testing.T) {
 		return map[string]any{
 			"kms": effective("off", "built-in"), "waf": effective("on", "claim"), "multiAZ": effective("off", "built-in"),
 			"retentionDays": effective("14", "built-in"), "deletionProtection": effective("off", "built-in"), "publicAPI": effective("on", "built-in"),
+			"iamPath": effective("/", "built-in"), "permissionsBoundary": effective("none", "built-in"),
 		}
 	}
 	public := []any{"10.0.20.0/22", "10.0.52.0/22", "10.0.84.0/22"} // the network's

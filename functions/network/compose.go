@@ -7,6 +7,7 @@ import (
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/desired"
+	"github.com/ausmart/platform/functions/internal/iam"
 	"github.com/ausmart/platform/functions/internal/observed"
 	"github.com/ausmart/platform/functions/internal/progress"
 	"github.com/ausmart/platform/functions/internal/runner"
@@ -70,6 +71,9 @@ func Compose(in runner.Input[*v1alpha1.Network]) (*runner.Output, error) {
 	n.addKey()
 	n.addLogBucket()
 	n.addFlowLogs()
+	if err := iam.Place(n.want, n.obs, n.set); err != nil {
+		return nil, err
+	}
 
 	n.release(in.XR)
 	if err := n.protect(); err != nil {

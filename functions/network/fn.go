@@ -16,7 +16,7 @@ func New(log logging.Logger) *runner.Function[v1alpha1.Network, *v1alpha1.Networ
 // claim reads the settings that a Network claim overrides.
 func claim(xr *v1alpha1.Network) (v1alpha1.Environment, settings.Layer) {
 	spec := xr.Spec
-	var l settings.Layer
+	l := settings.Layer{IAMPath: spec.IAMPath, PermissionsBoundary: spec.PermissionsBoundary}
 	if spec.NATGateways != "" {
 		l.NATGateways = &spec.NATGateways
 	}

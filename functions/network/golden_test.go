@@ -18,7 +18,8 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestGolden compares the whole response for each example claim over several
-// reconciles. Run with -update to write the files anew, and read the diff.
+// reconciles; those of prod have the EnvironmentConfig of the examples. Run with
+// -update to write the files anew, and read the diff.
 func TestGolden(t *testing.T) {
 	reconciles := []struct {
 		folder  string
@@ -46,6 +47,9 @@ func TestGolden(t *testing.T) {
 	for _, claim := range []string{"au-dev", "au-prod", "us-prod"} {
 		t.Run(claim, func(t *testing.T) {
 			p := plane(example(t, claim))
+			if err := p.Configure(filepath.Join("..", "..", "examples", "environments", "prod.yaml")); err != nil {
+				t.Fatal(err)
+			}
 			for _, r := range reconciles {
 				r.provide(p)
 				rsp, err := p.Reconcile(t.Context())

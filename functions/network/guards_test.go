@@ -76,6 +76,17 @@ func TestGuards(t *testing.T) {
 			change: func(p *simulation.Plane) { delete(p.XR["spec"].(map[string]any), "subnets") },
 			fatal:  "spec.subnets.public.a: the subnet has 10.0.1.0/24 and would be replaced to get 10.0.20.0/22: remove zone a first, or keep its range",
 		},
+		"PathByTeam": {
+			reason: "AWS cannot move a role, and flow logs are written in its name.",
+			spec:   map[string]any{"flowLogs": map[string]any{"enabled": true}},
+			change: team(map[string]any{"iamPath": "/team/"}),
+			fatal: `spec.iamPath: Role "flow-log-role" is at /, and AWS cannot move it to /team/ as EnvironmentConfig/dev wants: ` +
+				"set spec.iamPath: / to keep it, or create a new claim",
+		},
+		"PathWithoutRole": {
+			reason: "A network without flow logs has no role to move.",
+			change: team(map[string]any{"iamPath": "/team/"}),
+		},
 		"Zone": {
 			reason: "A zone that the claim no longer lists goes with its subnets and its address.",
 			spec:   map[string]any{"natGateways": "PerZone"},

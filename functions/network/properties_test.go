@@ -58,6 +58,7 @@ func (r random) spec() map[string]any {
 	r.sometimes(s, "flowLogs", map[string]any{"enabled": r.one(true, false), "retentionDays": r.one(int64(1), int64(365))})
 	r.sometimes(s, "kms", map[string]any{"enabled": r.one(true, false)})
 	r.sometimes(s, "tags", map[string]any{"team": r.one("store", "search")})
+	r.sometimes(s, "permissionsBoundary", r.one("arn:aws:iam::111122223333:policy/one", "arn:aws:iam::111122223333:policy/two"))
 	return s
 }
 
@@ -421,9 +422,10 @@ func TestEveryFieldMatters(t *testing.T) {
 		"availabilityZones": []any{"a", "b"},
 		"natGateways":       "Single",
 		"vpcEndpoints":      map[string]any{"enabled": false, "additionalServices": []any{"kms"}},
-		"flowLogs":          map[string]any{"enabled": false, "retentionDays": int64(7)},
-		"kms":               map[string]any{"enabled": false},
-		"tags":              map[string]any{"team": "store"},
+		"flowLogs":          map[string]any{"enabled": true, "retentionDays": int64(7)},
+		"iamPath":           "/one/", "permissionsBoundary": "arn:aws:iam::111122223333:policy/one",
+		"kms":  map[string]any{"enabled": false},
+		"tags": map[string]any{"team": "store"},
 	}
 	explicit := maps.Clone(full)
 	explicit["subnets"] = map[string]any{
@@ -444,10 +446,12 @@ func TestEveryFieldMatters(t *testing.T) {
 		"NATGateways":        {full, "natGateways", "None"},
 		"EndpointsEnabled":   {full, "vpcEndpoints.enabled", true},
 		"AdditionalServices": {full, "vpcEndpoints.additionalServices", []any{"ssm"}},
-		"FlowLogsEnabled":    {full, "flowLogs.enabled", true},
+		"FlowLogsEnabled":    {full, "flowLogs.enabled", false},
 		"RetentionDays":      {full, "flowLogs.retentionDays", int64(14)},
 		"KMSEnabled":         {full, "kms.enabled", true},
 		"Tags":               {full, "tags.team", "search"},
+		"IAMPath":            {full, "iamPath", "/two/"},
+		"Boundary":           {full, "permissionsBoundary", "arn:aws:iam::111122223333:policy/two"},
 		"SubnetsPublic":      {explicit, "subnets.public.a", "10.0.3.0/24"},
 		"SubnetsApp":         {explicit, "subnets.app.b", "10.0.13.0/24"},
 		"SubnetsData":        {explicit, "subnets.data.b", "10.0.23.0/24"},

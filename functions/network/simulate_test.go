@@ -20,6 +20,12 @@ func aws(kind, name string, at map[string]any, id func(string) string) {
 		at["ownerId"] = "123456789012"
 	case "EIP":
 		at["publicIp"] = "203.0.113." + string('1'+rune(name[len(name)-1]-'a'))
+	case "Role":
+		path, ok := at["path"].(string)
+		if !ok {
+			path = "/"
+		}
+		at["arn"] = "arn:aws:iam::123456789012:role" + path + at["id"].(string)
 	case "Route":
 		if nat := selected(at, "natGatewayIdSelector"); nat != "" {
 			at["natGatewayId"] = id(nat)

@@ -17,7 +17,7 @@ func (n *network) status(last v1alpha1.NetworkStatus, p progress.Summary) *v1alp
 			WaitingFor:  p.Awaited(),
 			Settings: n.set.Effective(
 				settings.NATGateways, settings.VPCEndpoints, settings.FlowLogs,
-				settings.RetentionDays, settings.KMS, settings.DeletionProtection),
+				settings.RetentionDays, settings.KMS, settings.DeletionProtection, settings.IAMPath, settings.PermissionsBoundary),
 		},
 		VPCID:        n.seen.vpcID,
 		CIDR:         n.seen.vpcCIDR,

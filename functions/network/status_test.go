@@ -38,6 +38,7 @@ func TestStatus(t *testing.T) {
 		return map[string]any{
 			"natGateways": nat, "vpcEndpoints": effective("off", "built-in"), "flowLogs": effective("off", "built-in"),
 			"retentionDays": effective("14", "built-in"), "kms": effective("off", "built-in"), "deletionProtection": effective("off", "built-in"),
+			"iamPath": effective("/", "built-in"), "permissionsBoundary": effective("none", "built-in"),
 		}
 	}
 	both := fnv1.Target_TARGET_COMPOSITE_AND_CLAIM
@@ -214,6 +215,7 @@ func TestDrainingWithoutMemory(t *testing.T) {
 // TestSettings follows each layer of settings into the status and into what is
 // composed.
 func TestSettings(t *testing.T) {
+	const boundary = "arn:aws:iam::111122223333:policy/boundary"
 	cases := map[string]struct {
 		reason string
 		spec   map[string]any
@@ -229,11 +231,12 @@ func TestSettings(t *testing.T) {
 		},
 		"Team": {
 			reason: "The platform team's word goes over the platform's.",
-			config: map[string]any{"kms": false, "flowLogs": true, "vpcEndpoints": false, "natGateways": "Single", "retentionDays": 60.0, "deletionProtection": false},
+			config: map[string]any{"kms": false, "flowLogs": true, "vpcEndpoints": false, "natGateways": "Single", "retentionDays": 60.0, "deletionProtection": false, "iamPath": "/team/", "permissionsBoundary": boundary},
 			want: map[string]any{
 				"kms": effective("off", "EnvironmentConfig/prod"), "flowLogs": effective("on", "EnvironmentConfig/prod"),
 				"vpcEndpoints": effective("off", "EnvironmentConfig/prod"), "natGateways": effective("Single", "EnvironmentConfig/prod"),
 				"retentionDays": effective("60", "EnvironmentConfig/prod"), "deletionProtection": effective("off", "EnvironmentConfig/prod"),
+				"iamPath": effective("/team/", "EnvironmentConfig/prod"), "permissionsBoundary": effective(boundary, "EnvironmentConfig/prod"),
 			},
 			has:  map[string]bool{"key-s3": false, "flow-log": true, "endpoint-sts": false, "nat-c": false},
 			days: 60,
@@ -242,12 +245,13 @@ func TestSettings(t *testing.T) {
 			reason: "The claim's word goes over both.",
 			spec: map[string]any{
 				"kms": map[string]any{"enabled": true}, "flowLogs": map[string]any{"enabled": true, "retentionDays": 7},
-				"vpcEndpoints": map[string]any{"enabled": true}, "natGateways": "PerZone",
+				"vpcEndpoints": map[string]any{"enabled": true}, "natGateways": "PerZone", "iamPath": "/own/", "permissionsBoundary": boundary,
 			},
-			config: map[string]any{"kms": false, "flowLogs": false, "vpcEndpoints": false, "natGateways": "Single", "retentionDays": 60.0},
+			config: map[string]any{"kms": false, "flowLogs": false, "vpcEndpoints": false, "natGateways": "Single", "retentionDays": 60.0, "iamPath": "/team/"},
 			want: map[string]any{
 				"kms": effective("on", "claim"), "flowLogs": effective("on", "claim"), "vpcEndpoints": effective("on", "claim"),
 				"natGateways": effective("PerZone", "claim"), "retentionDays": effective("7", "claim"),
+				"iamPath": effective("/own/", "claim"), "permissionsBoundary": effective(boundary, "claim"),
 			},
 			has:  map[string]bool{"key-s3": true, "flow-log": true, "endpoint-sts": true, "nat-c": true},
 			days: 7,
@@ -284,6 +288,7 @@ func TestSettings(t *testing.T) {
 			want := map[string]any{
 				"kms": effective("on", "built-in"), "flowLogs": effective("on", "built-in"), "vpcEndpoints": effective("on", "built-in"),
 				"natGateways": effective("PerZone", "built-in"), "retentionDays": effective("90", "built-in"), "deletionProtection": effective("on", "built-in"),
+				"iamPath": effective("/", "built-in"), "permissionsBoundary": effective("none", "built-in"),
 			}
 			maps.Copy(want, tc.want)
 			if diff := cmp.Diff(want, status(rsp)["settings"]); diff != "" {

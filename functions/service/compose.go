@@ -3,6 +3,7 @@ package service
 import (
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/desired"
+	"github.com/ausmart/platform/functions/internal/iam"
 	"github.com/ausmart/platform/functions/internal/observed"
 	"github.com/ausmart/platform/functions/internal/progress"
 	"github.com/ausmart/platform/functions/internal/runner"
@@ -67,6 +68,9 @@ func Compose(in runner.Input[*v1alpha1.Service]) (*runner.Output, error) {
 	s.addUsages()
 	if s.err != nil {
 		return nil, s.err
+	}
+	if err := iam.Place(s.want, s.obs, s.set); err != nil {
+		return nil, err
 	}
 
 	s.release(in.XR)

@@ -15,7 +15,7 @@ func New(log logging.Logger) *runner.Function[v1alpha1.Service, *v1alpha1.Servic
 	}, log)
 }
 
-// claim reads the environment. A Service overrides no setting of it.
+// claim reads the settings that a Service claim overrides.
 func claim(xr *v1alpha1.Service) (v1alpha1.Environment, settings.Layer) {
-	return xr.Spec.Environment, settings.Layer{}
+	return xr.Spec.Environment, settings.Layer{IAMPath: xr.Spec.IAMPath, PermissionsBoundary: xr.Spec.PermissionsBoundary}
 }

@@ -87,6 +87,13 @@ func TestGuards(t *testing.T) {
 			env:    "prod",
 			change: set("environment", "dev"),
 		},
+		"Path": {
+			reason: "AWS cannot move a role, and the pods act in its name.",
+			env:    "dev",
+			change: set("iamPath", "/own/"),
+			fatal: `spec.iamPath: Role "role" is at /, and AWS cannot move it to /own/ as the claim wants: ` +
+				"set spec.iamPath: / to keep it, or create a new claim",
+		},
 		"Namespace": {
 			reason: "A workload does not move: the old one would be left behind.",
 			env:    "dev",

@@ -230,6 +230,7 @@ func full() map[string]any {
 		"probes":      map[string]any{"live": "/livez", "ready": "/readyz"},
 		"metricsPath": "/metrics",
 		"tags":        map[string]any{"team": "store"},
+		"iamPath":     "/one/", "permissionsBoundary": "arn:aws:iam::111122223333:policy/one",
 	}
 }
 
@@ -254,6 +255,7 @@ func TestEveryFieldMatters(t *testing.T) {
 		"ingress.host": "other.example.com", "ingress.certificateArn": "arn:aws:acm:ap-southeast-2:111122223333:certificate/2", "ingress.internal": true,
 		"allowFrom": []any{"cart"}, "spot": true, "repository": false,
 		"probes.live": "/alive", "probes.ready": "/ready", "metricsPath": "/prometheus", "tags.team": "search",
+		"iamPath": "/two/", "permissionsBoundary": "arn:aws:iam::111122223333:policy/two",
 	}
 	answer := func(spec map[string]any) map[string]any {
 		p := dev(t, xr("leaf", spec))

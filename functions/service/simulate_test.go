@@ -23,7 +23,11 @@ func store() []string { return []string{"cart", "catalog", "checkout", "orders",
 func provider(kind, _ string, at map[string]any, _ func(string) string) {
 	switch kind {
 	case "Role":
-		at["arn"] = "arn:aws:iam::123456789012:role/" + at["id"].(string)
+		path, ok := at["path"].(string)
+		if !ok {
+			path = "/"
+		}
+		at["arn"] = "arn:aws:iam::123456789012:role" + path + at["id"].(string)
 	case "PodIdentityAssociation":
 		at["associationId"] = "a-" + strings.TrimPrefix(at["id"].(string), "podidentityassociation-")
 	case "Queue":

@@ -23,7 +23,7 @@ func (s *service) status(p progress.Summary) *v1alpha1.ServiceStatus {
 		CommonStatus: v1alpha1.CommonStatus{
 			Environment: s.spec.Environment,
 			WaitingFor:  p.Awaited(),
-			Settings:    s.set.Effective(settings.DeletionProtection),
+			Settings:    s.set.Effective(settings.DeletionProtection, settings.IAMPath, settings.PermissionsBoundary),
 		},
 		URL:           s.url(),
 		Image:         s.seen.image(s.name),

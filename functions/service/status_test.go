@@ -31,7 +31,11 @@ func TestStatus(t *testing.T) {
 		"namespace": "store", "ingress": map[string]any{}, "repository": true,
 		"queues": []any{map[string]any{"name": "jobs", "maxReceiveCount": int64(5)}},
 	}))
-	settings := map[string]any{"deletionProtection": map[string]any{"value": "off", "origin": "built-in"}}
+	settings := map[string]any{
+		"deletionProtection":  map[string]any{"value": "off", "origin": "built-in"},
+		"iamPath":             map[string]any{"value": "/", "origin": "built-in"},
+		"permissionsBoundary": map[string]any{"value": "none", "origin": "built-in"},
+	}
 	const balancer = "http://k8s-shop-0123456789.ap-southeast-2.elb.amazonaws.com"
 	complete := map[string]any{
 		"environment": "dev", "settings": settings, "url": balancer,

@@ -61,3 +61,43 @@ func commonRules() map[string]rule {
 	}
 	return out
 }
+
+// iamRules hold for the kinds that are made of IAM roles, among others.
+func iamRules() map[string]rule {
+	out := map[string]rule{}
+	for _, kind := range []string{"Network", "Cluster", "Service"} {
+		out[kind+"IAMPath"] = rule{
+			kind: kind, at: "spec.iamPath",
+			message: "must begin and end with /, such as /ausmart/, and have no spaces, *, ? or $",
+			accepts: map[string]change{
+				"Root":    {reason: "AWS's own path, which keeps what exists there.", to: `iamPath: /`},
+				"Nested":  {reason: "A path has any depth.", to: `iamPath: /ausmart/store/`},
+				"Longest": {reason: "IAM takes 512 characters.", to: `iamPath: /` + letters(510) + `/`},
+				"Changed": {reason: "What exists is the function's to say: here the path of a role that is not made yet is corrected.", from: `iamPath: /ausmrat/`, to: `iamPath: /ausmart/`},
+			},
+			refuses: map[string]change{
+				"NoStart":  {reason: "IAM's paths begin with /.", to: `iamPath: ausmart/`, field: "spec.iamPath"},
+				"NoEnd":    {reason: "IAM's paths end with /.", to: `iamPath: /ausmart`, field: "spec.iamPath"},
+				"Space":    {reason: "IAM takes no spaces.", to: `iamPath: "/aus mart/"`, field: "spec.iamPath"},
+				"Unicode":  {reason: "IAM takes ASCII only.", to: `iamPath: /ausmärt/`, field: "spec.iamPath"},
+				"Wildcard": {reason: "A policy that names such a role would name every role.", to: `iamPath: "/*/"`, field: "spec.iamPath"},
+				"Variable": {reason: "A policy would read it as a variable.", to: `iamPath: "/${aws:username}/"`, field: "spec.iamPath"},
+			},
+		}
+		out[kind+"PermissionsBoundary"] = rule{
+			kind: kind, at: "spec.permissionsBoundary",
+			message: "must be the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary",
+			accepts: map[string]change{
+				"Own":      {reason: "A policy of the account, at a path.", to: `permissionsBoundary: arn:aws:iam::111122223333:policy/ausmart/boundary`},
+				"OfAWS":    {reason: "One of AWS's own.", to: `permissionsBoundary: arn:aws:iam::aws:policy/PowerUserAccess`},
+				"GovCloud": {reason: "ARNs of another partition.", to: `permissionsBoundary: arn:aws-us-gov:iam::111122223333:policy/boundary`},
+			},
+			refuses: map[string]change{
+				"Name":  {reason: "A name is no ARN.", to: `permissionsBoundary: boundary`, field: "spec.permissionsBoundary"},
+				"Role":  {reason: "A role bounds nothing.", to: `permissionsBoundary: arn:aws:iam::111122223333:role/boundary`, field: "spec.permissionsBoundary"},
+				"Empty": {reason: "None is to leave it out.", to: `permissionsBoundary: ""`, field: "spec.permissionsBoundary"},
+			},
+		}
+	}
+	return out
+}

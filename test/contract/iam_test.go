@@ -115,6 +115,62 @@ func TestIAM(t *testing.T) {
 	}
 }
 
+// TestEveryRoleIsPlaced holds all that has a path or a permissions boundary in IAM, by the schema of its kind, to the settings that the
+// claim's status shows. A kind that composes none of it shows no such setting.
+func TestEveryRoleIsPlaced(t *testing.T) {
+	t.Parallel()
+	responses, crds := composed(t)
+	fields := map[string][]string{} // by kind
+	for _, crd := range crds {
+		if crd.Spec.Group != "iam.aws.upbound.io" {
+			continue
+		}
+		for _, version := range crd.Spec.Versions {
+			can := version.Schema.OpenAPIV3Schema.Properties["spec"].Properties["forProvider"].Properties
+			for _, field := range []string{"path", "permissionsBoundary"} {
+				if _, ok := can[field]; ok && version.Storage {
+					fields[crd.Spec.Names.Kind] = append(fields[crd.Spec.Names.Kind], field)
+				}
+			}
+		}
+	}
+	placed := map[string]bool{}
+	for path, r := range responses {
+		function, _, _ := strings.Cut(short(path), "/")
+		set := map[string]string{"path": effective(r, "iamPath"), "permissionsBoundary": effective(r, "permissionsBoundary")}
+		for name, composed := range r.Desired.Resources {
+			u := unstructured.Unstructured{Object: composed.Resource}
+			if u.GroupVersionKind().Group != "iam.aws.upbound.io" {
+				continue
+			}
+			for _, field := range fields[u.GetKind()] {
+				got := cmp.Or(forProvider(composed.Resource, field), map[string]string{"path": "/", "permissionsBoundary": "none"}[field])
+				if got != set[field] {
+					t.Errorf("%s: %s %s: %s is %s, and the claim says %s", short(path), u.GetKind(), name, field, got, set[field])
+				}
+				if got != "/" && got != "none" {
+					placed[function+" "+u.GetKind()+" "+field] = true
+				}
+			}
+		}
+	}
+	want := map[string]bool{
+		"cluster InstanceProfile path": true,
+		"cluster Role path":            true, "cluster Role permissionsBoundary": true,
+		"network Role path": true, "network Role permissionsBoundary": true,
+		"service Role path": true, "service Role permissionsBoundary": true,
+	}
+	if diff := gocmp.Diff(want, placed); diff != "" {
+		t.Errorf("what the settings were seen on: -want, +got:\n%s", diff)
+	}
+}
+
+// effective value of a setting in a composite's status; empty where it shows none.
+func effective(r response, setting string) string {
+	value, _, _ := unstructured.NestedString(r.Desired.Composite.Resource, "status", "settings", setting, "value")
+	return value
+}
+
 // TestPodIdentity holds what the roles of pods trust to their associations: a role that Pod Identity may assume has one, and trusts the
 // pods of that cluster, namespace and service account alone.
 func TestPodIdentity(t *testing.T) {

@@ -79,6 +79,12 @@ func (r Resources) ExternalName(name string) string {
 	return text(r.byName[name], "metadata", "annotations", ExternalNameAnnotation)
 }
 
+// AtProvider is a text that AWS answered about the named resource, such as its arn;
+// empty while it has not.
+func (r Resources) AtProvider(name, field string) string {
+	return text(r.byName[name], "status", "atProvider", field)
+}
+
 // Label of the named resource; empty when it has no such label.
 func (r Resources) Label(name, key string) string {
 	return text(r.byName[name], "metadata", "labels", key)

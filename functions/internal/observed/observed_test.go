@@ -30,12 +30,12 @@ func observe(t *testing.T, resources map[string]map[string]any) Resources {
 func TestResources(t *testing.T) {
 	const name = "it"
 	type view struct {
-		Names                     []string
-		Has                       bool
-		Kind, ExternalName, Label string
-		Deleting                  bool
-		Created                   time.Time
-		Ready                     Condition
+		Names                          []string
+		Has                            bool
+		Kind, ExternalName, Label, ARN string
+		Deleting                       bool
+		Created                        time.Time
+		Ready                          Condition
 	}
 	cases := map[string]struct {
 		reason string
@@ -79,14 +79,14 @@ func TestResources(t *testing.T) {
 					"creationTimestamp": "2026-11-01T10:20:30Z",
 					"deletionTimestamp": "2026-11-02T00:00:00Z",
 				},
-				"status": map[string]any{"conditions": []any{
+				"status": map[string]any{"atProvider": map[string]any{"arn": "arn:1"}, "conditions": []any{
 					map[string]any{"type": "Synced", "status": "False", "reason": "ReconcileError", "message": "no"},
 					map[string]any{"type": "Ready", "status": "True", "reason": "Available", "message": "yes"},
 					map[string]any{"type": "Ready", "status": "False", "reason": "Second", "message": "of that type"},
 				}},
 			}}),
 			want: view{
-				Names: []string{"a", "b", name}, Has: true, Kind: "VPC", ExternalName: "vpc-1", Label: "red",
+				Names: []string{"a", "b", name}, Has: true, Kind: "VPC", ExternalName: "vpc-1", Label: "red", ARN: "arn:1",
 				Deleting: true, Created: time.Date(2026, 11, 1, 10, 20, 30, 0, time.UTC), Ready: Condition{"True", "Available", "yes"},
 			},
 		},
@@ -117,7 +117,7 @@ func TestResources(t *testing.T) {
 	for n, tc := range cases {
 		t.Run(n, func(t *testing.T) {
 			got := view{
-				Names: tc.obs.Names(), Has: tc.obs.Has(name), Kind: tc.obs.Kind(name), ExternalName: tc.obs.ExternalName(name),
+				Names: tc.obs.Names(), Has: tc.obs.Has(name), Kind: tc.obs.Kind(name), ExternalName: tc.obs.ExternalName(name), ARN: tc.obs.AtProvider(name, "arn"),
 				Label: tc.obs.Label(name, "colour"), Deleting: tc.obs.Deleting(name), Created: tc.obs.Created(name), Ready: tc.obs.Condition(name, "Ready"),
 			}
 			if diff := cmp.Diff(tc.want, got); diff != "" {

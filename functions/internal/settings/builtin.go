@@ -18,9 +18,12 @@ import "github.com/ausmart/platform/apis/v1alpha1"
 //	applyImmediately             on      on       off
 //	backupRetentionDays          1       7        30
 //	publicAPI                    on      off      off
+//	iamPath                      /       /        /
+//	permissionsBoundary          none    none     none
 func BuiltIn(env v1alpha1.Environment) (Layer, bool) {
 	off, on := false, true
 	single, perZone := v1alpha1.NATGatewaySingle, v1alpha1.NATGatewayPerZone
+	root, none := v1alpha1.IAMPathRoot, v1alpha1.PolicyARN("")
 
 	// Small and cheap: what costs by the hour is off.
 	dev := Layer{
@@ -36,6 +39,8 @@ func BuiltIn(env v1alpha1.Environment) (Layer, bool) {
 		ApplyImmediately:    &on,
 		BackupRetentionDays: new(int32(1)),
 		PublicAPI:           &on,
+		IAMPath:             &root,
+		PermissionsBoundary: &none,
 	}
 
 	switch env {
@@ -65,6 +70,8 @@ func BuiltIn(env v1alpha1.Environment) (Layer, bool) {
 			ApplyImmediately:    &off,
 			BackupRetentionDays: new(int32(30)),
 			PublicAPI:           &off,
+			IAMPath:             &root,
+			PermissionsBoundary: &none,
 		}, true
 	}
 	return Layer{}, false

@@ -22,7 +22,7 @@ func TestBuiltIn(t *testing.T) {
 			env:    v1alpha1.EnvironmentDev,
 			want: map[string]string{
 				"kms": "off", "waf": "off", "multiAZ": "off", "natGateways": "Single", "vpcEndpoints": "off", "flowLogs": "off",
-				"retentionDays": "14", "deletionProtection": "off", "finalSnapshot": "off", "applyImmediately": "on", "backupRetentionDays": "1", "publicAPI": "on",
+				"retentionDays": "14", "deletionProtection": "off", "finalSnapshot": "off", "applyImmediately": "on", "backupRetentionDays": "1", "publicAPI": "on", "iamPath": "/", "permissionsBoundary": "none",
 			},
 			ok: true,
 		},
@@ -31,7 +31,7 @@ func TestBuiltIn(t *testing.T) {
 			env:    v1alpha1.EnvironmentStaging,
 			want: map[string]string{
 				"kms": "off", "waf": "on", "multiAZ": "off", "natGateways": "Single", "vpcEndpoints": "off", "flowLogs": "off",
-				"retentionDays": "30", "deletionProtection": "off", "finalSnapshot": "off", "applyImmediately": "on", "backupRetentionDays": "7", "publicAPI": "off",
+				"retentionDays": "30", "deletionProtection": "off", "finalSnapshot": "off", "applyImmediately": "on", "backupRetentionDays": "7", "publicAPI": "off", "iamPath": "/", "permissionsBoundary": "none",
 			},
 			ok: true,
 		},
@@ -40,7 +40,7 @@ func TestBuiltIn(t *testing.T) {
 			env:    v1alpha1.EnvironmentProd,
 			want: map[string]string{
 				"kms": "on", "waf": "on", "multiAZ": "on", "natGateways": "PerZone", "vpcEndpoints": "on", "flowLogs": "on",
-				"retentionDays": "90", "deletionProtection": "on", "finalSnapshot": "on", "applyImmediately": "off", "backupRetentionDays": "30", "publicAPI": "off",
+				"retentionDays": "90", "deletionProtection": "on", "finalSnapshot": "on", "applyImmediately": "off", "backupRetentionDays": "30", "publicAPI": "off", "iamPath": "/", "permissionsBoundary": "none",
 			},
 			ok: true,
 		},

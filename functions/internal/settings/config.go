@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -114,8 +115,29 @@ func (l *Layer) validate() error {
 	if d := l.BackupRetentionDays; d != nil && (*d < 0 || *d > 35) {
 		return fmt.Errorf("data.backupRetentionDays: %d is out of range: use 0 to 35", *d)
 	}
+	return l.validateIAM()
+}
+
+func (l *Layer) validateIAM() error {
+	if p := l.IAMPath; p != nil && (len(*p) > iamPathMax || !iamPath.MatchString(string(*p))) {
+		return fmt.Errorf("data.iamPath: %q is no path of IAM: begin and end it with /, as in /ausmart/, in at most %d characters of ASCII without spaces, *, ? and $", *p, iamPathMax)
+	}
+	if b := l.PermissionsBoundary; b != nil && (len(*b) > arnMax || !policyARN.MatchString(string(*b))) {
+		return fmt.Errorf("data.permissionsBoundary: %q is no ARN of an IAM policy: use one such as arn:aws:iam::111122223333:policy/boundary, or leave it out for none", *b)
+	}
 	return nil
 }
+
+// The bounds of v1alpha1.IAMPath and PolicyARN; a test compares the two.
+const (
+	iamPathMax = 512
+	arnMax     = 2048
+)
+
+var (
+	iamPath   = regexp.MustCompile(`^/([!-#%-)+->@-~]+/)?$`)
+	policyARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[!-~]+$`)
+)
 
 func natModes() []v1alpha1.NATGatewayMode {
 	return []v1alpha1.NATGatewayMode{v1alpha1.NATGatewayNone, v1alpha1.NATGatewaySingle, v1alpha1.NATGatewayPerZone}

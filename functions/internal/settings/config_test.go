@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -17,8 +18,17 @@ import (
 )
 
 func TestParseConfig(t *testing.T) {
-	const known = "known are applyImmediately, backupRetentionDays, deletionProtection, finalSnapshot, flowLogs, kms, multiAZ, natGateways, publicAPI, retentionDays, vpcEndpoints, waf"
+	const known = "known are applyImmediately, backupRetentionDays, deletionProtection, finalSnapshot, flowLogs, iamPath, kms, multiAZ, natGateways, permissionsBoundary, publicAPI, retentionDays, vpcEndpoints, waf"
+	const boundary = "arn:aws:iam::111122223333:policy/ausmart/boundary"
 	single := v1alpha1.NATGatewaySingle
+	noPath := func(path string) string {
+		return fmt.Sprintf(`EnvironmentConfig "dev": data.iamPath: %q is no path of IAM: begin and end it with /, as in /ausmart/, in at most 512 characters of ASCII without spaces, *, ? and $`, path)
+	}
+	noPolicy := func(arn string) string {
+		return fmt.Sprintf(`EnvironmentConfig "dev": data.permissionsBoundary: %q is no ARN of an IAM policy: `, arn) +
+			"use one such as arn:aws:iam::111122223333:policy/boundary, or leave it out for none"
+	}
+	longest := "/" + strings.Repeat("a", 510) + "/"
 	type want struct {
 		config *Config
 		err    string
@@ -33,10 +43,12 @@ func TestParseConfig(t *testing.T) {
 			data: map[string]any{
 				"kms": true, "waf": false, "multiAZ": true, "natGateways": "Single", "vpcEndpoints": true, "flowLogs": false,
 				"retentionDays": 400.0, "deletionProtection": true, "finalSnapshot": false, "applyImmediately": true, "backupRetentionDays": 35.0, "publicAPI": false,
+				"iamPath": "/ausmart/", "permissionsBoundary": boundary,
 			},
 			want: want{config: &Config{Name: "dev", Layer: Layer{
 				KMS: new(true), WAF: new(false), MultiAZ: new(true), NATGateways: &single, VPCEndpoints: new(true), FlowLogs: new(false),
 				RetentionDays: new(int32(400)), DeletionProtection: new(true), FinalSnapshot: new(false), ApplyImmediately: new(true), BackupRetentionDays: new(int32(35)), PublicAPI: new(false),
+				IAMPath: new(v1alpha1.IAMPath("/ausmart/")), PermissionsBoundary: new(v1alpha1.PolicyARN(boundary)),
 			}}},
 		},
 		"None": {
@@ -138,6 +150,71 @@ func TestParseConfig(t *testing.T) {
 			data:   map[string]any{"backupRetentionDays": 36.0},
 			want:   want{err: `EnvironmentConfig "dev": data.backupRetentionDays: 36 is out of range: use 0 to 35`},
 		},
+		"PathRoot": {
+			reason: "AWS's own path can be asked for.",
+			data:   map[string]any{"iamPath": "/"},
+			want:   want{config: &Config{Name: "dev", Layer: Layer{IAMPath: new(v1alpha1.IAMPathRoot)}}},
+		},
+		"PathLongest": {
+			reason: "IAM takes 512 characters.",
+			data:   map[string]any{"iamPath": longest},
+			want:   want{config: &Config{Name: "dev", Layer: Layer{IAMPath: new(v1alpha1.IAMPath(longest))}}},
+		},
+		"PathTooLong": {
+			reason: "It takes no more.",
+			data:   map[string]any{"iamPath": "/a" + longest},
+			want:   want{err: noPath("/a" + longest)},
+		},
+		"PathWithoutEnd": {
+			reason: "A path ends with /.",
+			data:   map[string]any{"iamPath": "/ausmart"},
+			want:   want{err: noPath("/ausmart")},
+		},
+		"PathWithoutStart": {
+			reason: "A path begins with /.",
+			data:   map[string]any{"iamPath": "ausmart/"},
+			want:   want{err: noPath("ausmart/")},
+		},
+		"PathEmpty": {
+			reason: "An empty text is no path; leaving the setting out takes AWS's own.",
+			data:   map[string]any{"iamPath": ""},
+			want:   want{err: noPath("")},
+		},
+		"PathSpace": {
+			reason: "A path has no spaces.",
+			data:   map[string]any{"iamPath": "/aus mart/"},
+			want:   want{err: noPath("/aus mart/")},
+		},
+		"PathWildcard": {
+			reason: "In the policies that name a role, * would be every role.",
+			data:   map[string]any{"iamPath": "/*/"},
+			want:   want{err: noPath("/*/")},
+		},
+		"PathVariable": {
+			reason: "In the policies that name a role, ${...} would be a variable.",
+			data:   map[string]any{"iamPath": "/${aws:username}/"},
+			want:   want{err: noPath("/${aws:username}/")},
+		},
+		"BoundaryOfAWS": {
+			reason: "AWS's own policies can bound a role too.",
+			data:   map[string]any{"permissionsBoundary": "arn:aws-us-gov:iam::aws:policy/PowerUserAccess"},
+			want:   want{config: &Config{Name: "dev", Layer: Layer{PermissionsBoundary: new(v1alpha1.PolicyARN("arn:aws-us-gov:iam::aws:policy/PowerUserAccess"))}}},
+		},
+		"BoundaryRole": {
+			reason: "A role bounds nothing.",
+			data:   map[string]any{"permissionsBoundary": "arn:aws:iam::111122223333:role/boundary"},
+			want:   want{err: noPolicy("arn:aws:iam::111122223333:role/boundary")},
+		},
+		"BoundaryName": {
+			reason: "A name is no ARN.",
+			data:   map[string]any{"permissionsBoundary": "boundary"},
+			want:   want{err: noPolicy("boundary")},
+		},
+		"BoundaryEmpty": {
+			reason: "None is to leave it out.",
+			data:   map[string]any{"permissionsBoundary": ""},
+			want:   want{err: noPolicy("")},
+		},
 		"BackupsNegative": {
 			reason: "A day before today keeps nothing.",
 			data:   map[string]any{"backupRetentionDays": -1.0},
@@ -201,6 +278,34 @@ func TestSameAsTheClaims(t *testing.T) {
 			}
 			if diff := cmp.Diff(string(marker[1]), tc.want); diff != "" {
 				t.Errorf("a claim and an EnvironmentConfig accept other values: -claim, +config:\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestSameRulesAsTheClaims holds the texts that an EnvironmentConfig may have to
+// those that a claim's schema allows.
+func TestSameRulesAsTheClaims(t *testing.T) {
+	source, err := os.ReadFile(filepath.Join("..", "..", "..", "apis", "v1alpha1", "common_types.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := map[string]struct {
+		longest int
+		pattern *regexp.Regexp
+	}{
+		"IAMPath":   {iamPathMax, iamPath},
+		"PolicyARN": {arnMax, policyARN},
+	}
+	for typ, tc := range cases {
+		t.Run(typ, func(t *testing.T) {
+			marker := regexp.MustCompile(`MaxLength=([0-9]+)\n.*rule="self.matches\('(.*)'\)".*\ntype ` + typ + ` `).FindSubmatch(source)
+			if marker == nil {
+				t.Fatalf("%s has no MaxLength with a rule after it", typ)
+			}
+			want := []string{string(marker[1]), string(marker[2])}
+			if diff := cmp.Diff(want, []string{strconv.Itoa(tc.longest), tc.pattern.String()}); diff != "" {
+				t.Errorf("a claim and an EnvironmentConfig accept other texts: -claim, +config:\n%s", diff)
 			}
 		})
 	}

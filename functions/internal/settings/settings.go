@@ -8,6 +8,7 @@
 package settings
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 
@@ -31,6 +32,8 @@ const (
 	ApplyImmediately    Name = "applyImmediately"
 	BackupRetentionDays Name = "backupRetentionDays"
 	PublicAPI           Name = "publicAPI"
+	IAMPath             Name = "iamPath"
+	PermissionsBoundary Name = "permissionsBoundary"
 )
 
 // A Layer is what one source says about the settings. A nil field says nothing.
@@ -71,6 +74,13 @@ type Layer struct {
 
 	// PublicAPI lets a claim open the Kubernetes API to 0.0.0.0/0.
 	PublicAPI *bool `json:"publicAPI,omitempty"`
+
+	// IAMPath of roles and instance profiles.
+	IAMPath *v1alpha1.IAMPath `json:"iamPath,omitempty"`
+
+	// PermissionsBoundary of roles; empty for none, which only the built-in table
+	// can say.
+	PermissionsBoundary *v1alpha1.PolicyARN `json:"permissionsBoundary,omitempty"`
 }
 
 // An Origin says which layer a value comes from.
@@ -102,6 +112,8 @@ type Settings struct {
 	ApplyImmediately    Value[bool]
 	BackupRetentionDays Value[int32]
 	PublicAPI           Value[bool]
+	IAMPath             Value[v1alpha1.IAMPath]
+	PermissionsBoundary Value[v1alpha1.PolicyARN]
 }
 
 // Check that there is such an environment.
@@ -138,6 +150,8 @@ func Resolve(env v1alpha1.Environment, config *Config, claim Layer) (Settings, e
 		ApplyImmediately:    pick(claim.ApplyImmediately, conf.ApplyImmediately, base.ApplyImmediately, origin),
 		BackupRetentionDays: pick(claim.BackupRetentionDays, conf.BackupRetentionDays, base.BackupRetentionDays, origin),
 		PublicAPI:           pick(claim.PublicAPI, conf.PublicAPI, base.PublicAPI, origin),
+		IAMPath:             pick(claim.IAMPath, conf.IAMPath, base.IAMPath, origin),
+		PermissionsBoundary: pick(claim.PermissionsBoundary, conf.PermissionsBoundary, base.PermissionsBoundary, origin),
 	}, nil
 }
 
@@ -168,7 +182,7 @@ func (s Settings) rendered() map[Name]v1alpha1.EffectiveSetting {
 		KMS:                 onOff(s.KMS),
 		WAF:                 onOff(s.WAF),
 		MultiAZ:             onOff(s.MultiAZ),
-		NATGateways:         {Value: string(s.NATGateways.V), Origin: string(s.NATGateways.Origin)},
+		NATGateways:         words(s.NATGateways),
 		VPCEndpoints:        onOff(s.VPCEndpoints),
 		FlowLogs:            onOff(s.FlowLogs),
 		RetentionDays:       number(s.RetentionDays),
@@ -177,6 +191,8 @@ func (s Settings) rendered() map[Name]v1alpha1.EffectiveSetting {
 		ApplyImmediately:    onOff(s.ApplyImmediately),
 		BackupRetentionDays: number(s.BackupRetentionDays),
 		PublicAPI:           onOff(s.PublicAPI),
+		IAMPath:             words(s.IAMPath),
+		PermissionsBoundary: words(s.PermissionsBoundary),
 	}
 }
 
@@ -190,4 +206,9 @@ func onOff(v Value[bool]) v1alpha1.EffectiveSetting {
 
 func number(v Value[int32]) v1alpha1.EffectiveSetting {
 	return v1alpha1.EffectiveSetting{Value: strconv.Itoa(int(v.V)), Origin: string(v.Origin)}
+}
+
+// words of a setting, and none where it has none.
+func words[T ~string](v Value[T]) v1alpha1.EffectiveSetting {
+	return v1alpha1.EffectiveSetting{Value: cmp.Or(string(v.V), "none"), Origin: string(v.Origin)}
 }

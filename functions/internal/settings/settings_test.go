@@ -24,10 +24,14 @@ func fields() []string {
 
 // word is a value as a claim's status shows it.
 func word(v reflect.Value) string {
-	if v.Kind() == reflect.Bool {
+	switch {
+	case v.Kind() == reflect.Bool:
 		return map[bool]string{false: "off", true: "on"}[v.Bool()]
+	case v.Kind() == reflect.String && v.String() == "":
+		return "none"
+	default:
+		return fmt.Sprint(v.Interface())
 	}
-	return fmt.Sprint(v.Interface())
 }
 
 // two values of a setting, neither of which is a built-in one unless it is a

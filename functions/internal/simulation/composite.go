@@ -29,3 +29,17 @@ func Composite(golden, claim string) (map[string]any, error) {
 	}}
 	return xr, nil
 }
+
+// Configure the plane with the EnvironmentConfig in a file.
+func (p *Plane) Configure(file string) error {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("cannot read EnvironmentConfig: %w", err)
+	}
+	var config map[string]any
+	if err := yaml.Unmarshal(raw, &config); err != nil {
+		return fmt.Errorf("cannot parse %s: %w", file, err)
+	}
+	p.Required[fmt.Sprintf("%v/%v", config["kind"], child(config, "metadata")["name"])] = config
+	return nil
+}
