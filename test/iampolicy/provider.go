@@ -13,7 +13,7 @@ import (
 const (
 	Path     = "/ausmart/"
 	account  = "${aws:PrincipalAccount}"
-	Boundary = "arn:aws:iam::" + account + ":policy" + Path + "permissions-boundary"
+	Boundary = "arn:aws:iam::" + account + ":policy" + Path + "ausmart-boundary"
 
 	composedRoles    = "arn:aws:iam::*:role" + Path + "*"
 	linkedRoles      = "arn:aws:iam::*:role/aws-service-role/*"
