@@ -58,6 +58,7 @@ func serviceRules() map[string]rule {
 			accepts: map[string]change{
 				"Tag":    {reason: "A tag names a version.", to: `image: "127.0.0.1:5000/shop/cart:v1"`},
 				"Digest": {reason: "A digest names content.", to: `image: "shop/cart@sha256:0000000000000000000000000000000000000000000000000000000000000000"`},
+				"Cached": {reason: "ECR caches other registries, private ones too.", to: `image: "111111111111.dkr.ecr.ap-southeast-2.amazonaws.com/ghcr/shop/cart:v1"`},
 				"Latest": {reason: "A repository may be called latest.", to: `image: "shop/latest:v1"`},
 			},
 			refuses: map[string]change{
