@@ -87,14 +87,14 @@ func example(t testing.TB, name string) map[string]any {
 		t.Fatalf("cannot read example: %v", err)
 	}
 	var claim struct {
-		Metadata struct{ Name string }
+		Metadata struct{ Name, Namespace string }
 		Spec     map[string]any
 	}
 	if err := yaml.Unmarshal(raw, &claim); err != nil {
 		t.Fatalf("cannot parse example: %v", err)
 	}
 	out := xr(claim.Metadata.Name, claim.Spec)
-	out["metadata"].(map[string]any)["labels"] = map[string]any{"crossplane.io/claim-name": claim.Metadata.Name, "crossplane.io/claim-namespace": "ausmart"}
+	out["metadata"].(map[string]any)["labels"] = map[string]any{"crossplane.io/claim-name": claim.Metadata.Name, "crossplane.io/claim-namespace": claim.Metadata.Namespace}
 	return out
 }
 

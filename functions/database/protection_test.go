@@ -44,7 +44,7 @@ func TestDeletionTakesTwoSteps(t *testing.T) {
 			rsp := settle(t, p)
 
 			want := map[string]string{
-				"hold-database":  `Usage "ausmart" of Database "` + claim + `": ` + reason,
+				"hold-database":  `Usage "au-prod" of Database "` + claim + `": ` + reason,
 				"hold-xdatabase": `ClusterUsage "" of XDatabase "` + claim + `-x7k2p": ` + reason,
 			}
 			if diff := cmp.Diff(want, holds(p)); diff != "" {

@@ -107,13 +107,15 @@ func example(t testing.TB, environment, name string) map[string]any {
 		t.Fatalf("cannot read example: %v", err)
 	}
 	var claim struct {
-		Metadata struct{ Name string }
+		Metadata struct{ Name, Namespace string }
 		Spec     map[string]any
 	}
 	if err := yaml.Unmarshal(raw, &claim); err != nil {
 		t.Fatalf("cannot parse example: %v", err)
 	}
-	return xr(claim.Metadata.Name, claim.Spec)
+	out := xr(claim.Metadata.Name, claim.Spec)
+	out["metadata"].(map[string]any)["labels"].(map[string]any)["crossplane.io/claim-namespace"] = claim.Metadata.Namespace
+	return out
 }
 
 // plane has the networks of the examples, as the Network function left them.

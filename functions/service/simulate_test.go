@@ -91,9 +91,13 @@ func xr(name string, spec map[string]any) map[string]any {
 // example is the composite of a service in examples/.
 func example(t testing.TB, env, name string) map[string]any {
 	t.Helper()
-	var claim struct{ Spec map[string]any }
+	var claim struct {
+		Metadata struct{ Namespace string }
+		Spec     map[string]any
+	}
 	read(t, filepath.Join("..", "..", "examples", env, "services", name+".yaml"), &claim)
 	x := xr(name, claim.Spec)
+	x["metadata"].(map[string]any)["labels"].(map[string]any)["crossplane.io/claim-namespace"] = claim.Metadata.Namespace
 	for _, list := range []string{"queues"} {
 		entries, _ := x["spec"].(map[string]any)[list].([]any)
 		for _, e := range entries {

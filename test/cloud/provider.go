@@ -46,7 +46,7 @@ type RealProvider struct {
 // Name says what is real.
 func (RealProvider) Name() string { return "real provider-aws, with imitations of AWS behind it" }
 
-// Processes are the imitations, the one address before them, and the provider. Its ProviderConfig is applied first.
+// Processes are the imitations, the one address before them, and the provider. Its ProviderConfigs are applied first.
 func (r RealProvider) Processes(ctx context.Context, p Plane) ([]Process, error) {
 	if err := os.MkdirAll(p.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("cannot make the cloud's folder: %w", err)
@@ -130,9 +130,12 @@ func noAWS() []string {
 	}
 }
 
+// providerConfigs are the one that a claim has by default, and those of the examples' accounts. Behind all of them is the same account.
+func providerConfigs() []string { return []string{"default", "dev", "prod"} }
+
 // providerConfig sends every service of the platform to one address, with credentials that open nothing.
 func providerConfig(url string) []*unstructured.Unstructured {
-	const namespace, name, key = "crossplane-system", "aws-credentials", "credentials"
+	const namespace, secretName, key = "crossplane-system", "aws-credentials", "credentials"
 	services := []any{}
 	for _, s := range awsapi.Services() {
 		services = append(services, s.Endpoint)
@@ -142,12 +145,13 @@ func providerConfig(url string) []*unstructured.Unstructured {
 		"stringData": map[string]any{key: "[default]\naws_access_key_id = test\naws_secret_access_key = test\n"},
 	}}
 	secret.SetNamespace(namespace)
-	secret.SetName(name)
-	config := &unstructured.Unstructured{Object: map[string]any{
+	secret.SetName(secretName)
+	all := []*unstructured.Unstructured{secret}
+	config := unstructured.Unstructured{Object: map[string]any{
 		"apiVersion": "aws.upbound.io/v1beta1", "kind": "ProviderConfig",
 		"spec": map[string]any{
 			"credentials": map[string]any{
-				"source": "Secret", "secretRef": map[string]any{"namespace": namespace, "name": name, "key": key},
+				"source": "Secret", "secretRef": map[string]any{"namespace": namespace, "name": secretName, "key": key},
 			},
 			"endpoint": map[string]any{
 				"hostnameImmutable": true, "services": services,
@@ -157,8 +161,12 @@ func providerConfig(url string) []*unstructured.Unstructured {
 			"skip_region_validation": true, "skip_requesting_account_id": true,
 		},
 	}}
-	config.SetName("default")
-	return []*unstructured.Unstructured{secret, config}
+	for _, name := range providerConfigs() {
+		named := config.DeepCopy()
+		named.SetName(name)
+		all = append(all, named)
+	}
+	return all
 }
 
 func applyProviderConfig(ctx context.Context, p Plane, url string) error {
