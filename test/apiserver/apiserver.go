@@ -1,5 +1,5 @@
-// Package apiserver gives Go tests a real Kubernetes API server: an etcd and a kube-apiserver on loopback, on ports of their own,
-// without controllers.
+// Package apiserver gives Go tests a real Kubernetes API server: an etcd and a kube-apiserver on loopback, on ports of their own, with
+// the controllers that a test asks for and no others.
 //
 // It reads the binaries that package toolchain builds, writes a folder in the system's temporary directory, and leaves neither
 // process nor file behind when it is stopped. It never talks to a cluster that it did not start.
@@ -7,6 +7,7 @@ package apiserver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -20,6 +21,7 @@ import (
 
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
+	"github.com/ausmart/platform/test/localplane/process"
 	"github.com/ausmart/platform/test/toolchain"
 )
 
@@ -36,7 +38,8 @@ type Server struct {
 	// Config is how to reach it, as a member of system:masters.
 	Config *rest.Config
 
-	env *envtest.Environment
+	env         *envtest.Environment
+	controllers *process.Supervisor // nil until some are started
 }
 
 // Start starts a server, and builds its binaries when the cache does not have them. The caller stops it.
@@ -80,9 +83,9 @@ func (s *Server) Install(crds ...*apiextensionsv1.CustomResourceDefinition) erro
 	return nil
 }
 
-// Stop ends both processes and removes their files.
+// Stop ends the processes and removes their files.
 func (s *Server) Stop() error {
-	if err := s.env.Stop(); err != nil {
+	if err := errors.Join(s.stopControllers(), s.env.Stop()); err != nil {
 		return fmt.Errorf("cannot stop the API server: %w", err)
 	}
 	return nil

@@ -1,0 +1,71 @@
+package guardrails_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ausmart/platform/test/toolchain"
+)
+
+// kubectl is the real one.
+func kubectl(t *testing.T) string {
+	t.Helper()
+	path, err := toolchain.Path(t.Context(), os.Stderr, "kubectl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// kubeconfig is a file to reach the server by.
+func kubeconfig(t *testing.T, config *rest.Config) string {
+	t.Helper()
+	out := clientcmdapi.NewConfig()
+	out.Clusters["test"] = &clientcmdapi.Cluster{Server: config.Host, CertificateAuthorityData: config.CAData}
+	out.AuthInfos["test"] = &clientcmdapi.AuthInfo{ClientCertificateData: config.CertData, ClientKeyData: config.KeyData}
+	out.Contexts["test"] = &clientcmdapi.Context{Cluster: "test", AuthInfo: "test"}
+	out.CurrentContext = "test"
+	file := filepath.Join(t.TempDir(), "kubeconfig")
+	if err := clientcmd.WriteToFile(*out, file); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// TestJuniorDeletesProduction is the question that the platform began with: what does a junior read who runs kubectl delete namespace
+// production, and what is left?
+func TestJuniorDeletesProduction(t *testing.T) {
+	config := server.Get(t).Config
+	root, err := client.New(config, client.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &scene{T: t, config: config, kind: "Database", root: root}
+	u := s.claim("prod", "")
+
+	out, err := s.kubectl(junior, "kubectl delete namespace production")
+	if err == nil {
+		t.Fatalf("production is gone: %s", out)
+	}
+	t.Logf("$ kubectl delete namespace production\n%s", out)
+	for _, want := range []string{
+		"Error from server (Forbidden)", "is production of team retail", "nothing was deleted", "kubectl config current-context",
+		"an operator (ClusterRole platform-operator)", "kubectl annotate namespace production --overwrite " + approved + "=",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the refusal does not say %q", want)
+		}
+	}
+	for _, o := range []client.Object{s.namespace(production), u} {
+		if err := root.Get(t.Context(), client.ObjectKeyFromObject(o), o); err != nil || o.GetDeletionTimestamp() != nil {
+			t.Errorf("%s %s is not as it was: %v", o.GetObjectKind().GroupVersionKind().Kind, o.GetName(), err)
+		}
+	}
+}
