@@ -24,12 +24,15 @@ func kubectl(t *testing.T) string {
 	return path
 }
 
-// kubeconfig is a file to reach the server by.
-func kubeconfig(t *testing.T, config *rest.Config) string {
+// kubeconfig is a file by which someone reaches the server.
+func kubeconfig(t *testing.T, config *rest.Config, who person) string {
 	t.Helper()
 	out := clientcmdapi.NewConfig()
 	out.Clusters["test"] = &clientcmdapi.Cluster{Server: config.Host, CertificateAuthorityData: config.CAData}
-	out.AuthInfos["test"] = &clientcmdapi.AuthInfo{ClientCertificateData: config.CertData, ClientKeyData: config.KeyData}
+	out.AuthInfos["test"] = &clientcmdapi.AuthInfo{
+		ClientCertificateData: config.CertData, ClientKeyData: config.KeyData,
+		Impersonate: who.name, ImpersonateGroups: append([]string{"system:authenticated"}, who.groups...),
+	}
 	out.Contexts["test"] = &clientcmdapi.Context{Cluster: "test", AuthInfo: "test"}
 	out.CurrentContext = "test"
 	file := filepath.Join(t.TempDir(), "kubeconfig")

@@ -80,6 +80,9 @@ func install(ctx context.Context, root client.Client) error {
 	if err != nil {
 		return err
 	}
+	if err := manifest.Apply(ctx, root, object("v1", "Namespace", "", "crossplane-system")); err != nil {
+		return err
+	}
 	if err := manifest.Apply(ctx, root, objs...); err != nil {
 		return err
 	}

@@ -22,6 +22,9 @@ var (
 	provider            = serviceAccount("a provider", "crossplane-system", "provider-aws")
 	namespaceController = serviceAccount("the namespace controller", "kube-system", "namespace-controller")
 	garbageCollector    = serviceAccount("the garbage collector", "kube-system", "generic-garbage-collector")
+
+	// Without the groups of service accounts, which are bound to every right below: it has those of expiry.yaml.
+	expirer = person{title: "expire-approvals", name: "system:serviceaccount:crossplane-system:expire-approvals"}
 )
 
 func serviceAccount(title, namespace, name string) person {

@@ -56,6 +56,20 @@ func approvalLines() []line {
 			return func() error { return s.annotate(s.me, u, approved, approval(other)) }
 		}, refused: "platform-approvals"},
 		{who: developer, kinds: database, what: "takes the approval of a KIND back", route: "kubectl annotate", do: without(approved)},
+		{who: expirer, kinds: allKinds(), what: "takes the approval of a KIND back", route: "CronJob", do: without(approved)},
+		{who: expirer, kinds: allKinds(), what: "takes the approval of a KIND back and changes a label", route: "CronJob", do: func(s *scene) func() error {
+			u := s.claim("prod", "")
+			s.approve(u)
+			return func() error {
+				return s.merge(s.me, u, fmt.Sprintf(`{metadata: {annotations: {%s: null}, labels: {a: b}}}`, approved))
+			}
+		}, refused: "platform-expiry"},
+		{who: expirer, kinds: allKinds(), what: "changes the spec of a KIND", route: "CronJob", do: func(s *scene) func() error {
+			u := s.claim("dev", "")
+			return func() error { return s.merge(s.me, u, `{spec: {tags: {a: b}}}`) }
+		}, refused: "platform-expiry"},
+		{who: expirer, kinds: database, what: "takes allow-removal off a KIND", route: "CronJob", do: without(allowRemoval), refused: "platform-expiry"},
+		{who: expirer, kinds: database, what: "deletes a KIND of dev", route: "CronJob", do: func(s *scene) func() error { return s.remove(s.claim("dev", "")) }, refused: rbac},
 		{who: operator, what: "approves the removal of the namespace production", route: "kubectl annotate", do: approveNamespace},
 		{who: developer, what: "approves the removal of the namespace production", route: "kubectl annotate", do: approveNamespace, refused: rbac},
 		{who: argoCD, what: "approves the removal of the namespace production", route: "sync", do: approveNamespace, refused: "platform-approvals"},

@@ -183,11 +183,7 @@ func (s *scene) client(who person) client.Client {
 
 // kubectl runs a command as someone, as they would in a shell.
 func (s *scene) kubectl(who person, command string) (string, error) {
-	args := strings.Fields(strings.TrimPrefix(command, "kubectl "))
-	args = append(args, "--kubeconfig="+kubeconfig(s.T, s.config), "--as="+who.name)
-	for _, g := range who.groups {
-		args = append(args, "--as-group="+g)
-	}
+	args := append(strings.Fields(strings.TrimPrefix(command, "kubectl ")), "--kubeconfig="+kubeconfig(s.T, s.config, who))
 	out, err := exec.CommandContext(s.Context(), kubectl(s.T), args...).CombinedOutput()
 	return strings.TrimSpace(string(out)), err
 }

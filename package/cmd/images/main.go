@@ -1,5 +1,5 @@
-// Command images builds the store's container images, and pushes them to a
-// registry when it is asked to.
+// Command images builds the container images of the store and of the guard
+// rails, and pushes them to a registry when it is asked to.
 package main
 
 import (
@@ -27,7 +27,7 @@ type flags struct {
 	Registry  string   `help:"Registry and path to push to, such as 127.0.0.1:5000/ausmart. Without one the images are written to _output/images."`
 	Version   string   `default:"v0.1.0" help:"Tag of the images."`
 	Platforms []string `default:"amd64,arm64" help:"Architectures of Linux."`
-	Services  []string `default:"ui,catalog,cart,orders,checkout" help:"Services to build."`
+	Services  []string `default:"ui,catalog,cart,orders,checkout,expire-approvals" help:"What to build: services, or expire-approvals of the guard rails."`
 }
 
 func main() {
@@ -49,7 +49,7 @@ func run(ctx context.Context, f flags) error {
 	}
 	for _, service := range f.Services {
 		fmt.Fprintf(os.Stderr, "images: building %s for linux/%s\n", service, strings.Join(f.Platforms, " and linux/"))
-		index, err := image.Index(ctx, root, image.Command{Package: "./services/cmd/" + service, Ports: []string{"8080/tcp"}}, f.Platforms...)
+		index, err := image.Index(ctx, root, command(service), f.Platforms...)
 		if err != nil {
 			return err
 		}
@@ -58,6 +58,13 @@ func run(ctx context.Context, f flags) error {
 		}
 	}
 	return nil
+}
+
+func command(name string) image.Command {
+	if name == "expire-approvals" {
+		return image.Command{Package: "./guardrails/cmd/" + name}
+	}
+	return image.Command{Package: "./services/cmd/" + name, Ports: []string{"8080/tcp"}}
 }
 
 // deliver an image to the registry, or to a folder in the OCI layout.
