@@ -1,7 +1,11 @@
 package e2e
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -89,6 +93,50 @@ func TestEnvironmentChangesInPlace(t *testing.T) {
 		t.Errorf("dev to prod and back must end where it began: -want, +got:\n%s", diff)
 	}
 	n.hasNothingTwice()
+}
+
+// TestRoleIsPlaced puts the role of a network's flow logs at a path of IAM, where it stays, and takes its permissions boundary off again.
+func TestRoleIsPlaced(t *testing.T) {
+	t.Parallel()
+	const boundary = "arn:aws:iam::111111111111:policy/e2e/boundary"
+	placed := func(more map[string]any) map[string]any {
+		return spec("dev", map[string]any{"flowLogs": map[string]any{"enabled": true}}, more)
+	}
+	n := aNetwork(t, "placed")
+	n.isApplied(placed(map[string]any{"iamPath": "/e2e/", "permissionsBoundary": boundary}))
+	n.becomesReady()
+	n.hasRole("/e2e/", boundary)
+
+	n.isApplied(placed(nil))
+	n.says("NetworkReady", "Refused", "AWS cannot move it to / as the platform wants: set spec.iamPath: /e2e/ to keep it")
+	n.hasRole("/e2e/", boundary)
+
+	n.isApplied(placed(map[string]any{"iamPath": "/e2e/"}))
+	n.becomesReady()
+	n.hasRole("/e2e/", "")
+}
+
+// hasRole at a path of IAM, bounded by a policy; by none where that is empty.
+func (n *network) hasRole(path, boundary string) {
+	n.t.Helper()
+	n.eventually("has a role at "+path+" with boundary "+strconv.Quote(boundary), func(ctx context.Context) error {
+		live, err := n.live(ctx)
+		if err != nil {
+			return err
+		}
+		for _, r := range live {
+			if r.Kind.String() != "iam/Role" {
+				continue
+			}
+			arn, _ := r.Attributes["arn"].(string)
+			is, _ := r.Params["permissionsBoundary"].(string)
+			if !strings.Contains(arn, ":role"+path) || is != boundary {
+				return fmt.Errorf("it is at %s, with boundary %q", arn, is)
+			}
+			return nil
+		}
+		return errors.New("there is none")
+	})
 }
 
 func TestNetworkIsDeletedInOrder(t *testing.T) {
