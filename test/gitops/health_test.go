@@ -1,6 +1,7 @@
 package gitops
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -157,7 +158,7 @@ func TestHealthOfAnOldCondition(t *testing.T) {
 	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
 	for generation, want := range map[int64]string{2: "Progressing", 3: "Healthy"} {
 		for _, c := range conditions {
-			c.(map[string]any)["observedGeneration"] = generation //nolint:forcetypeassert // claim made it.
+			c.(map[string]any)["observedGeneration"] = generation
 		}
 		if err := unstructured.SetNestedSlice(u.Object, conditions, "status", "conditions"); err != nil {
 			t.Fatal(err)
@@ -234,9 +235,7 @@ func claim(kind string, conditions []condition, metadata, status map[string]any)
 		list = append(list, m)
 	}
 	all := map[string]any{}
-	for k, v := range status {
-		all[k] = v
-	}
+	maps.Copy(all, status)
 	if len(list) > 0 {
 		all["conditions"] = list
 	}

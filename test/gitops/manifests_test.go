@@ -57,13 +57,13 @@ func TestProjectsAllow(t *testing.T) {
 			t.Errorf("%s: there is no project %q", app.GetName(), nested(app, "spec", "project"))
 			continue
 		}
-		if sources, _, _ := unstructured.NestedStringSlice(project.Object, "spec", "sourceRepos"); !slices.Contains(sources, source["repoURL"].(string)) { //nolint:forcetypeassert // The schema has it.
+		if sources, _, _ := unstructured.NestedStringSlice(project.Object, "spec", "sourceRepos"); !slices.Contains(sources, source["repoURL"].(string)) {
 			t.Errorf("%s: project %s does not allow %s", app.GetName(), project.GetName(), source["repoURL"])
 		}
-		if source["chart"] != nil || app.GetName() == "guardrails" {
+		if source["chart"] != nil {
 			continue // Its objects are in the chart.
 		}
-		for _, o := range read(t, source["path"].(string)) { //nolint:forcetypeassert // As above.
+		for _, o := range read(t, source["path"].(string)) {
 			if o.GetKind() == "Kustomization" {
 				continue // It is left out.
 			}
@@ -71,6 +71,39 @@ func TestProjectsAllow(t *testing.T) {
 				t.Errorf("%s: %s %s: %s", app.GetName(), o.GetKind(), o.GetName(), why)
 			}
 		}
+	}
+}
+
+// TestProjectsOfClaimsAllow: each environment's claims in its own project, and not in the other one.
+func TestProjectsOfClaimsAllow(t *testing.T) {
+	root := repositoryRoot(t)
+	folders, err := filepath.Glob(filepath.Join(root, "examples", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dev, prod := read(t, "argocd/projects/dev.yaml")[0], read(t, "argocd/projects/prod.yaml")[0]
+	seen := 0
+	for _, folder := range folders {
+		name := filepath.Base(folder)
+		if name == "environments" {
+			continue
+		}
+		right, wrong := dev, prod
+		if strings.HasSuffix(name, "-prod") {
+			right, wrong = prod, dev
+		}
+		for _, o := range read(t, path.Join("examples", name)) {
+			seen++
+			if why := forbidden(right, o, ""); why != "" {
+				t.Errorf("examples/%s: project %s: %s %s: %s", name, right.GetName(), o.GetKind(), o.GetName(), why)
+			}
+			if forbidden(wrong, o, "") == "" {
+				t.Errorf("examples/%s: project %s allows %s %s too", name, wrong.GetName(), o.GetKind(), o.GetName())
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("there are no claims in examples")
 	}
 }
 
@@ -135,7 +168,7 @@ func forbidden(project, o *unstructured.Unstructured, namespace string) string {
 	destinations, _, _ := unstructured.NestedSlice(project.Object, "spec", "destinations")
 	for _, d := range destinations {
 		m, _ := d.(map[string]any)
-		if ok, err := path.Match(m["namespace"].(string), namespace); err == nil && ok { //nolint:forcetypeassert // The schema has it.
+		if ok, err := path.Match(m["namespace"].(string), namespace); err == nil && ok {
 			return ""
 		}
 	}
