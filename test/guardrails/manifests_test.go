@@ -180,30 +180,31 @@ func TestBindings(t *testing.T) {
 	}
 }
 
-// TestExamplesAreAdmitted has a developer apply each example in a namespace of its environment.
+// TestExamplesAreAdmitted has Argo CD apply the examples where argocd/ applies them: each in its own namespace, with that one's labels.
 func TestExamplesAreAdmitted(t *testing.T) {
 	config := server.Get(t).Config
 	root, err := client.New(config, client.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &scene{T: t, config: config, root: root, suffix: "-examples"}
-	me := s.client(developer)
+	namespaces, err := manifest.Read("../../argocd/platform/namespaces.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := manifest.Apply(t.Context(), root, namespaces...); err != nil {
+		t.Fatal(err)
+	}
+	s := &scene{T: t, config: config, root: root}
+	me := s.client(argoCD)
 	objs, err := manifest.Read("../../examples")
 	if err != nil {
 		t.Fatal(err)
 	}
 	claims := 0
 	for _, u := range objs {
-		if u.GroupVersionKind().GroupVersion() != v1alpha1.GroupVersion() {
-			continue // Settings of environments, which are not claims.
+		if u.GroupVersionKind().GroupVersion() == v1alpha1.GroupVersion() {
+			claims++
 		}
-		claims++
-		where := development
-		if spec, _ := u.Object["spec"].(map[string]any); spec["environment"] == "prod" {
-			where = production
-		}
-		u.SetNamespace(s.namespace(where).GetName())
 		if err := me.Create(t.Context(), u, client.DryRunAll); err != nil {
 			t.Errorf("%s %s is refused: %v", u.GetKind(), u.GetName(), err)
 		}

@@ -113,14 +113,15 @@ func compositeLines() []line {
 	remove := func(opts ...client.DeleteOption) func(s *scene) func() error {
 		return func(s *scene) func() error { return s.remove(s.composite("prod"), opts...) }
 	}
+	removeAll := func(s *scene) func() error {
+		s.composite("prod")
+		return func() error {
+			return s.me.DeleteAllOf(s.Context(), object(version, "X"+s.kind, "", ""), client.MatchingLabels{"crossplane.io/claim-name": s.name("orders")})
+		}
+	}
 	lines := []line{
 		{who: operator, what: "deletes the composite of a KIND of prod", route: "kubectl delete", do: remove(), refused: "platform-removal", remedied: operator},
-		{who: operator, what: "deletes every composite of a KIND", route: "deletecollection", do: func(s *scene) func() error {
-			s.composite("prod")
-			return func() error {
-				return s.me.DeleteAllOf(s.Context(), object(version, "X"+s.kind, "", ""), client.MatchingLabels{"crossplane.io/claim-name": s.name("orders")})
-			}
-		}, refused: "platform-removal", remedied: operator},
+		{who: operator, what: "deletes every composite of a KIND", route: "deletecollection", do: removeAll, refused: "platform-removal", remedied: operator},
 		{who: developer, what: "deletes the composite of a KIND of prod", route: "kubectl delete", do: remove(), refused: rbac},
 		{who: argoCD, what: "prunes the composite of a KIND of prod", route: "prune", do: remove(cascade(metav1.DeletePropagationForeground)), refused: "platform-removal", remedied: operator},
 		{who: provider, what: "deletes the composite of a KIND of prod", route: "API", do: remove(), refused: "platform-removal", remedied: operator},
@@ -133,6 +134,7 @@ func compositeLines() []line {
 			return s.remove(u)
 		}, refused: "platform-removal", remedied: operator},
 		{who: crossplane, what: "deletes the composite of a KIND of prod", route: "deletion of the claim", do: remove()},
+		{who: crossplane, what: "deletes every composite of a KIND", route: "deletion of the XRD", do: removeAll, refused: "platform-removal", remedied: operator},
 	}
 	return ofEveryKind(lines)
 }
