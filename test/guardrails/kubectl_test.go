@@ -1,7 +1,10 @@
 package guardrails_test
 
 import (
+	"context"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -27,6 +30,14 @@ func kubectl(t *testing.T) string {
 // kubeconfig is a file by which someone reaches the server.
 func kubeconfig(t *testing.T, config *rest.Config, who person) string {
 	t.Helper()
+	file := filepath.Join(t.TempDir(), "kubeconfig")
+	if err := writeKubeconfig(file, config, who); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func writeKubeconfig(file string, config *rest.Config, who person) error {
 	out := clientcmdapi.NewConfig()
 	out.Clusters["test"] = &clientcmdapi.Cluster{Server: config.Host, CertificateAuthorityData: config.CAData}
 	out.AuthInfos["test"] = &clientcmdapi.AuthInfo{
@@ -35,11 +46,28 @@ func kubeconfig(t *testing.T, config *rest.Config, who person) string {
 	}
 	out.Contexts["test"] = &clientcmdapi.Context{Cluster: "test", AuthInfo: "test"}
 	out.CurrentContext = "test"
-	file := filepath.Join(t.TempDir(), "kubeconfig")
-	if err := clientcmd.WriteToFile(*out, file); err != nil {
-		t.Fatal(err)
+	return clientcmd.WriteToFile(*out, file)
+}
+
+// applyByHand is what docs/guardrails.md says for an installation without Argo CD.
+func applyByHand(ctx context.Context, config *rest.Config) error {
+	kubectl, err := toolchain.Path(ctx, os.Stderr, "kubectl")
+	if err != nil {
+		return err
 	}
-	return file
+	dir, err := os.MkdirTemp("", "guardrails")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	file := filepath.Join(dir, "kubeconfig")
+	if err := writeKubeconfig(file, config, person{name: "root", groups: []string{"system:masters"}}); err != nil {
+		return err
+	}
+	if out, err := exec.CommandContext(ctx, kubectl, "apply", "-k", guardrails, "--kubeconfig="+file).CombinedOutput(); err != nil {
+		return fmt.Errorf("cannot apply %s: %w\n%s", guardrails, err, out)
+	}
+	return nil
 }
 
 // TestJuniorDeletesProduction is the question that the platform began with: what does a junior read who runs kubectl delete namespace

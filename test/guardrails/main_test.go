@@ -56,7 +56,7 @@ func setUp(s *apiserver.Server) error {
 	if err != nil {
 		return err
 	}
-	return install(ctx, root)
+	return install(ctx, root, s.Config)
 }
 
 func installCRDs(ctx context.Context, s *apiserver.Server) error {
@@ -75,15 +75,11 @@ func installCRDs(ctx context.Context, s *apiserver.Server) error {
 }
 
 // install what is tested, and who is in which role; wait until it is in force.
-func install(ctx context.Context, root client.Client) error {
-	objs, err := manifest.Read(manifests(guardrails)...)
-	if err != nil {
-		return err
-	}
+func install(ctx context.Context, root client.Client, config *rest.Config) error {
 	if err := manifest.Apply(ctx, root, object("v1", "Namespace", "", "crossplane-system")); err != nil {
 		return err
 	}
-	if err := manifest.Apply(ctx, root, objs...); err != nil {
+	if err := applyByHand(ctx, config); err != nil {
 		return err
 	}
 	bindings, err := manifest.Parse([]byte(bindings))
