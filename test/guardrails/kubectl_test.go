@@ -87,7 +87,7 @@ func TestJuniorDeletesProduction(t *testing.T) {
 	}
 	t.Logf("$ kubectl delete namespace production\n%s", out)
 	for _, want := range []string{
-		"Error from server (Forbidden)", "is production of team retail", "nothing was deleted", "kubectl config current-context",
+		"Error from server (Forbidden)", "is a production namespace of team retail", "nothing was deleted", "kubectl config current-context",
 		"an operator (ClusterRole platform-operator)", "kubectl annotate namespace production --overwrite " + approved + "=",
 	} {
 		if !strings.Contains(out, want) {
