@@ -17,7 +17,7 @@ import (
 // comments and order stay.
 func Set(content []byte, field, image string) ([]byte, error) {
 	if _, err := name.NewDigest(image, name.StrictValidation); err != nil {
-		return nil, fmt.Errorf("%q does not name an image by its digest: use one such as ghcr.io/ausmart/platform@sha256:...", image)
+		return nil, fmt.Errorf("%q does not name an image by its digest: use one such as ghcr.io/ausmart/platform@sha256:<digest>", image)
 	}
 	old, err := find(content, field)
 	if err != nil {

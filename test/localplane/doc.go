@@ -45,6 +45,13 @@ type Config struct {
 	Functions     []string    `json:"functions"`
 	Community     []Community `json:"community"`
 
+	// Bare leaves the packages in the registry: what is installed, and how, is the test's.
+	Bare bool `json:"bare,omitempty"`
+
+	// Crossplane's further arguments and variables, such as those of a feature that is off by default.
+	CrossplaneArgs []string `json:"crossplaneArgs,omitempty"`
+	CrossplaneEnv  []string `json:"crossplaneEnv,omitempty"`
+
 	// StandIn is the program that plays AWS. With a Provider, that plays instead, against imitations of AWS.
 	StandIn  string              `json:"standIn,omitempty"`
 	Provider *cloud.RealProvider `json:"provider,omitempty"`

@@ -27,3 +27,7 @@ e2e-load: ## measure 10, 50 and 100 Network claims at once
 .PHONY: e2e-aws
 e2e-aws: ## test every kind with the real provider-aws against imitations of AWS; its first run builds that (75 CPU minutes, 16 GB)
 	go test ./test/e2eaws -count=1 -v -timeout=120m -provider
+
+.PHONY: e2e-signing
+e2e-signing: ## test that signed packages are installed and others refused; its first run builds cosign and syft (minutes)
+	go test ./test/e2esigning -count=1 -v -timeout=60m -signing

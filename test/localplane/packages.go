@@ -8,9 +8,7 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/ausmart/platform/test/localplane/manifest"
 	"github.com/ausmart/platform/test/localplane/xpkg"
 )
 
@@ -86,15 +84,11 @@ func satisfy(constraint string) string {
 	return strings.Trim(strings.Fields(constraint)[0], ">=<~^,")
 }
 
-// install asks Crossplane to install the Configuration, as a user would, with the registries of all sources mirrored on loopback.
-func install(ctx context.Context, c client.Client, r *xpkg.Registry, version string, sources []string) (*unstructured.Unstructured, error) {
-	configuration := object("pkg.crossplane.io/v1", "Configuration", configurationName, map[string]any{
+// configurationAt a version, as a user would install it.
+func configurationAt(version string) *unstructured.Unstructured {
+	return object("pkg.crossplane.io/v1", "Configuration", configurationName, map[string]any{
 		"package": registryPath + configurationName + ":" + version,
 	})
-	if err := manifest.Apply(ctx, c, mirrors(r, sources)...); err != nil {
-		return nil, err
-	}
-	return configuration, manifest.Apply(ctx, c, configuration)
 }
 
 // mirrors are ImageConfigs that send the pulls of each public registry to ours.

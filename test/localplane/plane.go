@@ -200,7 +200,9 @@ func (p *plane) startCrossplane(ctx context.Context) error {
 	if err := p.supervisor.Run(ctx, crossplaneInit(binary, p.dir, p.CRDs[0])); err != nil {
 		return err
 	}
-	if err := p.supervisor.Start(ctx, crossplaneStart(binary, p.dir, p.ports.webhook, p.ports.metrics, p.ports.probe)); err != nil {
+	spec := crossplaneStart(binary, p.dir, p.ports.webhook, p.ports.metrics, p.ports.probe)
+	spec.Args, spec.Env = append(spec.Args, p.CrossplaneArgs...), append(spec.Env, p.CrossplaneEnv...)
+	if err := p.supervisor.Start(ctx, spec); err != nil {
 		return err
 	}
 	return installWebhooks(ctx, p.client, p.Webhooks, p.ca, p.ports.webhook)
@@ -231,8 +233,7 @@ func (p *plane) installPackages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	configuration, err := install(ctx, p.client, p.registry, p.Version, sources)
-	if err != nil {
+	if err := manifest.Apply(ctx, p.client, mirrors(p.registry, sources)...); err != nil {
 		return err
 	}
 	secret, err := serverSecret(p.dir)
@@ -249,6 +250,13 @@ func (p *plane) installPackages(ctx context.Context) error {
 		running: map[string]pod{},
 	}
 	p.stopPods = stand.start()
+	if p.Bare {
+		return nil
+	}
+	configuration := configurationAt(p.Version)
+	if err := manifest.Apply(ctx, p.client, configuration); err != nil {
+		return err
+	}
 	if err := p.waitForPackages(ctx, configuration); err != nil {
 		return errors.Join(err, stand.problem()) // A package that waits for its function does not know why that does not run.
 	}

@@ -36,6 +36,10 @@ func up(ctx context.Context, args []string) error {
 	packages := flags.String("packages", "", "the folder with the .xpkg files that make packages writes")
 	grade := flags.String("cloud", standIn, "what plays AWS: "+standIn+", or "+provider+" (the real provider-aws against imitations of AWS)")
 	credential := flags.Duration("cluster-credential", clusterCredential, "how long the credential lives that reaches into an EKS cluster")
+	bare := flags.Bool("bare", false, "leave the packages in the registry, and install none")
+	var crossplaneArgs, crossplaneEnv list
+	flags.Var(&crossplaneArgs, "crossplane-arg", "a further argument for Crossplane; may be given several times")
+	flags.Var(&crossplaneEnv, "crossplane-env", "a variable for Crossplane, as NAME=value; may be given several times")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -45,7 +49,7 @@ func up(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	cfg.ClusterCredential = *credential
+	cfg.ClusterCredential, cfg.Bare, cfg.CrossplaneArgs, cfg.CrossplaneEnv = *credential, *bare, crossplaneArgs, crossplaneEnv
 	self, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("cannot find this program: %w", err)
