@@ -92,23 +92,33 @@ func (n *nodes) play(ctx context.Context, pod *corev1.Pod, load map[share]int) e
 	case pod.DeletionTimestamp != nil && pod.Spec.NodeName != "":
 		return n.client.Delete(ctx, pod, client.GracePeriodSeconds(0), client.Preconditions{UID: &pod.UID})
 	case pod.Spec.NodeName == "":
-		return n.bind(ctx, pod, load)
+		// Started in the same look: provider-kubernetes looks at a new Deployment a second after it made it, and again 30 seconds later.
+		if bound, err := n.bind(ctx, pod, load); !bound || err != nil {
+			return err
+		}
+		return n.start(ctx, pod)
 	case !running(pod):
-		return n.client.Status().Patch(ctx, started(pod), client.MergeFrom(pod))
+		return n.start(ctx, pod)
 	}
 	return nil
 }
 
-func (n *nodes) bind(ctx context.Context, pod *corev1.Pod, load map[share]int) error {
+func (n *nodes) start(ctx context.Context, pod *corev1.Pod) error {
+	return n.client.Status().Patch(ctx, started(pod), client.MergeFrom(pod))
+}
+
+func (n *nodes) bind(ctx context.Context, pod *corev1.Pod, load map[share]int) (bound bool, err error) {
 	node := choose(n.all, pod, load)
 	if node == "" {
-		return nil // It stays Pending, as it would without such a machine.
+		return false, nil // It stays Pending, as it would without such a machine.
 	}
 	load[share{owner(pod), node}]++
-	return client.IgnoreAlreadyExists(n.client.SubResource("binding").Create(ctx, pod, &corev1.Binding{
+	binding := &corev1.Binding{
 		ObjectMeta: metav1.ObjectMeta{Name: pod.Name, Namespace: pod.Namespace, UID: pod.UID},
 		Target:     corev1.ObjectReference{Kind: "Node", Name: node},
-	}))
+	}
+	err = n.client.SubResource("binding").Create(ctx, pod.DeepCopy(), binding) // The answer would overwrite the pod.
+	return err == nil, client.IgnoreAlreadyExists(err)
 }
 
 // register the nodes that are not there.
