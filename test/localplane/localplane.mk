@@ -31,3 +31,7 @@ e2e-aws: ## test every kind with the real provider-aws against imitations of AWS
 .PHONY: e2e-signing
 e2e-signing: ## test that signed packages are installed and others refused; its first run builds cosign and syft (minutes)
 	go test ./test/e2esigning -count=1 -v -timeout=60m -signing
+
+.PHONY: e2e-upgrade
+e2e-upgrade: ## test the upgrade from the first release to this checkout and back: [FROM=commit]
+	go test ./test/e2eupgrade -count=1 -v -timeout=120m -upgrade $(if $(FROM),-from='$(FROM)')

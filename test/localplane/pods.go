@@ -59,6 +59,7 @@ type pods struct {
 // A pod is the process of a function's revision.
 type pod struct {
 	process string // its name
+	source  string // of its package
 	port    int
 }
 
@@ -187,7 +188,7 @@ func (p *pods) ensureRunning(ctx context.Context, rev *unstructured.Unstructured
 		return 0, err
 	}
 	p.failures = 0
-	p.running[rev.GetName()] = pod{spec.Name, port}
+	p.running[rev.GetName()] = pod{process: spec.Name, source: source(image), port: port}
 	return port, nil
 }
 
@@ -209,10 +210,22 @@ func (p *pods) spec(ctx context.Context, rev, image string) (process.Spec, int, 
 		return process.Spec{}, 0, err
 	}
 	return process.Spec{
-		Name: path.Base(source(image)), Path: p.program(rev),
+		Name: p.processOf(source(image)), Path: p.program(rev),
 		Args:  []string{"--address=" + loopback(ports[0]), "--tls-certs-dir=" + p.dir.pki("function")},
 		Ready: listening(ports[0]),
 	}, ports[0], nil
+}
+
+// processOf a package is the name of its process: the last word of its source, unless a function of another source has that.
+func (p *pods) processOf(source string) string {
+	name := path.Base(source)
+	for _, other := range p.running {
+		if other.process == name && other.source != source {
+			_, repository, _ := strings.Cut(source, "/")
+			return strings.ReplaceAll(repository, "/", "-")
+		}
+	}
+	return name
 }
 
 // report what Crossplane's package runtime would have written about its Deployment and Service.

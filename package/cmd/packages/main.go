@@ -22,6 +22,7 @@ type flags struct {
 	Registry  string   `default:"ghcr.io/ausmart" help:"Registry and path that the packages are for."`
 	Version   string   `default:"v0.1.0"                     help:"Semantic version of the packages, beginning with v."`
 	Platforms []string `default:"amd64,arm64"            help:"Architectures of Linux that functions are built for."`
+	Output    string   `default:"_output/packages"       help:"Folder for the package files, from the root of the checkout."`
 	Push      bool     `help:"Push the packages to the registry."`
 }
 
@@ -46,9 +47,13 @@ func run(f flags) error {
 	if err != nil {
 		return err
 	}
+	output := f.Output
+	if !filepath.IsAbs(output) {
+		output = filepath.Join(root, output)
+	}
 	b := build.Builder{
 		Root:      root,
-		Output:    filepath.Join(root, "_output", "packages"),
+		Output:    output,
 		CLI:       cli,
 		Platforms: f.Platforms,
 		Registry:  strings.TrimSuffix(f.Registry, "/"),

@@ -1,0 +1,425 @@
+package e2eupgrade
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/tools/clientcmd"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ausmart/platform/test/e2e/trial"
+	"github.com/ausmart/platform/test/localplane"
+	"github.com/ausmart/platform/test/localplane/manifest"
+	"github.com/ausmart/platform/test/toolchain"
+)
+
+var (
+	asked       = flag.Bool("upgrade", false, "run the upgrade, which takes a quarter of an hour")
+	from        = flag.String("from", "c327f45", "the commit of the older release")
+	fromVersion = flag.String("from-version", "v0.1.0", "the version of the older release")
+	toVersion   = flag.String("to-version", "v0.2.0", "the version that this checkout is built as")
+	patience    = flag.Duration("patience", 15*time.Minute, "after how long a step that hangs is ended; it says nothing about how fast anything should be")
+)
+
+const (
+	// environment is the folder of examples that is present.
+	environment = "au-dev"
+
+	// glance is how often the test looks.
+	glance = 500 * time.Millisecond
+
+	// pause is between two looks at every resource, which are hundreds of requests.
+	pause = 5 * time.Second
+
+	// quiet is for how long nothing may change before an upgrade counts as done. The functions ask to be called again after one minute:
+	// with Crossplane's jitter of a tenth every composite passes through the new ones in this time.
+	quiet = 75 * time.Second
+)
+
+// TestUpgrade moves the platform to the version of this checkout and back.
+func TestUpgrade(t *testing.T) {
+	if !*asked {
+		t.Skip("not asked for: make e2e-upgrade runs this")
+	}
+	listed, err := readChanges()
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := toolchain.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	isInChangelog(t, root, listed)
+	older, err := released(t.Context(), t.Output(), root, *from, *fromVersion)
+	if err != nil {
+		t.Fatal(err)
+	}
+	newer, err := checkout(t.Context(), t.Output(), root, registry, *toVersion)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, err := checkout(t.Context(), t.Output(), root, beside, *toVersion)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := aWorld(t, older)
+	w.hasReleases(older, newer, next)
+	w.apply(older.claims(t))
+	w.becomesReady()
+	w.settles()
+
+	steps := []struct {
+		name   string
+		do     func()
+		listed []change
+	}{
+		{name: "to " + newer.version, do: func() { w.moves(newer) }, listed: listed.Upgrade},
+		{name: "to the examples of " + newer.version, do: func() { w.apply(keeping(newer.claims(t), older.claims(t))) }, listed: listed.Claims},
+		{name: "back to the examples of " + older.version, do: func() { w.apply(older.claims(t)) }, listed: backwards(listed.Claims)},
+		{name: "back to " + older.version, do: func() { w.moves(older) }, listed: backwards(listed.Upgrade)},
+	}
+	for _, s := range steps {
+		w.step(s.name, s.do, s.listed)
+	}
+	w.rollsOut(next, older, listed.Upgrade)
+}
+
+// step does something to the platform, and holds what happened against what is listed.
+func (w *world) step(name string, do func(), listed []change) {
+	w.t.Helper()
+	before, start := w.seen(), time.Now()
+	stop := w.watchConditions(w.t)
+	do()
+	w.settles()
+	w.becomesReady()
+	unready := stop()
+	after := w.seen()
+
+	happened := differences(before, after)
+	w.t.Logf("%s, in %s: %d resources before and %d after, %d and %d in the cloud, which made %d; what happened:\n  %s", name,
+		time.Since(start).Round(time.Second), len(before.resources), len(after.resources), len(before.cloud), len(after.cloud), after.made-before.made,
+		strings.Join(append(slices.Concat(happened, unready), inCloud(before, after)...), "\n  "))
+	for _, wrong := range verdict(slices.Concat(happened, unready), listed) {
+		w.t.Errorf("%s: %s", name, wrong)
+	}
+	w.accountFor(name, happened, before, after)
+}
+
+// accountFor what the cloud has more and less: exactly what was made and deleted here.
+func (w *world) accountFor(name string, happened []string, before, after snapshot) {
+	w.t.Helper()
+	replaced := ofCloud(happened, "replaces ")
+	want := map[string]int{"made": ofCloud(happened, "makes ") + replaced, "lost": ofCloud(happened, "deletes ") + replaced}
+	got := map[string]int{"made": after.made - before.made, "lost": 0}
+	for _, line := range inCloud(before, after) {
+		if strings.HasPrefix(line, "lost ") {
+			got["lost"]++
+		}
+	}
+	if !maps.Equal(want, got) {
+		w.t.Errorf("%s: want the cloud to have made and lost %v, as the control plane says, got %v", name, want, got)
+	}
+}
+
+// ofCloud counts what happened, by its verb, to resources that are in the cloud: not inside a cluster, nor in the control plane only.
+func ofCloud(happened []string, verb string) int {
+	n := 0
+	for _, line := range happened {
+		_, resource, _ := strings.Cut(line, ": ")
+		group, _, _ := strings.Cut(resource, "/")
+		if strings.HasPrefix(line, verb) && !slices.Contains([]string{"kubernetes", "helm", "protection"}, group) {
+			n++
+		}
+	}
+	return n
+}
+
+// A world is a control plane with an environment.
+type world struct {
+	t        *testing.T
+	plane    *trial.Plane
+	client   client.Client
+	watching client.WithWatch
+	claims   []*unstructured.Unstructured
+}
+
+// aWorld that starts with a release.
+func aWorld(t *testing.T, r release) *world {
+	t.Helper()
+	p, stop, err := trial.StartBuilt("e2e-upgrade", "-packages="+r.packages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			trial.KeepLogs(p.Dir)
+		}
+		stop()
+	})
+	config, err := clientcmd.BuildConfigFromFlags("", p.Dir.Kubeconfig())
+	if err != nil {
+		t.Fatal(err)
+	}
+	watching, err := client.NewWithWatch(config, client.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &world{t: t, plane: p, client: p.Client, watching: watching}
+}
+
+// hasReleases in its registry.
+func (w *world) hasReleases(all ...release) {
+	w.t.Helper()
+	registry, err := w.plane.Dir.Registry()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, r := range all {
+		if err := r.push(w.t.Context(), registry); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// claims of a release's examples.
+func (r release) claims(t *testing.T) []*unstructured.Unstructured {
+	t.Helper()
+	claims, err := manifest.Read(filepath.Join(r.examples, environment))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return claims
+}
+
+// keeping is the newer claims with what cannot be changed as the older ones have it: the account that they are in.
+func keeping(newer, older []*unstructured.Unstructured) []*unstructured.Unstructured {
+	for _, n := range newer {
+		unstructured.RemoveNestedField(n.Object, "spec", "providerConfigName")
+		for _, o := range older {
+			account, set, _ := unstructured.NestedString(o.Object, "spec", "providerConfigName")
+			if set && title(o) == title(n) {
+				_ = unstructured.SetNestedField(n.Object, account, "spec", "providerConfigName") // The spec is a map.
+			}
+		}
+	}
+	return newer
+}
+
+func (w *world) apply(claims []*unstructured.Unstructured) {
+	w.t.Helper()
+	namespaces := map[string]*unstructured.Unstructured{}
+	for _, c := range claims {
+		ns := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Namespace"}}
+		ns.SetName(c.GetNamespace())
+		namespaces[ns.GetName()] = ns
+	}
+	if err := manifest.Apply(w.t.Context(), w.client, slices.Collect(maps.Values(namespaces))...); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := manifest.Apply(w.t.Context(), w.client, claims...); err != nil {
+		w.t.Fatal(err)
+	}
+	w.claims = claims
+}
+
+// moves the Configuration to a release, and waits until Crossplane has moved what belongs to it.
+func (w *world) moves(to release) {
+	w.t.Helper()
+	platform := reference("pkg.crossplane.io/v1", "Configuration", "platform")
+	configuration, err := to.configuration()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	patch := client.RawPatch("application/merge-patch+json", fmt.Appendf(nil, `{"spec":{"package":%q}}`, configuration))
+	if err := w.client.Patch(w.t.Context(), platform.DeepCopy(), patch); err != nil {
+		w.t.Fatal(err)
+	}
+	start := time.Now()
+	w.eventually("every package is at "+to.version, func(ctx context.Context) error {
+		now, err := w.get(ctx, platform)
+		if err != nil {
+			return err
+		}
+		if err := isAt(now, configuration); err != nil {
+			return err
+		}
+		functions, err := w.functions(ctx, to.registry)
+		if err != nil {
+			return err
+		}
+		if len(functions) == 0 {
+			return errors.New("there is no function of ours")
+		}
+		for i := range functions {
+			source, _, _ := unstructured.NestedString(functions[i].Object, "spec", "package")
+			name, _, _ := strings.Cut(source, ":")
+			if err := isAt(&functions[i], name+":"+to.version); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	w.t.Logf("every package is at %s and Healthy after %s", to.version, time.Since(start).Round(time.Second))
+	w.eventually("the older functions have ended", func(context.Context) error {
+		all, err := localplane.ProcessesOf(w.plane.Dir)
+		if err != nil {
+			return err
+		}
+		running := map[string]int{}
+		for _, p := range all {
+			if running[p.Name]++; running[p.Name] > 1 {
+				return fmt.Errorf("%s runs twice", p.Name)
+			}
+		}
+		return nil
+	})
+}
+
+// functions that come from a registry.
+func (w *world) functions(ctx context.Context, registry string) ([]unstructured.Unstructured, error) {
+	l := &unstructured.UnstructuredList{}
+	l.SetGroupVersionKind(schema.GroupVersionKind{Group: "pkg.crossplane.io", Version: "v1", Kind: "FunctionList"})
+	if err := w.client.List(ctx, l); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(l.Items, func(u unstructured.Unstructured) bool {
+		source, _, _ := unstructured.NestedString(u.Object, "spec", "package")
+		return !strings.HasPrefix(source, registry+"/")
+	}), nil
+}
+
+// isAt a version, and Healthy with it.
+func isAt(pkg *unstructured.Unstructured, want string) error {
+	source, _, _ := unstructured.NestedString(pkg.Object, "spec", "package")
+	current, _, _ := unstructured.NestedString(pkg.Object, "status", "currentIdentifier")
+	missing := manifest.Missing(pkg, "Installed", "Healthy")
+	if source != want || current != want || missing != "" {
+		return fmt.Errorf("%s asks for %s and has %s, not %s: %s", title(pkg), source, current, want, missing)
+	}
+	return nil
+}
+
+// settles: what resources ask for has not changed for a while.
+func (w *world) settles() {
+	w.t.Helper()
+	var last snapshot
+	since := time.Now()
+	w.eventuallyEvery(pause, "it settles", func(ctx context.Context) error {
+		now, err := w.look(ctx)
+		if err != nil {
+			return err
+		}
+		if news := append(differences(last, now), inCloud(last, now)...); len(news) > 0 {
+			last, since = now, time.Now()
+			return fmt.Errorf("%d resources changed a moment ago, such as: it %s", len(news), news[0])
+		}
+		if time.Since(since) < quiet {
+			return errors.New("it is quiet for a moment only")
+		}
+		return nil
+	})
+}
+
+func (w *world) seen() snapshot {
+	w.t.Helper()
+	var s snapshot
+	w.eventually("it can be looked at", func(ctx context.Context) (err error) {
+		s, err = w.look(ctx)
+		return err
+	})
+	return s
+}
+
+// becomesReady, every claim and its composite.
+func (w *world) becomesReady() {
+	w.t.Helper()
+	for _, c := range w.claims {
+		w.eventually(title(c)+" is Ready", func(ctx context.Context) error {
+			now, err := w.get(ctx, c)
+			if err != nil {
+				return err
+			}
+			xr, err := w.composite(ctx, c)
+			if err != nil {
+				return err
+			}
+			if missing := manifest.Missing(now, watched...) + manifest.Missing(xr, watched...); missing != "" {
+				return errors.New(missing)
+			}
+			return nil
+		})
+	}
+}
+
+// composite of a claim.
+func (w *world) composite(ctx context.Context, claim *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+	now, err := w.get(ctx, claim)
+	if err != nil {
+		return nil, err
+	}
+	ref, _, _ := unstructured.NestedStringMap(now.Object, "spec", "resourceRef")
+	if ref["name"] == "" {
+		return nil, fmt.Errorf("%s has no composite resource yet", title(claim))
+	}
+	return w.get(ctx, reference(ref["apiVersion"], ref["kind"], ref["name"]))
+}
+
+func (w *world) get(ctx context.Context, of *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+	u := &unstructured.Unstructured{}
+	u.SetGroupVersionKind(of.GroupVersionKind())
+	return u, w.client.Get(ctx, client.ObjectKeyFromObject(of), u)
+}
+
+func (w *world) eventually(what string, try func(context.Context) error) {
+	w.t.Helper()
+	w.eventuallyEvery(glance, what, try)
+}
+
+func (w *world) eventuallyEvery(pause time.Duration, what string, try func(context.Context) error) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), *patience)
+	defer cancel()
+	for {
+		err := try(ctx)
+		if err == nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			w.t.Fatalf("want that %s, but %v (for %s)", what, err, *patience)
+		case <-time.After(pause):
+		}
+	}
+}
+
+func composedBy(xr *unstructured.Unstructured) []*unstructured.Unstructured {
+	refs, _, _ := unstructured.NestedSlice(xr.Object, "spec", "resourceRefs")
+	all := make([]*unstructured.Unstructured, 0, len(refs))
+	for _, r := range refs {
+		m, _ := r.(map[string]any)
+		u := reference(fmt.Sprint(m["apiVersion"]), fmt.Sprint(m["kind"]), fmt.Sprint(m["name"]))
+		namespace, _ := m["namespace"].(string) // Of the Usage that holds a claim.
+		u.SetNamespace(namespace)
+		all = append(all, u)
+	}
+	return all
+}
+
+func reference(apiVersion, kind, name string) *unstructured.Unstructured {
+	u := &unstructured.Unstructured{}
+	u.SetGroupVersionKind(schema.FromAPIVersionAndKind(apiVersion, kind))
+	u.SetName(name)
+	return u
+}
+
+func title(u *unstructured.Unstructured) string { return u.GetKind() + " " + u.GetName() }
