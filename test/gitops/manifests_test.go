@@ -120,6 +120,9 @@ func TestClaimsAreNeverDeletedByAccident(t *testing.T) {
 	if _, progressive, _ := unstructured.NestedMap(set.Object, "spec", "strategy"); progressive {
 		t.Error("spec.strategy: a progressive sync waits until every claim is healthy, and with a removal that waits it never ends")
 	}
+	if project := nested(set, "spec", "template", "spec", "project"); !strings.Contains(project, `"-prod" .path.basename }}prod`) {
+		t.Errorf("spec.template.spec.project: want prod for the folders of production, got %s", project)
+	}
 	options, _, _ := unstructured.NestedStringSlice(set.Object, "spec", "template", "spec", "syncPolicy", "syncOptions")
 	patch := nested(set, "spec", "templatePatch")
 	for _, o := range options {
@@ -127,7 +130,7 @@ func TestClaimsAreNeverDeletedByAccident(t *testing.T) {
 			t.Errorf("spec.templatePatch replaces the sync options, and forgets %s", o)
 		}
 	}
-	for _, want := range []string{"Prune=false", "allowEmpty: false", "project: prod"} {
+	for _, want := range []string{"Prune=false", "allowEmpty: false"} {
 		if !strings.Contains(patch, want) {
 			t.Errorf("spec.templatePatch: want %q for production in:\n%s", want, patch)
 		}
