@@ -57,6 +57,12 @@ test: test-telemetry
 test-telemetry:
 	go -C test/telemetry test ./names ./questions
 
+# A module of its own too: only this program needs EC2's API, which takes longer to compile than the product.
+.PHONY: test-smoke
+test: test-smoke
+test-smoke:
+	go -C test/smokeaws test ./...
+
 # Apart from the other tests, since the collector takes longer to compile than all of them to run.
 .PHONY: test-collector
 test-collector: ## hold the collectors' configurations to the collector's own code

@@ -1,6 +1,6 @@
 package iampolicy
 
-const rdsSecrets = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html#rds-secrets-manager-permissions"
+const rdsSecrets = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html#rds-secrets-manager-permissions" //nolint:gosec // A page.
 
 // dataKinds are the kinds that hold state: dynamodb, elasticache, kms, rds, s3.
 func dataKinds() []Row {

@@ -2,7 +2,7 @@ package iampolicy
 
 // identityKinds are the kinds of iam, and what else has to do with roles.
 func identityKinds() []Row {
-	const passRole = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
+	const passRole = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html" //nolint:gosec // A page.
 	rows := []Row{
 		calls("iam/InstanceProfile", "iam", "CreateInstanceProfile GetInstanceProfile DeleteInstanceProfile AddRoleToInstanceProfile RemoveRoleFromInstanceProfile "+
 			"TagInstanceProfile UntagInstanceProfile GetRole"),

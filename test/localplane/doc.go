@@ -115,6 +115,7 @@ func (d Dir) cloud(webhook int) cloud.Plane {
 	return cloud.Plane{Kubeconfig: d.internalKubeconfig(), Dir: d.path("cloud"), Certs: d.pki("provider"), Webhook: webhook}
 }
 
+func (d Dir) aws() string                { return d.path("aws.json") }
 func (d Dir) config() string             { return d.path("config.json") }
 func (d Dir) registry() string           { return d.path("registry") }
 func (d Dir) lock() string               { return d.path("lock") }

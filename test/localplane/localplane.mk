@@ -35,3 +35,18 @@ e2e-signing: ## test that signed packages are installed and others refused; its 
 .PHONY: e2e-upgrade
 e2e-upgrade: ## test the upgrade from the first release to this checkout and back: [FROM=commit]
 	go test ./test/e2eupgrade -count=1 -v -timeout=120m -upgrade $(if $(FROM),-from='$(FROM)')
+
+# Without AWS it asks the imitations behind a local control plane, and says so.
+.PHONY: smoke-aws
+smoke-aws: ## try a sandbox account of AWS, with KUBECONFIG: ACCOUNT=id [REGION=] [SMOKEFLAGS=]; without AWS: IMITATED=1
+ifdef IMITATED
+	@$(MAKE) local-packages
+	@mkdir -p _output/bin && go build -o _output/bin/localplane ./test/localplane/cmd/localplane
+	@trap '_output/bin/localplane down -dir="$(CURDIR)/_output/smoke-aws"' EXIT; \
+		_output/bin/localplane up -dir="$(CURDIR)/_output/smoke-aws" -cloud=provider && \
+		KUBECONFIG="$(CURDIR)/_output/smoke-aws/kubeconfig" go -C test/smokeaws run . \
+			-account=000000000000 -imitation="$(CURDIR)/_output/smoke-aws/aws.json" $(SMOKEFLAGS)
+else
+	@[[ -n "$(ACCOUNT)" ]] || { echo "smoke-aws: say which account: make smoke-aws ACCOUNT=111122223333, or IMITATED=1 without AWS" >&2; exit 1; }
+	@go -C test/smokeaws run . -account='$(ACCOUNT)' $(if $(REGION),-region='$(REGION)') $(SMOKEFLAGS)
+endif

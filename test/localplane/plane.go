@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -218,7 +219,27 @@ func (p *plane) startCloud(ctx context.Context) error {
 			return err
 		}
 	}
+	if p.Provider != nil {
+		return p.exposeAWS(ctx)
+	}
 	return nil
+}
+
+// exposeAWS lets programs outside of the control plane's network ask what imitates AWS: by the tunnel, at the address that the provider
+// has. A file says both.
+func (p *plane) exposeAWS(ctx context.Context) error {
+	config := &unstructured.Unstructured{}
+	config.SetGroupVersionKind(schema.GroupVersionKind{Group: "aws.upbound.io", Version: "v1beta1", Kind: "ProviderConfig"})
+	if err := p.client.Get(ctx, client.ObjectKey{Name: "default"}, config); err != nil {
+		return fmt.Errorf("cannot find the address of AWS: %w", err)
+	}
+	endpoint, _, _ := unstructured.NestedString(config.Object, "spec", "endpoint", "url", "static")
+	address, found := strings.CutPrefix(endpoint, "http://")
+	if !found {
+		return fmt.Errorf("cannot find the address of AWS in ProviderConfig default: its static URL is %q", endpoint)
+	}
+	p.tunnel.allow(address)
+	return writeJSON(p.dir.aws(), map[string]string{"endpoint": endpoint, "proxy": p.tunnel.url()})
 }
 
 func (p *plane) grade() cloud.Grade {

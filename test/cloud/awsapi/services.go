@@ -46,6 +46,7 @@ func Services() []Service {
 		{Group: "iam", Endpoint: "iam", Scope: "iam", By: pypi.Ministack},
 		{Group: "kms", Endpoint: "kms", Scope: "kms", By: pypi.Ministack},
 		{Group: "rds", Endpoint: "rds", Scope: "rds", By: pypi.Ministack},
+		{Group: "resourcegroupstaggingapi", Endpoint: "resourcegroupstaggingapi", Scope: "tagging", By: pypi.Ministack},
 		{Group: "s3", Endpoint: "s3", Scope: "s3", By: pypi.Ministack},
 		{Group: "s3control", Endpoint: "s3control", Scope: "s3", By: pypi.Ministack},
 		{Group: "secretsmanager", Endpoint: "secretsmanager", Scope: "secretsmanager", By: pypi.Ministack},
