@@ -14,10 +14,16 @@ func Page(rows []Row, seen Recording) string {
 
 <!-- Written by go test ./test/iampolicy -update. Do not edit. -->
 
-The policies beside this page allow exactly what this table names. **Recorded** actions are those that the real provider-aws called in
-`+"`make e2e-aws`"+` (%s), translated from its requests. **Not recorded** are calls in the provider's code that did not happen there,
-such as an update that no example makes; their names are from AWS's [Service Authorization Reference](%s), read %s.
-**Checked by AWS** are actions that nothing calls: AWS asks for them when the provider calls another one, on the page that is linked.
+The policies beside this page allow exactly what this table names.
+
+- **Recorded** actions are those that the real provider-aws called in `+"`make e2e-aws`"+`, translated from its requests.
+  The recording is of: %s.
+- **Not recorded** are calls in the provider's code that did not happen there, such as an update that no example makes.
+  Their names are from AWS's
+  [Service Authorization Reference](%s),
+  read %s.
+- **Checked by AWS** are actions that nothing calls: AWS asks for them when the provider calls another one, on the page
+  that is linked.
 
 | kind | recorded | not recorded | checked by AWS |
 |---|---|---|---|
