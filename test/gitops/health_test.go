@@ -111,12 +111,12 @@ func TestHealthOfClaims(t *testing.T) {
 			want:       health{"Progressing", "waiting for Crossplane"},
 		},
 		"QuotaExceeded": {
-			reason:     "Somebody has to act: the message has the remedy.",
+			reason:     "A person has to act: the message has the remedy.",
 			conditions: []condition{synced, unready, resolved, own("False", "QuotaExceeded", "an AWS quota is used up: ask for more")},
 			want:       health{"Degraded", "QuotaExceeded: an AWS quota is used up: ask for more"},
 		},
 		"Throttled": {
-			reason:     "Nobody has to act.",
+			reason:     "It goes on by itself.",
 			conditions: []condition{synced, unready, resolved, own("False", "Throttled", "AWS asks to slow down")},
 			want:       health{"Progressing", "AWS asks to slow down"},
 		},

@@ -50,3 +50,7 @@ else
 	@[[ -n "$(ACCOUNT)" ]] || { echo "smoke-aws: say which account: make smoke-aws ACCOUNT=111122223333, or IMITATED=1 without AWS" >&2; exit 1; }
 	@go -C test/smokeaws run . -account='$(ACCOUNT)' $(if $(REGION),-region='$(REGION)') $(SMOKEFLAGS)
 endif
+
+.PHONY: e2e-argocd
+e2e-argocd: ## test that Git runs the platform, with the real Argo CD: [RUN=regexp]; its first run builds that (4 minutes on two cores)
+	go test ./test/e2eargo -count=1 -v -timeout=90m -argocd $(if $(RUN),-run='$(RUN)')

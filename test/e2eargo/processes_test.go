@@ -1,0 +1,337 @@
+package e2eargo
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/ausmart/platform/test/e2e/trial"
+	"github.com/ausmart/platform/test/localplane"
+	"github.com/ausmart/platform/test/localplane/manifest"
+	"github.com/ausmart/platform/test/localplane/process"
+	"github.com/ausmart/platform/test/toolchain"
+)
+
+const (
+	// argoNamespace is Argo CD's own.
+	argoNamespace = "argocd"
+
+	// flags is the ConfigMap that Argo CD's pods take their environment from.
+	flags = "argocd-cmd-params-cm"
+
+	controller = "argocd-application-controller"
+)
+
+// An argoCD is what runs of it here.
+type argoCD struct {
+	dir        string
+	source     string // of Argo CD: its manifests
+	supervisor *process.Supervisor
+	env        []string
+	namespaced []string // the command that enters the control plane's network namespace, if it has one of its own
+	specs      []process.Spec
+}
+
+// startArgoCD beside a control plane, with its definitions and default settings. Ours come from argocd/, as on any cluster.
+func startArgoCD(t *testing.T, p *trial.Plane) *argoCD {
+	t.Helper()
+	binary, err := toolchain.Path(t.Context(), os.Stderr, "argocd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := toolchain.Source(t.Context(), "argocd", "github.com/argoproj/argo-cd/v3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &argoCD{dir: filepath.Join(string(p.Dir), "argocd"), source: source, namespaced: enter(t, p.Dir)}
+	for _, dir := range []string{"bin", "home", "tls", "ssh", "gpg", "logs", "redis", "tmp"} {
+		if err := os.MkdirAll(filepath.Join(a.dir, dir), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	table := string(p.Dir) + "-argocd.json"
+	a.endStale(t, table)
+	a.supervisor = &process.Supervisor{Logs: filepath.Join(a.dir, "logs"), Changed: func(all []process.Status) { record(table, all) }}
+	a.env = []string{
+		"KUBECONFIG=" + filepath.Join(string(p.Dir), "internal.kubeconfig"), "ARGOCD_FAKE_IN_CLUSTER=true", "ARGOCD_GPG_ENABLED=false",
+		"ARGOCD_TLS_DATA_PATH=" + filepath.Join(a.dir, "tls"), "ARGOCD_SSH_DATA_PATH=" + filepath.Join(a.dir, "ssh"),
+		"ARGOCD_GNUPGHOME=" + filepath.Join(a.dir, "gpg"), "ARGOCD_ASK_PASS_SOCK=" + filepath.Join(a.dir, "ask-pass.sock"),
+		"HOME=" + filepath.Join(a.dir, "home"), "TMPDIR=" + filepath.Join(a.dir, "tmp"),
+		"PATH=" + filepath.Join(a.dir, "bin") + string(os.PathListSeparator) + os.Getenv("PATH"),
+	}
+	// The one program of Argo CD's image, besides itself, that a plain folder in Git needs.
+	if err := os.WriteFile(filepath.Join(a.dir, "bin", "git-verify-wrapper.sh"), []byte(read(t, filepath.Join(source, "hack/git-verify-wrapper.sh"))), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	a.install(t, p)
+	t.Cleanup(func() {
+		a.supervisor.Stop()
+		_ = os.Remove(table)
+		if t.Failed() {
+			keepLogs(p.Dir, a)
+		}
+	})
+	a.start(t, binary, freePorts(t, p.Dir, 8))
+	return a
+}
+
+// endStale ends what an interrupted run left behind: two Argo CDs undo each other's work. A process is this stage's when its environment says so.
+func (a *argoCD) endStale(t *testing.T, table string) {
+	t.Helper()
+	content, err := os.ReadFile(table)
+	if err != nil {
+		return // There was no such run.
+	}
+	var all []process.Status
+	if err := json.Unmarshal(content, &all); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range all {
+		environment, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", p.PID))
+		if strings.Contains(string(environment), a.dir) {
+			_ = syscall.Kill(p.PID, syscall.SIGKILL)
+		}
+	}
+}
+
+func record(table string, all []process.Status) {
+	content, err := json.Marshal(all)
+	if err == nil {
+		err = os.WriteFile(table, content, 0o600)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "cannot record Argo CD's processes:", err)
+	}
+}
+
+// install what Argo CD's own manifest installs, but for its workloads.
+func (a *argoCD) install(t *testing.T, p *trial.Plane) {
+	t.Helper()
+	ns := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Namespace"}}
+	ns.SetName(argoNamespace)
+	crds, err := manifest.Read(a.files(t, "manifests/crds/*-crd.yaml")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := manifest.Read(a.files(t, "manifests/base/config/argocd-*.yaml")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range config {
+		o.SetNamespace(argoNamespace)
+		if o.GetKind() == "Secret" {
+			o.Object["stringData"] = map[string]any{"server.secretkey": "a key that signs nothing here"}
+		}
+	}
+	if err := manifest.Apply(t.Context(), p.Client, append(crds, ns)...); err != nil {
+		t.Fatal(err)
+	}
+	if err := manifest.WaitFor(t.Context(), p.Client, crds, "Established"); err != nil {
+		t.Fatal(err)
+	}
+	if err := manifest.Apply(t.Context(), p.Client, config...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (a *argoCD) files(t *testing.T, pattern string) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(a.source, pattern))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("cannot find %s in Argo CD's source: %v", pattern, err)
+	}
+	return files
+}
+
+func (a *argoCD) start(t *testing.T, binary string, ports []int) {
+	t.Helper()
+	redis, repository := loopback(ports[0]), loopback(ports[1])
+	a.specs = []process.Spec{
+		{
+			Name: "redis", Path: redisServer(t), Env: a.env,
+			Args: []string{"--bind", "127.0.0.1", "--port", strconv.Itoa(ports[0]), "--dir", filepath.Join(a.dir, "redis"), "--save", "", "--appendonly", "no"},
+		},
+		a.component(t, binary, "argocd-repo-server", "repo-server/argocd-repo-server-deployment.yaml",
+			"--address=127.0.0.1", "--port="+strconv.Itoa(ports[1]), "--metrics-address=127.0.0.1", "--metrics-port="+strconv.Itoa(ports[2]),
+			"--disable-tls", "--client-ca-path=", "--redis="+redis),
+		a.component(t, binary, controller, "application-controller/argocd-application-controller-statefulset.yaml",
+			"--namespace="+argoNamespace, "--metrics-port="+strconv.Itoa(ports[3]), "--repo-server="+repository, "--repo-server-plaintext", "--redis="+redis),
+		a.component(t, binary, "argocd-applicationset-controller", "applicationset-controller/argocd-applicationset-controller-deployment.yaml",
+			"--namespace="+argoNamespace, "--argocd-repo-server="+repository, "--repo-server-plaintext", "--metrics-addr="+loopback(ports[4]),
+			"--probe-addr="+loopback(ports[5]), "--webhook-addr="+loopback(ports[6])),
+	}
+	for _, spec := range a.specs {
+		if err := a.supervisor.Start(t.Context(), a.inside(spec)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// restart a process.
+func (a *argoCD) restart(t *testing.T, name string) {
+	t.Helper()
+	i := slices.IndexFunc(a.specs, func(s process.Spec) bool { return s.Name == name })
+	if i < 0 {
+		t.Fatalf("there is no process %s", name)
+	}
+	a.supervisor.End(name)
+	if err := a.supervisor.Start(t.Context(), a.inside(a.specs[i])); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// component of Argo CD, with the environment that its pod would take from our settings.
+func (a *argoCD) component(t *testing.T, binary, name, workload string, args ...string) process.Spec {
+	t.Helper()
+	return process.Spec{
+		Name: name, Path: binary, Args: append(args, "--logformat=text"),
+		Env: slices.Concat(a.env, []string{"ARGOCD_BINARY_NAME=" + name}, a.settings(t, filepath.Join(a.source, "manifests/base", workload))),
+	}
+}
+
+// settings of ours that Argo CD's own manifest of a workload turns into environment.
+func (a *argoCD) settings(t *testing.T, workload string) []string {
+	t.Helper()
+	ours, err := manifest.Read(filepath.Join(root(t), "argocd/bootstrap/settings/argocd-cmd-params-cm.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, _, _ := unstructured.NestedStringMap(ours[0].Object, "data")
+	objs, err := manifest.Read(workload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pod := struct {
+		Spec struct{ Template corev1.PodTemplateSpec }
+	}{}
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(map[string]any{"Spec": map[string]any{"Template": objs[0].Object["spec"].(map[string]any)["template"]}}, &pod); err != nil {
+		t.Fatal(err)
+	}
+	var env []string
+	for _, e := range pod.Spec.Template.Spec.Containers[0].Env {
+		if e.ValueFrom == nil || e.ValueFrom.ConfigMapKeyRef == nil || e.ValueFrom.ConfigMapKeyRef.Name != flags {
+			continue
+		}
+		if value, set := data[e.ValueFrom.ConfigMapKeyRef.Key]; set {
+			env = append(env, e.Name+"="+value)
+		}
+	}
+	return env
+}
+
+// inside the control plane's network namespace: Argo CD's metrics listen on every address, which there is loopback alone.
+func (a *argoCD) inside(spec process.Spec) process.Spec {
+	if len(a.namespaced) > 0 {
+		spec.Args = slices.Concat(a.namespaced[1:], []string{spec.Path}, spec.Args)
+		spec.Path = a.namespaced[0]
+	}
+	return spec
+}
+
+// enter is the command that runs another one in the network namespace of a control plane; empty when it has none of its own.
+func enter(t *testing.T, dir localplane.Dir) []string {
+	t.Helper()
+	pid, err := localplane.Daemon(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !differs(pid, "net") {
+		return nil
+	}
+	command := []string{"nsenter", "--target=" + strconv.Itoa(pid), "--net"}
+	if differs(pid, "user") {
+		command = append(command, "--user", "--preserve-credentials")
+	}
+	if command[0], err = exec.LookPath("nsenter"); err != nil {
+		t.Fatalf("cannot enter the control plane's network namespace: %v: install util-linux", err)
+	}
+	return append(command, "--")
+}
+
+// differs reports whether a process is in another namespace than this one.
+func differs(pid int, namespace string) bool {
+	theirs, err := os.Readlink(fmt.Sprintf("/proc/%d/ns/%s", pid, namespace))
+	ours, ownErr := os.Readlink("/proc/self/ns/" + namespace)
+	return err == nil && ownErr == nil && theirs != ours
+}
+
+// freePorts on this machine that the control plane does not listen on either, which may have a loopback device of its own.
+func freePorts(t *testing.T, dir localplane.Dir, n int) []int {
+	t.Helper()
+	pid, err := localplane.Daemon(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	taken, _ := os.ReadFile(fmt.Sprintf("/proc/%d/net/tcp", pid)) // Elsewhere than on Linux there is none, and no namespace.
+	var ports []int
+	for len(ports) < n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = l.Close() }() // Held until all are found, so that none comes twice.
+		port := l.Addr().(*net.TCPAddr).Port
+		if !strings.Contains(string(taken), fmt.Sprintf(":%04X ", port)) {
+			ports = append(ports, port)
+		}
+	}
+	return ports
+}
+
+func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
+
+// redisServer is Debian's. In CI it is installed; elsewhere the test says how.
+func redisServer(t *testing.T) string {
+	t.Helper()
+	const name = "redis-server"
+	if path, err := exec.LookPath(name); err == nil {
+		return path
+	}
+	if os.Getenv("CI") != "true" {
+		t.Fatalf("cannot find %s: apt-get install %s", name, name)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+	defer cancel()
+	install := exec.CommandContext(ctx, "sh", "-c", "apt-get update -q && apt-get install -q -y --no-install-recommends "+name)
+	install.Env = append(os.Environ(), "RUNLEVEL=1", "DEBIAN_FRONTEND=noninteractive") // Its own service stays stopped.
+	if out, err := install.CombinedOutput(); err != nil {
+		t.Fatalf("cannot install %s: %v\n%s", name, err, out)
+	}
+	path, err := exec.LookPath(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// keepLogs of Argo CD beside those of the control plane.
+func keepLogs(dir localplane.Dir, a *argoCD) {
+	trial.KeepLogs(dir)
+	kept := string(dir) + "-logs"
+	if err := os.CopyFS(filepath.Join(kept, "argocd"), os.DirFS(filepath.Join(a.dir, "logs"))); err != nil {
+		fmt.Fprintln(os.Stderr, "cannot keep Argo CD's logs:", err)
+	}
+}
+
+func root(t *testing.T) string {
+	t.Helper()
+	dir, err := toolchain.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}

@@ -1,0 +1,295 @@
+package e2eargo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	kerrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ausmart/platform/test/e2e/trial"
+	"github.com/ausmart/platform/test/localplane/manifest"
+	"github.com/ausmart/platform/test/localplane/process"
+)
+
+// glance is how often a test looks.
+const glance = 500 * time.Millisecond
+
+// A stage is a control plane with Argo CD, which reads a repository. Its verbs fail the test when they do not come true.
+type stage struct {
+	*trial.Plane
+
+	t    *testing.T
+	argo *argoCD
+	repo *repository
+}
+
+// on another test.
+func (s *stage) on(t *testing.T) *stage {
+	t.Helper()
+	repo := *s.repo
+	repo.t = t
+	return &stage{Plane: s.Plane, t: t, argo: s.argo, repo: &repo}
+}
+
+// pushes what is in the working copy, and asks Argo CD to look now: it looks by itself every three minutes.
+func (s *stage) pushes(message string) {
+	s.t.Helper()
+	s.repo.commit(message)
+	s.looks()
+}
+
+// looks at Git now, for every application, and at its folders.
+func (s *stage) looks() {
+	s.t.Helper()
+	for kind, annotation := range map[string]string{"Application": "argocd.argoproj.io/refresh", "ApplicationSet": "argocd.argoproj.io/application-set-refresh"} {
+		l := &unstructured.UnstructuredList{}
+		l.SetGroupVersionKind(argo(kind + "List"))
+		if err := s.Client.List(s.t.Context(), l, client.InNamespace(argoNamespace)); err != nil {
+			s.t.Fatal(err)
+		}
+		for i := range l.Items {
+			value := map[string]string{"Application": "normal", "ApplicationSet": "true"}[kind]
+			s.patch(&l.Items[i], fmt.Sprintf(`{"metadata":{"annotations":{%q:%q}}}`, annotation, value))
+		}
+	}
+}
+
+func (s *stage) patch(u *unstructured.Unstructured, patch string) {
+	s.t.Helper()
+	if err := s.Client.Patch(s.t.Context(), u.DeepCopy(), client.RawPatch("application/merge-patch+json", []byte(patch))); err != nil {
+		s.t.Fatalf("cannot change %s %s: %v", u.GetKind(), u.GetName(), err)
+	}
+}
+
+// An application of Argo CD, as it was read.
+type application struct{ *unstructured.Unstructured }
+
+func (s *stage) application(ctx context.Context, name string) (application, error) {
+	u := object(argo("Application"), argoNamespace, name)
+	return application{u}, s.Client.Get(ctx, client.ObjectKeyFromObject(u), u)
+}
+
+func (a application) at(path ...string) string {
+	v, _, _ := unstructured.NestedString(a.Object, path...)
+	return v
+}
+
+// says what its conditions and its last operation say.
+func (a application) says() string {
+	var all []string
+	conditions, _, _ := unstructured.NestedSlice(a.Object, "status", "conditions")
+	for _, c := range conditions {
+		m, _ := c.(map[string]any)
+		all = append(all, fmt.Sprintf("%v: %v", m["type"], m["message"]))
+	}
+	return strings.Join(append(all, a.at("status", "operationState", "message")), "; ")
+}
+
+// A resource of an application, as its status lists it.
+type resource struct {
+	Kind, Name, Namespace, Status, Health, Message string
+	Prune                                          bool
+}
+
+func (a application) resources() []resource {
+	list, _, _ := unstructured.NestedSlice(a.Object, "status", "resources")
+	all := make([]resource, 0, len(list))
+	for _, item := range list {
+		m, _ := item.(map[string]any)
+		field := func(path ...string) string { v, _, _ := unstructured.NestedString(m, path...); return v }
+		prune, _ := m["requiresPruning"].(bool)
+		all = append(all, resource{field("kind"), field("name"), field("namespace"), field("status"), field("health", "status"), field("health", "message"), prune})
+	}
+	return all
+}
+
+func (a application) resource(title string) (resource, error) {
+	all := a.resources()
+	i := slices.IndexFunc(all, func(r resource) bool { return r.Kind+" "+r.Name == title })
+	if i < 0 {
+		return resource{}, fmt.Errorf("application %s has no %s", a.GetName(), title)
+	}
+	return all[i], nil
+}
+
+// isWell: the application is in sync and healthy.
+func (s *stage) isWell(name string) {
+	s.t.Helper()
+	s.eventually(name+" is in sync and healthy", func(ctx context.Context) error {
+		a, err := s.application(ctx, name)
+		if err != nil {
+			return err
+		}
+		sync, health := a.at("status", "sync", "status"), a.at("status", "health", "status")
+		if sync != "Synced" || health != "Healthy" {
+			return fmt.Errorf("it is %s and %s: %s%s", sync, health, a.says(), unwell(a))
+		}
+		return nil
+	})
+}
+
+func unwell(a application) string {
+	out := &strings.Builder{}
+	for _, r := range a.resources() {
+		if r.Status != "Synced" || r.Health != "" && r.Health != "Healthy" {
+			fmt.Fprintf(out, "\n  %s %s: %s %s %s", r.Kind, r.Name, r.Status, r.Health, r.Message)
+		}
+	}
+	return out.String()
+}
+
+// shows of a claim a health, with a message that contains text.
+func (s *stage) shows(app, claim, health, text string) {
+	s.t.Helper()
+	s.eventually(claim+" shows "+health, func(ctx context.Context) error {
+		a, err := s.application(ctx, app)
+		if err != nil {
+			return err
+		}
+		r, err := a.resource(claim)
+		if err == nil && (r.Health != health || !strings.Contains(r.Message, text)) {
+			err = fmt.Errorf("it shows %s: %s", r.Health, r.Message)
+		}
+		return err
+	})
+}
+
+// says of an application, in its conditions or in its last operation.
+func (s *stage) says(app, text string) {
+	s.t.Helper()
+	s.eventually(app+" says "+text, func(ctx context.Context) error {
+		a, err := s.application(ctx, app)
+		if err == nil && !strings.Contains(a.says(), text) {
+			err = fmt.Errorf("it says %q", a.says())
+		}
+		return err
+	})
+}
+
+// becomesReady, the claim.
+func (s *stage) becomesReady(claim *unstructured.Unstructured) {
+	s.t.Helper()
+	s.eventually(title(claim)+" becomes Ready", func(ctx context.Context) error {
+		u, err := s.get(ctx, claim)
+		if err != nil {
+			return err
+		}
+		if missing := manifest.Missing(u, "Synced", "Ready"); missing != "" {
+			return errors.New(missing)
+		}
+		return nil
+	})
+}
+
+// has at a path of an object.
+func (s *stage) has(u *unstructured.Unstructured, want any, path ...string) {
+	s.t.Helper()
+	s.eventually(fmt.Sprintf("%s has %v", title(u), want), func(ctx context.Context) error {
+		now, err := s.get(ctx, u)
+		if err != nil {
+			return err
+		}
+		got, _, err := unstructured.NestedFieldNoCopy(now.Object, path...)
+		if err == nil && fmt.Sprint(got) != fmt.Sprint(want) {
+			err = fmt.Errorf("%s is %v", strings.Join(path, "."), got)
+		}
+		return err
+	})
+}
+
+// isGone, every one of them.
+func (s *stage) isGone(objs ...*unstructured.Unstructured) {
+	s.t.Helper()
+	for _, u := range objs {
+		s.eventually(title(u)+" is gone", func(ctx context.Context) error {
+			now, err := s.get(ctx, u)
+			if kerrors.IsNotFound(err) {
+				return nil
+			}
+			if err == nil {
+				err = fmt.Errorf("it is there, deleted: %v", now.GetDeletionTimestamp() != nil)
+			}
+			return err
+		})
+	}
+}
+
+// uids of claims: what is deleted and made again has another one.
+func (s *stage) uids(claims ...*unstructured.Unstructured) map[string]string {
+	s.t.Helper()
+	all := map[string]string{}
+	for _, c := range claims {
+		u, err := s.get(s.t.Context(), c)
+		switch {
+		case err != nil:
+			s.t.Fatal(err)
+		case u.GetDeletionTimestamp() != nil:
+			s.t.Errorf("%s is being deleted", title(c))
+		}
+		all[title(c)] = string(u.GetUID())
+	}
+	return all
+}
+
+func (s *stage) get(ctx context.Context, of *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+	u := object(of.GroupVersionKind(), of.GetNamespace(), of.GetName())
+	return u, s.Client.Get(ctx, client.ObjectKeyFromObject(u), u)
+}
+
+func (s *stage) eventually(what string, try func(context.Context) error) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), *patience)
+	defer cancel()
+	start := time.Now()
+	for {
+		err := try(ctx)
+		if err == nil {
+			s.t.Logf("%6.1f s  %s", time.Since(start).Seconds(), what)
+			return
+		}
+		if died := process.Restarted(s.argo.supervisor.Status()); died != "" {
+			s.t.Fatalf("want that %s, but %v\n%s", what, err, died)
+		}
+		select {
+		case <-ctx.Done():
+			s.t.Fatalf("want that %s, but for %s: %v", what, *patience, err)
+		case <-time.After(glance):
+		}
+	}
+}
+
+// claims in files of this checkout.
+func claims(t *testing.T, names ...string) []*unstructured.Unstructured {
+	t.Helper()
+	paths := make([]string, 0, len(names))
+	for _, name := range names {
+		paths = append(paths, root(t)+"/"+name)
+	}
+	objs, err := manifest.Read(paths...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return objs
+}
+
+func object(gvk schema.GroupVersionKind, namespace, name string) *unstructured.Unstructured {
+	u := &unstructured.Unstructured{}
+	u.SetGroupVersionKind(gvk)
+	u.SetNamespace(namespace)
+	u.SetName(name)
+	return u
+}
+
+func argo(kind string) schema.GroupVersionKind {
+	return schema.GroupVersionKind{Group: "argoproj.io", Version: "v1alpha1", Kind: kind}
+}
+
+func title(u *unstructured.Unstructured) string { return u.GetKind() + " " + u.GetName() }
