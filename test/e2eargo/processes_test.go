@@ -306,8 +306,10 @@ func redisServer(t *testing.T) string {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
-	install := exec.CommandContext(ctx, "sh", "-c", "apt-get update -q && apt-get install -q -y --no-install-recommends "+name)
-	install.Env = append(os.Environ(), "RUNLEVEL=1", "DEBIAN_FRONTEND=noninteractive") // Its own service stays stopped.
+	// Its own service stays stopped: runlevel 1 means a system that is not up.
+	const script = `as=; [ "$(id -u)" = 0 ] || as=sudo
+$as apt-get update -q && $as env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$0"`
+	install := exec.CommandContext(ctx, "sh", "-c", script, name)
 	if out, err := install.CombinedOutput(); err != nil {
 		t.Fatalf("cannot install %s: %v\n%s", name, err, out)
 	}
