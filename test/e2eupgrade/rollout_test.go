@@ -48,11 +48,31 @@ func (w *world) rollsOut(next, older release, listed []change) {
 	w.becomesReady()
 	now := w.revisions()
 	w.t.Logf("held at %s\n%s is at %s", strings.Join(slices.Sorted(maps.Values(held)), ", "), first, now[first])
-	delete(held, first)
-	delete(now, first)
-	if diff := cmp.Diff(held, now); diff != "" {
+	want := maps.Clone(held)
+	want[first] = now[first]
+	if diff := cmp.Diff(want, now); diff != "" {
 		w.t.Errorf("want only %s moved: -before, +after:\n%s", first, diff)
 	}
+	w.takesBack(held)
+}
+
+// takesBack what moved first. The policy goes before the revision: as long as the composite follows the newest one, Crossplane overwrites
+// what the claim says.
+func (w *world) takesBack(held map[string]string) {
+	w.t.Helper()
+	w.holds("Manual", first)
+	i := slices.IndexFunc(w.claims, func(c *unstructured.Unstructured) bool { return title(c) == first })
+	patch := client.RawPatch("application/merge-patch+json", fmt.Appendf(nil, `{"spec":{"compositionRevisionRef":{"name":%q}}}`, held[first]))
+	if err := w.client.Patch(w.t.Context(), w.claims[i].DeepCopy(), patch); err != nil {
+		w.t.Fatal(err)
+	}
+	w.eventually(first+" is back", func(context.Context) error {
+		if diff := cmp.Diff(held, w.revisions()); diff != "" {
+			return fmt.Errorf("revisions: -want, +got:\n%s", diff)
+		}
+		return nil
+	})
+	w.becomesReady()
 }
 
 // holds claims at the revision of their Composition that they have, or lets them go.
