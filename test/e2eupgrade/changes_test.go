@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
+
+	"github.com/ausmart/platform/test/toolchain"
 )
 
 // A change is an entry of CHANGELOG.md that shows in what runs. Its lines are patterns: * stands for any characters but a slash.
@@ -151,9 +153,16 @@ func TestDifferences(t *testing.T) {
 	}
 }
 
-// isInChangelog: a change that an upgrade makes to what runs is one that users read of.
-func isInChangelog(t *testing.T, root string, all changes) {
-	t.Helper()
+// TestChangesAreInChangelog: a change that an upgrade makes to what runs is one that users read of.
+func TestChangesAreInChangelog(t *testing.T) {
+	root, err := toolchain.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := readChanges()
+	if err != nil {
+		t.Fatal(err)
+	}
 	content, err := os.ReadFile(filepath.Join(root, "CHANGELOG.md"))
 	if err != nil {
 		t.Fatal(err)
