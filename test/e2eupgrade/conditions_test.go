@@ -19,7 +19,7 @@ import (
 )
 
 // watched are the conditions that must stay True.
-var watched = []string{"Ready", "Synced"} //nolint:gochecknoglobals // A constant.
+var watched = []string{"Ready", "Synced"}
 
 // A watcher remembers what of a set of objects was not Ready or not Synced for a moment.
 type watcher struct {
