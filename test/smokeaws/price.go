@@ -22,7 +22,8 @@ const pricedIn = "us-east-1"
 const hoursOfMonth = 730
 
 // prices on demand in us-east-1, in US dollars. A gateway endpoint, security groups, log groups and an almost empty bucket cost nothing or
-// next to nothing. They are public figures of 2026; the bill is what counts.
+// next to nothing. They were read on 2026-11-30 in public write-ups of 2026-05 and 2026-06 that quote the pages named here, and not on these
+// pages themselves. The bill is what counts.
 func prices() []price {
 	const (
 		vpc     = "aws.amazon.com/vpc/pricing, as of 2026-06"
