@@ -15,6 +15,8 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ausmart/platform/test/e2e/trial"
 )
 
 // A credential reaches into a cluster: the kubeconfig that the cluster's ClusterAuth publishes, until it ends.
@@ -71,7 +73,7 @@ func (e *environment) credential(ctx context.Context) (credential, error) {
 	if err != nil {
 		return credential{}, err
 	}
-	for _, ref := range composedBy(xr) {
+	for _, ref := range trial.ComposedBy(xr) {
 		if ref.GetKind() != "ClusterAuth" {
 			continue
 		}

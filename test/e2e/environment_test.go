@@ -96,7 +96,7 @@ func (e *environment) claimBecomesReady(claim *unstructured.Unstructured) {
 		}
 		g, ctx := errgroup.WithContext(ctx)
 		g.SetLimit(8)
-		for _, ref := range composedBy(xr) {
+		for _, ref := range trial.ComposedBy(xr) {
 			g.Go(func() error {
 				u, err := e.get(ctx, ref)
 				if err == nil && !settled(u) {
@@ -290,7 +290,7 @@ func (e *environment) keepsKeys(all []account.Resource) {
 // remaining resources of a composite, with what holds each of them.
 func (e *environment) remaining(ctx context.Context, xr *unstructured.Unstructured) string {
 	var all []string
-	for _, ref := range composedBy(xr) {
+	for _, ref := range trial.ComposedBy(xr) {
 		u, err := e.get(ctx, ref)
 		if kerrors.IsNotFound(err) {
 			continue
@@ -346,7 +346,7 @@ func (e *environment) hasNothingFoughtOver() {
 		if err != nil {
 			e.t.Fatal(err)
 		}
-		for _, ref := range composedBy(xr) {
+		for _, ref := range trial.ComposedBy(xr) {
 			u, err := e.get(e.t.Context(), ref)
 			if err != nil {
 				e.t.Fatal(err)
@@ -368,7 +368,7 @@ func (e *environment) read(ctx context.Context, claim *unstructured.Unstructured
 		return nil, nil, errors.New("it has no composite resource yet")
 	}
 	e.owners[title(claim)] = ref["name"]
-	xr, err = e.get(ctx, reference(ref["apiVersion"], ref["kind"], ref["name"]))
+	xr, err = e.get(ctx, trial.Reference(ref["apiVersion"], ref["kind"], ref["name"]))
 	return c, xr, err
 }
 

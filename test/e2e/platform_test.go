@@ -72,7 +72,7 @@ func (e *environment) hasNoReplicas(service string) {
 		e.t.Fatal(err)
 	}
 	found := false
-	for _, ref := range composedBy(xr) {
+	for _, ref := range trial.ComposedBy(xr) {
 		if ref.GetKind() != "Object" {
 			continue
 		}

@@ -13,10 +13,10 @@ import (
 
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ausmart/platform/test/cloud/account"
+	"github.com/ausmart/platform/test/e2e/trial"
 	"github.com/ausmart/platform/test/localplane"
 	"github.com/ausmart/platform/test/localplane/manifest"
 	"github.com/ausmart/platform/test/localplane/process"
@@ -99,7 +99,7 @@ func (n *network) becomesReady() {
 		if got, _, _ := unstructured.NestedString(xr.Object, "status", "environment"); got != want {
 			return fmt.Errorf("its environment is %q, not %q yet", got, want)
 		}
-		for _, ref := range composedBy(xr) {
+		for _, ref := range trial.ComposedBy(xr) {
 			u, err := n.get(ctx, ref)
 			if err != nil {
 				return err
@@ -245,10 +245,10 @@ func (n *network) read(ctx context.Context) (claim, xr *unstructured.Unstructure
 		return nil, nil, errors.New("it has no composite resource yet")
 	}
 	n.owner = ref["name"] + "-"
-	if xr, err = n.get(ctx, reference(ref["apiVersion"], ref["kind"], ref["name"])); err != nil {
+	if xr, err = n.get(ctx, trial.Reference(ref["apiVersion"], ref["kind"], ref["name"])); err != nil {
 		return nil, nil, err
 	}
-	n.composed = composedBy(xr)
+	n.composed = trial.ComposedBy(xr)
 	return claim, xr, nil
 }
 
@@ -334,26 +334,6 @@ func upToDate(u *unstructured.Unstructured) error {
 		}
 	}
 	return nil
-}
-
-func composedBy(xr *unstructured.Unstructured) []*unstructured.Unstructured {
-	refs, _, _ := unstructured.NestedSlice(xr.Object, "spec", "resourceRefs")
-	all := make([]*unstructured.Unstructured, 0, len(refs))
-	for _, r := range refs {
-		m, _ := r.(map[string]any)
-		u := reference(fmt.Sprint(m["apiVersion"]), fmt.Sprint(m["kind"]), fmt.Sprint(m["name"]))
-		namespace, _ := m["namespace"].(string) // Of the Usage that holds a claim.
-		u.SetNamespace(namespace)
-		all = append(all, u)
-	}
-	return all
-}
-
-func reference(apiVersion, kind, name string) *unstructured.Unstructured {
-	u := &unstructured.Unstructured{}
-	u.SetGroupVersionKind(schema.FromAPIVersionAndKind(apiVersion, kind))
-	u.SetName(name)
-	return u
 }
 
 // ofKind picks those of inTheCloud that are of a kind.

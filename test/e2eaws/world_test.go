@@ -281,7 +281,7 @@ func (w world) references(ctx context.Context, c *unstructured.Unstructured) ([]
 	if ref["name"] == "" {
 		return nil, nil
 	}
-	xr, err := w.get(ctx, reference(ref["apiVersion"], ref["kind"], ref["name"]))
+	xr, err := w.get(ctx, trial.Reference(ref["apiVersion"], ref["kind"], ref["name"]))
 	if err != nil {
 		return nil, client.IgnoreNotFound(err)
 	}
@@ -290,7 +290,7 @@ func (w world) references(ctx context.Context, c *unstructured.Unstructured) ([]
 	for _, item := range list {
 		m, _ := item.(map[string]any)
 		field := func(name string) string { s, _ := m[name].(string); return s }
-		ref := reference(field("apiVersion"), field("kind"), field("name"))
+		ref := trial.Reference(field("apiVersion"), field("kind"), field("name"))
 		ref.SetNamespace(field("namespace")) // Of a Secret, for one.
 		refs = append(refs, ref)
 	}
@@ -301,13 +301,6 @@ func (w world) get(ctx context.Context, of *unstructured.Unstructured) (*unstruc
 	u := &unstructured.Unstructured{}
 	u.SetGroupVersionKind(of.GroupVersionKind())
 	return u, w.client.Get(ctx, client.ObjectKeyFromObject(of), u)
-}
-
-func reference(apiVersion, kind, name string) *unstructured.Unstructured {
-	u := &unstructured.Unstructured{}
-	u.SetGroupVersionKind(schema.FromAPIVersionAndKind(apiVersion, kind))
-	u.SetName(name)
-	return u
 }
 
 // seen of a resource now.

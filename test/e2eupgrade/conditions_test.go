@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/watch"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/ausmart/platform/test/e2e/trial"
 	"github.com/ausmart/platform/test/localplane/manifest"
 )
 
@@ -62,7 +63,7 @@ func (w *world) everything(ctx context.Context, names map[string]string) (map[sc
 			return nil, err
 		}
 		names[string(now.GetUID())], names[string(xr.GetUID())] = title(claim), title(claim)+": composite"
-		for _, ref := range append(composedBy(xr), now, xr) {
+		for _, ref := range append(trial.ComposedBy(xr), now, xr) {
 			u, err := w.get(ctx, ref)
 			if err != nil {
 				return nil, err

@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/ausmart/platform/test/cloud/account"
+	"github.com/ausmart/platform/test/e2e/trial"
 )
 
 // A resource is one that a composite composes, by what stays the same when it is made anew.
@@ -60,7 +61,7 @@ func (w *world) lookAt(ctx context.Context, claim *unstructured.Unstructured, in
 	if err != nil {
 		return err
 	}
-	refs := composedBy(xr)
+	refs := trial.ComposedBy(xr)
 	found := make([]*unstructured.Unstructured, len(refs))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(8)

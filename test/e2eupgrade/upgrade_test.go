@@ -234,7 +234,7 @@ func (w *world) apply(claims []*unstructured.Unstructured) {
 // moves the Configuration to a release, and waits until Crossplane has moved what belongs to it.
 func (w *world) moves(to release) {
 	w.t.Helper()
-	platform := reference("pkg.crossplane.io/v1", "Configuration", "platform")
+	platform := trial.Reference("pkg.crossplane.io/v1", "Configuration", "platform")
 	configuration, err := to.configuration()
 	if err != nil {
 		w.t.Fatal(err)
@@ -370,7 +370,7 @@ func (w *world) composite(ctx context.Context, claim *unstructured.Unstructured)
 	if ref["name"] == "" {
 		return nil, fmt.Errorf("%s has no composite resource yet", title(claim))
 	}
-	return w.get(ctx, reference(ref["apiVersion"], ref["kind"], ref["name"]))
+	return w.get(ctx, trial.Reference(ref["apiVersion"], ref["kind"], ref["name"]))
 }
 
 func (w *world) get(ctx context.Context, of *unstructured.Unstructured) (*unstructured.Unstructured, error) {
@@ -399,26 +399,6 @@ func (w *world) eventuallyEvery(pause time.Duration, what string, try func(conte
 		case <-time.After(pause):
 		}
 	}
-}
-
-func composedBy(xr *unstructured.Unstructured) []*unstructured.Unstructured {
-	refs, _, _ := unstructured.NestedSlice(xr.Object, "spec", "resourceRefs")
-	all := make([]*unstructured.Unstructured, 0, len(refs))
-	for _, r := range refs {
-		m, _ := r.(map[string]any)
-		u := reference(fmt.Sprint(m["apiVersion"]), fmt.Sprint(m["kind"]), fmt.Sprint(m["name"]))
-		namespace, _ := m["namespace"].(string) // Of the Usage that holds a claim.
-		u.SetNamespace(namespace)
-		all = append(all, u)
-	}
-	return all
-}
-
-func reference(apiVersion, kind, name string) *unstructured.Unstructured {
-	u := &unstructured.Unstructured{}
-	u.SetGroupVersionKind(schema.FromAPIVersionAndKind(apiVersion, kind))
-	u.SetName(name)
-	return u
 }
 
 func title(u *unstructured.Unstructured) string { return u.GetKind() + " " + u.GetName() }
