@@ -167,7 +167,7 @@ func (c *cluster) release(xr *v1alpha1.Cluster) {
 // unasked says why a resource that is protected would go.
 func (c *cluster) unasked(name string) string {
 	if name == keyName {
-		return fmt.Sprintf("kms is now off as %s has it, and the claim did not ask for that: set spec.kms.enabled in the claim", origin(c.set.KMS.Origin))
+		return fmt.Sprintf("kms is now off as %s has it, and the claim did not ask for that: set spec.kms.enabled in the claim", c.set.KMS.Origin.Who())
 	}
 	return "nothing in the claim asks for that"
 }

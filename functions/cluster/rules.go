@@ -34,21 +34,10 @@ func check(spec v1alpha1.ClusterSpec, set settings.Settings, s seen) error {
 		}
 	}
 	if s.encrypted && !set.KMS.V {
-		return fmt.Errorf("spec.kms.enabled: kms is off as %s has it, and EKS cannot take back the encryption of Secrets: set it to true", origin(set.KMS.Origin))
+		return fmt.Errorf("spec.kms.enabled: kms is off as %s has it, and EKS cannot take back the encryption of Secrets: set it to true", set.KMS.Origin.Who())
 	}
 	_, err := architecture(groupOf(spec).InstanceTypes)
 	return err
-}
-
-func origin(o settings.Origin) string {
-	switch o {
-	case settings.OriginBuiltIn:
-		return "the platform"
-	case settings.OriginClaim:
-		return "the claim"
-	default:
-		return string(o)
-	}
 }
 
 // checkVersion lets a cluster go up by one minor version at a time, as EKS does.
@@ -115,7 +104,7 @@ func checkPublic(cidrs []string, public settings.Value[bool]) error {
 		}
 		if p.Bits() < widest && !public.V {
 			return fmt.Errorf("spec.endpoint.publicCIDRs: %s opens the Kubernetes API to the internet, and publicAPI is off as %s has it: "+
-				"list your office or VPN ranges, or leave publicCIDRs out", c, origin(public.Origin))
+				"list your office or VPN ranges, or leave publicCIDRs out", c, public.Origin.Who())
 		}
 	}
 	return nil

@@ -32,7 +32,7 @@ func Place(want *desired.Resources, obs observed.Resources, set settings.Setting
 		}
 		if is := pathOf(obs.AtProvider(name, "arn")); is != "" && is != string(set.IAMPath.V) {
 			return fmt.Errorf("spec.iamPath: %s %q is at %s, and AWS cannot move it to %s as %s wants: set spec.iamPath: %s to keep it, or create a new claim",
-				obs.Kind(name), name, is, set.IAMPath.V, whoWants(set.IAMPath.Origin), is)
+				obs.Kind(name), name, is, set.IAMPath.V, set.IAMPath.Origin.Who(), is)
 		}
 	}
 	return nil
@@ -67,15 +67,4 @@ func pathOf(arn string) string {
 		return ""
 	}
 	return resource[first : last+1]
-}
-
-func whoWants(o settings.Origin) string {
-	switch o {
-	case settings.OriginBuiltIn:
-		return "the platform"
-	case settings.OriginClaim:
-		return "the claim"
-	default:
-		return string(o)
-	}
 }

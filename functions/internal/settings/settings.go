@@ -92,6 +92,18 @@ const (
 	OriginBuiltIn Origin = "built-in"
 )
 
+// Who wants the value, in a sentence about it.
+func (o Origin) Who() string {
+	switch o {
+	case OriginBuiltIn:
+		return "the platform"
+	case OriginClaim:
+		return "the claim"
+	default:
+		return string(o)
+	}
+}
+
 // A Value of a setting, and where it comes from.
 type Value[T any] struct {
 	V      T
