@@ -22,7 +22,7 @@ FUZZPKG ?= ./functions/network
 
 comma := ,
 
-TOOL = go run ./test/toolchain/cmd/toolchain
+TOOL = go run ./internal/toolchain/cmd/toolchain
 ACTIONLINT = github.com/rhysd/actionlint/cmd/actionlint@v1.7.7
 
 -include apis/apis.mk services/services.mk test/localplane/localplane.mk

@@ -24,7 +24,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 
-	"github.com/ausmart/platform/test/toolchain"
+	"github.com/ausmart/platform/internal/toolchain"
 )
 
 // TestPackages builds everything twice, pushes it to a registry of its own, and

@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ausmart/platform/test/toolchain"
+	"github.com/ausmart/platform/internal/toolchain"
 )
 
 // TestProviders compares what the Configuration depends on with what the

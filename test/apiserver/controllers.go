@@ -10,8 +10,8 @@ import (
 
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
+	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/localplane/process"
-	"github.com/ausmart/platform/test/toolchain"
 )
 
 // StartControllers starts a controller manager with the named controllers, each under its own service account as in a cluster. Stop ends

@@ -17,10 +17,10 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/cloud/account"
 	"github.com/ausmart/platform/test/e2e/trial"
 	"github.com/ausmart/platform/test/localplane/manifest"
-	"github.com/ausmart/platform/test/toolchain"
 )
 
 // An environment is all the claims of a folder of examples, in a namespace of their own. Its verbs fail the test when they do not come

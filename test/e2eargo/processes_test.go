@@ -19,11 +19,11 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 
+	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/e2e/trial"
 	"github.com/ausmart/platform/test/localplane"
 	"github.com/ausmart/platform/test/localplane/manifest"
 	"github.com/ausmart/platform/test/localplane/process"
-	"github.com/ausmart/platform/test/toolchain"
 )
 
 const (

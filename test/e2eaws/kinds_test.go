@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/cloud/awsapi"
-	"github.com/ausmart/platform/test/toolchain"
 )
 
 // TestEveryServiceIsImitated: the provider sends a service that the table lacks to AWS itself.

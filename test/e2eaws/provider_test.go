@@ -13,12 +13,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/cloud/catalog"
 	"github.com/ausmart/platform/test/e2e/trial"
 	"github.com/ausmart/platform/test/iampolicy"
 	"github.com/ausmart/platform/test/localplane"
 	"github.com/ausmart/platform/test/pypi"
-	"github.com/ausmart/platform/test/toolchain"
 )
 
 var (

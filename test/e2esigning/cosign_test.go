@@ -15,8 +15,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/sigstore"
-	"github.com/ausmart/platform/test/toolchain"
 )
 
 // Sigstore's parts on loopback, and a client of them.

@@ -20,11 +20,11 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/e2e/trial"
 	"github.com/ausmart/platform/test/localplane/manifest"
 	"github.com/ausmart/platform/test/localplane/xpkg"
 	"github.com/ausmart/platform/test/sigstore"
-	"github.com/ausmart/platform/test/toolchain"
 )
 
 var asked = flag.Bool("signing", false, "sign packages and install them; cosign and syft are built first when the cache does not have them")

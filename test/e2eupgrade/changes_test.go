@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 
-	"github.com/ausmart/platform/test/toolchain"
+	"github.com/ausmart/platform/internal/toolchain"
 )
 
 // A change is an entry of CHANGELOG.md that shows in what runs. Its lines are patterns: * stands for any characters but a slash.

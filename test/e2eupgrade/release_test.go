@@ -11,8 +11,8 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/localplane/xpkg"
-	"github.com/ausmart/platform/test/toolchain"
 )
 
 // The registries that packages are for: the public one, and another path of it for functions that run beside those. The control plane

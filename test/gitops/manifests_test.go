@@ -11,8 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/localplane/manifest"
-	"github.com/ausmart/platform/test/toolchain"
 )
 
 // repository is where Argo CD reads this one from.

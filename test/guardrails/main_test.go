@@ -19,10 +19,10 @@ import (
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/apiserver"
 	"github.com/ausmart/platform/test/crds"
 	"github.com/ausmart/platform/test/localplane/manifest"
-	"github.com/ausmart/platform/test/toolchain"
 )
 
 const (

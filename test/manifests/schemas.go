@@ -18,8 +18,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
 
+	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/crds"
-	"github.com/ausmart/platform/test/toolchain"
 )
 
 // A kindSchema is what an API server holds objects of one kind to.

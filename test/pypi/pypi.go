@@ -19,7 +19,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ausmart/platform/test/toolchain"
+	"github.com/ausmart/platform/internal/toolchain"
 )
 
 // The programs.

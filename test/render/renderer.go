@@ -9,7 +9,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/ausmart/platform/test/toolchain"
+	"github.com/ausmart/platform/internal/toolchain"
 )
 
 // A Request says what to render.

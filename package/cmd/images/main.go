@@ -18,8 +18,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 
+	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/package/image"
-	"github.com/ausmart/platform/test/toolchain"
 )
 
 // Flags of the command.

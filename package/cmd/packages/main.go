@@ -13,8 +13,8 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/package/build"
-	"github.com/ausmart/platform/test/toolchain"
 )
 
 // Flags of the command.

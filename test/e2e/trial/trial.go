@@ -15,8 +15,8 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/localplane"
-	"github.com/ausmart/platform/test/toolchain"
 )
 
 // A Plane that runs.

@@ -8,10 +8,10 @@ import (
 	"os/exec"
 	"path/filepath"
 
+	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/cloud"
 	"github.com/ausmart/platform/test/localplane"
 	"github.com/ausmart/platform/test/pypi"
-	"github.com/ausmart/platform/test/toolchain"
 )
 
 // The grades of the cloud.

@@ -14,8 +14,8 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/localplane"
-	"github.com/ausmart/platform/test/toolchain"
 )
 
 func main() {

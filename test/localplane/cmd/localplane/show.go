@@ -233,7 +233,7 @@ func composed(ctx context.Context, c client.Client, claim *unstructured.Unstruct
 
 func next(out io.Writer, dir localplane.Dir, claims []*unstructured.Unstructured) {
 	fmt.Fprintf(out, "\nnext:\n  export KUBECONFIG=%s\n", dir.Kubeconfig())
-	fmt.Fprintln(out, "  export PATH=\"$(dirname \"$(go run ./test/toolchain/cmd/toolchain kubectl)\"):$PATH\"    # if you have no kubectl")
+	fmt.Fprintln(out, "  export PATH=\"$(dirname \"$(go run ./internal/toolchain/cmd/toolchain kubectl)\"):$PATH\"    # if you have no kubectl")
 	fmt.Fprintln(out, "  kubectl get platform -A")
 	fmt.Fprintln(out, "  kubectl get managed")
 	for _, claim := range claims {

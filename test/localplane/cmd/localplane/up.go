@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/localplane"
-	"github.com/ausmart/platform/test/toolchain"
 )
 
 // clusterCredential is how long a token of EKS lives at most (sigs.k8s.io/aws-iam-authenticator, pkg/token, read 2026-11-30).

@@ -10,8 +10,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/manifests"
-	"github.com/ausmart/platform/test/toolchain"
 )
 
 func main() {

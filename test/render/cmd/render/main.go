@@ -11,8 +11,8 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/render"
-	"github.com/ausmart/platform/test/toolchain"
 )
 
 // Flags of the command.

@@ -90,7 +90,7 @@ func (b build) compile(ctx context.Context, progress io.Writer, output string) e
 		return ctx.Err()
 	}
 	return fmt.Errorf("%s, in %s: %w\n%s\nwhat to do: check that Go's module proxy can be reached (go env GOPROXY) and that the disk has "+
-		"5 GB free, then try again with: go run ./test/toolchain/cmd/toolchain %s", cmd, b.moduleDir, err, lastLines(out), b.name)
+		"5 GB free, then try again with: go run ./internal/toolchain/cmd/toolchain %s", cmd, b.moduleDir, err, lastLines(out), b.name)
 }
 
 // beat writes a line every so often until it is stopped.

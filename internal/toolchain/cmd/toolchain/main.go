@@ -9,7 +9,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/ausmart/platform/test/toolchain"
+	"github.com/ausmart/platform/internal/toolchain"
 )
 
 func main() {
