@@ -13,7 +13,7 @@ store: ## run the five services in one process on in-memory stores: the shop is 
 	@exec _output/bin/store
 
 .PHONY: store-test
-store-test: ## run every test of the store; starts MariaDB, PostgreSQL, Redis, RabbitMQ and an AWS stand-in
+store-test: ## run every test of the store; starts MariaDB, PostgreSQL, Redis, RabbitMQ and a program that simulates DynamoDB and SQS
 	go test -timeout 30m ./services/... ./test/store/...
 
 .PHONY: bench-store

@@ -88,7 +88,7 @@ func buildRedis(ctx context.Context, k *service.Kit) (server.App, error) {
 	return server.App{Handler: api.Routes(), Close: store.Close}, nil
 }
 
-// host leaves the login of a URL out of what /topology shows.
+// host returns a URL's host, without the login: /topology shows it.
 func host(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -97,7 +97,7 @@ func host(address string) string {
 	return u.Host
 }
 
-// named says what an empty endpoint means: the SDK finds the region's own.
+// named describes an empty endpoint: the SDK then uses the region's own.
 func named(endpoint string) string {
 	if endpoint == "" {
 		return "AWS"

@@ -43,7 +43,7 @@ func TestRoutes(t *testing.T) {
 			want:    answer{200, map[string]any{"customerId": "c", "items": []any{}}},
 		},
 		"EmptyItems": {
-			reason:  "No items are an empty list, not null.",
+			reason:  "A cart without items has an empty list, not null.",
 			request: request{http.MethodGet, "/carts/c/items", ""},
 			want:    answer{200, []any{}},
 		},
@@ -74,7 +74,7 @@ func TestRoutes(t *testing.T) {
 			want:    invalid("itemId must have 1 to 100 printable characters"),
 		},
 		"NegativePrice": {
-			reason:  "Nobody is paid for buying.",
+			reason:  "A price is not negative.",
 			request: request{http.MethodPost, "/carts/c/items", `{"itemId":"mug","unitPrice":-1}`},
 			want:    invalid("unitPrice must be from 0 to 100000000"),
 		},
@@ -138,7 +138,7 @@ func TestRoutes(t *testing.T) {
 			want:    missing,
 		},
 		"Clear": {
-			reason:  "The sample answers a cart of nobody.",
+			reason:  "A deleted cart is answered as in the sample: without a customer.",
 			before:  []request{add},
 			request: request{http.MethodDelete, "/carts/c", ""},
 			want:    answer{202, map[string]any{"customerId": nil, "items": []any{}}},

@@ -1,4 +1,4 @@
-// Package catalog is the service that shows what there is to buy.
+// Package catalog is the service that lists the products.
 //
 // It reads its settings from RETAIL_CATALOG_* and its products from memory or from MySQL; it changes neither.
 package catalog

@@ -94,7 +94,7 @@ func TestRoutes(t *testing.T) {
 			want:   answer{405, "method not allowed\n"},
 		},
 		"PathTrick": {
-			reason: "A path that climbs is not found; it is not cleaned up and followed.",
+			reason: "A path with .. is not found: it is not cleaned up and followed.",
 			path:   "/catalog/../catalog/products",
 			want:   answer{404, "404 page not found\n"},
 		},

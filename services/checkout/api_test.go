@@ -55,7 +55,7 @@ func call(t testing.TB, h http.Handler, method, path, body string) (int, string)
 	return w.Code, strings.TrimSpace(w.Body.String())
 }
 
-// answer is a status with a body that is compared as JSON: the order of fields is nobody's contract.
+// answer is a status with a body that is compared as JSON: the order of fields is not part of the contract.
 type answer struct {
 	Status int
 	Body   any
@@ -152,7 +152,7 @@ func TestRefusals(t *testing.T) {
 		want               string
 	}{
 		"NotJSON": {
-			reason: "the parser's inner life is nobody's business", path: "/checkout/c/update", body: `{`,
+			reason: "the parser's own message is not shown", path: "/checkout/c/update", body: `{`,
 			want: bad("body is not valid JSON for this request: send one JSON value"),
 		},
 		"Invalid": {
@@ -196,7 +196,7 @@ func TestTopology(t *testing.T) {
 		want   string
 	}{
 		"Default": {
-			reason: "made-up orders are said loudly",
+			reason: "a mock of the orders service is clearly named",
 			want:   `{"persistenceProvider":"in-memory","databaseEndpoint":"N/A","ordersEndpoint":"MOCK: orders are made up and kept nowhere"}`,
 		},
 		"Real": {
@@ -251,7 +251,7 @@ func TestMisconfigured(t *testing.T) {
 	}
 }
 
-// A dead Redis is 503 in words that any shopper may read.
+// Without Redis the answer is 503 with a message for the customer.
 func TestRedisDown(t *testing.T) {
 	h := newHandler(t, map[string]string{
 		"RETAIL_CHECKOUT_PERSISTENCE_PROVIDER":  "redis",
@@ -307,7 +307,7 @@ func TestSubmitPostsTheOrder(t *testing.T) {
 	}
 }
 
-// Whatever the orders service does to a submit, submitting again goes on under the same key.
+// A submit can fail at the orders service in several ways. The next one always uses the same key.
 func TestSubmitAgain(t *testing.T) {
 	unavailable := `{"message":"the order cannot be placed at the moment, submit again in a moment","error":"Service Unavailable","statusCode":503}`
 	cases := map[string]struct {
@@ -322,7 +322,7 @@ func TestSubmitAgain(t *testing.T) {
 			status: 503, want: unavailable,
 		},
 		"Cut": {
-			reason: "orders was killed before it answered, and nobody knows whether there is an order",
+			reason: "orders was killed before it answered, so it is unknown whether there is an order",
 			first:  func(http.ResponseWriter) { panic(http.ErrAbortHandler) },
 			status: 503, want: unavailable,
 		},
@@ -367,8 +367,8 @@ func TestSubmitAgain(t *testing.T) {
 	}
 }
 
-// The order is made, and then nobody can write that down: Redis is gone, as it would be for a checkout that crashed there.
-// The customer has the order all the same, and submitting again finds it instead of making another.
+// The order is made, but Redis is gone before that is recorded, as after a crash at that point. The
+// customer still has the order: submitting again finds it instead of making another.
 func TestReceiptLost(t *testing.T) {
 	store := servers.Redis(t, "")
 	orders := &ordersServer{answer: func(call int, w http.ResponseWriter) {
@@ -402,7 +402,8 @@ func TestReceiptLost(t *testing.T) {
 	}
 }
 
-// Once an order may exist, what it holds cannot be changed any more; what orders has refused can.
+// Once an order may exist, its content cannot be changed any more. An order that the orders service
+// refused can be.
 func TestUpdateAfterFailedSubmit(t *testing.T) {
 	changed := strings.Replace(full, "Perth", "Hobart", 1)
 	cases := map[string]struct {
@@ -439,7 +440,8 @@ func TestTwoPurchasesTwoOrders(t *testing.T) {
 	}
 }
 
-// FuzzUpdate sends anything: the answer is a checkout whose sums are right, or a 400 that a client can read.
+// FuzzUpdate sends arbitrary bodies: the answer is a checkout whose sums are right, or a 400 that a
+// client can read.
 func FuzzUpdate(f *testing.F) {
 	h := newHandler(f, nil)
 	f.Add([]byte(full))

@@ -21,7 +21,8 @@ const (
 	persistence = "RETAIL_CHECKOUT_PERSISTENCE"
 	endpoint    = "RETAIL_CHECKOUT_ENDPOINTS_ORDERS"
 
-	// defaultTTL is how long somebody may think about a purchase, and how long submitting it again finds its order.
+	// defaultTTL is how long a purchase is kept after its last change, and how long submitting it
+	// again finds its order.
 	defaultTTL = 24 * time.Hour
 
 	notAvailable = "N/A"
@@ -75,11 +76,11 @@ func newRedis(ctx context.Context, k *service.Kit) (store *redis.Store, address 
 	return redis.New(writer, reader, keys, ttl), writer.Options().Addr, nil
 }
 
-// newOrders also returns what /topology says of the orders service.
+// newOrders also returns the orders service's address as /topology shows it.
 func newOrders(k *service.Kit) (Orders, string, error) {
 	base := k.Env.String(endpoint, "")
 	if base == "" {
-		k.Log.Warn("ORDERS ARE MOCKED: nobody gets what they order, set " + endpoint + " to the address of the orders service")
+		k.Log.Warn("ORDERS ARE MOCKED: no order is delivered, set " + endpoint + " to the address of the orders service")
 		return ordering.Mock{}, mocked, nil
 	}
 	u, err := url.Parse(base)

@@ -1,8 +1,9 @@
-// Package checkout is the service that turns what a customer has chosen into one order.
+// Package checkout is the service that turns a customer's cart into one order.
 //
-// It reads RETAIL_CHECKOUT_* and keeps purchases in memory or in Redis. It places orders with the orders service, never
-// two for one purchase: the key that makes them one is stored before the order is posted, so that a submit that is
-// repeated, made twice at once, or interrupted by a crash finds the order that is there.
+// It reads RETAIL_CHECKOUT_* and keeps purchases in memory or in Redis. It places orders with the
+// orders service, never two for one purchase: it stores the idempotency key before it posts the
+// order. A submit that is repeated, made twice at once or interrupted by a crash then finds the
+// existing order.
 package checkout
 
 import (
@@ -26,21 +27,22 @@ import (
 // maxCustomer bounds the key of what is stored; the UI's session ids have 36 characters.
 const maxCustomer = 255
 
-// recording bounds the wait for the store once the order is there, even if the customer has gone.
+// recording bounds the wait for the store once the order exists, even if the customer has left.
 const recording = 3 * time.Second
 
 // Store keeps one purchase for each customer.
 type Store interface {
 	// Get returns the zero Purchase for a customer who has none.
 	Get(ctx context.Context, customer string) (purchase.Purchase, error)
-	// Change replaces the purchase by what change makes of it and returns that. Nothing comes between the two, from
-	// whatever replica; change may be called more than once. When change fails, nothing is stored and its error returned.
+	// Change replaces the purchase by the result of change and returns it. It is atomic across
+	// replicas; change may be called more than once. When change fails, nothing is stored and its
+	// error is returned.
 	Change(ctx context.Context, customer string, change func(purchase.Purchase) (purchase.Purchase, error)) (purchase.Purchase, error)
 }
 
 // Orders places orders.
 type Orders interface {
-	// Place returns the id of the order that stands for key, and makes it first if there is none.
+	// Place returns the id of the order with this key, and makes the order first if there is none.
 	Place(ctx context.Context, key string, c purchase.Checkout) (id string, err error)
 }
 
@@ -167,8 +169,8 @@ func (a *API) place(ctx context.Context, customer string) (*purchase.Receipt, er
 	return p.Finish(p.Key(), id).Receipt, nil
 }
 
-// record stores what became of the order. If that fails the customer has the order all the same, and submitting again
-// finds it.
+// record stores the result of placing the order. If that fails, the customer still has the order:
+// submitting again finds it.
 func (a *API) record(ctx context.Context, customer string, change func(purchase.Purchase) purchase.Purchase) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recording)
 	defer cancel()

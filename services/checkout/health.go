@@ -24,7 +24,7 @@ func (a *API) health(w http.ResponseWriter, r *http.Request) {
 	jsonbody.Write(w, health.Status(down), newHealth(down))
 }
 
-// newHealth always tells of chaos, as the sample does, and of everything else only when it is down.
+// newHealth always lists chaos, as the sample does, and every other component only when it is down.
 func newHealth(down map[string]bool) healthBody {
 	body := healthBody{Status: "ok", Info: map[string]component{}, Error: map[string]component{}, Details: map[string]component{}}
 	for name := range down {

@@ -32,7 +32,7 @@ var (
 	_ checkout.Store = (*redis.Store)(nil)
 )
 
-// TestStore holds every store to the same behaviour.
+// TestStore runs the same tests against every store.
 func TestStore(t *testing.T) {
 	server := servers.Redis(t, "")
 	stores := map[string]func(*testing.T) checkout.Store{
@@ -44,8 +44,8 @@ func TestStore(t *testing.T) {
 		},
 	}
 	behaviours := map[string]func(*testing.T, checkout.Store){
-		"KeepsEverything":     keepsEverything,
-		"KeepsCustomersApart": keepsCustomersApart,
+		"KeepsEverything":     storesEverything,
+		"KeepsCustomersApart": separatesCustomers,
 		"RefusalStoresNone":   refusalStoresNone,
 		"ChangesNeverMix":     changesNeverMix,
 	}
@@ -56,7 +56,7 @@ func TestStore(t *testing.T) {
 	}
 }
 
-func keepsEverything(t *testing.T, s checkout.Store) {
+func storesEverything(t *testing.T, s checkout.Store) {
 	t.Helper()
 	want := purchase.Purchase{
 		Checkout: purchase.Price(purchase.Request{
@@ -73,7 +73,7 @@ func keepsEverything(t *testing.T, s checkout.Store) {
 	}
 }
 
-func keepsCustomersApart(t *testing.T, s checkout.Store) {
+func separatesCustomers(t *testing.T, s checkout.Store) {
 	t.Helper()
 	for _, c := range []string{"a", "b", "", "a:b", "*"} {
 		change(t, s, c, func(p purchase.Purchase) purchase.Purchase {
@@ -86,8 +86,8 @@ func keepsCustomersApart(t *testing.T, s checkout.Store) {
 			t.Errorf("customer %q has the purchase %q", c, got)
 		}
 	}
-	if diff := cmp.Diff(purchase.Purchase{}, get(t, s, "nobody")); diff != "" {
-		t.Errorf("nobody has a purchase: -want, +got:\n%s", diff)
+	if diff := cmp.Diff(purchase.Purchase{}, get(t, s, "unknown")); diff != "" {
+		t.Errorf("an unknown customer has a purchase: -want, +got:\n%s", diff)
 	}
 }
 
@@ -128,7 +128,7 @@ func changesNeverMix(t *testing.T, s checkout.Store) {
 	}
 }
 
-// What nobody comes back for goes away by itself, and other users of the same Redis are not disturbed.
+// A purchase that is not changed for a while expires, and other users of the same Redis are not disturbed.
 func TestRedisKeys(t *testing.T) {
 	client := open(t, "redis://"+servers.Redis(t, "").Addr)
 	s := redis.New(client, client, "shop:", time.Hour)
@@ -145,7 +145,7 @@ func TestRedisKeys(t *testing.T) {
 	}
 }
 
-// A replica may not know yet what the primary does.
+// A replica may lag behind the primary.
 func TestRedisReader(t *testing.T) {
 	primary, replica := open(t, "redis://"+servers.Redis(t, "").Addr), servers.Redis(t, "")
 	reader := open(t, "redis://"+replica.Addr)
@@ -169,7 +169,7 @@ func TestRedisReader(t *testing.T) {
 	}
 }
 
-// While Redis is away callers hear that, and once it is back nobody has to restart anything.
+// While Redis is down callers get an error, and once it is back nothing needs a restart.
 func TestRedisRestart(t *testing.T) {
 	server := servers.Redis(t, "secret")
 	client := open(t, "redis://:secret@"+server.Addr+"/1")
@@ -216,11 +216,11 @@ func TestRedisTLS(t *testing.T) {
 		t.Errorf("-want, +got:\n%s", diff)
 	}
 	if _, err := redis.New(doubting, doubting, "", time.Hour).Get(t.Context(), "c"); !errors.Is(err, purchase.ErrUnavailable) {
-		t.Errorf("a server whose certificate nobody vouches for was believed: %v", err)
+		t.Errorf("a server with an untrusted certificate was accepted: %v", err)
 	}
 }
 
-// forward connects whoever comes with the target.
+// forward connects each client with the target.
 func forward(ln net.Listener, target string) {
 	for {
 		client, err := ln.Accept()

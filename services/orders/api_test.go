@@ -121,7 +121,7 @@ func TestRefusals(t *testing.T) {
 		"SizeTooLarge":   {reason: "memory is bounded", method: http.MethodGet, path: "/orders?size=1001", want: page},
 		"PageTooLarge":   {reason: "offsets must not overflow", method: http.MethodGet, path: "/orders?page=9223372036854775807", want: page},
 		"NotJSON": {
-			reason: "the parser's inner life is nobody's business", method: http.MethodPost, path: "/orders", body: "{",
+			reason: "the parser's own message is not shown", method: http.MethodPost, path: "/orders", body: "{",
 			want: want{400, 400, "body is not valid JSON for this request: send one JSON value"},
 		},
 		"Invalid": {
@@ -155,11 +155,12 @@ func TestIdempotencyKey(t *testing.T) {
 	first := post(t, h, posted, "Idempotency-Key", "k")
 	again := post(t, h, strings.Replace(posted, "Perth", "Hobart", 1), "Idempotency-Key", "k")
 	if diff := cmp.Diff(first, again); diff != "" {
-		t.Errorf("a repetition answers the first order, whatever it says: -want, +got:\n%s", diff)
+		t.Errorf("a repetition returns the first order, even with another body: -want, +got:\n%s", diff)
 	}
 }
 
-// The bare list has no limit, so it is sent in pieces; nobody must be able to tell.
+// The list without a page has no limit, so it is sent in pieces; the body must be the same as if it
+// were sent at once.
 func TestListOfEverything(t *testing.T) {
 	for _, n := range []int{0, 1, 999, 1000, 1001, 2000, 2500} {
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
@@ -180,7 +181,7 @@ func TestListOfEverything(t *testing.T) {
 	}
 }
 
-// A dead database is 503 in words that any shopper may read.
+// Without a database the answer is 503 with a message for the customer.
 func TestDatabaseDown(t *testing.T) {
 	h := newHandler(t, map[string]string{
 		"RETAIL_ORDERS_PERSISTENCE_PROVIDER": "postgres",
@@ -245,7 +246,7 @@ func TestTopology(t *testing.T) {
 	}
 }
 
-// An event goes on with the trace of the request that made its order.
+// An event carries on the trace of the request that made its order.
 func TestEventIsTraced(t *testing.T) {
 	const trace = "0af7651916cd43dd8448eb211c80319c"
 	var log bytes.Buffer
@@ -293,7 +294,8 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// FuzzCreate posts anything: the answer is an order that can be read again, or a 400 that a client can read.
+// FuzzCreate posts arbitrary bodies: the answer is an order that can be read again, or a 400 that a
+// client can read.
 func FuzzCreate(f *testing.F) {
 	f.Add([]byte(posted), "")
 	f.Add([]byte(posted), "key")

@@ -46,7 +46,7 @@ func TestRabbitMQ(t *testing.T) {
 			return err
 		})
 		if n, err := p.Publish(t.Context(), batch(0, 1)); err == nil || n != 0 {
-			t.Errorf("%d events delivered to nobody, error %v", n, err)
+			t.Errorf("%d events delivered without a queue, error %v", n, err)
 		}
 		want := publish(t, p, 1)
 		if diff := cmp.Diff(want, consume(t, server.Addr, 1)); diff != "" {

@@ -43,7 +43,7 @@ func Build(ctx context.Context, k *service.Kit) (server.App, error) {
 	}, nil
 }
 
-// storage is a store and what surrounds it.
+// storage is a store with its checks and its clean-up.
 type storage struct {
 	provider, endpoint string
 	store              interface {
@@ -54,7 +54,7 @@ type storage struct {
 	close   func() error
 }
 
-// broker is a publisher and what surrounds it.
+// broker is a publisher with its endpoint and its clean-up.
 type broker struct {
 	provider, endpoint string
 	publisher          outbox.Publisher
@@ -112,10 +112,10 @@ func migrate(ctx context.Context, log *slog.Logger, store *postgres.Store) error
 	})
 }
 
-// logged is the broker of those who have none.
+// logged is the publisher where no broker is configured.
 type logged struct{ log *slog.Logger }
 
-// Publish logs that there were events, not what is in them.
+// Publish logs how many events there were, not their content.
 func (l logged) Publish(ctx context.Context, events []order.Event) (int, error) {
 	for _, e := range events {
 		l.log.DebugContext(ctx, "event", "type", order.EventType, "id", e.ID, "traceparent", e.Trace)

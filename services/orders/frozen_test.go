@@ -15,8 +15,8 @@ import (
 	"github.com/ausmart/platform/test/store/servers"
 )
 
-// A server whose machine hangs keeps its connections open and says nothing on them. Requests must not wait for it for ever:
-// this test hangs if they do.
+// A server whose machine hangs keeps its connections open and sends nothing. Requests must not wait
+// for it for ever: this test hangs if they do.
 func TestPostgresFrozen(t *testing.T) {
 	server := servers.PostgreSQL(t)
 	cfg := newDatabase(t, server)
@@ -68,7 +68,7 @@ func rabbitMQFrozen(t *testing.T, addr string) {
 	publish(t, p, 1)
 }
 
-// proxy is a network between a client and a server that can be made to hold everything back.
+// proxy is a network between a client and a server. It can stop forwarding.
 type proxy struct {
 	addr string
 	gate sync.RWMutex

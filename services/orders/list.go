@@ -70,14 +70,14 @@ func (a *API) all(w http.ResponseWriter, r *http.Request) error {
 			writePiece(w, ',', batch)
 		}
 	}
-	_, _ = w.Write([]byte{']'}) // The client has gone; nobody is left to tell.
+	_, _ = w.Write([]byte{']'}) // The client has gone.
 	return nil
 }
 
 // writePiece writes the orders as a part of an array: the first bracket is replaced by first, the last one left out.
 func writePiece(w io.Writer, first byte, orders []order.Order) {
 	body, err := json.Marshal(orders)
-	if err != nil { // Only a type that JSON cannot express gets here, which is a mistake in this program.
+	if err != nil { // Only a type that JSON cannot express fails, which is a mistake in this program.
 		panic(fmt.Errorf("cannot encode orders: %w", err))
 	}
 	body[0] = first

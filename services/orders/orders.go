@@ -1,8 +1,9 @@
-// Package orders is the service that takes orders, keeps them and tells other systems of them.
+// Package orders is the service that accepts orders, stores them and sends an event about each.
 //
-// It reads RETAIL_ORDERS_PERSISTENCE_* and RETAIL_ORDERS_MESSAGING_*. It keeps orders in memory or in PostgreSQL, and
-// brings their events to nobody, RabbitMQ or SQS. It never changes an order, never takes the same one twice under one
-// Idempotency-Key, and never answers an order before its event is stored beside it.
+// It reads RETAIL_ORDERS_PERSISTENCE_* and RETAIL_ORDERS_MESSAGING_*. It keeps orders in memory or
+// in PostgreSQL, and sends their events to RabbitMQ, to SQS or only to the log. It never changes an
+// order, never accepts one twice with the same Idempotency-Key, and answers only after the order
+// and its event are stored.
 package orders
 
 import (
@@ -22,8 +23,9 @@ import (
 
 // Store keeps orders, each with its event.
 type Store interface {
-	// Create stores the order together with its event: both or neither. If the key was used before it stores nothing,
-	// and answers the first order and false. No two orders without a key are taken for one.
+	// Create stores the order together with its event: both or neither. If the key was used before
+	// it stores nothing, and returns the first order and false. Two orders without a key are never
+	// the same.
 	Create(ctx context.Context, o order.Order, e order.Event, key string) (first order.Order, created bool, err error)
 	Get(ctx context.Context, id string) (order.Order, error)
 	// List returns up to limit orders, oldest first, after leaving out the first offset ones.
@@ -81,7 +83,7 @@ func (a *API) create(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// place turns a draft into an order, or finds the order that its key stands for.
+// place turns a draft into an order, or finds the order with its key.
 func (a *API) place(ctx context.Context, draft order.Draft, key string) (order.Order, error) {
 	if err := draft.Validate(key); err != nil {
 		return order.Order{}, err
@@ -102,7 +104,7 @@ func (a *API) place(ctx context.Context, draft order.Draft, key string) (order.O
 	return o, err
 }
 
-// traceparent lets whoever receives the event go on with the trace of the request.
+// traceparent lets the receiver of the event carry on the trace of the request.
 func traceparent(ctx context.Context) string {
 	carrier := propagation.MapCarrier{}
 	propagation.TraceContext{}.Inject(ctx, carrier)

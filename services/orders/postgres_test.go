@@ -19,7 +19,7 @@ import (
 	"github.com/ausmart/platform/test/store/servers"
 )
 
-// Replicas that start together must not trip over each other's migrations.
+// Replicas that start together must not break each other's migrations.
 func TestPostgresMigratesInParallel(t *testing.T) {
 	cfg := newDatabase(t, servers.PostgreSQL(t))
 	var wg sync.WaitGroup
@@ -41,7 +41,7 @@ func TestPostgresMigratesInParallel(t *testing.T) {
 	wg.Wait()
 }
 
-// While the database is away callers hear that at once, and once it is back nobody has to restart anything.
+// While the database is down callers get an error at once, and once it is back nothing needs a restart.
 func TestPostgresRestart(t *testing.T) {
 	server := servers.PostgreSQL(t)
 	s := newPostgres(t, server)
@@ -71,7 +71,8 @@ func TestPostgresRestart(t *testing.T) {
 	}
 }
 
-// A server that takes connections and says nothing must not hold a request for ever. This test hangs if it does.
+// A server that accepts connections and sends nothing must not hold a request for ever. This test
+// hangs if it does.
 func TestPostgresSilent(t *testing.T) {
 	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -84,8 +85,8 @@ func TestPostgresSilent(t *testing.T) {
 	}
 }
 
-// A password rotates: first in the database, a moment later in the mounted file, and every session that used the old one is
-// ended. Nobody who is ordering meanwhile may notice.
+// A password rotates: first in the database, a moment later in the mounted file, and every session
+// that used the old one is ended. Orders during the rotation must not fail.
 func TestPostgresRotation(t *testing.T) {
 	server := servers.PostgreSQL(t)
 	cfg := newDatabase(t, server)
@@ -107,7 +108,7 @@ func TestPostgresRotation(t *testing.T) {
 	for range 4 {
 		wg.Go(func() {
 			for load.Err() == nil {
-				create(t, s, newOrder(), "") //nolint:contextcheck // An order that was begun is finished.
+				create(t, s, newOrder(), "") //nolint:contextcheck // An order that was started is finished.
 				stored.Add(1)
 			}
 		})

@@ -30,7 +30,7 @@ var (
 	_ store = (*postgres.Store)(nil)
 )
 
-// TestStore holds every store to the same behaviour.
+// TestStore runs the same tests against every store.
 func TestStore(t *testing.T) {
 	server := servers.PostgreSQL(t)
 	stores := map[string]func(*testing.T) store{
@@ -41,14 +41,14 @@ func TestStore(t *testing.T) {
 		},
 	}
 	behaviours := map[string]func(*testing.T, store){
-		"KeepsEverything":     keepsEverything,
+		"KeepsEverything":     storesEverything,
 		"KnowsWhatIsMissing":  knowsWhatIsMissing,
 		"OneKeyOneOrder":      oneKeyOneOrder,
 		"OneKeyAtOnce":        oneKeyAtOnce,
 		"NoKeyNoRepetition":   noKeyNoRepetition,
 		"Pages":               pages,
 		"DeliversOldestFirst": deliversOldestFirst,
-		"KeepsUndelivered":    keepsUndelivered,
+		"KeepsUndelivered":    storesUndelivered,
 		"DeliversOnceAtOnce":  deliversOnceAtOnce,
 		"NothingToDeliver":    nothingToDeliver,
 		"HandsOutWholeOutbox": handsOutWholeOutbox,
@@ -61,7 +61,7 @@ func TestStore(t *testing.T) {
 	}
 }
 
-func keepsEverything(t *testing.T, s store) {
+func storesEverything(t *testing.T, s store) {
 	t.Helper()
 	o := newOrder()
 	o.ShippingAddress = order.Address{
@@ -116,22 +116,22 @@ func oneKeyAtOnce(t *testing.T, s store) {
 	t.Helper()
 	const parallel = 20
 	var mu sync.Mutex
-	seen, isNew := map[string]int{}, 0
+	received, isNew := map[string]int{}, 0
 	var wg sync.WaitGroup
 	for range parallel {
 		wg.Go(func() {
 			o, created := create(t, s, newOrder(), "k")
 			mu.Lock()
 			defer mu.Unlock()
-			seen[o.ID]++
+			received[o.ID]++
 			if created {
 				isNew++
 			}
 		})
 	}
 	wg.Wait()
-	if len(seen) != 1 || isNew != 1 {
-		t.Errorf("%d parallel posts under one key gave %d orders, %d of them new; want one", parallel, len(seen), isNew)
+	if len(received) != 1 || isNew != 1 {
+		t.Errorf("%d parallel posts under one key gave %d orders, %d of them new; want one", parallel, len(received), isNew)
 	}
 	if n := len(drain(t, s)); n != 1 {
 		t.Errorf("%d events for one order", n)
@@ -194,7 +194,7 @@ func deliversOldestFirst(t *testing.T, s store) {
 	}
 }
 
-func keepsUndelivered(t *testing.T, s store) {
+func storesUndelivered(t *testing.T, s store) {
 	t.Helper()
 	want := events(t, s, 3)
 	broken := errors.New("broker is down")

@@ -42,9 +42,9 @@ func TestPostgresTLS(t *testing.T) {
 		refused            bool
 	}{
 		"Prefer":   {reason: "TLS is used when the server has it", mode: "prefer"},
-		"Require":  {reason: "a certificate that nobody checks will do", mode: "require"},
+		"Require":  {reason: "any certificate is accepted", mode: "require"},
 		"Verify":   {reason: "the server is who it says", mode: "verify-full", root: certificate},
-		"Stranger": {reason: "the server is somebody else", mode: "verify-full", root: stranger, refused: true},
+		"Stranger": {reason: "the server has the certificate of another one", mode: "verify-full", root: stranger, refused: true},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -89,7 +89,7 @@ func newCertificate(t *testing.T) (certificate, key string) {
 	return writePEM(t, "CERTIFICATE", signed), writePEM(t, "EC PRIVATE KEY", encoded)
 }
 
-// writePEM writes a file that the server may read, as whoever it runs.
+// writePEM writes a file that the server may read, as any user.
 func writePEM(t *testing.T, kind string, data []byte) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -98,14 +98,14 @@ func writePEM(t *testing.T, kind string, data []byte) string {
 	if os.Geteuid() != 0 {
 		return file
 	}
-	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil { // The server must get there.
+	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil { // The server must be able to reach the file.
 		t.Fatal(err)
 	}
-	nobody, err := user.Lookup("nobody")
+	account, err := user.Lookup("nobody")
 	if err != nil {
 		t.Fatal(err)
 	}
-	uid, err := strconv.Atoi(nobody.Uid)
+	uid, err := strconv.Atoi(account.Uid)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -89,7 +89,7 @@ func (a *assets) url(name string) (string, error) {
 	return "/assets/" + name + "?v=" + file.hash, nil
 }
 
-// picture returns the address of a product's picture, or of a parcel for a product that nobody has drawn.
+// picture returns the address of a product's picture, or of a parcel for a product without one.
 func (a *assets) picture(id string) (string, error) {
 	name := "products/" + id + ".svg"
 	if _, ok := a.files[name]; !ok {

@@ -38,7 +38,7 @@ type Orders interface {
 	Order(ctx context.Context, id string) (shop.Order, error)
 }
 
-// Statuser tells how a backend is doing.
+// Statuser reports a backend's health.
 type Statuser interface {
 	Status(ctx context.Context) shop.Status
 }

@@ -38,9 +38,9 @@ func TestAddToCart(t *testing.T) {
 		"NoProduct":       {reason: "A form without a product is refused.", form: values("quantity", "1"), want: outcome{Status: 400}},
 		"UnknownProduct":  {reason: "A product that does not exist cannot be bought.", form: values("productId", "nope"), want: outcome{Status: 404}},
 		"NegativePieces":  {reason: "A negative quantity would be money back.", form: values("productId", mug.ID, "quantity", "-1"), want: outcome{Status: 400}},
-		"TooManyPieces":   {reason: "A quantity beyond reason is refused.", form: values("productId", mug.ID, "quantity", "1000000"), want: outcome{Status: 400}},
+		"TooManyPieces":   {reason: "A quantity that is too large is refused.", form: values("productId", mug.ID, "quantity", "1000000"), want: outcome{Status: 400}},
 		"NoNumberAtAll":   {reason: "A quantity that is no number is refused.", form: values("productId", mug.ID, "quantity", "many"), want: outcome{Status: 400}},
-		"ProductTooLong":  {reason: "An endless id is refused before anybody is asked.", form: values("productId", strings.Repeat("x", 10_000)), want: outcome{Status: 400}},
+		"ProductTooLong":  {reason: "A too long id is refused before any backend is asked.", form: values("productId", strings.Repeat("x", 10_000)), want: outcome{Status: 400}},
 		"ProductNotUTF8":  {reason: "An id that is no text is refused.", form: values("productId", "\xff\xfe"), want: outcome{Status: 400}},
 		"LargerThanKnown": {reason: "An oversized form is a 413.", form: values("productId", strings.Repeat("x", 300<<10)), want: outcome{Status: 413}},
 	}
@@ -51,7 +51,7 @@ func TestAddToCart(t *testing.T) {
 			carts := b.Carts.(fakeCarts)
 			carts.add = func(c string, i shop.CartItem) error { added = append(added, call{c, i}); return nil }
 			b.Carts = carts
-			got := look(post(serve(t, b), "/cart", tc.form))
+			got := outcomeOf(post(serve(t, b), "/cart", tc.form))
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s\n-want +got:\n%s", tc.reason, diff)
 			}
@@ -68,7 +68,7 @@ func TestRemoveTwice(t *testing.T) {
 	carts.remove = func(string, string) error { return shop.ErrNotFound }
 	b.Carts = carts
 	want := outcome{Status: 303, Location: "/cart"}
-	if diff := cmp.Diff(want, look(post(serve(t, b), "/cart/remove", values("productId", mug.ID)))); diff != "" {
+	if diff := cmp.Diff(want, outcomeOf(post(serve(t, b), "/cart/remove", values("productId", mug.ID)))); diff != "" {
 		t.Errorf("what is gone already may be removed again\n-want +got:\n%s", diff)
 	}
 }
@@ -107,7 +107,7 @@ func TestCheckoutSteps(t *testing.T) {
 		},
 		"EmptyField": {
 			reason: "An empty field is an error beside the field, and the rest stays as typed.",
-			path:   "/checkout", form: values("firstName", "", "lastName", "O'Neil", "email", "nobody"),
+			path:   "/checkout", form: values("firstName", "", "lastName", "O'Neil", "email", "no address"),
 			says: []string{`id="firstName-error">Enter the first name.<`, `aria-describedby="firstName-error"`, `value="O&#39;Neil"`, `id="email-error"`, "2 fields need another look"},
 			update: []shop.CheckoutUpdate{{
 				Items: []shop.CheckoutItem{{ID: mug.ID, Name: mug.Name, Quantity: 2, Price: 40}},
@@ -127,7 +127,7 @@ func TestCheckoutSteps(t *testing.T) {
 			want:   outcome{Status: 303, Location: "/checkout/payment"},
 		},
 		"UnknownDelivery": {
-			reason: "A way of delivery that nobody offers is refused.",
+			reason: "An unknown way of delivery is refused.",
 			path:   "/checkout/delivery", form: values("token", "teleport"), says: []string{"Choose one of the ways of delivery."},
 			want: outcome{Status: 422},
 		},
@@ -152,7 +152,7 @@ func TestCheckoutSteps(t *testing.T) {
 			}
 			b.Checkouts = checkouts
 			w := post(serve(t, b), tc.path, tc.form)
-			if diff := cmp.Diff(tc.want, look(w, tc.says...)); diff != "" {
+			if diff := cmp.Diff(tc.want, outcomeOf(w, tc.says...)); diff != "" {
 				t.Errorf("%s\n-want +got:\n%s", tc.reason, diff)
 			}
 			if diff := cmp.Diff(tc.update, updates); diff != "" {
@@ -176,10 +176,10 @@ func TestCheckoutOutOfOrder(t *testing.T) {
 		path     string
 		want     string
 	}{
-		"DeliveryFirst":          {"Without a checkout one begins with the address.", missing, "/checkout/delivery", "/checkout"},
-		"PaymentFirst":           {"Without a checkout one begins with the address.", missing, "/checkout/payment", "/checkout"},
-		"PaymentWithoutAddress":  {"Without an address one begins with the address.", unaddressed, "/checkout/payment", "/checkout"},
-		"PaymentWithoutDelivery": {"Without a way of delivery one chooses it.", undelivered, "/checkout/payment", "/checkout/delivery"},
+		"DeliveryFirst":          {"Without a checkout, the address comes first.", missing, "/checkout/delivery", "/checkout"},
+		"PaymentFirst":           {"Without a checkout, the address comes first.", missing, "/checkout/payment", "/checkout"},
+		"PaymentWithoutAddress":  {"Without an address, the address comes first.", unaddressed, "/checkout/payment", "/checkout"},
+		"PaymentWithoutDelivery": {"Without a way of delivery, the delivery comes first.", undelivered, "/checkout/payment", "/checkout/delivery"},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -188,7 +188,7 @@ func TestCheckoutOutOfOrder(t *testing.T) {
 			checkouts.checkout = tc.checkout
 			b.Checkouts = checkouts
 			want := outcome{Status: 303, Location: tc.want}
-			if diff := cmp.Diff(want, look(get(serve(t, b), tc.path))); diff != "" {
+			if diff := cmp.Diff(want, outcomeOf(get(serve(t, b), tc.path))); diff != "" {
 				t.Errorf("%s\n-want +got:\n%s", tc.reason, diff)
 			}
 		})
@@ -200,10 +200,10 @@ func TestEmptyCartCannotCheckOut(t *testing.T) {
 	carts := b.Carts.(fakeCarts)
 	carts.cart = func(string) (shop.Cart, error) { return shop.Cart{}, nil }
 	b.Carts = carts
-	if diff := cmp.Diff(outcome{Status: 303, Location: "/cart"}, look(get(serve(t, b), "/checkout"))); diff != "" {
+	if diff := cmp.Diff(outcome{Status: 303, Location: "/cart"}, outcomeOf(get(serve(t, b), "/checkout"))); diff != "" {
 		t.Errorf("an empty cart leads back to the cart\n-want +got:\n%s", diff)
 	}
-	if diff := cmp.Diff(outcome{Status: 409}, look(post(serve(t, b), "/checkout", nil))); diff != "" {
+	if diff := cmp.Diff(outcome{Status: 409}, outcomeOf(post(serve(t, b), "/checkout", nil))); diff != "" {
 		t.Errorf("an address for an empty cart is a conflict\n-want +got:\n%s", diff)
 	}
 }
@@ -228,7 +228,7 @@ func TestPayment(t *testing.T) {
 			}
 		}
 		says := []string{`id="order-shipping">$10<`, `id="order-tax">$5<`, `id="order-subtotal">$80<`, `id="order-total">$95<`, `id="order-email">john_doe@example.com<`}
-		if diff := cmp.Diff(outcome{Status: 200}, look(get(h, "/orders/o-1", given...), says...)); diff != "" {
+		if diff := cmp.Diff(outcome{Status: 200}, outcomeOf(get(h, "/orders/o-1", given...), says...)); diff != "" {
 			t.Errorf("the order page shows what was paid\n-want +got:\n%s", diff)
 		}
 	})
@@ -238,7 +238,7 @@ func TestPayment(t *testing.T) {
 		h := serve(t, b)
 		given := cookies(post(h, "/checkout/payment", nil))
 		says := []string{"Your order is placed", `id="order-total">$95<`}
-		if diff := cmp.Diff(outcome{Status: 200}, look(get(h, "/orders/o-1", given...), says...)); diff != "" {
+		if diff := cmp.Diff(outcome{Status: 200}, outcomeOf(get(h, "/orders/o-1", given...), says...)); diff != "" {
 			t.Errorf("with a receipt, the page lives without the orders service\n-want +got:\n%s", diff)
 		}
 	})
@@ -255,10 +255,10 @@ func TestPayment(t *testing.T) {
 		b.Checkouts = checkouts
 		h := serve(t, b)
 		given := cookies(post(h, "/checkout/payment", nil))
-		if diff := cmp.Diff(outcome{Status: 303, Location: "/orders/o-1"}, look(post(h, "/checkout/payment", nil, given...))); diff != "" {
+		if diff := cmp.Diff(outcome{Status: 303, Location: "/orders/o-1"}, outcomeOf(post(h, "/checkout/payment", nil, given...))); diff != "" {
 			t.Errorf("a second press leads to the first order\n-want +got:\n%s", diff)
 		}
-		if diff := cmp.Diff(outcome{Status: 409}, look(post(h, "/checkout/payment", nil), "not been charged twice")); diff != "" {
+		if diff := cmp.Diff(outcome{Status: 409}, outcomeOf(post(h, "/checkout/payment", nil), "not been charged twice")); diff != "" {
 			t.Errorf("without the cookie it says that there is nothing to pay for\n-want +got:\n%s", diff)
 		}
 	})
@@ -267,7 +267,7 @@ func TestPayment(t *testing.T) {
 		carts := b.Carts.(fakeCarts)
 		carts.clear = func(string) error { return down("carts") }
 		b.Carts = carts
-		if diff := cmp.Diff(outcome{Status: 303, Location: "/orders/o-1"}, look(post(serve(t, b), "/checkout/payment", nil))); diff != "" {
+		if diff := cmp.Diff(outcome{Status: 303, Location: "/orders/o-1"}, outcomeOf(post(serve(t, b), "/checkout/payment", nil))); diff != "" {
 			t.Errorf("a cart that cannot be emptied does not undo an order\n-want +got:\n%s", diff)
 		}
 	})
@@ -276,7 +276,7 @@ func TestPayment(t *testing.T) {
 		checkouts := b.Checkouts.(fakeCheckouts)
 		checkouts.submit = func(string) (shop.Submitted, error) { return shop.Submitted{}, shop.ErrInvalid }
 		b.Checkouts = checkouts
-		if diff := cmp.Diff(outcome{Status: 303, Location: "/checkout"}, look(post(serve(t, b), "/checkout/payment", nil))); diff != "" {
+		if diff := cmp.Diff(outcome{Status: 303, Location: "/checkout"}, outcomeOf(post(serve(t, b), "/checkout/payment", nil))); diff != "" {
 			t.Errorf("an order without an address goes back to the address\n-want +got:\n%s", diff)
 		}
 	})

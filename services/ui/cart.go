@@ -84,7 +84,7 @@ func (u *UI) addToCart(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// removeFromCart is content when the item is gone already: the customer may have pressed twice.
+// removeFromCart succeeds when the item is already gone: the customer may have pressed twice.
 func (u *UI) removeFromCart(w http.ResponseWriter, r *http.Request) error {
 	id, err := productID(r)
 	if err != nil {

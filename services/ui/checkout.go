@@ -147,7 +147,7 @@ func (u *UI) postPayment(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// alreadyPlaced leads somebody who pressed twice, or went back and pressed again, to the order that they have placed.
+// alreadyPlaced redirects a customer who pressed twice, or went back and pressed again, to the placed order.
 func (u *UI) alreadyPlaced(w http.ResponseWriter, r *http.Request) error {
 	last, ok := lastOrder(r)
 	if !ok {
@@ -157,14 +157,15 @@ func (u *UI) alreadyPlaced(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// emptyCart is not worth failing a placed order for; the log tells.
+// emptyCart logs its failure: a placed order must not fail because of it.
 func (u *UI) emptyCart(ctx context.Context) {
 	if err := u.Carts.Clear(ctx, session.ID(ctx)); err != nil {
 		u.log.ErrorContext(ctx, "cannot empty cart of placed order", "error", err)
 	}
 }
 
-// withCheckout goes on with the customer's checkout, or back to the first step when it has no address yet.
+// withCheckout calls next with the customer's checkout, or redirects to the first step when it has
+// no address yet.
 func (u *UI) withCheckout(w http.ResponseWriter, r *http.Request, next func(shop.Checkout) error) error {
 	checkout, err := u.Checkouts.Checkout(r.Context(), session.ID(r.Context()))
 	switch {

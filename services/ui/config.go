@@ -13,11 +13,11 @@ import (
 type Config struct {
 	Theme     string
 	Endpoints Endpoints
-	// Debug adds /utility and /proxy. They show and do things that no stranger should see or do.
+	// Debug adds /utility and /proxy. They are not safe to offer to customers.
 	Debug bool
 }
 
-// Endpoints are the addresses of the backends; nil stands for the built-in mock.
+// Endpoints are the addresses of the backends; nil means the built-in mock.
 type Endpoints struct {
 	Catalog, Carts, Checkout, Orders *url.URL
 }

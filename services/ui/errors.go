@@ -17,7 +17,7 @@ var (
 	errForm      = errors.New("form cannot be read")
 )
 
-// statusGone is noted for a browser that left before its answer; nobody receives it.
+// statusGone is recorded for a browser that left before its answer; it is never sent.
 const statusGone = 499
 
 // problem is what the error page says.
@@ -50,11 +50,11 @@ func (u *UI) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if p.Status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "5")
 	}
-	// The cart is left out: whatever failed, this page must not wait for it, nor fail with it.
+	// The page does not load the cart: it must neither wait for it nor fail with it.
 	u.render(w, r, p.Status, "error", &page{Title: p.Title, Body: p})
 }
 
-// explain says to the customer what err means for them, and nothing of the inside.
+// explain turns err into a message for the customer, without internal details.
 func explain(err error) problem {
 	var unavailable *shop.Unavailable
 	var tooLarge *http.MaxBytesError

@@ -162,7 +162,7 @@ func serveWith(t testing.TB, b Backends, cfg Config) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	base, err := looks()
+	base, err := sharedUI()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,8 +171,8 @@ func serveWith(t testing.TB, b Backends, cfg Config) http.Handler {
 	return u.Routes(k)
 }
 
-// looks parses the pages and packs the assets once for all tests: nothing in them depends on a test.
-var looks = sync.OnceValues(func() (*UI, error) {
+// sharedUI parses the pages and packs the assets once for all tests: nothing in them depends on a test.
+var sharedUI = sync.OnceValues(func() (*UI, error) {
 	return New(slog.New(slog.DiscardHandler), Config{Theme: "default"}, Backends{}, http.DefaultTransport)
 })
 

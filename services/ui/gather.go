@@ -13,11 +13,11 @@ import (
 // cartNotice is what a page says when it cannot show the cart.
 const cartNotice = "Your cart is not answering at the moment. It is safe, and will be back shortly."
 
-// patience is how long a page waits for what it can do without: one slow service must not make every page slow.
+// patience is how long a page waits for an optional part: one slow service must not make every page slow.
 const patience = time.Second
 
-// gather fetches what a page shows, all at the same time. What is needed fails the page; what is only wanted leaves a
-// notice on it.
+// gather fetches the parts of a page in parallel. A required part that fails is the page's error;
+// an optional one leaves a notice on the page.
 type gather struct {
 	u    *UI
 	ctx  context.Context //nolint:containedctx // A gather lives as long as one request.
@@ -31,7 +31,7 @@ type gather struct {
 	cartOK  bool
 }
 
-// gather begins with the cart, which every page shows a badge of.
+// gather starts with the cart, because every page shows a badge of it.
 func (u *UI) gather(r *http.Request) *gather {
 	ctx, stop := context.WithCancel(r.Context())
 	g := &gather{u: u, ctx: ctx, stop: stop}

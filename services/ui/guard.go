@@ -26,8 +26,9 @@ func headers(next http.Handler) http.Handler {
 	})
 }
 
-// sameOrigin refuses forms that another site's page sends. Clients that are no browsers, such as load generators, send
-// neither Sec-Fetch-Site nor Origin and are let through: nobody can make them send the customer's cookie.
+// sameOrigin refuses forms that another site's page sends. Clients that are no browsers, such as
+// load generators, send neither Sec-Fetch-Site nor Origin and are let through: another site cannot
+// make them send the customer's cookie.
 func (u *UI) sameOrigin(next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(u.handle(func(http.ResponseWriter, *http.Request) error { return errForeign }))

@@ -87,7 +87,7 @@ func TestSessionCookie(t *testing.T) {
 		"Kept":       {"A known customer keeps it.", customer, false, false},
 		"Invented":   {"What the shop did not make is replaced.", "admin", false, true},
 		"UpperCase":  {"Only one spelling of an id is known to the backends.", strings.ToUpper(customer), false, true},
-		"Path":       {"A path would lead to somebody else's data.", "../" + customer, false, true},
+		"Path":       {"A path would lead to another customer's data.", "../" + customer, false, true},
 		"Braces":     {"Other ways to write a UUID are not ours.", "{" + customer + "}", false, true},
 		"BehindTLS":  {"Behind TLS the cookie is for TLS only.", "", true, true},
 		"Oversized":  {"An endless cookie is replaced.", strings.Repeat("a", 8<<10), false, true},

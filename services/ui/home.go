@@ -13,7 +13,7 @@ const featured = 4
 
 const catalogNotice = "The catalog is not answering at the moment. Please come back shortly."
 
-// banner answers people who look with curl, and probes that ask for nothing in particular.
+// banner is the answer at / for clients that do not accept HTML, such as curl and probes.
 const banner = `
      .-"""-.        AusMart
    .'   *   '.      outfitters for the long way round

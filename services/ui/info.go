@@ -10,7 +10,7 @@ import (
 	"github.com/ausmart/platform/services/internal/jsonbody"
 )
 
-// facts are what the information page tells of this process. None of them is secret.
+// facts are shown on the information page. None of them is secret.
 type facts struct {
 	started time.Time
 	list    []fact

@@ -39,7 +39,7 @@ func (u *UI) names(ctx context.Context, ids []string) (map[string]string, error)
 	return found, err
 }
 
-// nameOf returns a name to show for a product, whatever is known of it.
+// nameOf returns a product's name, or a text with its id when the name is not known.
 func nameOf(names map[string]string, id string) string {
 	if name := names[id]; name != "" {
 		return name

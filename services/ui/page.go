@@ -19,13 +19,13 @@ var templates embed.FS
 // maxPooled keeps one unusually large page from holding its memory for ever.
 const maxPooled = 256 << 10
 
-// page is what every template gets; Body is what only one of them understands.
+// page is the data of every template; Body is for one of them only.
 type page struct {
 	Title   string
 	Menu    string // The menu entry that is current.
 	Keyword string
 	Cart    shop.Cart
-	CartOK  bool     // False when the cart did not answer, or nobody asked it.
+	CartOK  bool     // False when the cart did not answer, or was not asked.
 	Notices []string // What is missing from the page, and why.
 	Private bool     // The page shows personal data and must not be kept.
 	Body    any

@@ -12,14 +12,15 @@ import (
 	"github.com/ausmart/platform/services/ui/shop"
 )
 
-// outcome is what a test looks at: where the answer leads, and whether a page says what it must and keeps quiet of the rest.
+// outcome is what a test compares: the status, where the answer redirects to, and which expected
+// texts the page lacks.
 type outcome struct {
 	Status   int
 	Location string
 	Missing  []string // Of what the page should say.
 }
 
-func look(w *httptest.ResponseRecorder, says ...string) outcome {
+func outcomeOf(w *httptest.ResponseRecorder, says ...string) outcome {
 	o := outcome{Status: w.Code, Location: w.Header().Get("Location")}
 	for _, text := range says {
 		if !strings.Contains(w.Body.String(), text) {
@@ -116,7 +117,7 @@ func TestPages(t *testing.T) {
 	h := serve(t, working())
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			got := look(get(h, tc.path), tc.says...)
+			got := outcomeOf(get(h, tc.path), tc.says...)
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s\n-want +got:\n%s", tc.reason, diff)
 			}
@@ -188,7 +189,7 @@ func TestOutage(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			w := get(serve(t, tc.backends), tc.path)
-			if diff := cmp.Diff(outcome{Status: tc.want}, look(w, tc.says...)); diff != "" {
+			if diff := cmp.Diff(outcome{Status: tc.want}, outcomeOf(w, tc.says...)); diff != "" {
 				t.Errorf("%s\n-want +got:\n%s", tc.reason, diff)
 			}
 			if strings.Contains(w.Body.String(), "10.9.8.7") || strings.Contains(w.Body.String(), "EOF") {
@@ -209,11 +210,12 @@ func (hanging) Cart(ctx context.Context, _ string) (shop.Cart, error) {
 	return shop.Cart{}, ctx.Err()
 }
 
-// TestHangingCart would only end after half a minute, and with an error, if the page waited for the cart as long as it may itself.
+// TestHangingCart would only end after half a minute, and with an error, if the page waited for the
+// cart as long as it may itself.
 func TestHangingCart(t *testing.T) {
 	b := working()
 	b.Carts = hanging{}
-	if diff := cmp.Diff(outcome{Status: 200}, look(get(serve(t, b), "/catalog"), "Campfire Mug", "Your cart is not answering")); diff != "" {
+	if diff := cmp.Diff(outcome{Status: 200}, outcomeOf(get(serve(t, b), "/catalog"), "Campfire Mug", "Your cart is not answering")); diff != "" {
 		t.Errorf("a page does not wait for a cart that hangs\n-want +got:\n%s", diff)
 	}
 }

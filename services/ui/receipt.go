@@ -20,8 +20,9 @@ const (
 // orderID is what an order's id may look like: it becomes part of a path and of a cookie.
 var orderID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
 
-// receipt is what was paid beside the goods. The orders service keeps the goods only, so the browser keeps this: in a
-// cookie that it sends to the page of this order alone. Who changes it changes what they themselves read.
+// receipt is what was paid beside the goods. The orders service keeps the goods only, so the
+// browser keeps this: in a cookie that it sends to the page of this order alone. A customer who
+// changes it only changes their own page.
 type receipt struct {
 	Subtotal, Shipping, Tax shop.Money
 }

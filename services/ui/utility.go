@@ -80,7 +80,7 @@ func status(w http.ResponseWriter, r *http.Request) {
 	text(w, code, []byte("OK"))
 }
 
-// requestHeaders shows what arrived, without what would give the customer away.
+// requestHeaders shows the request's headers, without those that identify the customer.
 func requestHeaders(w http.ResponseWriter, r *http.Request) {
 	shown := r.Header.Clone()
 	shown.Del("Cookie")
@@ -151,7 +151,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	return body, err == nil
 }
 
-// text never lets a browser take what a client sent for a page.
+// text keeps a browser from showing what a client sent as HTML.
 func text(w http.ResponseWriter, code int, body []byte) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(code)

@@ -1,9 +1,10 @@
 // Package dynamodb keeps carts in DynamoDB.
 //
-// Each line is an item whose id is CUSTOMER:ITEM, with an index by customer, as in the sample. An index of DynamoDB lags
-// behind, so a cart's line would be missing from a read that follows its write. Beside the lines stands one more item, whose
-// id is CUSTOMER: the set of the cart's item ids. It changes in the same transaction as the lines, and both are read
-// consistently. The index is left to people and reports.
+// Each line is an item whose id is CUSTOMER:ITEM, with an index by customer, as in the sample. An
+// index of DynamoDB lags behind, so a read right after a write could miss a line. So the table
+// holds one more item for each cart, with the id CUSTOMER: the set of the cart's item ids. It
+// changes in the same transaction as the lines, and both are read consistently. The index is left
+// to people and reports.
 package dynamodb
 
 import (
@@ -39,7 +40,7 @@ func New(client *dynamodb.Client, table string) *Store {
 	return &Store{client: client, table: table}
 }
 
-// Ping says whether the table is there.
+// Ping returns nil when the table exists.
 func (s *Store) Ping(ctx context.Context) error {
 	// The cheapest question that needs no permission beyond those of the service itself.
 	_, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &s.table, Key: key(":")})
@@ -75,7 +76,7 @@ func (s *Store) Add(ctx context.Context, customer string, i item.Item) (item.Ite
 		}
 		line, err = s.line(ctx, customer, i.ID)
 		if errors.Is(err, item.ErrNotFound) {
-			line, err = i, nil // It was added; somebody has emptied the cart since.
+			line, err = i, nil // It was added; another request has emptied the cart since.
 		}
 		return err
 	})
@@ -141,14 +142,14 @@ func (s *Store) Merge(ctx context.Context, from, into string) error {
 		if err != nil || len(items) == 0 {
 			return err
 		}
-		seen, there, err := s.read(ctx, into)
+		listed, there, err := s.read(ctx, into)
 		if err != nil {
 			return err
 		}
 		if !fits(there, items) {
 			return item.ErrFull
 		}
-		actions := []types.TransactWriteItem{s.dropping(from, ids), s.extending(into, seen, ids)}
+		actions := []types.TransactWriteItem{s.dropping(from, ids), s.extending(into, listed, ids)}
 		for _, i := range items {
 			actions = append(actions, s.deletingExactly(from, i), s.adding(into, i))
 		}
@@ -169,7 +170,7 @@ func fits(there, more []item.Item) bool {
 	return len(quantities) <= item.MaxLines
 }
 
-// errAgain says that somebody else changed the cart between reading and writing.
+// errAgain is returned when another request changed the cart between reading and writing.
 var errAgain = errors.New("cart changed meanwhile")
 
 func again(err error) error {
@@ -195,7 +196,7 @@ func (s *Store) attempt(ctx context.Context, what string, fn func(context.Contex
 	return translate(what, errors.Join(err, last))
 }
 
-// translate lets the errors of the domain through, and hides what the SDK says behind what a client may know.
+// translate returns the domain's errors as they are, and wraps the SDK's errors in one that a client may see.
 func translate(what string, err error) error {
 	if err == nil || errors.Is(err, item.ErrNotFound) || errors.Is(err, item.ErrFull) {
 		return err
@@ -203,10 +204,10 @@ func translate(what string, err error) error {
 	return fmt.Errorf("cannot %s: %w: %w", what, item.ErrUnavailable, err)
 }
 
-// failed says whether a transaction was given up because a condition of it does not hold.
+// failed reports whether DynamoDB cancelled a transaction because one of its conditions does not hold.
 func failed(err error) bool { return cancelledFor(err, "ConditionalCheckFailed") && !conflicts(err) }
 
-// conflicts says whether a transaction was given up because another one was changing the same items.
+// conflicts reports whether DynamoDB cancelled a transaction because another one was changing the same items.
 func conflicts(err error) bool { return cancelledFor(err, "TransactionConflict") }
 
 func cancelledFor(err error, code string) bool {

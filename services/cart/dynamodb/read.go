@@ -28,7 +28,7 @@ func (s *Store) read(ctx context.Context, customer string) (ids []string, items 
 	for n, id := range listed.Value {
 		keys[n] = key(lineID(customer, id))
 	}
-	for len(keys) > 0 { // DynamoDB may answer a part and leave the rest to the next call.
+	for len(keys) > 0 { // DynamoDB may return a part and leave the rest to the next call.
 		var found []map[string]types.AttributeValue
 		if found, keys, err = s.batch(ctx, keys); err != nil {
 			return nil, nil, err

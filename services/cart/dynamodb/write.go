@@ -12,7 +12,7 @@ import (
 
 type values = map[string]types.AttributeValue
 
-// itemsName stands for the attribute "items", which is a reserved word.
+// itemsName is the placeholder for the attribute "items", which is a reserved word.
 func itemsName() map[string]string { return map[string]string{"#items": "items"} }
 
 // transact writes all of the actions or none.
@@ -21,7 +21,7 @@ func (s *Store) transact(ctx context.Context, actions ...types.TransactWriteItem
 	return err
 }
 
-// listing adds an id to what the cart lists. One that is listed already needs no room.
+// listing adds an id to the cart's set. An id that is in it already needs no room.
 func (s *Store) listing(customer, id string) types.TransactWriteItem {
 	return types.TransactWriteItem{Update: &types.Update{
 		TableName: &s.table, Key: key(customer),
@@ -34,11 +34,11 @@ func (s *Store) listing(customer, id string) types.TransactWriteItem {
 	}}
 }
 
-// extending adds ids to what the cart lists, if that still is what was seen.
-func (s *Store) extending(customer string, seen, ids []string) types.TransactWriteItem {
+// extending adds ids to the cart's set, if the set is still the one that was read.
+func (s *Store) extending(customer string, listed, ids []string) types.TransactWriteItem {
 	condition, v := "attribute_not_exists(#items)", values{":ids": set(ids), ":e": expiry()}
-	if len(seen) > 0 {
-		condition, v[":seen"] = "#items = :seen", set(seen)
+	if len(listed) > 0 {
+		condition, v[":listed"] = "#items = :listed", set(listed)
 	}
 	return types.TransactWriteItem{Update: &types.Update{
 		TableName: &s.table, Key: key(customer),
@@ -48,7 +48,7 @@ func (s *Store) extending(customer string, seen, ids []string) types.TransactWri
 	}}
 }
 
-// unlisting takes an id out of what the cart lists.
+// unlisting removes an id from the cart's set.
 func (s *Store) unlisting(customer, id string) types.TransactWriteItem {
 	return types.TransactWriteItem{Update: &types.Update{
 		TableName: &s.table, Key: key(customer),
@@ -57,7 +57,7 @@ func (s *Store) unlisting(customer, id string) types.TransactWriteItem {
 	}}
 }
 
-// dropping deletes the list, if it still is what was read.
+// dropping deletes the cart's set, if it is still the one that was read.
 func (s *Store) dropping(customer string, ids []string) types.TransactWriteItem {
 	return types.TransactWriteItem{Delete: &types.Delete{
 		TableName: &s.table, Key: key(customer),
@@ -91,7 +91,7 @@ func (s *Store) deletingAny(customer, id string) types.TransactWriteItem {
 	return types.TransactWriteItem{Delete: &types.Delete{TableName: &s.table, Key: key(lineID(customer, id))}}
 }
 
-// deletingExactly deletes a line if it still is what was read.
+// deletingExactly deletes a line if it is still the one that was read.
 func (s *Store) deletingExactly(customer string, i item.Item) types.TransactWriteItem {
 	return types.TransactWriteItem{Delete: &types.Delete{
 		TableName: &s.table, Key: key(lineID(customer, i.ID)), ConditionExpression: aws.String("quantity = :q AND unitPrice = :p"),

@@ -1,4 +1,4 @@
-// Package item is what the cart service knows of carts, whatever keeps them and whoever asks.
+// Package item holds the cart's types and rules. They are the same for every store and every client.
 package item
 
 import (
@@ -52,7 +52,7 @@ func (d Draft) New() (Item, error) {
 	return i, i.validate()
 }
 
-// Check says whether the draft may change a line.
+// Check returns an error when the draft must not change a line.
 func (d Draft) Check() error {
 	i := Item{ID: d.ID, Quantity: 1}
 	d.Apply(&i)
@@ -81,7 +81,8 @@ func (i Item) validate() error {
 	return nil
 }
 
-// CheckID says whether a customer or an item may have that id. Stores join the two with a colon, so neither has one.
+// CheckID returns an error when a customer or an item must not have that id. Stores join the two
+// with a colon, so neither has one.
 func CheckID(id string) error {
 	unfit := func(r rune) bool { return r == ':' || r == unicode.ReplacementChar || !unicode.IsPrint(r) }
 	if id == "" || len(id) > maxID || strings.ContainsFunc(id, unfit) {

@@ -34,7 +34,7 @@ func TestBounded(t *testing.T) {
 		count("busy")
 	}
 	if count("idle") != 0 {
-		t.Error("want the cart that nobody used to be forgotten")
+		t.Error("want the unused cart to be forgotten")
 	}
 	if count("busy") != 1 {
 		t.Error("want the cart in use to stay")

@@ -40,7 +40,7 @@ func New(client *redis.Client, prefix string, ttl time.Duration) *Store {
 	return &Store{client: client, prefix: prefix, ttl: ttl}
 }
 
-// Ping says whether Redis is there.
+// Ping returns nil when Redis answers.
 func (s *Store) Ping(ctx context.Context) error { return s.client.Ping(ctx).Err() }
 
 // Close closes the connections.
@@ -164,7 +164,7 @@ func parse(id, quantity, price string) (item.Item, error) {
 	return item.Item{ID: id, Quantity: q, UnitPrice: p}, nil
 }
 
-// unavailable hides what the driver says behind what a client may know; the log shows both.
+// unavailable wraps the driver's error in one that a client may see; the log shows both.
 func unavailable(what string, err error) error {
 	if err == nil {
 		return nil

@@ -2,7 +2,7 @@ package redis
 
 import "github.com/go-redis/redis/v8"
 
-// What a script answers instead of a quantity.
+// These are a script's answers that are not a quantity.
 const (
 	scriptFull    = -1
 	scriptMissing = -2

@@ -1,4 +1,4 @@
-// Package storetest is the behaviour that every store of carts has. Tests run it against each of them.
+// Package storetest tests the behaviour that every store of carts must have.
 package storetest
 
 import (
@@ -122,7 +122,7 @@ func steps(t *testing.T, s shop) {
 
 func noSuchLine(t *testing.T, s shop) {
 	one := 1
-	for _, c := range []string{s.customer + "-nobody", s.customer} {
+	for _, c := range []string{s.customer + "-unknown", s.customer} {
 		_, err := s.store.Item(t.Context(), c, "nothing")
 		s.fails("A line that is not there cannot be read.", item.ErrNotFound, err)
 		s.fails("Nor changed.", item.ErrNotFound, s.store.Set(t.Context(), c, item.Draft{ID: "nothing", Quantity: &one}))

@@ -77,7 +77,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 	return nil
 }
 
-// Ping says whether the database is there and has its tables.
+// Ping returns nil when the database answers and has its tables.
 func (s *Store) Ping(ctx context.Context) error {
 	if !s.ready.Load() {
 		return errors.New("database is not prepared yet")
@@ -88,7 +88,7 @@ func (s *Store) Ping(ctx context.Context) error {
 // Close closes the pool.
 func (s *Store) Close(context.Context) error { return s.db.Close() }
 
-// unavailable hides what the driver says behind what a client may know; the log shows both.
+// unavailable wraps the driver's error in one that a client may see; the log shows both.
 func unavailable(what string, err error) error {
 	if err == nil {
 		return nil

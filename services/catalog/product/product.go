@@ -1,4 +1,4 @@
-// Package product is what the catalog knows of its products, whatever keeps them and whoever asks.
+// Package product holds the catalog's types and rules. They are the same for every store and every client.
 //
 // It reads nothing but the twelve products that are built in, and never changes them.
 package product
@@ -55,7 +55,8 @@ type Query struct {
 	Limit  int // Below zero: all.
 }
 
-// Words splits a keyword as typed into the words to look for. It answers none when the keyword is empty, too long or too many.
+// Words splits a keyword into the words to search for. It returns none when the keyword is empty,
+// too long or has too many words.
 func Words(keyword string) []string {
 	words := strings.Fields(strings.ToLower(keyword))
 	if len(keyword) > maxKeywordSize || len(words) > maxWords {
@@ -64,7 +65,7 @@ func Words(keyword string) []string {
 	return words
 }
 
-// Matches says whether the product has all of words in its name or its description. Words are in lower case.
+// Matches reports whether the product has all of words in its name or its description. Words are in lower case.
 func (p Product) Matches(words []string) bool {
 	text := strings.ToLower(p.Name + "\n" + p.Description)
 	for _, w := range words {
@@ -75,12 +76,12 @@ func (p Product) Matches(words []string) bool {
 	return true
 }
 
-// HasTag says whether the product has one of tags.
+// HasTag reports whether the product has one of tags.
 func (p Product) HasTag(tags []string) bool {
 	return slices.ContainsFunc(p.Tags, func(t Tag) bool { return slices.Contains(tags, t.Name) })
 }
 
-// Compare returns the comparison that o stands for.
+// Compare returns the comparison function of the order.
 func (o Order) Compare() func(a, b Product) int {
 	return func(a, b Product) int {
 		var primary int

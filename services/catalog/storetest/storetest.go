@@ -1,4 +1,4 @@
-// Package storetest is the behaviour that every store of the catalog has. Tests run it against each of them.
+// Package storetest tests the behaviour that every store of the catalog must have.
 package storetest
 
 import (
@@ -39,7 +39,7 @@ func list(t *testing.T, s catalog.Store) {
 			want:   []string{"Brass Compass", "Campfire Mug", "Gully Rucksack"},
 		},
 		"ByUnknownOrder": {
-			reason: "An order that nobody knows is by name.",
+			reason: "An unknown order is by name.",
 			q:      product.Query{Limit: 2, Order: "weight"},
 			want:   []string{"Brass Compass", "Campfire Mug"},
 		},

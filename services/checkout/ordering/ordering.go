@@ -1,4 +1,4 @@
-// Package ordering places the order that a purchase becomes: with the orders service, or with nobody.
+// Package ordering places the order of a purchase: with the orders service, or with a mock.
 package ordering
 
 import (
@@ -21,13 +21,15 @@ import (
 var (
 	// ErrRejected says that the orders service will never take this order.
 	ErrRejected = errors.New("the order was not accepted")
-	// ErrUnavailable says that nobody knows whether there is an order. Placing it again, under the same key, tells.
+	// ErrUnavailable means that it is unknown whether there is an order. Placing it again with the
+	// same key gives the answer.
 	ErrUnavailable = errors.New("the order cannot be placed at the moment, submit again in a moment")
 )
 
 const (
 	dialTimeout = time.Second
-	// callTimeout is longer than orders takes to say that its database is down, and shorter than the shop waits for us.
+	// callTimeout is longer than the orders service takes to report that its database is down, and
+	// shorter than the UI waits for this service.
 	callTimeout = 7 * time.Second
 	// maxAnswer is more than the largest order.
 	maxAnswer = 1 << 20
@@ -35,7 +37,7 @@ const (
 	idleConns = 64
 )
 
-// Transport returns what calls to the orders service go through.
+// Transport returns the transport for calls to the orders service.
 func Transport() *http.Transport {
 	return &http.Transport{
 		DialContext:         (&net.Dialer{Timeout: dialTimeout}).DialContext,
@@ -58,7 +60,7 @@ func NewClient(endpoint string, transport http.RoundTripper) *Client {
 	}
 }
 
-// Place returns the id of the order for the checkout. Under one key there is never a second order.
+// Place returns the id of the order for the checkout. One key never has a second order.
 func (c *Client) Place(ctx context.Context, key string, checkout purchase.Checkout) (string, error) {
 	body, err := json.Marshal(newOrder(checkout))
 	if err != nil {
@@ -97,7 +99,7 @@ func orderID(rsp *http.Response) (string, error) {
 	return placed.ID, nil
 }
 
-// problem is what the orders service had against the order.
+// problem is why the orders service refused the order.
 func problem(body []byte) string {
 	var answer struct {
 		Message string `json:"message"`

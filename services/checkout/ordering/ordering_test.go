@@ -19,7 +19,7 @@ func checkout() purchase.Checkout {
 	return purchase.Checkout{ShippingAddress: &purchase.Address{City: "Perth"}, Items: []purchase.Item{{ID: "p1", Quantity: 1}}}
 }
 
-// The mock must not lead anyone to believe that orders come in twos.
+// The mock must not make two orders of one purchase.
 func TestMock(t *testing.T) {
 	place := func(key string) string {
 		id, err := ordering.Mock{}.Place(t.Context(), key, checkout())
@@ -33,7 +33,8 @@ func TestMock(t *testing.T) {
 	}
 }
 
-// FuzzPlace lets the orders service answer anything: that is an order's id, a rejection, or an outage.
+// FuzzPlace lets the orders service answer arbitrary bytes: Place returns an order's id, a
+// rejection or an outage.
 func FuzzPlace(f *testing.F) {
 	f.Add(200, []byte(`{"id":"1"}`))
 	f.Add(200, []byte(`{"id":7}`))

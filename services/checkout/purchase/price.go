@@ -3,13 +3,13 @@ package purchase
 import "slices"
 
 const (
-	// unknown stands for an amount that cannot be told yet. It counts as nothing.
+	// unknown is an amount that is not known yet. It counts as zero.
 	unknown = -1
 	// tax is the same for every order that goes anywhere.
 	tax = 5
 )
 
-// A Checkout is what the customer sees: the items with what they cost together, and what is still open.
+// A Checkout is what the customer sees: the items, what they cost together, and what is still to choose.
 type Checkout struct {
 	ShippingRates       *ShippingRates `json:"shippingRates"`
 	ShippingAddress     *Address       `json:"shippingAddress,omitempty"`

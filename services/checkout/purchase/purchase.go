@@ -1,10 +1,10 @@
-// Package purchase is what a checkout is worth and how far it has come: from the first form to the one order that it
-// becomes. It is pure: it reads and writes nothing, and makes up no ids.
+// Package purchase holds the state and the prices of a checkout, from the first form to its one
+// order. It is pure: it reads and writes nothing, and makes no ids.
 package purchase
 
 import "errors"
 
-// What stands in the way of a purchase.
+// These are the reasons why a purchase cannot go on.
 var (
 	ErrNotFound    = errors.New("Checkout not found") // What the sample's clients read.
 	ErrNoAddress   = errors.New("shippingAddress is missing: update the checkout with one, then submit it")
@@ -15,8 +15,9 @@ var (
 // A Purchase is what is stored for a customer. The zero Purchase is that of a customer who has none.
 type Purchase struct {
 	Checkout Checkout `json:"checkout"`
-	// Placing means that an order may have been posted, under the key of this Purchase. Nobody knows until Receipt is
-	// there: whoever posted it may have crashed. Until then nothing may change, or the order would not be what was bought.
+	// Placing means that an order may have been posted, under the key of this Purchase. Whether it
+	// was is unknown until Receipt is set, because the replica that posted it may have crashed.
+	// Until then nothing may change, or the order could differ from the purchase.
 	Placing bool     `json:"placing,omitempty"`
 	Receipt *Receipt `json:"receipt,omitempty"`
 }
@@ -26,14 +27,14 @@ type IDs struct {
 	Payment, Token, Shipment string
 }
 
-// Key is the idempotency key of the order. It belongs to this Purchase alone, so however often and from wherever an order
-// is posted for it, there is one.
+// Key is the idempotency key of the order. It belongs to this Purchase alone, so there is one
+// order, however often it is posted and by which replica.
 func (p Purchase) Key() string { return "checkout-" + p.Checkout.PaymentID }
 
-// Open reports whether there is something that can be looked at and submitted.
+// Open reports whether there is a checkout that can be read and submitted.
 func (p Purchase) Open() bool { return p.Checkout.PaymentID != "" && p.Receipt == nil }
 
-// Update prices what the customer asks for now. After an order it begins the next Purchase, with fresh ids.
+// Update prices what the customer asks for now. After an order it starts the next Purchase, with fresh ids.
 func (p Purchase) Update(r Request, fresh IDs, rates Rates) (Purchase, error) {
 	switch {
 	case !p.Open():
@@ -70,7 +71,7 @@ func (p Purchase) Begin() (Purchase, error) {
 	return p, nil
 }
 
-// Finish records the order. It leaves a Purchase alone that is not the one the order was posted for.
+// Finish records the order. It does not change a Purchase other than the one that the order was posted for.
 func (p Purchase) Finish(key, orderID string) Purchase {
 	if p.Key() == key && p.Receipt == nil {
 		p.Placing, p.Receipt = false, p.receipt(orderID)

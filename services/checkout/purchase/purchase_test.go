@@ -45,7 +45,7 @@ func TestUpdate(t *testing.T) {
 		want    want
 	}{
 		"First": {
-			reason:  "the first update begins a purchase",
+			reason:  "the first update starts a purchase",
 			request: request("", ""),
 			want:    want{purchase: bought("fresh", "", "")},
 		},
@@ -62,7 +62,7 @@ func TestUpdate(t *testing.T) {
 			want:    want{purchase: bought("old", "", "")},
 		},
 		"AfterOrder": {
-			reason:  "after an order the next purchase begins, with a key of its own",
+			reason:  "after an order the next purchase starts, with a key of its own",
 			before:  ordered(bought("old", "Perth", "")),
 			request: request("Perth", ""),
 			want:    want{purchase: bought("fresh", "Perth", "")},

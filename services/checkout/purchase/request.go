@@ -7,10 +7,11 @@ import (
 	"strings"
 )
 
-// ErrInvalid says that a Request cannot be priced. Each line of the error around it says one reason, to the one who sent it.
+// ErrInvalid says that a Request cannot be priced. Each line of the wrapping error is one reason,
+// for the client.
 var ErrInvalid = errors.New("this cannot be checked out")
 
-// Bounds of a Request. What they allow, the orders service takes.
+// Bounds of a Request. The orders service takes everything that they allow.
 const (
 	maxLines    = 100
 	maxText     = 255

@@ -1,6 +1,7 @@
 // Package redis keeps purchases in Redis, each under one key that expires a while after its last change.
 //
-// Replicas share it: a change that another one came before is worked out anew. Reading may go to a replica of Redis.
+// Replicas of the service share it: a change that another replica was faster than is computed
+// again. Reads may go to a replica of Redis.
 package redis
 
 import (
@@ -15,7 +16,7 @@ import (
 	"github.com/ausmart/platform/services/checkout/purchase"
 )
 
-// patience bounds one call of the store, whatever it takes.
+// patience bounds one call of the store, its retries included.
 const patience = 3 * time.Second
 
 // Store keeps purchases in Redis.
@@ -33,7 +34,7 @@ func New(writer, reader *redis.Client, prefix string, ttl time.Duration) *Store 
 	return &Store{writer: writer, reader: reader, prefix: prefix, ttl: ttl, script: redis.NewScript(swapScript)}
 }
 
-// Ping says whether Redis is there.
+// Ping returns nil when Redis answers.
 func (s *Store) Ping(ctx context.Context) error { return s.writer.Ping(ctx).Err() }
 
 // Close closes the connections.
@@ -44,7 +45,8 @@ func (s *Store) Close(context.Context) error {
 	return errors.Join(s.writer.Close(), s.reader.Close())
 }
 
-// Get returns the customer's purchase, or the zero Purchase. What the replica does not know, or cannot say, the primary does.
+// Get returns the customer's purchase, or the zero Purchase. It asks the primary when the replica
+// of Redis has no answer.
 func (s *Store) Get(ctx context.Context, customer string) (purchase.Purchase, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -55,7 +57,8 @@ func (s *Store) Get(ctx context.Context, customer string) (purchase.Purchase, er
 	return decode(raw, err)
 }
 
-// Change replaces the customer's purchase by what change makes of it. It calls change again when another replica was faster.
+// Change replaces the customer's purchase by what change makes of it. It calls change again when
+// another replica of the service was faster.
 func (s *Store) Change(ctx context.Context, customer string, change func(purchase.Purchase) (purchase.Purchase, error)) (purchase.Purchase, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

@@ -19,8 +19,9 @@ import (
 	"github.com/ausmart/platform/services/ui"
 )
 
-// TestClaims builds each service with the variables that its claim in examples/ ends up with in a pod. The service must be
-// content with them, use a real store, and read every one that the claim sets: a misspelt variable is silence.
+// TestClaims builds each service with the variables that its claim in examples/ ends up with in a
+// pod. The service must accept them, use a real store, and read every variable that the claim sets:
+// a misspelt one would be ignored without an error.
 func TestClaims(t *testing.T) {
 	builds := map[string]service.Build{"cart": cart.Build, "catalog": catalog.Build, "checkout": checkout.Build, "orders": orders.Build, "ui": ui.Build}
 	for _, environment := range []string{"au-dev", "au-prod"} {

@@ -21,7 +21,7 @@ import (
 const (
 	loopback = "127.0.0.1"
 	uiPort   = 8888
-	// grace is short, since somebody has pressed Ctrl-C and looks at the terminal, and longer than the five seconds that
+	// grace is short, because a person has pressed Ctrl-C and waits, and longer than the five seconds that
 	// net/http waits for a connection that was opened and never used.
 	grace = 7 * time.Second
 )
@@ -52,7 +52,7 @@ func run(ctx context.Context, getenv func(string) string, stdout, logs io.Writer
 		fmt.Fprintln(stdout, "Closing.")
 	case err = <-failed:
 	}
-	// Whoever calls others stops before them, so that its last requests still find them.
+	// A service stops before those that it calls, so that its last requests still succeed.
 	for i := len(members) - 1; i >= 0; i-- {
 		members[i].stop()
 		if ended := <-members[i].ended; err == nil {

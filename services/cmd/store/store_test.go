@@ -25,7 +25,7 @@ func TestVisit(t *testing.T) {
 	}{
 		{"The home page is up.", "/home", nil, "shop-now"},
 		{"A product can be put into the cart.", "/cart", url.Values{"productId": {"631a3db5-ac07-492c-a994-8cd56923c112"}}, "Campfire Mug"},
-		{"Check-out begins with the address.", "/checkout", nil, "checkout-submit"},
+		{"Check-out starts with the address.", "/checkout", nil, "checkout-submit"},
 		{"The address leads to the delivery.", "/checkout", url.Values{}, "priority-mail"},
 		{"The delivery leads to the payment.", "/checkout/delivery", url.Values{"token": {"priority-mail"}}, "checkout-submit"},
 		{"The payment makes an order: 40 for the mug, 10 for the delivery, 5 tax.", "/checkout/payment", url.Values{}, "55"},

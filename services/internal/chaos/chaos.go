@@ -92,7 +92,7 @@ func (c *Chaos) Check(context.Context) error {
 	return nil
 }
 
-// sleep waits out the latency that was set when it began, or until the latency is changed.
+// sleep waits for the latency that is set when it is called, or until the latency is changed.
 func (c *Chaos) sleep(ctx context.Context) {
 	s := c.state.Load()
 	if s.latency == 0 {

@@ -1,7 +1,8 @@
 // Package credentials reads a dependency's user name and password at the moment a connection is made.
 //
-// They come from environment variables, or from mounted files that something else rewrites when the password rotates, or are
-// signed on the spot. Files are read again for every new connection, so a rotated password needs no restart. Nothing is ever logged.
+// They come from environment variables, or from mounted files that something else rewrites when the
+// password rotates, or are signed on the spot. Files are read again for every new connection, so a
+// rotated password needs no restart. Nothing is ever logged.
 package credentials
 
 import (
@@ -17,8 +18,8 @@ import (
 	"github.com/ausmart/platform/services/internal/retry"
 )
 
-// recheck is how often a refused connection looks for a new password. The database and the mounted file never change at
-// the same instant; in between, a new connection waits instead of failing.
+// recheck is how often a refused connection reads the password again. The database and the mounted
+// file do not change at the same instant; in between, a new connection waits instead of failing.
 const recheck = 100 * time.Millisecond
 
 // Login is what a connection authenticates with.

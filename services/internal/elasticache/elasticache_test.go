@@ -34,7 +34,7 @@ func signer(now func() time.Time) elasticache.Signer {
 	return elasticache.Signer{Credentials: aws.CredentialsProviderFunc(role), Region: "ap-southeast-2", Cache: "Checkout-x7k2p", User: "checkout-app", Now: now}
 }
 
-// TestLogin takes a token apart, and signs it again with nothing but the rules of Signature Version 4.
+// TestLogin parses a token, and signs it again with its own implementation of Signature Version 4.
 func TestLogin(t *testing.T) {
 	now := time.Date(2026, 11, 24, 3, 30, 0, 0, time.UTC)
 	login, err := signer(func() time.Time { return now }).Login(t.Context())
@@ -91,8 +91,9 @@ func mac(key []byte, text string) []byte {
 	return h.Sum(nil)
 }
 
-// TestRedis logs in to a real Redis, which knows the user by the token of the moment. ElastiCache would work out the token
-// instead; all else is the same. When the token of the first minute is worth nothing any more, a new connection has a new one.
+// TestRedis logs in to a real Redis, which knows the user by the token of the moment. ElastiCache
+// would verify the token instead; all else is the same. When the first token has expired, a new
+// connection uses a new one.
 func TestRedis(t *testing.T) {
 	server := servers.Redis(t, "")
 	admin := redis.NewClient(&redis.Options{Addr: server.Addr})
@@ -157,7 +158,7 @@ func TestFromEnv(t *testing.T) {
 			want: "cannot use P_IAM_USER: P_URL must begin with rediss://, or others could read the token",
 		},
 		"NoRegion": {
-			reason: "Nor is it signed for nowhere.", vars: map[string]string{"P_IAM_USER": "u", "P_IAM_CACHE": "c"}, address: "rediss://r:6379",
+			reason: "A region is needed to sign.", vars: map[string]string{"P_IAM_USER": "u", "P_IAM_CACHE": "c"}, address: "rediss://r:6379",
 			want: "cannot sign a login to ElastiCache: set AWS_REGION",
 		},
 	}
@@ -177,7 +178,7 @@ func TestFromEnv(t *testing.T) {
 	}
 }
 
-// TestNoCredentials has a pod without a role: the error says so, and the connection is not made.
+// TestNoCredentials runs in a pod without a role: the error says so, and no connection is made.
 func TestNoCredentials(t *testing.T) {
 	s := signer(time.Now)
 	none := errors.New("no role")

@@ -1,7 +1,8 @@
-// Package health answers whether a service lives and whether it can take requests.
+// Package health reports whether a service is alive and whether it is ready.
 //
-// A service lives while its process answers. It is ready while every dependency answers within the time-out and nobody
-// has asked it to drain. Answers name the dependency that fails, never what its driver said.
+// A service lives while its process answers. It is ready while every dependency answers within the
+// time-out and Drain was not called. Answers name the dependency that fails, never the driver's
+// message.
 package health
 
 import (
@@ -20,7 +21,7 @@ import (
 // timeout bounds one check; the kubelet gives a probe one second by default.
 const timeout = 900 * time.Millisecond
 
-// Check returns nil while the thing it looks at works.
+// Check returns nil while the dependency works.
 type Check func(ctx context.Context) error
 
 // Health is the state of one service.

@@ -36,9 +36,9 @@ func TestHandle(t *testing.T) {
 		want   answer
 	}{
 		"None":        {"Without an error the handler has answered.", nil, answer{200, "", false}},
-		"NotFound":    {"The client learns what it asked for in vain.", fmt.Errorf("%w: %q", errNotFound, "x"), answer{404, `404 product not found: "x"`, false}},
+		"NotFound":    {"The client learns what was not found.", fmt.Errorf("%w: %q", errNotFound, "x"), answer{404, `404 product not found: "x"`, false}},
 		"Unavailable": {"The client learns that it may come back, the log learns why.", fmt.Errorf("cannot read: %w: %w", errDown, driver), answer{503, "503 come back later", true}},
-		"Unknown":     {"Of an error that nobody expected the client learns nothing.", driver, answer{500, "500 something went wrong on our side", true}},
+		"Unknown":     {"The client learns nothing about an unexpected error.", driver, answer{500, "500 something went wrong on our side", true}},
 		"Malformed":   {"A body that is no JSON is the client's mistake.", fmt.Errorf("%w: send one JSON value", jsonbody.ErrMalformed), answer{400, "400 body is not valid JSON for this request: send one JSON value", false}},
 		"TooLarge":    {"So is one that is too large.", &http.MaxBytesError{Limit: 1}, answer{413, "413 the body is too large", false}},
 		"Late":        {"A dependency that does not answer in time is unavailable.", fmt.Errorf("cannot read: %w", context.DeadlineExceeded), answer{503, "503 this took too long, try again later", true}},

@@ -1,4 +1,4 @@
-// Package jsonbody turns JSON bodies into Go values for requests, the other way round for responses.
+// Package jsonbody decodes the JSON bodies of requests and encodes those of responses.
 //
 // It accepts unknown fields, because clients of the sample send some, but neither a second value nor a body that the
 // request's limit cuts off.
@@ -41,14 +41,14 @@ func Write(w http.ResponseWriter, status int, v any) {
 	e := json.NewEncoder(buf)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
-		// Only a type that JSON cannot express gets here, which is a mistake in this program.
+		// Only a type that JSON cannot express fails, which is a mistake in this program.
 		panic(fmt.Errorf("cannot encode answer: %w", err))
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("Content-Length", strconv.Itoa(buf.Len()))
 	w.WriteHeader(status)
-	_, _ = w.Write(buf.Bytes()) // The client has gone; nobody is left to tell.
+	_, _ = w.Write(buf.Bytes()) // The client has gone.
 }
 
 // buffers is a cache of memory, not state: it changes no answer.

@@ -13,8 +13,8 @@ type Backoff struct {
 	Max   time.Duration
 }
 
-// Until calls fn until it returns nil or ctx ends; it returns nil, or the error of ctx. failed, if not nil, hears of each
-// failure and of the pause that follows it.
+// Until calls fn until it returns nil or ctx ends; it returns nil, or the error of ctx. failed, if
+// not nil, is called with each failure and the pause that follows it.
 func (b Backoff) Until(ctx context.Context, fn func(context.Context) error, failed func(error, time.Duration)) error {
 	for pause := b.First; ; pause = min(2*pause, b.Max) {
 		err := fn(ctx)

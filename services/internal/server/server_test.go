@@ -19,7 +19,8 @@ import (
 	"github.com/ausmart/platform/services/internal/server"
 )
 
-// TestStop checks the order of an orderly end: readiness fails, the request in flight finishes, then tasks, then Close.
+// TestStop checks the order of a clean stop: readiness fails, the request in flight finishes, then
+// tasks, then Close.
 func TestStop(t *testing.T) {
 	var events journal
 	inFlight, finish := make(chan struct{}), make(chan struct{})
@@ -56,7 +57,7 @@ func TestStop(t *testing.T) {
 		t.Errorf("events: -want +got:\n%s", diff)
 	}
 	if _, err := net.Dial("tcp", s.addr); err == nil {
-		t.Error("want nobody to listen afterwards")
+		t.Error("want the port closed afterwards")
 	}
 }
 

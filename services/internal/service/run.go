@@ -13,7 +13,7 @@ import (
 	"github.com/ausmart/platform/services/internal/env"
 	"github.com/ausmart/platform/services/internal/server"
 
-	// An image with nothing but the service has no certificates to know AWS by.
+	// An image with nothing but the service has no root certificates for AWS.
 	_ "golang.org/x/crypto/x509roots/fallback"
 )
 
@@ -64,7 +64,8 @@ func (k *Kit) Run(ctx context.Context, ln net.Listener, stopping server.Config, 
 	return server.Run(ctx, k.Log, ln, stopping, app)
 }
 
-// app adds the kit's own part to what build makes. Mistakes in the environment are worth more than what follows from them.
+// app adds the kit's own part to what build makes. Mistakes in the environment are reported before
+// the errors that they cause.
 func (k *Kit) app(ctx context.Context, build Build) (server.App, error) {
 	app, err := build(ctx, k)
 	if mistakes := k.Env.Err(); mistakes != nil {

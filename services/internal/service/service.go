@@ -1,4 +1,5 @@
-// Package service puts around a service's own routes what all five have: health, metrics, chaos, topology, limits, logs.
+// Package service adds to a service's own routes what all five services share: health, metrics,
+// chaos, topology, limits, logs.
 //
 // It reads PORT, HOST, LOG_LEVEL, SHUTDOWN_DELAY, RETAIL_CHAOS_ENABLED and OTEL_*; a service reads its own variables from
 // Kit.Env. It opens no database, and it is the only place that knows about signals.
@@ -39,7 +40,7 @@ type Kit struct {
 	Chaos  *chaos.Chaos
 }
 
-// Build makes a service out of a kit. It opens nothing that can fail for a while: that is a task's work.
+// Build makes a service out of a kit. It opens nothing that can fail: a task does that later.
 type Build func(ctx context.Context, k *Kit) (server.App, error)
 
 // NewKit returns the kit of the named service, which logs to w.

@@ -33,8 +33,8 @@ func (xrayPropagator) Inject(ctx context.Context, carrier propagation.TextMapCar
 	carrier.Set(xrayHeader, "Root=1-"+id[:8]+"-"+id[8:]+";Parent="+sc.SpanID().String()+";Sampled="+sampled)
 }
 
-// Extract reads the header. A load balancer that starts a trace names no parent: its trace then begins anew here, as
-// OpenTelemetry knows no trace without a parent.
+// Extract reads the header. A load balancer that starts a trace names no parent: its trace then
+// starts anew here, because OpenTelemetry knows no trace without a parent.
 func (xrayPropagator) Extract(ctx context.Context, carrier propagation.TextMapCarrier) context.Context {
 	if trace.SpanContextFromContext(ctx).IsValid() {
 		return ctx // W3C came first.

@@ -31,7 +31,8 @@ func New() *Store {
 	return &Store{byID: map[string]int{}, byKey: map[string]int{}}
 }
 
-// Create stores the order together with its event, unless the key was used before: then it answers the first order.
+// Create stores the order together with its event, unless the key was used before: then it returns
+// the first order.
 func (s *Store) Create(_ context.Context, o order.Order, e order.Event, key string) (order.Order, bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

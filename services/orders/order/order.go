@@ -1,5 +1,5 @@
-// Package order is what an order is: its shape on the wire, the rules that a posted order must keep, and the event that
-// tells others of it. It reads and writes nothing.
+// Package order holds an order's JSON form, the rules for a posted order, and the event about it
+// for other systems. It reads and writes nothing.
 package order
 
 import (
@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// What a store says when it has no order to give: that it does not exist, or that the store cannot tell.
+// These are a store's errors: the order does not exist, or the store cannot be asked.
 var (
 	ErrNotFound    = errors.New("no such order")
 	ErrUnavailable = errors.New("orders cannot be stored or read at the moment")

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// ErrInvalid says that what was posted cannot be an order. The error around it says why, to the one who posted it.
+// ErrInvalid means that a posted body is not a valid order. The wrapping error gives the reason for the client.
 var ErrInvalid = errors.New("this cannot be ordered")
 
 // Bounds of a posted order. They keep an event, even with every character escaped, below the 256 KiB that the strictest
@@ -72,8 +72,8 @@ func checkNumber(n, low, high int, name string) error {
 	return nil
 }
 
-// checkText refuses a NUL character, which PostgreSQL's text cannot hold: here it is the client's mistake, there it would
-// look like the database's.
+// checkText refuses a NUL character, which PostgreSQL's text cannot hold: refused here, it is
+// reported as the client's mistake and not as the database's.
 func checkText(s, name string) error {
 	if len(s) > maxText {
 		return fmt.Errorf("%s must have at most %d bytes, not %d", name, maxText, len(s))

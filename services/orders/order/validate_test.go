@@ -41,7 +41,7 @@ func TestValidate(t *testing.T) {
 			want:   "items[1].productId is missing",
 		},
 		"Numbers": {
-			reason: "nobody orders nothing, is paid for ordering, or makes a sum overflow",
+			reason: "a quantity is above zero, a price is not negative, and a sum does not overflow",
 			draft: order.Draft{ShippingAddress: address, Items: []order.Item{
 				{ProductID: "p1", Quantity: 0, UnitCost: -1, TotalCost: 1_000_000_000_001},
 			}},

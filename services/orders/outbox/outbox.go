@@ -1,7 +1,8 @@
-// Package outbox brings events from where they wait, beside their orders, to a message broker.
+// Package outbox sends events, which are stored beside their orders, to a message broker.
 //
-// Each event is delivered at least once: it is forgotten only after the broker has confirmed it, so a crash between the two
-// sends it again. A broker that is down costs nobody an order; events wait, and the relay tries less and less often.
+// Each event is delivered at least once: it is forgotten only after the broker has confirmed it, so
+// a crash between the two sends it again. While a broker is down no order is lost: events wait, and
+// the relay tries less and less often.
 package outbox
 
 import (
@@ -71,7 +72,8 @@ func NewRelay(log *slog.Logger, reg prometheus.Registerer, s Source, p Publisher
 	return r
 }
 
-// Wake says that an event has just been stored, so that it need not wait for the next poll. It never blocks.
+// Wake tells the relay that an event was just stored, so that it does not wait for the next poll.
+// It never blocks.
 func (r *Relay) Wake() {
 	select {
 	case r.wake <- struct{}{}:
@@ -105,7 +107,8 @@ func (r *Relay) drain(ctx context.Context) error {
 	return nil
 }
 
-// count is for a broker in trouble only: whoever counts a long queue after each batch never gets to its end.
+// count is for a broker in trouble only: to count a long queue after each batch would take longer
+// than to send it.
 func (r *Relay) count(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

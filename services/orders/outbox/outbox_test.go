@@ -20,7 +20,8 @@ import (
 
 var errBroker = errors.New("no broker")
 
-// broker confirms what its publish says, and remembers the ids and when it was asked.
+// broker confirms as many events as its publish function returns, and records the ids and the time
+// of each call.
 type broker struct {
 	publish   func(call, events int) (int, error)
 	delivered []string
@@ -122,7 +123,7 @@ func TestRelayBacksOff(t *testing.T) {
 	})
 }
 
-// Whoever is on call sees how much has gathered, and that it is over.
+// The metric shows how many events wait, and when none does any more.
 func TestRelayCountsWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, reg := memory.New(), prometheus.NewRegistry()
@@ -163,7 +164,7 @@ func gauge(t *testing.T, reg *prometheus.Registry) float64 {
 	return 0
 }
 
-// An event goes out when it is stored, not when the next poll happens to come.
+// An event is sent when it is stored, not at the next poll.
 func TestRelayWakes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, b := memory.New(), &broker{publish: confirmAll}
@@ -181,7 +182,7 @@ func TestRelayWakes(t *testing.T) {
 	})
 }
 
-// Whoever stops the relay does not lose what was stored a moment before.
+// Stopping the relay does not lose an event that was stored a moment before.
 func TestRelayDeliversWhenStopped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, b := memory.New(), &broker{publish: confirmAll}

@@ -21,7 +21,7 @@ const (
 	// maxLifetime lets connections move to the new primary after a failover, and ends those of a rotated password.
 	maxLifetime = 5 * time.Minute
 	dialTimeout = 2 * time.Second
-	// stall is how long a server may say nothing in the middle of a call. The driver alone would wait for ever.
+	// stall is how long a server may send nothing during a call. The driver alone would wait for ever.
 	stall = 3 * time.Second
 	// patience bounds a whole call, with the wait for a free connection in it.
 	patience = 5 * time.Second
@@ -112,8 +112,9 @@ func dsn(parameters map[string]string) string {
 	return b.String()
 }
 
-// repeat runs a call again whose connection was cut, as all are when the server fails over. A server that cannot be reached
-// at all, or says nothing, is not asked again: the caller had better hear of it soon.
+// repeat runs a call again when its connection was cut, as all are when the server fails over. It
+// does not repeat a call to a server that cannot be reached or does not answer: the caller gets
+// that error early.
 func repeat[T any](call func() (T, error)) (T, error) {
 	result, err := call()
 	for range maxConns { // Any of them may be dead.
@@ -130,7 +131,7 @@ func cut(err error) bool {
 	return errors.As(err, &op) && op.Op != "dial" && !op.Timeout()
 }
 
-// refused reports whether the server did not like the login.
+// refused reports whether the server refused the login.
 func refused(err error) bool {
 	var pe *pq.Error
 	return errors.As(err, &pe) && pe.Code.Class() == "28"

@@ -48,7 +48,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 	return err
 }
 
-// execute runs all statements as one: PostgreSQL takes them for one transaction.
+// execute runs all statements in one call: PostgreSQL makes them one transaction.
 func execute(statements string) func(context.Context, *sql.Conn) error {
 	return func(ctx context.Context, conn *sql.Conn) error {
 		_, err := conn.ExecContext(ctx, statements)
@@ -64,7 +64,8 @@ func (s *Store) Check(ctx context.Context) error {
 	return s.db.PingContext(ctx)
 }
 
-// failed says what could not be done; whatever the reason, the one who asked can only try again later.
+// failed wraps an error with what could not be done. It is always ErrUnavailable: the client can
+// only try again later.
 func failed(what string, err error) error {
 	return fmt.Errorf("%s: %w: %w", what, order.ErrUnavailable, err)
 }
@@ -72,8 +73,8 @@ func failed(what string, err error) error {
 // Close closes the connections.
 func (s *Store) Close() error { return s.db.Close() }
 
-// insert does nothing at all when the id or the key exists. It may run again after the server went away without an answer:
-// the id then tells that the first time has worked.
+// insert does nothing at all when the id or the key exists. It may run again after the server went
+// away without an answer: the id then shows that the first try succeeded.
 const insert = `
 WITH new AS (
     INSERT INTO orders (id, idempotency_key, created_at,
@@ -89,7 +90,8 @@ WITH new AS (
 )
 INSERT INTO outbox (id, body, trace) SELECT $16, $17, $18 FROM new`
 
-// Create stores the order together with its event, unless the key was used before: then it answers the first order.
+// Create stores the order together with its event, unless the key was used before: then it returns
+// the first order.
 func (s *Store) Create(ctx context.Context, o order.Order, e order.Event, key string) (order.Order, bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

@@ -21,7 +21,7 @@ import (
 	"github.com/ausmart/platform/services/orders/order"
 )
 
-// What consumers written for the sample listen to.
+// The names that consumers written for the sample use.
 const (
 	exchange = "orders-exchange"
 	queue    = "orders-orders-queue"
@@ -32,8 +32,8 @@ const (
 	window      = 100
 	dialTimeout = 2 * time.Second
 	heartbeat   = 5 * time.Second
-	// goodbye bounds closing: a broker that has stopped answering does not say goodbye either.
-	goodbye = time.Second
+	// closeTimeout bounds closing: a broker that has stopped answering does not answer that either.
+	closeTimeout = time.Second
 )
 
 var (
@@ -116,7 +116,7 @@ func (p *Publisher) Close() error {
 	}
 	s := p.session
 	p.session = nil
-	return s.conn.CloseDeadline(time.Now().Add(goodbye))
+	return s.conn.CloseDeadline(time.Now().Add(closeTimeout))
 }
 
 // connect tries the brokers in turn.
@@ -144,7 +144,7 @@ type session struct {
 func open(broker amqp.URI, login credentials.Login) (*session, error) {
 	broker.Username, broker.Password = login.User, login.Password
 	if broker.Username == "guest" && broker.Password == "" {
-		broker.Password = "guest" // What a broker has that nobody has configured.
+		broker.Password = "guest" // The login of a broker without configuration.
 	}
 	conn, err := amqp.DialConfig(broker.String(), amqp.Config{
 		Heartbeat:  heartbeat,
@@ -193,7 +193,7 @@ func (s *session) publish(ctx context.Context, events []order.Event) (int, error
 			return i, errors.Join(errRefused, err)
 		}
 	}
-	// The broker confirms what it could not put into any queue as well, but sends it back first.
+	// The broker also confirms a message that no queue took, but returns it first.
 	if len(s.returned) > 0 {
 		return 0, errUnroutable
 	}
@@ -212,7 +212,7 @@ func message(e order.Event) amqp.Publishing {
 	}
 }
 
-// refused reports whether the broker did not like the login.
+// refused reports whether the broker refused the login.
 func refused(err error) bool {
 	var ae *amqp.Error
 	return errors.As(err, &ae) && ae.Code == amqp.AccessRefused

@@ -30,7 +30,7 @@ const (
 // callTimeout bounds one call, its retries included.
 const callTimeout = 3 * time.Second
 
-// ErrNoTopic says that nobody has named the queue.
+// ErrNoTopic means that no queue is configured.
 var ErrNoTopic = errors.New("set RETAIL_ORDERS_MESSAGING_SQS_TOPIC to the name, URL or ARN of a queue")
 
 // Config says which queue, and where.
@@ -61,7 +61,7 @@ type Publisher struct {
 	url    string // Of the queue, once it is known.
 }
 
-// New returns a Publisher. It calls nobody yet.
+// New returns a Publisher. It makes no call to AWS yet.
 func New(ctx context.Context, cfg Config) (*Publisher, error) {
 	region := cfg.Region
 	if a, err := arn.Parse(cfg.Topic); err == nil && region == "" {

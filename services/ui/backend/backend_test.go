@@ -61,7 +61,7 @@ func TestCalls(t *testing.T) {
 			sent: sent{Method: "GET", Target: "/catalog/products?order=price_asc&page=2&size=6&tags=t"},
 		},
 		"Product": {
-			reason: "An id cannot climb out of its place in the path.",
+			reason: "An id cannot leave its segment of the path.",
 			status: 200, body: `{"id":"a"}`,
 			call: func(b *url.URL) (any, error) {
 				return NewCatalog(b, Transport()).Product(context.Background(), "../../metrics?x=1")
@@ -173,7 +173,7 @@ func TestFailures(t *testing.T) {
 		"Nonsense":  {"An answer that is no JSON is a broken service.", 200, `<html>`, nil, true},
 		"Nothing":   {"An empty answer is a broken service.", 200, ``, nil, true},
 		"WrongType": {"A price that is no number is a broken service.", 200, `{"price":"free"}`, nil, true},
-		"Endless":   {"An answer beyond reason is not read into memory.", 200, `{"name":"` + strings.Repeat("x", maxAnswer) + `"}`, nil, true},
+		"Endless":   {"An answer that is too large is not read into memory.", 200, `{"name":"` + strings.Repeat("x", maxAnswer) + `"}`, nil, true},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -204,7 +204,7 @@ func TestNoCustomerInErrors(t *testing.T) {
 	}
 }
 
-// TestEndsWithTheRequest holds that a call ends when nobody waits for it any more.
+// TestEndsWithTheRequest checks that a call ends when its request is cancelled.
 func TestEndsWithTheRequest(t *testing.T) {
 	reached, gone := make(chan struct{}), make(chan struct{})
 	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -225,7 +225,8 @@ func TestEndsWithTheRequest(t *testing.T) {
 	<-gone
 }
 
-// TestEachCallHasADeadline looks at the context that the transport gets, so that nobody has to wait for one to pass.
+// TestEachCallHasADeadline checks the context that the transport gets, so that the test need not
+// wait for a deadline.
 func TestEachCallHasADeadline(t *testing.T) {
 	var without atomic.Int64
 	transport := roundTrip(func(r *http.Request) (*http.Response, error) {

@@ -1,7 +1,8 @@
 // Package backend calls the store's services over HTTP and JSON.
 //
-// Each call has its own deadline and reads a bounded answer. A service that cannot be reached, answers 5xx or answers
-// nonsense becomes a *shop.Unavailable; the package never writes to a log, and it never passes a cookie on.
+// Each call has its own deadline and reads a bounded answer. A service that cannot be reached, or
+// answers 5xx or an invalid body, is a *shop.Unavailable error. The package never writes to a log,
+// and never passes a cookie on.
 package backend
 
 import (
@@ -80,7 +81,7 @@ func (c client) send(ctx context.Context, method string, body, v any, segments .
 	return c.do(ctx, method, c.url(segments...), data, v)
 }
 
-// url escapes every segment, so that no value can climb out of its place in the path.
+// url escapes every segment, so that no value can leave its segment of the path.
 func (c client) url(segments ...string) *url.URL {
 	escaped := make([]string, len(segments))
 	for i, s := range segments {

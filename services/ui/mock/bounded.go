@@ -12,7 +12,7 @@ type bounded[V any] struct {
 	oldest []string
 }
 
-// update replaces the value of key by what change makes of it.
+// update replaces the value of key by the result of change.
 func (b *bounded[V]) update(key string, change func(V) V) V {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -45,7 +45,8 @@ func (b *bounded[V]) remember(key string) {
 	if b.values == nil {
 		b.values = map[string]V{}
 	}
-	// A key that was taken and came back is listed twice; it then goes a little early, which harms nobody.
+	// A key that was taken and came back is listed twice; it is then forgotten a little early,
+	// which does no harm.
 	b.oldest = append(b.oldest, key)
 	if len(b.oldest) > capacity {
 		delete(b.values, b.oldest[0])

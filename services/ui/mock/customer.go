@@ -33,7 +33,7 @@ func (c *Carts) Cart(_ context.Context, customer string) (shop.Cart, error) {
 // Add puts the item into the customer's cart, on top of what is there.
 func (c *Carts) Add(_ context.Context, customer string, item shop.CartItem) error {
 	c.carts.update(customer, func(cart shop.Cart) shop.Cart {
-		items := slices.Clone(cart.Items) // Somebody may be reading the old ones.
+		items := slices.Clone(cart.Items) // Another request may be reading the old ones.
 		if i := find(items, item.ItemID); i >= 0 {
 			items[i].Quantity += item.Quantity
 		} else {

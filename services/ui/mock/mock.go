@@ -1,4 +1,4 @@
-// Package mock stands in for backends that are not configured, so that the UI runs by itself.
+// Package mock replaces backends that are not configured, so that the UI runs by itself.
 //
 // It keeps a bounded number of carts, checkouts and orders in memory, forgets the oldest first, and calls nothing. The
 // pages say that a mock answers.

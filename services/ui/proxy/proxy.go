@@ -1,8 +1,9 @@
 // Package proxy lets a browser read a backend's API through the UI: /proxy/catalog/products is the catalog's own
 // /catalog/products.
 //
-// It only reads. It passes on neither cookies nor any other header of the client, it follows no redirect, and a path can
-// reach nothing but the API below the backend's own prefix. It shows all orders to everybody, so production leaves it out.
+// It only reads. It passes on neither cookies nor any other header of the client, it follows no
+// redirect, and a path can reach nothing but the API below the backend's own prefix. It shows all
+// orders to every visitor, so production must not enable it.
 package proxy
 
 import (

@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// seen is what a backend received.
-type seen struct {
+// received is a request as a backend got it.
+type received struct {
 	Method, Target, Cookie, Authorization, Accept string
 }
 
@@ -27,37 +27,37 @@ func TestProxy(t *testing.T) {
 		reason string
 		method string
 		target string
-		reach  *seen
+		reach  *received
 		want   answer
 	}{
 		"Products": {
 			reason: "The path after /proxy is the backend's own.",
 			method: http.MethodGet, target: "/proxy/catalog/products?page=2&tags=a,b",
-			reach: &seen{Method: "GET", Target: "/catalog/products?page=2&tags=a%2Cb", Accept: "application/json"},
+			reach: &received{Method: "GET", Target: "/catalog/products?page=2&tags=a%2Cb", Accept: "application/json"},
 			want:  answer{200, "application/json", `{"ok":true}`},
 		},
 		"TrailingSlash": {
 			reason: "A trailing slash is forgiven.",
 			method: http.MethodGet, target: "/proxy/catalog/",
-			reach: &seen{Method: "GET", Target: "/catalog", Accept: "application/json"},
+			reach: &received{Method: "GET", Target: "/catalog", Accept: "application/json"},
 			want:  answer{200, "application/json", `{"ok":true}`},
 		},
 		"Page": {
-			reason: "What a backend calls a page is text here.",
+			reason: "HTML from a backend is passed on as plain text.",
 			method: http.MethodGet, target: "/proxy/catalog/html",
-			reach: &seen{Method: "GET", Target: "/catalog/html", Accept: "application/json"},
+			reach: &received{Method: "GET", Target: "/catalog/html", Accept: "application/json"},
 			want:  answer{200, "text/plain; charset=utf-8", "<script>1</script>"},
 		},
 		"Missing": {
 			reason: "A 404 of the backend is one of the proxy.",
 			method: http.MethodGet, target: "/proxy/catalog/missing",
-			reach: &seen{Method: "GET", Target: "/catalog/missing", Accept: "application/json"},
+			reach: &received{Method: "GET", Target: "/catalog/missing", Accept: "application/json"},
 			want:  answer{404, "text/plain; charset=utf-8", "no\n"},
 		},
 		"Redirect": {
 			reason: "A redirect could lead anywhere; it is not followed.",
 			method: http.MethodGet, target: "/proxy/catalog/redirect",
-			reach: &seen{Method: "GET", Target: "/catalog/redirect", Accept: "application/json"},
+			reach: &received{Method: "GET", Target: "/catalog/redirect", Accept: "application/json"},
 			want:  answer{503, "text/plain; charset=utf-8", "catalog is not available at the moment, try again later\n"},
 		},
 		"NotConfigured": {
@@ -80,7 +80,7 @@ func TestProxy(t *testing.T) {
 			reason string
 			method string
 			target string
-			reach  *seen
+			reach  *received
 			want   answer
 		}{
 			reason: "A path that two readers could read differently is refused.", method: http.MethodGet, target: trick,
@@ -89,9 +89,9 @@ func TestProxy(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			var reached *seen
+			var reached *received
 			backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				reached = &seen{r.Method, r.URL.String(), r.Header.Get("Cookie"), r.Header.Get("Authorization"), r.Header.Get("Accept")}
+				reached = &received{r.Method, r.URL.String(), r.Header.Get("Cookie"), r.Header.Get("Authorization"), r.Header.Get("Accept")}
 				play(w, r)
 			}))
 			defer backend.Close()
@@ -111,7 +111,7 @@ func TestProxy(t *testing.T) {
 	}
 }
 
-// play is a backend that tries to do what it should not.
+// play is a backend that misbehaves.
 func play(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Set-Cookie", "SESSIONID=stolen")
 	switch r.URL.Path {

@@ -1,7 +1,8 @@
 // Package session tells one browser from another by a cookie.
 //
-// The id in the cookie is the customer's id at every backend: whoever has it has the cart. It is therefore made at random,
-// never logged, and kept from scripts and from other sites. The package stores nothing.
+// The id in the cookie is the customer's id at every backend: it gives access to the cart. It is
+// therefore made at random, never logged, and kept from scripts and from other sites. The package
+// stores nothing.
 package session
 
 import (
@@ -46,7 +47,7 @@ func Encrypted(r *http.Request) bool {
 	return r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"
 }
 
-// fromCookie accepts only what this package makes: anything else could name somebody else's data at a backend.
+// fromCookie accepts only what this package makes: anything else could be another customer's id at a backend.
 func fromCookie(r *http.Request) (string, bool) {
 	c, err := r.Cookie(Cookie)
 	if err != nil {
