@@ -25,7 +25,7 @@ comma := ,
 TOOL = go run ./internal/toolchain/cmd/toolchain
 ACTIONLINT = github.com/rhysd/actionlint/cmd/actionlint@v1.7.7
 
--include apis/apis.mk services/services.mk test/localplane/localplane.mk
+-include apis/apis.mk services/services.mk test/controlplane/controlplane.mk
 
 .PHONY: help
 help: ## list the commands

@@ -1,4 +1,4 @@
-// Package toolchain builds the command-line tools that the tests and the local plane run: Kubernetes, etcd, Crossplane, its
+// Package toolchain builds the command-line tools that the tests and the local control plane run: Kubernetes, etcd, Crossplane, its
 // command line, a linter.
 //
 // It reads the nested tool modules in test/localplane/tools (a go.mod and a go.sum each: the pins), and writes the binaries to a

@@ -1,8 +1,9 @@
-// Package apiserver gives Go tests a real Kubernetes API server: an etcd and a kube-apiserver on loopback, on ports of their own, with
-// the controllers that a test asks for and no others.
+// Package apiserver gives Go tests a real Kubernetes API server: an etcd and a kube-apiserver on
+// loopback, on ports of their own, with the controllers that a test asks for and no others.
 //
-// It reads the binaries that package toolchain builds, writes a folder in the system's temporary directory, and leaves neither
-// process nor file behind when it is stopped. It never talks to a cluster that it did not start.
+// It reads the binaries that package toolchain builds, writes a folder in the system's temporary
+// directory, and leaves neither process nor file behind when it is stopped. It never talks to a
+// cluster that it did not start.
 package apiserver
 
 import (
@@ -22,7 +23,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
 	"github.com/ausmart/platform/internal/toolchain"
-	"github.com/ausmart/platform/test/localplane/process"
+	"github.com/ausmart/platform/test/controlplane/process"
 )
 
 const (

@@ -11,11 +11,11 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
 	"github.com/ausmart/platform/internal/toolchain"
-	"github.com/ausmart/platform/test/localplane/process"
+	"github.com/ausmart/platform/test/controlplane/process"
 )
 
-// StartControllers starts a controller manager with the named controllers, each under its own service account as in a cluster. Stop ends
-// it with the server.
+// StartControllers starts a controller manager with the named controllers, each under its own
+// service account as in a cluster. Stop ends it with the server.
 func (s *Server) StartControllers(ctx context.Context, progress io.Writer, controllers ...string) error {
 	binary, err := toolchain.Path(ctx, progress, "kube-controller-manager")
 	if err != nil {

@@ -1,5 +1,6 @@
-// Package cloud says what plays AWS beside a control plane on this machine. There are two grades behind one interface: the
-// stand-in of package standin, in seconds, and the real provider against an imitation of the AWS APIs.
+// Package cloud describes the cloud of a local control plane. There are two grades behind one
+// interface: simulated AWS (package simulator), ready in seconds, and the real provider-aws against
+// an imitation of the AWS APIs.
 //
 // It only describes processes; the control plane starts, restarts and stops them.
 package cloud
@@ -15,29 +16,30 @@ import (
 
 // A Grade is one way to bring managed resources to Ready.
 type Grade interface {
-	// Name is what a person is told.
+	// Name is for messages to a person.
 	Name() string
 
-	// Processes lists what runs beside the plane, in the order of their start. It makes what they need first, such as their
-	// binaries.
-	Processes(ctx context.Context, p Plane) ([]Process, error)
+	// Processes lists the processes beside the control plane, in the order of their start. It first
+	// makes what they need, such as their folders.
+	Processes(ctx context.Context, p ControlPlane) ([]Process, error)
 }
 
 // A Plane is a running control plane.
-type Plane struct {
-	// Kubeconfig is the file that says how to reach the API server.
+type ControlPlane struct {
+	// Kubeconfig is the file with the address and the credentials of the API server.
 	Kubeconfig string
 
-	// Dir is a folder for the cloud's own files. What exists in the cloud lives there, so it must outlast a restart.
+	// Dir is a folder for the cloud's own files. It holds the state of the cloud, so it must outlast a restart.
 	Dir string
 
-	// Certs is a folder with a certificate that the API server trusts (ca.crt, tls.crt, tls.key), and Webhook the port where it asks
-	// for objects in another version of their CRD. Only a grade with more than the storage versions needs them.
+	// Certs is a folder with a certificate that the API server trusts (ca.crt, tls.crt, tls.key),
+	// and Webhook the port where it asks for objects in another version of their CRD. Only a grade
+	// with more than the storage versions needs them.
 	Certs   string
 	Webhook int
 }
 
-// A Process says how to run a program, and when it is ready.
+// A Process describes how to run a program, and how to find out that it is ready.
 type Process struct {
 	Name string
 	Path string
@@ -47,21 +49,22 @@ type Process struct {
 	Ready func(context.Context) error
 }
 
-var _ Grade = StandIn{}
+var _ Grade = Simulator{}
 
-// A StandIn is the grade that needs nothing but its own binary, of ./test/cloud/cmd/standin.
-type StandIn struct {
+// A Simulator is the grade that needs nothing but its own binary, of ./test/cloud/cmd/simulator.
+type Simulator struct {
 	Binary string
 
-	// Charts is a folder of custom resource definitions by the Helm chart that brings them.
+	// Charts is a folder of custom resource definitions, by the Helm chart that installs them.
 	Charts string
 }
 
-// Name says that it is no AWS.
-func (StandIn) Name() string { return "stand-in for AWS" }
+// Name tells that it is not AWS.
+func (Simulator) Name() string { return "simulated AWS" }
 
-// Processes is the stand-in alone. It keeps what exists in the plane's folder, so that a kill loses nothing.
-func (s StandIn) Processes(_ context.Context, p Plane) ([]Process, error) {
+// Processes is the simulator alone. It keeps its state in the control plane's folder, so that a
+// kill loses nothing.
+func (s Simulator) Processes(_ context.Context, p ControlPlane) ([]Process, error) {
 	if err := os.MkdirAll(p.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("cannot make the cloud's folder: %w", err)
 	}
@@ -85,15 +88,16 @@ func (s StandIn) Processes(_ context.Context, p Plane) ([]Process, error) {
 	}}, nil
 }
 
-// Client talks to the stand-in of a plane. It needs no port: it finds the stand-in after a restart, and from outside of the plane's
-// network namespace.
-func (StandIn) Client(p Plane) *control.Client { return control.NewClient(socket(p)) }
+// Client talks to the simulator of a control plane through a socket file. It finds the simulator
+// after a restart, and from outside the control plane's network namespace.
+func (Simulator) Client(p ControlPlane) *control.Client { return control.NewClient(socket(p)) }
 
-// KubeconfigOf is where the plane puts the kubeconfig of an EKS cluster that it runs: it is what a ClusterAuth gets.
-func KubeconfigOf(p Plane, region, cluster string) string {
+// KubeconfigOf is where the control plane writes the kubeconfig of an EKS cluster that it runs. A
+// ClusterAuth's secret gets this kubeconfig.
+func KubeconfigOf(p ControlPlane, region, cluster string) string {
 	return filepath.Join(clustersDir(p), region, cluster+".kubeconfig")
 }
 
-func clustersDir(p Plane) string { return filepath.Join(p.Dir, "clusters") }
+func clustersDir(p ControlPlane) string { return filepath.Join(p.Dir, "clusters") }
 
-func socket(p Plane) string { return filepath.Join(p.Dir, "control.sock") }
+func socket(p ControlPlane) string { return filepath.Join(p.Dir, "control.sock") }

@@ -15,21 +15,22 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ausmart/platform/test/cloud/awsapi"
-	"github.com/ausmart/platform/test/localplane/manifest"
+	"github.com/ausmart/platform/test/controlplane/manifest"
 )
 
-// Account is what every imitation calls its account, and the one that the provider assumes when it does not ask.
+// Account is the account id of every imitation, and the one that the provider assumes when it does not ask AWS.
 const Account = "000000000000"
 
-// poll is how often the provider looks at what is Ready; its default of ten minutes is for AWS's limits.
+// poll is how often the provider checks Ready resources; its default of ten minutes respects AWS's rate limits.
 const poll = "30s"
 
-// nowhere answers no connection: what is sent there fails at once.
+// nowhere is an address where nothing listens: requests to it fail at once.
 const nowhere = "http://127.0.0.1:1"
 
 var _ Grade = RealProvider{}
 
-// A RealProvider is the grade with the unmodified controllers of provider-aws, against programs that imitate AWS's APIs.
+// A RealProvider is the grade with the unmodified controllers of provider-aws, against programs
+// that imitate AWS's APIs.
 type RealProvider struct {
 	// Provider is the program of provider-aws, AWSAPI that of ./test/cloud/cmd/awsapi.
 	Provider string `json:"provider"`
@@ -39,15 +40,16 @@ type RealProvider struct {
 	Ministack string `json:"ministack"`
 	Moto      string `json:"moto"`
 
-	// StandIn plays what is not AWS: releases and objects in clusters that an imitation made up.
-	StandIn string `json:"standIn"`
+	// Simulator simulates the other providers: releases and objects in clusters that an imitation made up.
+	Simulator string `json:"simulator"`
 }
 
-// Name says what is real.
+// Name tells what is real.
 func (RealProvider) Name() string { return "real provider-aws, with imitations of AWS behind it" }
 
-// Processes are the imitations, the one address before them, and the provider. Its ProviderConfigs are applied first.
-func (r RealProvider) Processes(ctx context.Context, p Plane) ([]Process, error) {
+// Processes are the imitations, the router before them, and the provider. The provider's
+// ProviderConfigs are applied first.
+func (r RealProvider) Processes(ctx context.Context, p ControlPlane) ([]Process, error) {
 	if err := os.MkdirAll(p.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("cannot make the cloud's folder: %w", err)
 	}
@@ -72,27 +74,27 @@ func (r RealProvider) Processes(ctx context.Context, p Plane) ([]Process, error)
 	}, nil
 }
 
-func (r RealProvider) others(p Plane) Process {
+func (r RealProvider) others(p ControlPlane) Process {
 	return Process{
-		Name: "cloud", Path: r.StandIn,
+		Name: "cloud", Path: r.Simulator,
 		Args: []string{
 			"--kubeconfig=" + p.Kubeconfig, "--control=" + socket(p), "--groups=.kubernetes.crossplane.io,.helm.crossplane.io",
 		},
 		Ready: func(ctx context.Context) error {
-			_, err := StandIn{}.Client(p).Faults(ctx)
+			_, err := Simulator{}.Client(p).Faults(ctx)
 			return err
 		},
 	}
 }
 
-func (r RealProvider) ministack(p Plane, address string) Process {
-	_, port, _ := net.SplitHostPort(address) // It comes from a listener.
+func (r RealProvider) ministack(p ControlPlane, address string) Process {
+	_, port, _ := net.SplitHostPort(address) // A listener's address has a port.
 	return Process{
 		Name: "ministack", Path: r.Ministack,
 		Env: []string{
 			"BIND_HOST=127.0.0.1", "GATEWAY_PORT=" + port, "MINISTACK_ACCOUNT_ID=" + Account, "LOG_LEVEL=WARNING",
 			"IOT_MTLS_ENABLED=0",              // It would open another port, on every address.
-			"DOCKER_HOST=unix:///nonexistent", // A database or a cluster is what it says it is, and no container.
+			"DOCKER_HOST=unix:///nonexistent", // A database or a cluster is a record only, and no container.
 			"S3_DATA_DIR=" + filepath.Join(p.Dir, "s3"),
 		},
 		Ready: answers("http://"+address+"/_ministack/health", http.StatusOK),
@@ -100,7 +102,7 @@ func (r RealProvider) ministack(p Plane, address string) Process {
 }
 
 func (r RealProvider) moto(address string) Process {
-	host, port, _ := net.SplitHostPort(address) // It comes from a listener.
+	host, port, _ := net.SplitHostPort(address) // A listener's address has a port.
 	return Process{
 		Name: "moto", Path: r.Moto, Args: []string{"--host=" + host, "--port=" + port},
 		Env:   []string{"MOTO_ACCOUNT_ID=" + Account, "DOCKER_HOST=unix:///nonexistent"},
@@ -108,7 +110,7 @@ func (r RealProvider) moto(address string) Process {
 	}
 }
 
-func (r RealProvider) provider(p Plane, metrics, probe string) Process {
+func (r RealProvider) provider(p ControlPlane, metrics, probe string) Process {
 	return Process{
 		Name: "provider-aws", Path: r.Provider,
 		Args: []string{
@@ -120,8 +122,9 @@ func (r RealProvider) provider(p Plane, metrics, probe string) Process {
 	}
 }
 
-// noAWS keeps a program away from AWS, whatever the caller's environment says: it finds no credentials, and a call that has no
-// endpoint here fails at once, on a machine without network namespaces too. Go sends nothing for loopback to a proxy.
+// noAWS keeps a program away from AWS, in any environment of the caller: the program finds no
+// credentials, and a call to an endpoint that is not imitated fails at once, also on a machine
+// without network namespaces. Go never uses a proxy for loopback.
 func noAWS() []string {
 	return []string{
 		"HTTP_PROXY=" + nowhere, "HTTPS_PROXY=" + nowhere, "NO_PROXY=",
@@ -130,10 +133,12 @@ func noAWS() []string {
 	}
 }
 
-// providerConfigs are the one that a claim has by default, and those of the examples' accounts. Behind all of them is the same account.
+// providerConfigs are the default of a claim, and those of the examples' accounts. All of them
+// reach the same account.
 func providerConfigs() []string { return []string{"default", "dev", "prod"} }
 
-// providerConfig sends every service of the platform to one address, with credentials that open nothing.
+// providerConfig sends requests for every service of the platform to one address, with credentials
+// that are not valid in AWS.
 func providerConfig(url string) []*unstructured.Unstructured {
 	const namespace, secretName, key = "crossplane-system", "aws-credentials", "credentials"
 	services := []any{}
@@ -169,19 +174,19 @@ func providerConfig(url string) []*unstructured.Unstructured {
 	return all
 }
 
-func applyProviderConfig(ctx context.Context, p Plane, url string) error {
+func applyProviderConfig(ctx context.Context, p ControlPlane, url string) error {
 	config, err := clientcmd.BuildConfigFromFlags("", p.Kubeconfig)
 	if err != nil {
 		return fmt.Errorf("cannot read the kubeconfig: %w", err)
 	}
 	c, err := client.New(config, client.Options{})
 	if err != nil {
-		return fmt.Errorf("cannot reach the plane: %w", err)
+		return fmt.Errorf("cannot reach the control plane: %w", err)
 	}
 	return manifest.Apply(ctx, c, providerConfig(url)...)
 }
 
-// answers is a readiness question: does the URL answer with that status?
+// answers returns a readiness check: the URL must answer with that status.
 func answers(url string, want int) func(context.Context) error {
 	return func(ctx context.Context) error {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
@@ -200,7 +205,7 @@ func answers(url string, want int) func(context.Context) error {
 	}
 }
 
-// freeAddresses finds addresses on loopback where nobody listens now.
+// freeAddresses finds addresses on loopback that are not in use.
 func freeAddresses(n int) ([]string, error) {
 	found := make([]string, 0, n)
 	for range n {
@@ -208,7 +213,7 @@ func freeAddresses(n int) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("cannot find a free port: %w", err)
 		}
-		defer func() { _ = l.Close() }() // Only at the end: else the same port could be found twice.
+		defer func() { _ = l.Close() }() // Closed at the end, or the same port could be found twice.
 		found = append(found, l.Addr().String())
 	}
 	return found, nil

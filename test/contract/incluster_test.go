@@ -22,7 +22,7 @@ import (
 // karpenterCRDs is the folder of those of the version that Karpenter's chart is pinned to.
 func karpenterCRDs(t *testing.T) string {
 	t.Helper()
-	const folder = "../localplane/crds/charts/karpenter-crd"
+	const folder = "../controlplane/crds/charts/karpenter-crd"
 	version, err := os.ReadFile(filepath.Join(folder, "VERSION"))
 	if err != nil {
 		t.Fatal(err)

@@ -48,7 +48,7 @@ func objectsOf(t *testing.T, golden string) map[string]*unstructured.Unstructure
 // the Services made: it enforces the restricted Pod Security Standard.
 func TestWorkloadsAreValid(t *testing.T) {
 	t.Parallel()
-	if err := server.Get(t).InstallFiles("../localplane/crds/charts/secrets-store-csi-driver"); err != nil {
+	if err := server.Get(t).InstallFiles("../controlplane/crds/charts/secrets-store-csi-driver"); err != nil {
 		t.Fatal(err)
 	}
 	c, err := client.New(server.Get(t).Config, client.Options{})

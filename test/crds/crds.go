@@ -1,7 +1,9 @@
-// Package crds finds the custom resource definition of each kind that this repository uses, where its maker keeps it: in a Go module
-// that is pinned here, in this repository, or in what Crossplane makes of the definitions in apis/.
+// Package crds finds the custom resource definition of each kind that this repository uses, where
+// its maker keeps it: in a Go module that is pinned here, in this repository, or in what Crossplane
+// makes of the definitions in apis/.
 //
-// It reads the module cache and the checkout. It compiles nothing but the generator in apis/generate, and applies nothing.
+// It reads the module cache and the checkout. It compiles nothing but the generator in
+// apis/generate, and applies nothing.
 package crds
 
 import (
@@ -26,14 +28,16 @@ import (
 // ErrUnknown is the error of a kind that its maker does not have, or whose maker is not known here.
 var ErrUnknown = errors.New("unknown kind")
 
-// A Finder finds definitions in a checkout. It asks for each folder once, since to ask Go for a module's folder takes a while.
+// A Finder finds definitions in a checkout. It asks for each folder once, since to ask Go for a
+// module's folder takes a while.
 type Finder struct {
 	Root string // of the checkout
 
 	folders map[string]string // by group
 }
 
-// Of returns the definition of a kind, as its maker wrote it, without a conversion webhook: Crossplane fills that in when it installs it.
+// Of returns the definition of a kind, as its maker wrote it, without a conversion webhook:
+// Crossplane fills that in when it installs it.
 func (f *Finder) Of(ctx context.Context, gvk schema.GroupVersionKind) (*extv1.CustomResourceDefinition, error) {
 	folder, err := f.folder(ctx, gvk.Group)
 	if err != nil {
@@ -82,7 +86,7 @@ func (f *Finder) find(ctx context.Context, group string) (string, error) {
 	case group == "kubernetes.crossplane.io":
 		return module(ctx, "provider-kubernetes", "github.com/crossplane-contrib/provider-kubernetes", "package/crds")
 	case group == "helm.crossplane.io":
-		return filepath.Join(f.Root, "test/localplane/crds/provider-helm"), nil
+		return filepath.Join(f.Root, "test/controlplane/crds/provider-helm"), nil
 	case strings.HasSuffix(group, ".crossplane.io"):
 		return module(ctx, "crossplane", "github.com/crossplane/crossplane/v2", "cluster/crds")
 	case group == "aws.upbound.io", strings.HasSuffix(group, ".aws.upbound.io"):
@@ -103,8 +107,9 @@ func module(ctx context.Context, tool, path, folder string) (string, error) {
 	return filepath.Join(dir, folder), nil
 }
 
-// Derived returns the definitions that Crossplane makes of the platform's own in apis/: for each kind that of its composites, then that
-// of its claims. A module of its own holds Crossplane's library.
+// Derived returns the definitions that Crossplane makes of the platform's own in apis/: for each
+// kind that of its composites, then that of its claims. A module of its own holds Crossplane's
+// library.
 func (f *Finder) Derived(ctx context.Context) ([]*extv1.CustomResourceDefinition, error) {
 	definitions, err := filepath.Glob(filepath.Join(f.Root, "apis/*/definition.yaml"))
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/ausmart/platform/test/e2e/trial"
+	"github.com/ausmart/platform/test/e2e/harness"
 )
 
 // A credential reaches into a cluster: the kubeconfig that the cluster's ClusterAuth publishes, until it ends.
@@ -36,12 +36,12 @@ func (e *environment) firstCredential() credential {
 	return first
 }
 
-// outlives a credential: once it has ended, and the cluster refuses it, an edit inside the cluster is still reverted, and a changed claim
-// still gets there.
+// outlives a credential: once it has ended, and the cluster refuses it, an edit inside the cluster
+// is still reverted, and a changed claim still gets there.
 func (e *environment) outlivesCredential(first credential) {
 	e.t.Helper()
-	if *planeDir != "" {
-		e.t.Logf("its credential lives until %s, which is not waited for on a plane that runs already", first.ends)
+	if *controlPlaneDir != "" {
+		e.t.Logf("its credential lives until %s, which is not waited for on a control plane that runs already", first.ends)
 	} else {
 		e.seesTheEndOf(first)
 	}
@@ -73,7 +73,7 @@ func (e *environment) credential(ctx context.Context) (credential, error) {
 	if err != nil {
 		return credential{}, err
 	}
-	for _, ref := range trial.ComposedBy(xr) {
+	for _, ref := range harness.ComposedBy(xr) {
 		if ref.GetKind() != "ClusterAuth" {
 			continue
 		}
@@ -120,7 +120,8 @@ func readCredential(encoded string) (credential, error) {
 // refuses its cluster a credential that has ended.
 func (e *environment) refuses(old credential) {
 	e.t.Helper()
-	// From outside of the plane's network the cluster is reached by the proxy of the kubeconfig that is for people.
+	// From outside of the control plane's network the cluster is reached by the proxy of the
+	// kubeconfig that is for people.
 	file, err := e.clusterKubeconfig(e.t.Context())
 	if err != nil {
 		e.t.Fatal(err)

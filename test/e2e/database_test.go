@@ -13,12 +13,12 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/ausmart/platform/test/e2e/trial"
-	"github.com/ausmart/platform/test/localplane/manifest"
+	"github.com/ausmart/platform/test/controlplane/manifest"
+	"github.com/ausmart/platform/test/e2e/harness"
 )
 
-// TestDatabasesBecomeReady applies an environment's network and its databases at once, and takes them away at once. Production's databases
-// refuse the second until they have been asked twice.
+// TestDatabasesBecomeReady applies an environment's network and its databases at once, and takes
+// them away at once. Production's databases refuse the second until they have been asked twice.
 func TestDatabasesBecomeReady(t *testing.T) {
 	t.Parallel()
 	for _, environment := range []string{"au-dev", "au-prod"} {
@@ -114,7 +114,7 @@ func (s *stage) areProtected(t *testing.T, claims ...*unstructured.Unstructured)
 			t.Fatalf("%s: a refused deletion must leave it as it is: %v", c.GetName(), err)
 		}
 		ref, _, _ := unstructured.NestedStringMap(is.Object, "spec", "resourceRef")
-		if err := s.client.Delete(t.Context(), trial.Reference(ref["apiVersion"], ref["kind"], ref["name"])); err == nil {
+		if err := s.client.Delete(t.Context(), harness.Reference(ref["apiVersion"], ref["kind"], ref["name"])); err == nil {
 			t.Fatalf("%s: want the deletion of its composite refused too", c.GetName())
 		}
 	}

@@ -1,6 +1,7 @@
-// Package e2e tests the platform as its users meet it: claims go to a real control plane, and what a person would see in them, and in
-// the cloud behind it, is what is asserted.
+// Package e2e tests the platform as its users see it: it applies claims to a real control plane,
+// and checks their status and the cloud behind it.
 //
-// It starts a local plane, or takes one that runs already (-plane=DIR), and talks to its API server, to the control API of its
-// stand-in for AWS, and to its process table. It imports nothing of the functions.
+// It starts a local control plane, or takes one that runs already (-control plane=DIR), and uses
+// its API server, the control API of simulated AWS, and its process table. It imports nothing of
+// the functions.
 package e2e

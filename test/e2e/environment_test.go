@@ -19,12 +19,12 @@ import (
 
 	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/cloud/account"
-	"github.com/ausmart/platform/test/e2e/trial"
-	"github.com/ausmart/platform/test/localplane/manifest"
+	"github.com/ausmart/platform/test/controlplane/manifest"
+	"github.com/ausmart/platform/test/e2e/harness"
 )
 
-// An environment is all the claims of a folder of examples, in a namespace of their own. Its verbs fail the test when they do not come
-// true.
+// An environment is all the claims of a folder of examples, in a namespace of their own. Its verbs
+// fail the test when they do not come true.
 type environment struct {
 	*stage
 
@@ -34,7 +34,8 @@ type environment struct {
 	owners map[string]string // the name of each claim's composite, by kind and name
 }
 
-// anEnvironment of the examples that nobody has applied to that namespace yet. Whatever the test leaves behind is removed after it.
+// anEnvironment of the examples that nobody has applied to that namespace yet. Whatever the test
+// leaves behind is removed after it.
 func anEnvironment(t *testing.T, namespace, name string) *environment {
 	t.Helper()
 	root, err := toolchain.Root()
@@ -96,7 +97,7 @@ func (e *environment) claimBecomesReady(claim *unstructured.Unstructured) {
 		}
 		g, ctx := errgroup.WithContext(ctx)
 		g.SetLimit(8)
-		for _, ref := range trial.ComposedBy(xr) {
+		for _, ref := range harness.ComposedBy(xr) {
 			g.Go(func() error {
 				u, err := e.get(ctx, ref)
 				if err == nil && !settled(u) {
@@ -109,7 +110,8 @@ func (e *environment) claimBecomesReady(claim *unstructured.Unstructured) {
 	})
 }
 
-// settled says whether a composed resource is as it should be. A ProviderConfig has no conditions, a Usage is Ready only.
+// settled says whether a composed resource is as it should be. A ProviderConfig has no conditions,
+// a Usage is Ready only.
 func settled(u *unstructured.Unstructured) bool {
 	switch u.GetKind() {
 	case "ProviderConfig":
@@ -290,7 +292,7 @@ func (e *environment) keepsKeys(all []account.Resource) {
 // remaining resources of a composite, with what holds each of them.
 func (e *environment) remaining(ctx context.Context, xr *unstructured.Unstructured) string {
 	var all []string
-	for _, ref := range trial.ComposedBy(xr) {
+	for _, ref := range harness.ComposedBy(xr) {
 		u, err := e.get(ctx, ref)
 		if kerrors.IsNotFound(err) {
 			continue
@@ -346,12 +348,12 @@ func (e *environment) hasNothingFoughtOver() {
 		if err != nil {
 			e.t.Fatal(err)
 		}
-		for _, ref := range trial.ComposedBy(xr) {
+		for _, ref := range harness.ComposedBy(xr) {
 			u, err := e.get(e.t.Context(), ref)
 			if err != nil {
 				e.t.Fatal(err)
 			}
-			if err := trial.FoughtOver(u); err != nil {
+			if err := harness.FoughtOver(u); err != nil {
 				e.t.Error(err)
 			}
 		}
@@ -368,7 +370,7 @@ func (e *environment) read(ctx context.Context, claim *unstructured.Unstructured
 		return nil, nil, errors.New("it has no composite resource yet")
 	}
 	e.owners[title(claim)] = ref["name"]
-	xr, err = e.get(ctx, trial.Reference(ref["apiVersion"], ref["kind"], ref["name"]))
+	xr, err = e.get(ctx, harness.Reference(ref["apiVersion"], ref["kind"], ref["name"]))
 	return c, xr, err
 }
 

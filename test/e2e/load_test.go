@@ -8,11 +8,12 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/ausmart/platform/test/localplane"
-	"github.com/ausmart/platform/test/localplane/process"
+	"github.com/ausmart/platform/test/controlplane"
+	"github.com/ausmart/platform/test/controlplane/process"
 )
 
-// TestManyNetworks applies claims all at once, and prints what it took. It asserts that all become Ready and go again, not how fast.
+// TestManyNetworks applies claims all at once, and prints what it took. It asserts that all become
+// Ready and go again, not how fast.
 func TestManyNetworks(t *testing.T) {
 	for count := range strings.SplitSeq(*load, ",") {
 		n, err := strconv.Atoi(count)
@@ -56,7 +57,7 @@ func manyNetworks(t *testing.T, count int) {
 
 func usage(t *testing.T) map[string]process.Usage {
 	t.Helper()
-	all, err := localplane.ProcessesOf(theStage.dir)
+	all, err := controlplane.ProcessesOf(theStage.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +75,7 @@ func usage(t *testing.T) map[string]process.Usage {
 func report(t *testing.T, before map[string]process.Usage) string {
 	t.Helper()
 	after := usage(t)
-	all, err := localplane.ProcessesOf(theStage.dir)
+	all, err := controlplane.ProcessesOf(theStage.dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,13 +11,14 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/ausmart/platform/test/e2e/trial"
+	"github.com/ausmart/platform/test/e2e/harness"
 )
 
 // store is the namespace of the examples' services, inside their cluster.
 const store = "store"
 
-// TestEnvironments brings up whole environments and takes them away. That of CI is au-dev; make e2e adds au-prod, which has twice as much to make.
+// TestEnvironments brings up whole environments and takes them away. That of CI is au-dev; make e2e
+// adds au-prod, which has twice as much to make.
 func TestEnvironments(t *testing.T) {
 	for environment := range strings.SplitSeq(*environments, ",") {
 		t.Run(environment, func(t *testing.T) {
@@ -72,7 +73,7 @@ func (e *environment) hasNoReplicas(service string) {
 		e.t.Fatal(err)
 	}
 	found := false
-	for _, ref := range trial.ComposedBy(xr) {
+	for _, ref := range harness.ComposedBy(xr) {
 		if ref.GetKind() != "Object" {
 			continue
 		}
@@ -165,12 +166,12 @@ func (e *environment) healsItsDeployment() {
 // goesInOrder when all of its claims are deleted at once.
 func (e *environment) goesInOrder() {
 	e.t.Helper()
-	stop := trial.WatchRemovals(e.client, e.composites())
+	stop := harness.WatchRemovals(e.client, e.composites())
 	e.isDeleted()
 	e.isGone()
 	order := stop()
-	e.t.Log("objects went in this order:\n" + trial.List(order))
-	for _, wrong := range trial.OutOfOrder(order) {
+	e.t.Log("objects went in this order:\n" + harness.List(order))
+	for _, wrong := range harness.OutOfOrder(order) {
 		e.t.Errorf("%s: %s", e.name, wrong)
 	}
 

@@ -11,27 +11,28 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ausmart/platform/test/cloud/control"
-	"github.com/ausmart/platform/test/e2e/trial"
-	"github.com/ausmart/platform/test/localplane"
-	"github.com/ausmart/platform/test/localplane/manifest"
+	"github.com/ausmart/platform/test/controlplane"
+	"github.com/ausmart/platform/test/controlplane/manifest"
+	"github.com/ausmart/platform/test/e2e/harness"
 )
 
 var (
-	planeDir     = flag.String("plane", "", "the folder of a plane that runs already, such as _output/localplane after make up")
-	environments = flag.String("environments", "au-dev", "which folders of examples/ to bring up whole, such as au-dev,au-prod")
-	load         = flag.String("load", "10", "how many Network claims to apply at once, such as 10,50,100")
-	patience     = flag.Duration("patience", 15*time.Minute, "after how long a test that hangs is ended; it says nothing about how fast anything should be")
+	controlPlaneDir = flag.String("control-plane", "", "the folder of a control plane that runs already, such as _output/controlplane after make up")
+	environments    = flag.String("environments", "au-dev", "which folders of examples/ to bring up whole, such as au-dev,au-prod")
+	load            = flag.String("load", "10", "how many Network claims to apply at once, such as 10,50,100")
+	patience        = flag.Duration("patience", 15*time.Minute, "after how long a test that hangs is ended; it says nothing about how fast anything should be")
 
 	theStage *stage // The only way from TestMain to the tests.
 )
 
-// clusterCredential is how long a credential for an EKS cluster lives on a plane that these tests start: shorter than a test, so that what
-// still works at its end does not live on the first one.
+// clusterCredential is how long a credential for an EKS cluster lives on a control plane that these
+// tests start: shorter than a test, so that what still works at its end does not live on the first
+// one.
 const clusterCredential = time.Minute
 
-// A stage is a running plane, and the stand-in for AWS behind it.
+// A stage is a running control plane, and simulated AWS behind it.
 type stage struct {
-	dir    localplane.Dir
+	dir    controlplane.Dir
 	client client.Client
 	cloud  *control.Client
 }
@@ -62,15 +63,15 @@ func run(m *testing.M) int {
 	theStage = &stage{dir: p.Dir, client: p.Client, cloud: p.Dir.Cloud()}
 	code := m.Run()
 	if code != 0 {
-		trial.KeepLogs(p.Dir)
+		harness.KeepLogs(p.Dir)
 	}
 	return code
 }
 
-func enter() (p *trial.Plane, stop func(), err error) {
-	if *planeDir == "" {
-		return trial.Start("e2e", "-cluster-credential="+clusterCredential.String())
+func enter() (p *harness.ControlPlane, stop func(), err error) {
+	if *controlPlaneDir == "" {
+		return harness.Start("e2e", "-cluster-credential="+clusterCredential.String())
 	}
-	p, err = trial.Enter(localplane.Dir(*planeDir))
+	p, err = harness.Connect(controlplane.Dir(*controlPlaneDir))
 	return p, func() {}, err
 }

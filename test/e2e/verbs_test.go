@@ -16,10 +16,10 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ausmart/platform/test/cloud/account"
-	"github.com/ausmart/platform/test/e2e/trial"
-	"github.com/ausmart/platform/test/localplane"
-	"github.com/ausmart/platform/test/localplane/manifest"
-	"github.com/ausmart/platform/test/localplane/process"
+	"github.com/ausmart/platform/test/controlplane"
+	"github.com/ausmart/platform/test/controlplane/manifest"
+	"github.com/ausmart/platform/test/controlplane/process"
+	"github.com/ausmart/platform/test/e2e/harness"
 )
 
 const (
@@ -29,7 +29,8 @@ const (
 	namespace = "e2e"
 )
 
-// A network is the Network claim of one test, and what can be done with it. Its verbs fail the test when they do not come true.
+// A network is the Network claim of one test, and what can be done with it. Its verbs fail the test
+// when they do not come true.
 type network struct {
 	*stage
 
@@ -99,7 +100,7 @@ func (n *network) becomesReady() {
 		if got, _, _ := unstructured.NestedString(xr.Object, "status", "environment"); got != want {
 			return fmt.Errorf("its environment is %q, not %q yet", got, want)
 		}
-		for _, ref := range trial.ComposedBy(xr) {
+		for _, ref := range harness.ComposedBy(xr) {
 			u, err := n.get(ctx, ref)
 			if err != nil {
 				return err
@@ -245,10 +246,10 @@ func (n *network) read(ctx context.Context) (claim, xr *unstructured.Unstructure
 		return nil, nil, errors.New("it has no composite resource yet")
 	}
 	n.owner = ref["name"] + "-"
-	if xr, err = n.get(ctx, trial.Reference(ref["apiVersion"], ref["kind"], ref["name"])); err != nil {
+	if xr, err = n.get(ctx, harness.Reference(ref["apiVersion"], ref["kind"], ref["name"])); err != nil {
 		return nil, nil, err
 	}
-	n.composed = trial.ComposedBy(xr)
+	n.composed = harness.ComposedBy(xr)
 	return claim, xr, nil
 }
 
@@ -287,7 +288,7 @@ func eventually(ctx context.Context, try func(context.Context) error) error {
 	}
 }
 
-// kill -9 a process of the plane, and wait until it has been started again.
+// kill -9 a process of the control plane, and wait until it has been started again.
 func (s *stage) kill(t *testing.T, name string) {
 	t.Helper()
 	victim, err := s.process(name)
@@ -310,13 +311,13 @@ func (s *stage) kill(t *testing.T, name string) {
 }
 
 func (s *stage) process(name string) (process.Status, error) {
-	all, err := localplane.ProcessesOf(s.dir)
+	all, err := controlplane.ProcessesOf(s.dir)
 	if err != nil {
 		return process.Status{}, err
 	}
 	i := slices.IndexFunc(all, func(p process.Status) bool { return p.Name == name })
 	if i < 0 {
-		return process.Status{}, fmt.Errorf("the plane has no process %s", name)
+		return process.Status{}, fmt.Errorf("the control plane has no process %s", name)
 	}
 	return all[i], nil
 }

@@ -13,11 +13,12 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/ausmart/platform/test/localplane/manifest"
+	"github.com/ausmart/platform/test/controlplane/manifest"
 )
 
-// aClusterIsRegisteredWithoutCredentials: au-dev's own, as docs/gitops.md says. Argo CD asks argocd-k8s-auth for a token of its IAM role; here
-// a script answers in its place, since there is no AWS, and only when it is asked for that cluster.
+// aClusterIsRegisteredWithoutCredentials: au-dev's own, as docs/gitops.md says. Argo CD asks
+// argocd-k8s-auth for a token of its IAM role; here a script answers in its place, since there is
+// no AWS, and only when it is asked for that cluster.
 func (s *stage) aClusterIsRegisteredWithoutCredentials() {
 	name := s.clusterName()
 	config, err := clientcmd.LoadFromFile(s.Dir.ClusterKubeconfig(name))

@@ -19,15 +19,15 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/ausmart/platform/test/e2e/trial"
-	"github.com/ausmart/platform/test/localplane"
-	"github.com/ausmart/platform/test/localplane/manifest"
+	"github.com/ausmart/platform/test/controlplane"
+	"github.com/ausmart/platform/test/controlplane/manifest"
+	"github.com/ausmart/platform/test/e2e/harness"
 )
 
 var (
-	asked    = flag.Bool("argocd", false, "run against the real Argo CD; it is built first when the cache does not have it")
-	planeDir = flag.String("plane", "", "the folder of a control plane that runs already")
-	patience = flag.Duration("patience", 15*time.Minute, "after how long a test that hangs is ended; it says nothing about how fast anything should be")
+	asked           = flag.Bool("argocd", false, "run against the real Argo CD; it is built first when the cache does not have it")
+	controlPlaneDir = flag.String("control-plane", "", "the folder of a control plane that runs already")
+	patience        = flag.Duration("patience", 15*time.Minute, "after how long a test that hangs is ended; it says nothing about how fast anything should be")
 )
 
 const (
@@ -46,8 +46,8 @@ func TestGitOps(t *testing.T) {
 	if !*asked {
 		t.Skip("not asked for: make e2e-argocd runs this, and builds Argo CD first (once)")
 	}
-	p := aPlane(t)
-	s := &stage{Plane: p, t: t, argo: startArgoCD(t, p)}
+	p := newControlPlane(t)
+	s := &stage{ControlPlane: p, t: t, argo: startArgoCD(t, p)}
 	s.repo = aRepository(t, s.argo.dir, s.configuration())
 	for _, step := range []struct {
 		name string
@@ -77,16 +77,16 @@ func TestGitOps(t *testing.T) {
 	}
 }
 
-func aPlane(t *testing.T) *trial.Plane {
+func newControlPlane(t *testing.T) *harness.ControlPlane {
 	t.Helper()
-	if *planeDir != "" {
-		p, err := trial.Enter(localplane.Dir(*planeDir))
+	if *controlPlaneDir != "" {
+		p, err := harness.Connect(controlplane.Dir(*controlPlaneDir))
 		if err != nil {
 			t.Fatal(err)
 		}
 		return p
 	}
-	p, stop, err := trial.Start("e2e-argocd")
+	p, stop, err := harness.Start("e2e-argocd")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -282,8 +282,8 @@ func refusal(name, resource, operation, message, when string) []*unstructured.Un
 	return []*unstructured.Unstructured{policy, binding}
 }
 
-// aBrokenWebhookTurnsNothingUnknown, when it is one of a provider's kinds. To see that the same of another group would, is what makes the
-// first a test. Argo CD lists everything when it starts.
+// aBrokenWebhookTurnsNothingUnknown, when it is one of a provider's kinds. To see that the same of
+// another group would, is what makes the first a test. Argo CD lists everything when it starts.
 func (s *stage) aBrokenWebhookTurnsNothingUnknown() {
 	s.hasBrokenKind("broken.aws.upbound.io")
 	s.argo.restart(s.t, controller)
@@ -619,14 +619,14 @@ func (s *stage) aWholeEnvironmentGoesInOrder() {
 	if len(left) < 9 {
 		s.t.Fatalf("only %v are left of au-dev", slices.Sorted(maps.Values(owners)))
 	}
-	stop := trial.WatchRemovals(s.Client, owners)
+	stop := harness.WatchRemovals(s.Client, owners)
 	s.repo.git("rm", "-q", "-r", devFolder)
 	s.repo.write(devFolder+"/README.md", "This environment was taken down.\n")
 	s.pushes("no au-dev any more")
 	s.isGone(left...)
 	order := stop()
-	s.t.Log("objects went in this order:\n" + trial.List(order))
-	for _, wrong := range trial.OutOfOrder(order) {
+	s.t.Log("objects went in this order:\n" + harness.List(order))
+	for _, wrong := range harness.OutOfOrder(order) {
 		s.t.Error(wrong)
 	}
 	s.isWell(devApp)

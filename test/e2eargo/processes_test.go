@@ -20,10 +20,10 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/ausmart/platform/internal/toolchain"
-	"github.com/ausmart/platform/test/e2e/trial"
-	"github.com/ausmart/platform/test/localplane"
-	"github.com/ausmart/platform/test/localplane/manifest"
-	"github.com/ausmart/platform/test/localplane/process"
+	"github.com/ausmart/platform/test/controlplane"
+	"github.com/ausmart/platform/test/controlplane/manifest"
+	"github.com/ausmart/platform/test/controlplane/process"
+	"github.com/ausmart/platform/test/e2e/harness"
 )
 
 const (
@@ -46,8 +46,9 @@ type argoCD struct {
 	specs      []process.Spec
 }
 
-// startArgoCD beside a control plane, with its definitions and default settings. Ours come from argocd/, as on any cluster.
-func startArgoCD(t *testing.T, p *trial.Plane) *argoCD {
+// startArgoCD beside a control plane, with its definitions and default settings. Ours come from
+// argocd/, as on any cluster.
+func startArgoCD(t *testing.T, p *harness.ControlPlane) *argoCD {
 	t.Helper()
 	binary, err := toolchain.Path(t.Context(), os.Stderr, "argocd")
 	if err != nil {
@@ -89,7 +90,8 @@ func startArgoCD(t *testing.T, p *trial.Plane) *argoCD {
 	return a
 }
 
-// endStale ends what an interrupted run left behind: two Argo CDs undo each other's work. A process is this stage's when its environment says so.
+// endStale ends what an interrupted run left behind: two Argo CDs undo each other's work. A process
+// is this stage's when its environment says so.
 func (a *argoCD) endStale(t *testing.T, table string) {
 	t.Helper()
 	content, err := os.ReadFile(table)
@@ -119,7 +121,7 @@ func record(table string, all []process.Status) {
 }
 
 // install what Argo CD's own manifest installs, but for its workloads.
-func (a *argoCD) install(t *testing.T, p *trial.Plane) {
+func (a *argoCD) install(t *testing.T, p *harness.ControlPlane) {
 	t.Helper()
 	ns := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Namespace"}}
 	ns.SetName(argoNamespace)
@@ -233,7 +235,8 @@ func (a *argoCD) settings(t *testing.T, workload string) []string {
 	return env
 }
 
-// inside the control plane's network namespace: Argo CD's metrics listen on every address, which there is loopback alone.
+// inside the control plane's network namespace: Argo CD's metrics listen on every address, which
+// there is loopback alone.
 func (a *argoCD) inside(spec process.Spec) process.Spec {
 	if len(a.namespaced) > 0 {
 		spec.Args = slices.Concat(a.namespaced[1:], []string{spec.Path}, spec.Args)
@@ -242,10 +245,11 @@ func (a *argoCD) inside(spec process.Spec) process.Spec {
 	return spec
 }
 
-// enter is the command that runs another one in the network namespace of a control plane; empty when it has none of its own.
-func enter(t *testing.T, dir localplane.Dir) []string {
+// enter is the command that runs another one in the network namespace of a control plane; empty
+// when it has none of its own.
+func enter(t *testing.T, dir controlplane.Dir) []string {
 	t.Helper()
-	pid, err := localplane.Daemon(dir)
+	pid, err := controlplane.Daemon(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,10 +273,11 @@ func differs(pid int, namespace string) bool {
 	return err == nil && ownErr == nil && theirs != ours
 }
 
-// freePorts on this machine that the control plane does not listen on either, which may have a loopback device of its own.
-func freePorts(t *testing.T, dir localplane.Dir, n int) []int {
+// freePorts on this machine that the control plane does not listen on either, which may have a
+// loopback device of its own.
+func freePorts(t *testing.T, dir controlplane.Dir, n int) []int {
 	t.Helper()
-	pid, err := localplane.Daemon(dir)
+	pid, err := controlplane.Daemon(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -321,8 +326,8 @@ $as apt-get update -q && $as env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-g
 }
 
 // keepLogs of Argo CD beside those of the control plane.
-func keepLogs(dir localplane.Dir, a *argoCD) {
-	trial.KeepLogs(dir)
+func keepLogs(dir controlplane.Dir, a *argoCD) {
+	harness.KeepLogs(dir)
 	kept := string(dir) + "-logs"
 	if err := os.CopyFS(filepath.Join(kept, "argocd"), os.DirFS(filepath.Join(a.dir, "logs"))); err != nil {
 		fmt.Fprintln(os.Stderr, "cannot keep Argo CD's logs:", err)

@@ -14,17 +14,18 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/ausmart/platform/test/e2e/trial"
-	"github.com/ausmart/platform/test/localplane/manifest"
-	"github.com/ausmart/platform/test/localplane/process"
+	"github.com/ausmart/platform/test/controlplane/manifest"
+	"github.com/ausmart/platform/test/controlplane/process"
+	"github.com/ausmart/platform/test/e2e/harness"
 )
 
 // glance is how often a test looks.
 const glance = 500 * time.Millisecond
 
-// A stage is a control plane with Argo CD, which reads a repository. Its verbs fail the test when they do not come true.
+// A stage is a control plane with Argo CD, which reads a repository. Its verbs fail the test when
+// they do not come true.
 type stage struct {
-	*trial.Plane
+	*harness.ControlPlane
 
 	t    *testing.T
 	argo *argoCD
@@ -36,7 +37,7 @@ func (s *stage) on(t *testing.T) *stage {
 	t.Helper()
 	repo := *s.repo
 	repo.t = t
-	return &stage{Plane: s.Plane, t: t, argo: s.argo, repo: &repo}
+	return &stage{ControlPlane: s.ControlPlane, t: t, argo: s.argo, repo: &repo}
 }
 
 // pushes what is in the working copy, and asks Argo CD to look now: it looks by itself every three minutes.

@@ -17,14 +17,16 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/ausmart/platform/test/cloud/awsapi"
-	"github.com/ausmart/platform/test/localplane"
+	"github.com/ausmart/platform/test/controlplane"
 )
 
-// watched is how long the run looks for changes when there should be none: more than twice the provider's poll of 30 seconds.
+// watched is how long the run looks for changes when there should be none: more than twice the
+// provider's poll of 30 seconds.
 const watched = 75 * time.Second
 
-// churn are the requests that change something again and again although the resource is as it was asked for, each with why. Any other
-// one fails the test: on AWS it would be a drift that never heals, or two resources that undo each other.
+// churn are the requests that change something again and again although the resource is as it was
+// asked for, each with why. Any other one fails the test: on AWS it would be a drift that never
+// heals, or two resources that undo each other.
 func churn() map[string]string {
 	return map[string]string{
 		"dynamodb UpdateContinuousBackups":     "ministack does not return recoveryPeriodInDays",
@@ -37,7 +39,7 @@ func churn() map[string]string {
 }
 
 // changesOf everything, by the provider, while nobody asks for any: service and action, with how often.
-func changesOf(t *testing.T, dir localplane.Dir) map[string]int {
+func changesOf(t *testing.T, dir controlplane.Dir) map[string]int {
 	t.Helper()
 	log, err := os.Open(filepath.Join(string(dir), "logs", "awsapi.log"))
 	if err != nil {

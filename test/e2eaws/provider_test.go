@@ -15,24 +15,25 @@ import (
 
 	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/cloud/catalog"
-	"github.com/ausmart/platform/test/e2e/trial"
+	"github.com/ausmart/platform/test/controlplane"
+	"github.com/ausmart/platform/test/e2e/harness"
 	"github.com/ausmart/platform/test/iampolicy"
-	"github.com/ausmart/platform/test/localplane"
 	"github.com/ausmart/platform/test/pypi"
 )
 
 var (
-	asked    = flag.Bool("provider", false, "run against the real provider-aws; it is built first when the cache does not have it")
-	planeDir = flag.String("plane", "", "the folder of a plane that runs already, started with -cloud=provider")
+	asked           = flag.Bool("provider", false, "run against the real provider-aws; it is built first when the cache does not have it")
+	controlPlaneDir = flag.String("control-plane", "", "the folder of a control plane that runs already, started with -cloud=provider")
 )
 
 const (
-	// quiet is how long nothing may change before the run ends: longer than the provider's longest pause between two tries, a minute,
-	// and than what it waits for an imitation that is slow on purpose.
+	// quiet is how long nothing may change before the run ends: longer than the provider's longest
+	// pause between two tries, a minute, and than what it waits for an imitation that is slow on
+	// purpose.
 	quiet = 4 * time.Minute
 
-	// glance is how often the run looks, and looks how often it must see the same before that counts as quiet: on a busy machine one look
-	// takes minutes.
+	// glance is how often the run looks, and looks how often it must see the same before that
+	// counts as quiet: on a busy machine one look takes minutes.
 	glance = 3 * time.Second
 	looks  = 4
 
@@ -45,7 +46,7 @@ func TestEveryKind(t *testing.T) {
 	if !*asked {
 		t.Skip("not asked for: make e2e-aws runs this, and builds provider-aws first (once, about 75 minutes of CPU and 16 GB of memory)")
 	}
-	p := aPlane(t)
+	p := newControlPlane(t)
 	root, err := toolchain.Root()
 	if err != nil {
 		t.Fatal(err)
@@ -76,30 +77,30 @@ func TestEveryKind(t *testing.T) {
 }
 
 // aPlane with the real provider.
-func aPlane(t *testing.T) *trial.Plane {
+func newControlPlane(t *testing.T) *harness.ControlPlane {
 	t.Helper()
-	if *planeDir != "" {
-		p, err := trial.Enter(localplane.Dir(*planeDir))
+	if *controlPlaneDir != "" {
+		p, err := harness.Connect(controlplane.Dir(*controlPlaneDir))
 		if err != nil {
 			t.Fatal(err)
 		}
 		return p
 	}
-	p, stop, err := trial.Start("e2e-aws", "-cloud=provider")
+	p, stop, err := harness.Start("e2e-aws", "-cloud=provider")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		trial.KeepLogs(p.Dir) // What the provider said is worth reading after a good run too.
+		harness.KeepLogs(p.Dir) // What the provider said is worth reading after a good run too.
 		stop()
 	})
 	return p
 }
 
-// installedKinds are those that the plane has CRDs for: all that the platform composes.
+// installedKinds are those that the control plane has CRDs for: all that the platform composes.
 func installedKinds(t *testing.T, root string) []string {
 	t.Helper()
-	list, err := os.ReadFile(filepath.Join(root, "test", "localplane", "cmd", "localplane", "crds.txt"))
+	list, err := os.ReadFile(filepath.Join(root, "test", "controlplane", "cmd", "controlplane", "crds.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +160,7 @@ func write(t *testing.T, root string, r report) {
 }
 
 // record what the provider called, from its first request to its last: test/iampolicy holds the role's policy to it.
-func record(t *testing.T, dir localplane.Dir, root string, r report) {
+func record(t *testing.T, dir controlplane.Dir, root string, r report) {
 	t.Helper()
 	log, err := os.Open(filepath.Join(string(dir), "logs", "awsapi.log"))
 	if err != nil {
@@ -177,7 +178,8 @@ func record(t *testing.T, dir localplane.Dir, root string, r report) {
 	t.Log("wrote", path)
 }
 
-// change calls look until it says that it is done, or until what it says has not changed for long. It logs every change.
+// change calls look until it says that it is done, or until what it says has not changed for long.
+// It logs every change.
 func change(ctx context.Context, t *testing.T, look func(context.Context) (says string, done bool, err error)) {
 	t.Helper()
 	start := time.Now()

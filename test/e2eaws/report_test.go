@@ -44,8 +44,8 @@ type row struct {
 
 func (r *row) ready() bool { return r.Composed > 0 && r.Ready == r.Composed && r.Synced == r.Composed }
 
-// rows of the kinds that resources are of, and of those that should have been composed. A reason that was written before is told
-// instead of what the resource says.
+// rows of the kinds that resources are of, and of those that should have been composed. A reason
+// that was written before is told instead of what the resource says.
 func rows(resources []resource, kinds []string, known map[string]string) []row {
 	byKind := map[string]*row{}
 	for _, k := range kinds {
@@ -95,7 +95,7 @@ func by(r *row) string {
 	}
 	service, found := awsapi.Of(strings.SplitN(r.Kind, "/", 2)[0])
 	if !found {
-		return awsapi.Nobody
+		return awsapi.NotImitated
 	}
 	return service.By
 }
@@ -110,7 +110,8 @@ func compareBool(a, b bool) int {
 	return -1
 }
 
-// failures are what is wrong: a claim, or a kind of AWS, that is not Ready without a written reason, or a reason without need.
+// failures are what is wrong: a claim, or a kind of AWS, that is not Ready without a written
+// reason, or a reason without need.
 func failures(claims []claim, table []row, known map[string]string) []string {
 	var all []string
 	unused := maps.Clone(known)
@@ -190,7 +191,7 @@ Versions: %s.
 ## Kinds
 
 How many of each were composed, and how many of those were Synced and Ready in the end. "slowest" is the longest time from the object's
-creation to Ready, with the provider looking every 30 seconds. What is not AWS comes last: the stand-in plays releases and objects, Crossplane
+creation to Ready, with the provider looking every 30 seconds. What is not AWS comes last: the simulator reconciles releases and objects, Crossplane
 makes usages; secrets and provider configs have no conditions.
 
 | kind | composed | Synced | Ready | slowest | imitated by | why not |

@@ -18,8 +18,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 
-	"github.com/ausmart/platform/test/e2e/trial"
-	"github.com/ausmart/platform/test/localplane/manifest"
+	"github.com/ausmart/platform/test/controlplane/manifest"
+	"github.com/ausmart/platform/test/e2e/harness"
 )
 
 // An environment is a folder of claims.
@@ -29,8 +29,8 @@ type environment struct {
 	files  []string // of the claims
 }
 
-// environments in examples, each in a namespace of its own: their databases are called alike. Claims of kinds that have no composition
-// yet are left out.
+// environments in examples, each in a namespace of its own: their databases are called alike.
+// Claims of kinds that have no composition yet are left out.
 func environments(root string, names ...string) ([]environment, error) {
 	var all []environment
 	for _, name := range names {
@@ -175,14 +175,15 @@ func (w world) foughtOver(envs []environment) (all []string) {
 		w.t.Fatal(err)
 	}
 	for _, u := range composed {
-		if err := trial.FoughtOver(u); err != nil {
+		if err := harness.FoughtOver(u); err != nil {
 			all = append(all, err.Error())
 		}
 	}
 	return all
 }
 
-// delete the claims of an environment at once, and wait until everything behind them is gone or nothing changes any more.
+// delete the claims of an environment at once, and wait until everything behind them is gone or
+// nothing changes any more.
 func (w world) delete(e environment) *deletion {
 	w.t.Helper()
 	composed, err := w.composedBy(w.t.Context(), []environment{e})
@@ -223,7 +224,8 @@ func (w world) left(ctx context.Context, composed []*unstructured.Unstructured) 
 	return all, nil
 }
 
-// composedBy the claims of environments. It lists each kind once: hundreds of single questions take minutes on a busy machine.
+// composedBy the claims of environments. It lists each kind once: hundreds of single questions take
+// minutes on a busy machine.
 func (w world) composedBy(ctx context.Context, envs []environment) ([]*unstructured.Unstructured, error) {
 	var refs []*unstructured.Unstructured
 	for _, e := range envs {
@@ -281,7 +283,7 @@ func (w world) references(ctx context.Context, c *unstructured.Unstructured) ([]
 	if ref["name"] == "" {
 		return nil, nil
 	}
-	xr, err := w.get(ctx, trial.Reference(ref["apiVersion"], ref["kind"], ref["name"]))
+	xr, err := w.get(ctx, harness.Reference(ref["apiVersion"], ref["kind"], ref["name"]))
 	if err != nil {
 		return nil, client.IgnoreNotFound(err)
 	}
@@ -290,7 +292,7 @@ func (w world) references(ctx context.Context, c *unstructured.Unstructured) ([]
 	for _, item := range list {
 		m, _ := item.(map[string]any)
 		field := func(name string) string { s, _ := m[name].(string); return s }
-		ref := trial.Reference(field("apiVersion"), field("kind"), field("name"))
+		ref := harness.Reference(field("apiVersion"), field("kind"), field("name"))
 		ref.SetNamespace(field("namespace")) // Of a Secret, for one.
 		refs = append(refs, ref)
 	}
@@ -316,7 +318,8 @@ func seen(u *unstructured.Unstructured) resource {
 	return r
 }
 
-// failing tells what the provider says of its last try. An asynchronous operation's failure is in a condition of its own.
+// failing tells what the provider says of its last try. An asynchronous operation's failure is in a
+// condition of its own.
 func failing(u *unstructured.Unstructured) string {
 	for _, kind := range []string{"LastAsyncOperation", "Synced", "Ready"} {
 		if c, found := manifest.Condition(u, kind); found && c.Status == "False" {

@@ -21,9 +21,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ausmart/platform/internal/toolchain"
-	"github.com/ausmart/platform/test/e2e/trial"
-	"github.com/ausmart/platform/test/localplane/manifest"
-	"github.com/ausmart/platform/test/localplane/xpkg"
+	"github.com/ausmart/platform/test/controlplane/manifest"
+	"github.com/ausmart/platform/test/controlplane/xpkg"
+	"github.com/ausmart/platform/test/e2e/harness"
 	"github.com/ausmart/platform/test/sigstore"
 )
 
@@ -34,8 +34,8 @@ const (
 	release = "https://github.com/ausmart/platform/.github/workflows/release.yml@refs/tags/v0.1.0"
 	github  = "https://token.actions.githubusercontent.com"
 
-	// patience is how long Crossplane may take to say what it makes of a package. It tries one that it refused again, at longer and
-	// longer intervals.
+	// patience is how long Crossplane may take to say what it makes of a package. It tries one that
+	// it refused again, at longer and longer intervals.
 	patience = 3 * time.Minute
 
 	// crossplaneNamespace is where it looks for keys.
@@ -47,14 +47,14 @@ func TestSignatures(t *testing.T) {
 		t.Skip("not asked for: make e2e-signing runs this, and builds cosign and syft first (once, some minutes)")
 	}
 	sigstore := start(t)
-	p, stop, err := trial.Start("e2e-signing", "-bare", "-crossplane-arg=--enable-signature-verification", "-crossplane-arg=--cache-dir="+sigstore.cache)
+	p, stop, err := harness.Start("e2e-signing", "-bare", "-crossplane-arg=--enable-signature-verification", "-crossplane-arg=--cache-dir="+sigstore.cache)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer stop()
 	defer func() {
 		if t.Failed() {
-			trial.KeepLogs(p.Dir)
+			harness.KeepLogs(p.Dir)
 		}
 	}()
 	w := newWorld(t, sigstore, p)
@@ -76,17 +76,17 @@ type world struct {
 	pushed   []string // by digest
 }
 
-func newWorld(t *testing.T, p parts, plane *trial.Plane) *world {
+func newWorld(t *testing.T, p parts, controlPlane *harness.ControlPlane) *world {
 	t.Helper()
 	root, err := toolchain.Root()
 	if err != nil {
 		t.Fatal(err)
 	}
-	registry, err := plane.Dir.Registry()
+	registry, err := controlPlane.Dir.Registry()
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{parts: p, client: plane.Client, root: root, registry: registry.Host + "/ausmart"}
+	w := &world{parts: p, client: controlPlane.Client, root: root, registry: registry.Host + "/ausmart"}
 	w.release = p.as(t, p.instance, release, github)
 	w.inside = w.mirrored(t, registry.Host) + "/ausmart"
 	return w
@@ -109,8 +109,9 @@ func (w *world) mirrored(t *testing.T, host string) (inside string) {
 	return strings.TrimSuffix(prefix, "/")
 }
 
-// installsWhatGitNames pushes the packages as a release does, signs them, has Git name the Configuration by its digest, and applies what
-// argocd/ says of it and of signatures. One function is signed only when Crossplane has refused it.
+// installsWhatGitNames pushes the packages as a release does, signs them, has Git name the
+// Configuration by its digest, and applies what argocd/ says of it and of signatures. One function
+// is signed only when Crossplane has refused it.
 func (w *world) installsWhatGitNames(t *testing.T) {
 	out := w.make(t, "push", "REGISTRY="+w.registry, "VERSION=v0.1.0", "PLATFORMS="+runtime.GOARCH)
 	w.pushed = strings.Fields(out)
@@ -155,7 +156,8 @@ func (w *world) installsWhatGitNames(t *testing.T) {
 	t.Logf("the Configuration and its functions are installed and healthy after %s", time.Since(began).Round(time.Second))
 }
 
-// refusal of a package that is installed because another depends on it: of the resolver of dependencies, or of the package itself.
+// refusal of a package that is installed because another depends on it: of the resolver of
+// dependencies, or of the package itself.
 func (w *world) refusal(t *testing.T) string {
 	t.Helper()
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {

@@ -15,8 +15,8 @@ import (
 	"k8s.io/apimachinery/pkg/watch"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/ausmart/platform/test/e2e/trial"
-	"github.com/ausmart/platform/test/localplane/manifest"
+	"github.com/ausmart/platform/test/controlplane/manifest"
+	"github.com/ausmart/platform/test/e2e/harness"
 )
 
 // watched are the conditions that must stay True.
@@ -30,7 +30,8 @@ type watcher struct {
 	unready map[string]string // what was unready, with the message that it first had
 }
 
-// watchConditions of the claims and everything behind them, until the returned function is called. It returns lines as differences does.
+// watchConditions of the claims and everything behind them, until the returned function is called.
+// It returns lines as differences does.
 func (w *world) watchConditions(t *testing.T) (stop func() []string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -63,7 +64,7 @@ func (w *world) everything(ctx context.Context, names map[string]string) (map[sc
 			return nil, err
 		}
 		names[string(now.GetUID())], names[string(xr.GetUID())] = title(claim), title(claim)+": composite"
-		for _, ref := range append(trial.ComposedBy(xr), now, xr) {
+		for _, ref := range append(harness.ComposedBy(xr), now, xr) {
 			u, err := w.get(ctx, ref)
 			if err != nil {
 				return nil, err
@@ -85,7 +86,8 @@ func (w *world) everything(ctx context.Context, names map[string]string) (map[sc
 	return kinds, nil
 }
 
-// follow the objects of a kind. A watch that ends, as when the definition of its kind changes, begins anew with what is there.
+// follow the objects of a kind. A watch that ends, as when the definition of its kind changes,
+// begins anew with what is there.
 func (s *watcher) follow(ctx context.Context, t *testing.T, c client.WithWatch, gvk schema.GroupVersionKind, version string) {
 	for ctx.Err() == nil {
 		l := &unstructured.UnstructuredList{}

@@ -12,11 +12,11 @@ import (
 	"runtime"
 
 	"github.com/ausmart/platform/internal/toolchain"
-	"github.com/ausmart/platform/test/localplane/xpkg"
+	"github.com/ausmart/platform/test/controlplane/xpkg"
 )
 
-// The registries that packages are for: the public one, and another path of it for functions that run beside those. The control plane
-// mirrors both.
+// The registries that packages are for: the public one, and another path of it for functions that
+// run beside those. The control plane mirrors both.
 const (
 	registry = "ghcr.io/ausmart"
 	beside   = "ghcr.io/ausmart-next"
@@ -43,7 +43,8 @@ func checkout(ctx context.Context, progress io.Writer, root, registry, version s
 		"--registry="+registry, "--version="+version, "--platforms="+runtime.GOARCH, "--output="+r.packages)
 }
 
-// released is the release of a commit, built by its own commands. It stays in the cache of the tools, by commit and version.
+// released is the release of a commit, built by its own commands. It stays in the cache of the
+// tools, by commit and version.
 func released(ctx context.Context, progress io.Writer, root, commit, version string) (release, error) {
 	id, err := output(ctx, root, "git", "rev-parse", "--verify", commit+"^{commit}")
 	if err != nil {

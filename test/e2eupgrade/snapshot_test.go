@@ -13,7 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/ausmart/platform/test/cloud/account"
-	"github.com/ausmart/platform/test/e2e/trial"
+	"github.com/ausmart/platform/test/e2e/harness"
 )
 
 // A resource is one that a composite composes, by what stays the same when it is made anew.
@@ -39,7 +39,7 @@ func (w *world) look(ctx context.Context) (snapshot, error) {
 			return snapshot{}, err
 		}
 	}
-	inv, err := w.plane.Dir.Cloud().Inventory(ctx)
+	inv, err := w.controlPlane.Dir.Cloud().Inventory(ctx)
 	if err != nil {
 		return snapshot{}, err
 	}
@@ -61,7 +61,7 @@ func (w *world) lookAt(ctx context.Context, claim *unstructured.Unstructured, in
 	if err != nil {
 		return err
 	}
-	refs := trial.ComposedBy(xr)
+	refs := harness.ComposedBy(xr)
 	found := make([]*unstructured.Unstructured, len(refs))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(8)

@@ -18,9 +18,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ausmart/platform/internal/toolchain"
-	"github.com/ausmart/platform/test/e2e/trial"
-	"github.com/ausmart/platform/test/localplane"
-	"github.com/ausmart/platform/test/localplane/manifest"
+	"github.com/ausmart/platform/test/controlplane"
+	"github.com/ausmart/platform/test/controlplane/manifest"
+	"github.com/ausmart/platform/test/e2e/harness"
 )
 
 var (
@@ -41,8 +41,9 @@ const (
 	// pause is between two looks at every resource, which are hundreds of requests.
 	pause = 5 * time.Second
 
-	// quiet is for how long nothing may change before an upgrade counts as done. The functions ask to be called again after one minute:
-	// with Crossplane's jitter of a tenth every composite passes through the new ones in this time.
+	// quiet is for how long nothing may change before an upgrade counts as done. The functions ask
+	// to be called again after one minute: with Crossplane's jitter of a tenth every composite
+	// passes through the new ones in this time.
 	quiet = 75 * time.Second
 )
 
@@ -130,7 +131,8 @@ func (w *world) accountFor(name string, happened []string, before, after snapsho
 	}
 }
 
-// ofCloud counts what happened, by its verb, to resources that are in the cloud: not inside a cluster, nor in the control plane only.
+// ofCloud counts what happened, by its verb, to resources that are in the cloud: not inside a
+// cluster, nor in the control plane only.
 func ofCloud(happened []string, verb string) int {
 	n := 0
 	for _, line := range happened {
@@ -145,23 +147,23 @@ func ofCloud(happened []string, verb string) int {
 
 // A world is a control plane with an environment.
 type world struct {
-	t        *testing.T
-	plane    *trial.Plane
-	client   client.Client
-	watching client.WithWatch
-	claims   []*unstructured.Unstructured
+	t            *testing.T
+	controlPlane *harness.ControlPlane
+	client       client.Client
+	watching     client.WithWatch
+	claims       []*unstructured.Unstructured
 }
 
 // aWorld that starts with a release.
 func aWorld(t *testing.T, r release) *world {
 	t.Helper()
-	p, stop, err := trial.StartBuilt("e2e-upgrade", "-packages="+r.packages)
+	p, stop, err := harness.StartBuilt("e2e-upgrade", "-packages="+r.packages)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		if t.Failed() {
-			trial.KeepLogs(p.Dir)
+			harness.KeepLogs(p.Dir)
 		}
 		stop()
 	})
@@ -173,13 +175,13 @@ func aWorld(t *testing.T, r release) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &world{t: t, plane: p, client: p.Client, watching: watching}
+	return &world{t: t, controlPlane: p, client: p.Client, watching: watching}
 }
 
 // hasReleases in its registry.
 func (w *world) hasReleases(all ...release) {
 	w.t.Helper()
-	registry, err := w.plane.Dir.Registry()
+	registry, err := w.controlPlane.Dir.Registry()
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -234,7 +236,7 @@ func (w *world) apply(claims []*unstructured.Unstructured) {
 // moves the Configuration to a release, and waits until Crossplane has moved what belongs to it.
 func (w *world) moves(to release) {
 	w.t.Helper()
-	platform := trial.Reference("pkg.crossplane.io/v1", "Configuration", "platform")
+	platform := harness.Reference("pkg.crossplane.io/v1", "Configuration", "platform")
 	configuration, err := to.configuration()
 	if err != nil {
 		w.t.Fatal(err)
@@ -270,7 +272,7 @@ func (w *world) moves(to release) {
 	})
 	w.t.Logf("every package is at %s and Healthy after %s", to.version, time.Since(start).Round(time.Second))
 	w.eventually("the older functions have ended", func(context.Context) error {
-		all, err := localplane.ProcessesOf(w.plane.Dir)
+		all, err := controlplane.ProcessesOf(w.controlPlane.Dir)
 		if err != nil {
 			return err
 		}
@@ -370,7 +372,7 @@ func (w *world) composite(ctx context.Context, claim *unstructured.Unstructured)
 	if ref["name"] == "" {
 		return nil, fmt.Errorf("%s has no composite resource yet", title(claim))
 	}
-	return w.get(ctx, trial.Reference(ref["apiVersion"], ref["kind"], ref["name"]))
+	return w.get(ctx, harness.Reference(ref["apiVersion"], ref["kind"], ref["name"]))
 }
 
 func (w *world) get(ctx context.Context, of *unstructured.Unstructured) (*unstructured.Unstructured, error) {

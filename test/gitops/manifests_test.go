@@ -12,7 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/ausmart/platform/internal/toolchain"
-	"github.com/ausmart/platform/test/localplane/manifest"
+	"github.com/ausmart/platform/test/controlplane/manifest"
 )
 
 // repository is where Argo CD reads this one from.
@@ -44,7 +44,8 @@ func TestApplicationsDeleteNothingWhenTheyGo(t *testing.T) {
 	}
 }
 
-// TestProjectsAllow what their applications bring, by kind and namespace, and no project of claims any more than claims.
+// TestProjectsAllow what their applications bring, by kind and namespace, and no project of claims
+// any more than claims.
 func TestProjectsAllow(t *testing.T) {
 	projects := map[string]*unstructured.Unstructured{}
 	for _, p := range read(t, "argocd/projects") {

@@ -12,11 +12,12 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 
-	"github.com/ausmart/platform/test/localplane/manifest"
+	"github.com/ausmart/platform/test/controlplane/manifest"
 )
 
-// TestApprovalsEnd runs the CronJob's command with the CronJob's arguments and rights, at several times: an approval of each kind of object
-// holds for an hour, and then ends, and nothing else of the object changes.
+// TestApprovalsEnd runs the CronJob's command with the CronJob's arguments and rights, at several
+// times: an approval of each kind of object holds for an hour, and then ends, and nothing else of
+// the object changes.
 func TestApprovalsEnd(t *testing.T) {
 	config := server.Get(t).Config
 	root, err := client.New(config, client.Options{})

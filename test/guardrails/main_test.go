@@ -1,8 +1,10 @@
-// Package guardrails_test holds argocd/guardrails against a real API server: who may do what, by which route, and what a refusal says.
+// Package guardrails_test holds argocd/guardrails against a real API server: who may do what, by
+// which route, and what a refusal says.
 //
-// It reads argocd/guardrails, apis/*/definition.yaml and examples/, starts an API server and the controllers that delete what is in a
-// namespace, and runs the kubectl commands that refusals name. With -update it writes the table in docs/guardrails.md. It never runs
-// Crossplane or Argo CD: it acts under their names.
+// It reads argocd/guardrails, apis/*/definition.yaml and examples/, starts an API server and the
+// controllers that delete what is in a namespace, and runs the kubectl commands that refusals name.
+// With -update it writes the table in docs/guardrails.md. It never runs Crossplane or Argo CD: it
+// acts under their names.
 package guardrails_test
 
 import (
@@ -21,8 +23,8 @@ import (
 
 	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/apiserver"
+	"github.com/ausmart/platform/test/controlplane/manifest"
 	"github.com/ausmart/platform/test/crds"
-	"github.com/ausmart/platform/test/localplane/manifest"
 )
 
 const (
@@ -104,7 +106,8 @@ func manifests(dir string) []string {
 	return out
 }
 
-// waitUntilInForce adds one more policy and waits until that refuses something: the API server sees policies in the order in which they came.
+// waitUntilInForce adds one more policy and waits until that refuses something: the API server sees
+// policies in the order in which they came.
 func waitUntilInForce(ctx context.Context, root client.Client) error {
 	last, err := manifest.Parse([]byte(lastPolicy))
 	if err != nil {

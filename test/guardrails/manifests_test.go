@@ -16,12 +16,12 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/test/controlplane/manifest"
 	"github.com/ausmart/platform/test/crds"
-	"github.com/ausmart/platform/test/localplane/manifest"
 )
 
-// TestPoliciesCompile fails when the API server warns about an expression: one that names a field that a kind does not have is refused at
-// admission only, and then everything is.
+// TestPoliciesCompile fails when the API server warns about an expression: one that names a field
+// that a kind does not have is refused at admission only, and then everything is.
 func TestPoliciesCompile(t *testing.T) {
 	root, err := client.New(server.Get(t).Config, client.Options{})
 	if err != nil {
@@ -56,8 +56,9 @@ func TestPoliciesCompile(t *testing.T) {
 	}
 }
 
-// unknownAuthorizer is a warning that says nothing about an expression: Kubernetes' type checker, unlike its admission, does not know the type
-// of authorizer (1.35.4; the lines of the table show that the expression works).
+// unknownAuthorizer is a warning that says nothing about an expression: Kubernetes' type checker,
+// unlike its admission, does not know the type of authorizer (1.35.4; the lines of the table show
+// that the expression works).
 func unknownAuthorizer(w admissionv1.ExpressionWarning) bool {
 	for problem := range strings.SplitSeq(w.Warning, "\n\n") {
 		if !strings.Contains(problem, "unexpected failed resolution of 'kubernetes.authorization.Authorizer'") {
@@ -119,7 +120,7 @@ func TestEveryKindIsGuarded(t *testing.T) {
 
 // TestRolesReachWhatIsComposed fails when viewers and operators cannot read what a claim is made of.
 func TestRolesReachWhatIsComposed(t *testing.T) {
-	raw, err := os.ReadFile("../localplane/cmd/localplane/crds.txt")
+	raw, err := os.ReadFile("../controlplane/cmd/controlplane/crds.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +181,8 @@ func TestBindings(t *testing.T) {
 	}
 }
 
-// TestExamplesAreAdmitted has Argo CD apply the examples where argocd/ applies them: each in its own namespace, with that one's labels.
+// TestExamplesAreAdmitted has Argo CD apply the examples where argocd/ applies them: each in its
+// own namespace, with that one's labels.
 func TestExamplesAreAdmitted(t *testing.T) {
 	config := server.Get(t).Config
 	root, err := client.New(config, client.Options{})

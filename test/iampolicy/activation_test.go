@@ -47,7 +47,7 @@ func composedCRDs(t *testing.T) []string {
 	for _, gk := range composedKinds(t) {
 		plural, found := plurals[gk]
 		if !found {
-			t.Errorf("%s is composed, and has no CRD in test/localplane/cmd/localplane/crds.txt", gk)
+			t.Errorf("%s is composed, and has no CRD in test/controlplane/cmd/controlplane/crds.txt", gk)
 		}
 		names = append(names, plural+"."+gk.Group)
 	}
@@ -57,8 +57,8 @@ func composedCRDs(t *testing.T) []string {
 // installed CRDs of providers: the plural of each kind. They are those that a local control plane has.
 func installed(t *testing.T) map[schema.GroupKind]string {
 	t.Helper()
-	local := filepath.Join(root, "test", "localplane")
-	list, err := os.ReadFile(filepath.Join(local, "cmd", "localplane", "crds.txt"))
+	local := filepath.Join(root, "test", "controlplane")
+	list, err := os.ReadFile(filepath.Join(local, "cmd", "controlplane", "crds.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ const (
 // errAwaits says that what a resource refers to does not exist yet.
 var errAwaits = errors.New("a reference is not resolved yet")
 
-// A cloud makes composed resources ready, with the ids and addresses that the stand-in for AWS would give them.
+// A cloud makes composed resources ready, with ids and addresses from simulated AWS.
 type cloud struct {
 	account *account.Account
 	catalog *catalog.Catalog
@@ -40,7 +40,8 @@ func newCloud() (*cloud, error) {
 	return &cloud{account: account.New(time.Now), catalog: known}, nil
 }
 
-// provide makes every resource ready whose references can be resolved, one after the other. What AWS would refuse is an error.
+// provide makes every resource ready whose references can be resolved, one after the other. What
+// AWS would refuse is an error.
 func (c *cloud) provide(objects []*unstructured.Unstructured) error {
 	for progress := true; progress; {
 		progress = false
@@ -80,7 +81,7 @@ func (c *cloud) create(o *unstructured.Unstructured, all []*unstructured.Unstruc
 	}
 	k, known := c.catalog.Kind(catalog.GroupKind{Service: service, Kind: o.GetKind()})
 	if !known {
-		return nil, fmt.Errorf("the stand-in knows no kind %s/%s", service, o.GetKind())
+		return nil, fmt.Errorf("simulated AWS knows no kind %s/%s", service, o.GetKind())
 	}
 	if err := resolve(params, k.References, all); err != nil {
 		return nil, err

@@ -13,13 +13,13 @@ import (
 	"github.com/ausmart/platform/test/cloud/catalog"
 )
 
-// ErrDeleting says that a deletion was accepted and is not done yet.
+// ErrDeleting means that a deletion was accepted and is not done yet.
 var ErrDeleting = errors.New("deletion is in progress")
 
-// ErrNotFound says that there is no such resource.
+// ErrNotFound means that there is no such resource.
 var ErrNotFound = errors.New("no such resource in the account")
 
-// An Account is everything that exists. It is safe for use by many goroutines.
+// An Account holds all resources. It is safe for use by many goroutines.
 type Account struct {
 	now     func() time.Time
 	models  map[catalog.GroupKind]model
@@ -69,9 +69,10 @@ func New(now func() time.Time) *Account {
 	return a
 }
 
-// Promise checks everything that AWS would check before it creates a resource, and gives out its identifier. Nothing exists
-// before Create is called: a caller can write the identifier down in between and so never lose what it made.
-// Asking again before Create is asking for the same resource.
+// Promise checks everything that AWS would check before it creates a resource, and returns the
+// resource's identifier. The resource exists only after Create: the caller can record the
+// identifier in between, and so never loses a resource. A second Promise before Create returns the
+// same resource.
 func (a *Account) Promise(req Request) (Resource, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -98,7 +99,8 @@ func (a *Account) Promise(req Request) (Resource, error) {
 	return *r, a.put(r)
 }
 
-// Within names the resource that the identifier of one with these parameters is unique in; empty for most kinds.
+// Within names the parent resource in which the identifier of such a resource is unique; it is
+// empty for most kinds.
 func (a *Account) Within(kind catalog.GroupKind, params map[string]any) string {
 	if field := a.models[kind].within; field != "" {
 		return (&Resource{Params: params}).text(field)
@@ -106,7 +108,7 @@ func (a *Account) Within(kind catalog.GroupKind, params map[string]any) string {
 	return ""
 }
 
-// Withdraw takes back a promise that its owner could not write down.
+// Withdraw cancels a promise whose identifier the owner could not record.
 func (a *Account) Withdraw(k Key) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -116,7 +118,7 @@ func (a *Account) Withdraw(k Key) {
 	}
 }
 
-// Create makes what was promised.
+// Create makes the promised resource.
 func (a *Account) Create(k Key) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -180,7 +182,7 @@ func (a *Account) Update(k Key, params map[string]any) error {
 	return a.put(&changed)
 }
 
-// Delete removes a resource, unless AWS would refuse. What is not there is deleted already.
+// Delete removes a resource, unless AWS would refuse. A resource that does not exist is no error.
 func (a *Account) Delete(k Key) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -195,8 +197,8 @@ func (a *Account) Delete(k Key) error {
 	if refused := a.inUse(r); refused != nil {
 		return a.refused(m, r, Delete, refused)
 	}
-	if m.keeps != nil {
-		if refused := m.keeps(r); refused != nil {
+	if m.checkDeletion != nil {
+		if refused := m.checkDeletion(r); refused != nil {
 			return a.refused(m, r, Delete, refused)
 		}
 	}
@@ -206,7 +208,7 @@ func (a *Account) Delete(k Key) error {
 	return a.remove(r)
 }
 
-// deleting reports whether a delay holds the deletion back.
+// deleting reports whether a delay postpones the deletion.
 func (a *Account) deleting(r *Resource) (bool, error) {
 	if r.GoneAt.IsZero() {
 		d := a.delay(r, Delete)
@@ -223,16 +225,16 @@ func (a *Account) deleting(r *Resource) (bool, error) {
 func (a *Account) remove(r *Resource) error {
 	for _, c := range a.parts[r.Kind] {
 		for _, part := range a.users(c.part, c.field, r) {
-			if err := a.bury(part); err != nil {
+			if err := a.markGone(part); err != nil {
 				return err
 			}
 		}
 	}
-	return a.bury(r)
+	return a.markGone(r)
 }
 
-// bury leaves a tombstone, or a key that waits for its destruction.
-func (a *Account) bury(r *Resource) error {
+// markGone marks a resource as gone, or a key as scheduled for deletion.
+func (a *Account) markGone(r *Resource) error {
 	a.calls++
 	gone := Resource{Key: r.Key, Name: r.Name, Owner: r.Owner, State: Gone, Created: r.Created, Deleted: a.calls, Made: r.Made}
 	if modelOf(a.models, r.Kind).schedules {
@@ -242,7 +244,7 @@ func (a *Account) bury(r *Resource) error {
 	return a.put(&gone)
 }
 
-// Drift changes fields of a resource behind its owner's back.
+// Drift changes fields of a resource without its owner.
 func (a *Account) Drift(t Target, fields map[string]any) error {
 	return a.behind(t, func(r *Resource) error {
 		changed := *r
@@ -252,8 +254,8 @@ func (a *Account) Drift(t Target, fields map[string]any) error {
 	})
 }
 
-// Lose deletes a resource behind its owner's back, whatever depends on it.
-func (a *Account) Lose(t Target) error { return a.behind(t, a.bury) }
+// Lose deletes a resource without its owner, even when others depend on it.
+func (a *Account) Lose(t Target) error { return a.behind(t, a.markGone) }
 
 func (a *Account) behind(t Target, do func(*Resource) error) error {
 	a.mu.Lock()
@@ -274,7 +276,7 @@ func (a *Account) behind(t Target, do func(*Resource) error) error {
 	return nil
 }
 
-// identify gives the identifier that the request's resource will have.
+// identify returns the identifier of the request's resource.
 func (a *Account) identify(m model, r *Resource, externalName string) string {
 	n := a.made[nameKey{r.Kind, r.Name}]
 	switch {
@@ -311,7 +313,7 @@ func (a *Account) needed(m model, r *Resource, op Operation) error {
 	return nil
 }
 
-// report computes what AWS tells about a resource.
+// report computes what AWS reports about a resource.
 func (a *Account) report(m model, r *Resource) {
 	attributes := map[string]any{"id": r.ID}
 	if m.attributes != nil {
@@ -323,7 +325,7 @@ func (a *Account) report(m model, r *Resource) {
 	}
 }
 
-// inUse finds the first dependency that stands in the way of a deletion.
+// inUse returns the refusal of the first dependency that prevents a deletion.
 func (a *Account) inUse(r *Resource) *refusal {
 	for _, d := range a.depends[r.Kind] {
 		for _, user := range a.users(d.user, d.field, r, d.through) {
@@ -335,7 +337,8 @@ func (a *Account) inUse(r *Resource) *refusal {
 	return nil
 }
 
-// users lists the live resources of a kind whose field names the holder: by identifier, by ARN, or through a field of it.
+// users lists the live resources of a kind whose field names the holder: by identifier, by ARN, or
+// through a field of it.
 func (a *Account) users(kind catalog.GroupKind, field string, holder *Resource, through ...string) []*Resource {
 	names := []string{holder.ID, holder.arn()}
 	if len(through) == 1 && through[0] != "" {
@@ -356,8 +359,8 @@ func (a *Account) users(kind catalog.GroupKind, field string, holder *Resource, 
 	return out
 }
 
-// refused dresses a refusal as the SDK would. The request's id is made up from the call, so that an error that comes again
-// reads the same.
+// refused returns a refusal as the SDK's error. The request's id is derived from the call, so that
+// a repeated error has the same text.
 func (a *Account) refused(m model, r *Resource, op Operation, f *refusal) error {
 	verb := map[Operation]string{Create: "creating", Describe: "reading", Update: "updating", Delete: "deleting"}[op]
 	subject := m.label
@@ -385,7 +388,7 @@ func immutable(m model, from, to *Resource) error {
 	return nil
 }
 
-// snake is the name of a field in Terraform, in whose words the provider speaks.
+// snake is the name of a field in Terraform: the provider's errors use it.
 func snake(camel string) string {
 	var out strings.Builder
 	for _, c := range camel {

@@ -37,7 +37,7 @@ func (a *Account) mustMake(t *testing.T, kind, name string, p params) string {
 // kinds is read once: it is large.
 var kinds = sync.OnceValues(catalog.New)
 
-// try promises and creates. Kinds that are named by their user get their name as identifier.
+// try promises and creates a resource. A kind whose name the user chooses has the name as its identifier.
 func (a *Account) try(kind, name string, p params) (Resource, error) {
 	gk, err := catalog.Parse(kind)
 	if err != nil {
@@ -91,8 +91,8 @@ func network(t *testing.T, a *Account) map[string]string {
 	return id
 }
 
-// said is an error's text with {kind} for each identifier of the network and X for the request's id.
-func said(err error, id map[string]string) string {
+// textOf returns an error's text with {kind} for each identifier of the network and X for the request's id.
+func textOf(err error, id map[string]string) string {
 	if err == nil {
 		return ""
 	}
@@ -105,7 +105,7 @@ func said(err error, id map[string]string) string {
 	return s
 }
 
-// api is how an error of an API reads.
+// api is the text of an API's error.
 func api(what, service, operation string, status int, message string) string {
 	return fmt.Sprintf("%s: operation error %s: %s, https response error StatusCode: %d, RequestID: X, api error %s",
 		what, service, operation, status, message)
@@ -121,7 +121,7 @@ func TestDelete(t *testing.T) {
 		want   string
 	}{
 		"VPCInUse": {
-			reason: "A VPC goes last.", kind: "ec2/VPC",
+			reason: "A VPC is deleted last.", kind: "ec2/VPC",
 			want: api("deleting EC2 VPC ({ec2/VPC})", "EC2", "DeleteVpc", 400, "DependencyViolation: The vpc '{ec2/VPC}' has dependencies and cannot be deleted."),
 		},
 		"SubnetWithNATGateway": {
@@ -140,12 +140,12 @@ func TestDelete(t *testing.T) {
 			want: api("deleting EC2 Internet Gateway ({ec2/InternetGateway})", "EC2", "DetachInternetGateway", 400,
 				"DependencyViolation: Network {ec2/VPC} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway."),
 		},
-		"GatewayIsFree": {reason: "Without one it goes.", kind: "ec2/InternetGateway", before: []string{"ec2/NATGateway"}},
+		"GatewayIsFree": {reason: "Without one it is deleted.", kind: "ec2/InternetGateway", before: []string{"ec2/NATGateway"}},
 		"AddressOfNATGateway": {
-			reason: "AWS calls it a question of permission.", kind: "ec2/EIP",
+			reason: "AWS reports it as a missing permission.", kind: "ec2/EIP",
 			want: api("deleting EC2 EIP ({ec2/EIP})", "EC2", "ReleaseAddress", 400, "AuthFailure: You do not have permission to access the specified resource."),
 		},
-		"AddressIsFree": {reason: "Without its gateway it goes.", kind: "ec2/EIP", before: []string{"ec2/NATGateway"}},
+		"AddressIsFree": {reason: "Without its gateway it is deleted.", kind: "ec2/EIP", before: []string{"ec2/NATGateway"}},
 		"RouteTableOfSubnet": {
 			reason: "A route table that a subnet uses stays.", kind: "ec2/RouteTable",
 			want: api("deleting EC2 Route Table ({ec2/RouteTable})", "EC2", "DeleteRouteTable", 400, "DependencyViolation: The routeTable '{ec2/RouteTable}' has dependencies and cannot be deleted."),
@@ -164,7 +164,7 @@ func TestDelete(t *testing.T) {
 			reason: "So do attached ones.", kind: "iam/Role", before: []string{"iam/RolePolicy"},
 			want: api("deleting IAM Role (n)", "IAM", "DeleteRole", 409, "DeleteConflict: Cannot delete entity, must detach all policies first."),
 		},
-		"RoleIsFree": {reason: "Then it goes.", kind: "iam/Role", before: []string{"iam/RolePolicy", "iam/RolePolicyAttachment"}},
+		"RoleIsFree": {reason: "Then it is deleted.", kind: "iam/Role", before: []string{"iam/RolePolicy", "iam/RolePolicyAttachment"}},
 		"PolicyInUse": {
 			reason: "An attached policy stays.", kind: "iam/Policy",
 			want: api("deleting IAM Policy (n)", "IAM", "DeletePolicy", 409, "DeleteConflict: Cannot delete a policy attached to entities."),
@@ -175,8 +175,8 @@ func TestDelete(t *testing.T) {
 		},
 		"LogGroup":     {reason: "A log group goes with what is in it.", kind: "cloudwatchlogs/Group"},
 		"Key":          {reason: "A key with an alias is scheduled for deletion.", kind: "kms/Key"},
-		"NotThere":     {reason: "What is not there is deleted already.", kind: "ec2/NATGateway", before: []string{"ec2/NATGateway"}},
-		"UnknownKinds": {reason: "Nothing is known to hold them.", kind: "kms/Alias"},
+		"NotThere":     {reason: "A missing resource counts as deleted.", kind: "ec2/NATGateway", before: []string{"ec2/NATGateway"}},
+		"UnknownKinds": {reason: "No dependency of these is modelled.", kind: "kms/Alias"},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -188,7 +188,7 @@ func TestDelete(t *testing.T) {
 				}
 			}
 			err := a.Delete(a.key(tc.kind, id[tc.kind]))
-			if diff := cmp.Diff(tc.want, said(err, id)); diff != "" {
+			if diff := cmp.Diff(tc.want, textOf(err, id)); diff != "" {
 				t.Errorf("\n%s\nDelete(%s): -want, +got:\n%s", tc.reason, tc.kind, diff)
 			}
 			if _, exists, _ := a.Describe(a.key(tc.kind, id[tc.kind])); exists != (tc.want != "") {
@@ -240,7 +240,7 @@ func TestSecurityGroupReferences(t *testing.T) {
 			}
 			a.mustMake(t, "ec2/SecurityGroupIngressRule", "r", params{"securityGroupId": id[tc.owner], "referencedSecurityGroupId": id["a"], "ipProtocol": "-1"})
 			err := a.Delete(a.key("ec2/SecurityGroup", id["a"]))
-			if diff := cmp.Diff(tc.want, said(err, id)); diff != "" {
+			if diff := cmp.Diff(tc.want, textOf(err, id)); diff != "" {
 				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
 			}
 		})
@@ -267,7 +267,7 @@ func TestCreateRefuses(t *testing.T) {
 			want: api("creating EC2 Subnet", "EC2", "CreateSubnet", 400, "InvalidSubnet.Range: The CIDR '10.1.0.0/24' is invalid."),
 		},
 		"SubnetOverlaps": {
-			reason: "Subnets do not meet.", kind: "ec2/Subnet", params: params{"vpcId": "{ec2/VPC}", "cidrBlock": "10.0.0.0/22"},
+			reason: "Subnets do not overlap.", kind: "ec2/Subnet", params: params{"vpcId": "{ec2/VPC}", "cidrBlock": "10.0.0.0/22"},
 			want: api("creating EC2 Subnet", "EC2", "CreateSubnet", 400, "InvalidSubnet.Conflict: The CIDR '10.0.0.0/22' conflicts with another subnet"),
 		},
 		"AddressTaken": {
@@ -285,7 +285,7 @@ func TestCreateRefuses(t *testing.T) {
 				"Resource.AlreadyAssociated: the specified association for route table {ec2/RouteTable} conflicts with an existing association"),
 		},
 		"SameGroupName": {
-			reason: "A group's name is its own in the VPC.", kind: "ec2/SecurityGroup", params: params{"vpcId": "{ec2/VPC}", "name": "nodes"},
+			reason: "A group's name is unique in the VPC.", kind: "ec2/SecurityGroup", params: params{"vpcId": "{ec2/VPC}", "name": "nodes"},
 			want: api("creating EC2 Security Group", "EC2", "CreateSecurityGroup", 400,
 				"InvalidGroup.Duplicate: The security group 'nodes' already exists for VPC '{ec2/VPC}'"),
 		},
@@ -305,7 +305,7 @@ func TestCreateRefuses(t *testing.T) {
 				}
 			}
 			_, err := a.try(tc.kind, "another", tc.params)
-			if diff := cmp.Diff(tc.want, said(err, id)); diff != "" {
+			if diff := cmp.Diff(tc.want, textOf(err, id)); diff != "" {
 				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
 			}
 			if diff := cmp.Diff(before, a.Inventory()); diff != "" {
@@ -323,7 +323,7 @@ func TestNATGatewayNeedsInternetGateway(t *testing.T) {
 	eip := a.mustMake(t, "ec2/EIP", "e", params{})
 	_, err := a.try("ec2/NATGateway", "n", params{"subnetId": subnet, "allocationId": eip})
 	want := api("creating EC2 NAT Gateway", "EC2", "CreateNatGateway", 400, "Gateway.NotAttached: Network {vpc} has no Internet gateway attached")
-	if diff := cmp.Diff(want, said(err, id)); diff != "" {
+	if diff := cmp.Diff(want, textOf(err, id)); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)
 	}
 }
@@ -337,14 +337,14 @@ func TestUpdate(t *testing.T) {
 	}{
 		"InPlace":      {reason: "A VPC's settings change.", kind: "ec2/VPC", params: params{"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": true}},
 		"Route":        {reason: "A route's target changes.", kind: "ec2/Route", params: params{"routeTableId": "{ec2/RouteTable}", "destinationCidrBlock": "0.0.0.0/0", "gatewayId": "{ec2/InternetGateway}"}},
-		"FieldDropped": {reason: "What is no longer asked for is no change.", kind: "ec2/EIP", params: params{}},
+		"FieldDropped": {reason: "A field that is no longer set is no change.", kind: "ec2/EIP", params: params{}},
 		"Immutable": {
 			reason: "A subnet's range does not.", kind: "ec2/Subnet", params: params{"vpcId": "{ec2/VPC}", "cidrBlock": "10.0.2.0/24"},
 			want: `refuse to update the external resource because the following update requires replacing it: ` +
 				`cannot change the value of the argument "cidr_block" from "10.0.1.0/24" to "10.0.2.0/24"`,
 		},
 		"ImmutableDefault": {
-			reason: "What AWS chose itself cannot change either.", kind: "kms/Key", params: params{"keyUsage": "SIGN_VERIFY"},
+			reason: "A value that AWS chose cannot change either.", kind: "kms/Key", params: params{"keyUsage": "SIGN_VERIFY"},
 			want: `refuse to update the external resource because the following update requires replacing it: ` +
 				`cannot change the value of the argument "key_usage" from "ENCRYPT_DECRYPT" to "SIGN_VERIFY"`,
 		},
@@ -365,7 +365,7 @@ func TestUpdate(t *testing.T) {
 			k := a.key(tc.kind, id[tc.kind])
 			before, _, _ := a.Describe(k)
 			err := a.Update(k, tc.params)
-			if diff := cmp.Diff(tc.want, said(err, map[string]string{"ec2/Route": id["ec2/Route"]})); diff != "" {
+			if diff := cmp.Diff(tc.want, textOf(err, map[string]string{"ec2/Route": id["ec2/Route"]})); diff != "" {
 				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
 			}
 			after, _, _ := a.Describe(k)
@@ -421,7 +421,7 @@ func TestAddressesAreUnique(t *testing.T) {
 	}
 }
 
-// A promise is not a resource; asking twice is asking for the same one.
+// A promise is not a resource; a second promise is the same one.
 func TestPromise(t *testing.T) {
 	a := New(noon)
 	req := Request{Kind: ec2("VPC"), Region: region, Name: "v", Owner: "uid", Params: params{"cidrBlock": "10.0.0.0/16"}}
@@ -455,7 +455,7 @@ func TestPromise(t *testing.T) {
 	}
 	a.Withdraw(third.Key)
 	if err := a.Create(third.Key); !errors.Is(err, ErrNotFound) {
-		t.Errorf("a promise that was taken back was kept: %v", err)
+		t.Errorf("a withdrawn promise still counts: %v", err)
 	}
 }
 
@@ -501,12 +501,12 @@ func TestOpenDamagedFile(t *testing.T) {
 	good := `{"kind":"ec2/VPC","region":"r","id":"vpc-1","name":"v","owner":"u","state":"live","created":1,"made":1}` + "\n"
 	cases := map[string]struct{ reason, content, want string }{
 		"CutOff": {
-			reason: "A kill may cut off the last line; what it says was never confirmed.", content: good + `{"kind":"ec2/Sub`,
+			reason: "A kill may cut off the last line, which was never confirmed.", content: good + `{"kind":"ec2/Sub`,
 		},
 		"DamagedInside": {
-			reason: "Damage elsewhere is no kill's work.", content: "{]\n" + good,
+			reason: "A kill does not damage other lines.", content: "{]\n" + good,
 			want: "cannot read the state file FILE: line 1: invalid character ']' looking for beginning of object key string; " +
-				"delete it to begin with an empty account",
+				"delete it to start with an empty account",
 		},
 	}
 	for name, tc := range cases {
@@ -516,7 +516,7 @@ func TestOpenDamagedFile(t *testing.T) {
 				t.Fatal(err)
 			}
 			a, err := Open(path, noon)
-			if diff := cmp.Diff(tc.want, strings.ReplaceAll(said(err, nil), path, "FILE")); diff != "" {
+			if diff := cmp.Diff(tc.want, strings.ReplaceAll(textOf(err, nil), path, "FILE")); diff != "" {
 				t.Fatalf("\n%s\nOpen(...): -want, +got:\n%s", tc.reason, diff)
 			}
 			if err == nil && a.Inventory().Live != 1 {
@@ -579,14 +579,14 @@ func TestFailRefuses(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, said(New(noon).Fail(tc.fault), nil)); diff != "" {
+			if diff := cmp.Diff(tc.want, textOf(New(noon).Fail(tc.fault), nil)); diff != "" {
 				t.Errorf("\n%s\nFail(...): -want, +got:\n%s", tc.reason, diff)
 			}
 		})
 	}
 }
 
-// Every kind that a rule names is one that the provider has: a typing error would be a rule that never holds.
+// Every kind in a rule must be one of the provider's: a rule with a typing error would never apply.
 func TestRulesNameRealKinds(t *testing.T) {
 	known, err := kinds()
 	if err != nil {

@@ -44,9 +44,9 @@ func rdsModels() map[catalog.GroupKind]model {
 				{"parameterGroupName", []catalog.GroupKind{rds("ParameterGroup")}, "DBParameterGroupNotFound", "DBParameterGroup not found: %s"},
 				usableKey(),
 			},
-			check:      instanceRules,
-			keeps:      instanceKept,
-			attributes: instanceAttributes,
+			check:         checkInstance,
+			checkDeletion: checkInstanceDeletion,
+			attributes:    instanceAttributes,
 		},
 	}
 }
@@ -56,7 +56,7 @@ func groupedSubnets(code string) need {
 	return need{field: "subnetIds[*]", kinds: []catalog.GroupKind{ec2("Subnet")}, code: code, message: "The subnet ID '%s' does not exist"}
 }
 
-// usableKey: a key that is scheduled for deletion is gone for those who want to use it.
+// usableKey refuses a key that is scheduled for deletion.
 func usableKey() need {
 	return need{
 		field: "kmsKeyId", kinds: []catalog.GroupKind{kms("Key")}, code: "KMSKeyNotAccessibleFault",
@@ -68,9 +68,9 @@ func inVPC(v view, r *Resource) map[string]any {
 	return map[string]any{"vpcId": v.find(ec2("Subnet"), r.Region, r.text("subnetIds[*]")).text("vpcId")}
 }
 
-// instanceRules: PostgreSQL reserves some names, and the parameter group is for the engine's version.
+// checkInstance refuses user names that PostgreSQL reserves, and a parameter group of another engine version.
 // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
-func instanceRules(v view, r *Resource) *refusal {
+func checkInstance(v view, r *Resource) *refusal {
 	if r.text("engine") == "postgres" && (r.text("username") == "admin" || r.text("username") == "rdsadmin") {
 		return &refusal{"InvalidParameterValue", "MasterUsername " + r.text("username") + " cannot be used as it is a reserved word used by the engine"}
 	}
@@ -101,9 +101,9 @@ func familyOf(engine, version string) string {
 	return ""
 }
 
-// instanceKept: deletion protection, and a final snapshot that needs a name.
+// checkInstanceDeletion refuses deletion under deletion protection, and a final snapshot without a name.
 // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html
-func instanceKept(r *Resource) *refusal {
+func checkInstanceDeletion(r *Resource) *refusal {
 	if f := protected("deletionProtection", "InvalidParameterCombination",
 		"Cannot delete protected DB Instance, please disable deletion protection and try again.")(r); f != nil {
 		return f
@@ -131,7 +131,7 @@ func instanceAttributes(v view, r *Resource) map[string]any {
 	return out
 }
 
-// patched is a version as AWS runs it: it adds what was left open.
+// patched returns the full version that AWS runs for a shorter one.
 func patched(version string) string {
 	if version != "" && strings.Count(version, ".") < 2 {
 		return version + ".4"
@@ -178,14 +178,15 @@ func elasticacheModels() map[catalog.GroupKind]model {
 				{"userGroupIds[*]", []catalog.GroupKind{elasticache("UserGroup")}, "UserGroupNotFound", "User Group %s not found."},
 				usableKey(),
 			},
-			check:      replicationRules,
+			check:      checkReplication,
 			attributes: replicationAttributes,
 		},
 	}
 }
 
-// defaultUser: a user group of Redis holds the user that every client begins as.
-// https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateUserGroup.html (DefaultUserRequired)
+// defaultUser refuses a user group of Redis without the user default.
+// https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateUserGroup.html
+// (DefaultUserRequired)
 func defaultUser(v view, r *Resource) *refusal {
 	if !strings.EqualFold(r.text("engine"), "redis") {
 		return nil
@@ -198,9 +199,9 @@ func defaultUser(v view, r *Resource) *refusal {
 	return &refusal{"DefaultUserRequired", "User group must contain a user with username default."}
 }
 
-// replicationRules: names are short and plain, failover needs a second node, and users log in over TLS only.
+// checkReplication refuses invalid names, failover without a second node, and user groups without TLS.
 // https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html
-func replicationRules(_ view, r *Resource) *refusal {
+func checkReplication(_ view, r *Resource) *refusal {
 	const invalid = "InvalidParameterValue"
 	nodes, _ := number(r.Params["numCacheClusters"])
 	switch {
@@ -243,16 +244,16 @@ func dynamodbModels() map[catalog.GroupKind]model {
 		dynamodb("Table"): {
 			label: "DynamoDB Table", service: "DynamoDB", arn: "arn:aws:dynamodb:{region}:{account}:table/{id}",
 			immutable: []string{"hashKey", "rangeKey"},
-			check:     tableRules,
-			keeps: protected("deletionProtectionEnabled", "ValidationException",
+			check:     checkTable,
+			checkDeletion: protected("deletionProtectionEnabled", "ValidationException",
 				"Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first."),
 		},
 	}
 }
 
-// tableRules: names have 3 to 255 characters, and every attribute that is declared is a key's.
+// checkTable refuses names that do not have 3 to 255 characters, and declared attributes that no key uses.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
-func tableRules(_ view, r *Resource) *refusal {
+func checkTable(_ view, r *Resource) *refusal {
 	const invalid = "ValidationException"
 	if !regexp.MustCompile(`^[a-zA-Z0-9_.-]{3,255}$`).MatchString(r.ID) {
 		return &refusal{invalid, "Invalid table/index name.  Table/index names must be between 3 and 255 characters long, " +

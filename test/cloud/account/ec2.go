@@ -10,7 +10,7 @@ import (
 
 func ec2(kind string) catalog.GroupKind { return catalog.GroupKind{Service: "ec2", Kind: kind} }
 
-// needEC2 is a need whose message EC2 words alike for each kind.
+// needEC2 is a need with EC2's message, which has the same form for each kind.
 func needEC2(field, code, noun string, kinds ...string) need {
 	n := need{field: field, code: code, message: "The " + noun + " '%s' does not exist"}
 	for _, k := range kinds {
@@ -233,7 +233,7 @@ func ec2Models() map[catalog.GroupKind]model { //nolint:funlen // A table.
 
 func owned(view, *Resource) map[string]any { return map[string]any{"ownerId": ID} }
 
-// defaultGroup is the security group that every VPC is born with.
+// defaultGroup is the default security group of a VPC.
 func defaultGroup(vpc string) string { return "sg-0" + hexOf(16, vpc, "default") }
 
 func destination(r *Resource) string {
@@ -248,7 +248,7 @@ func vpcRange(_ view, r *Resource) *refusal {
 	return nil
 }
 
-// subnetRange wants a range inside the VPC's that meets no other subnet's.
+// subnetRange refuses a range outside the VPC's, and one that overlaps another subnet's.
 func subnetRange(v view, r *Resource) *refusal {
 	cidr := r.text("cidrBlock")
 	p, err := netip.ParsePrefix(cidr)
@@ -265,7 +265,7 @@ func subnetRange(v view, r *Resource) *refusal {
 	return nil
 }
 
-// natAddress wants an address that no other gateway has, in a VPC that can reach the internet.
+// natAddress refuses an address that another gateway has, and a VPC without an internet gateway.
 func natAddress(v view, r *Resource) *refusal {
 	if r.text("connectivityType") == "private" {
 		return nil
@@ -313,7 +313,7 @@ func endpointAttributes(_ view, r *Resource) map[string]any {
 	return out
 }
 
-// addresses is a range that is reserved for benchmarks, so that no address in it is anybody's.
+// addresses is a range that is reserved for benchmarks, so that no address in it belongs to a real host.
 const addresses = "198.18.0.0/15"
 
 // freeAddress picks an address by the allocation's identifier, and the next one while it is taken.

@@ -19,10 +19,10 @@ func eksModels() map[catalog.GroupKind]model {
 		eks("Cluster"): {
 			label: "EKS Cluster", service: "EKS", create: "CreateCluster", describe: "DescribeCluster", update: "UpdateClusterConfig", remove: "DeleteCluster",
 			arn: "arn:aws:eks:{region}:{account}:cluster/{id}", immutable: []string{"roleArn"},
-			needs:      []need{passedRole("roleArn"), subnets("vpcConfig[*].subnetIds[*]")},
-			check:      twoZones("vpcConfig[*].subnetIds[*]", "InvalidParameterException", "Subnets specified must be in at least two different AZs"),
-			keeps:      protected("deletionProtection", "InvalidRequestException", "Cluster cannot be deleted because it has deletion protection enabled."),
-			attributes: clusterAttributes,
+			needs:         []need{passedRole("roleArn"), subnets("vpcConfig[*].subnetIds[*]")},
+			check:         twoZones("vpcConfig[*].subnetIds[*]", "InvalidParameterException", "Subnets specified must be in at least two different AZs"),
+			checkDeletion: protected("deletionProtection", "InvalidRequestException", "Cluster cannot be deleted because it has deletion protection enabled."),
+			attributes:    clusterAttributes,
 		},
 		eks("ClusterAuth"): {label: "EKS ClusterAuth", service: "EKS", describe: "DescribeCluster", arn: "-", needs: []need{clusterNeed()}, attributes: refreshed},
 		eks("NodeGroup"): {
@@ -47,12 +47,12 @@ func eksModels() map[catalog.GroupKind]model {
 		eks("AccessPolicyAssociation"): {
 			label: "EKS Access Policy Association", service: "EKS", create: "AssociateAccessPolicy", describe: "ListAssociatedAccessPolicies", remove: "DisassociateAccessPolicy", arn: "-",
 			needs: []need{clusterNeed()}, immutable: []string{"clusterName", "principalArn", "policyArn"}, identify: joined("#", "clusterName", "principalArn", "policyArn"),
-			check: entryExists,
+			check: checkEntry,
 		},
 		eks("PodIdentityAssociation"): {
 			label: "EKS Pod Identity Association", service: "EKS", arn: "-", prefix: "a-",
 			needs: []need{clusterNeed()}, immutable: []string{"clusterName", "namespace", "serviceAccount"},
-			check: oneAssociation,
+			check: checkAssociation,
 			attributes: func(_ view, r *Resource) map[string]any {
 				return map[string]any{"associationId": r.ID, "associationArn": fill("arn:aws:eks:{region}:{account}:podidentityassociation/{clusterName}/{id}", r)}
 			},
@@ -60,29 +60,29 @@ func eksModels() map[catalog.GroupKind]model {
 	}
 }
 
-// clusterNeed is that of everything that lives in a cluster.
+// clusterNeed is the need of every resource that belongs to a cluster.
 func clusterNeed() need {
 	return need{field: "clusterName", kinds: []catalog.GroupKind{eks("Cluster")}, code: "ResourceNotFoundException", message: "No cluster found for name: %s."}
 }
 
-// passedRole must exist when it is handed to a service: IAM answers a request to pass it otherwise.
+// passedRole must exist when it is passed to a service: IAM refuses the request otherwise.
 func passedRole(field string) need {
 	return need{field: field, kinds: []catalog.GroupKind{iam("Role")}, code: "InvalidParameterException",
 		message: "The role with ARN %s could not be assumed because it does not exist or the trusted entity is not correct"}
 }
 
-// entryExists: AssociateAccessPolicy is about an access entry.
+// checkEntry refuses a policy without its access entry.
 // https://docs.aws.amazon.com/eks/latest/APIReference/API_AssociateAccessPolicy.html
-func entryExists(v view, r *Resource) *refusal {
+func checkEntry(v view, r *Resource) *refusal {
 	if v.find(eks("AccessEntry"), r.Region, r.text("clusterName")+":"+r.text("principalArn")).ID == "" {
 		return &refusal{"ResourceNotFoundException", "The specified principalArn could not be found. You can view your available access entries with 'list-access-entries'."}
 	}
 	return nil
 }
 
-// oneAssociation: a service account has one role.
+// checkAssociation refuses a second role for a service account.
 // https://docs.aws.amazon.com/eks/latest/APIReference/API_CreatePodIdentityAssociation.html
-func oneAssociation(v view, r *Resource) *refusal {
+func checkAssociation(v view, r *Resource) *refusal {
 	for _, other := range v.all(r.Kind) {
 		if other.ID != r.ID && joinedText(other, "clusterName", "namespace", "serviceAccount") == joinedText(r, "clusterName", "namespace", "serviceAccount") {
 			return &refusal{"ResourceInUseException", "Association already exists: " + other.ID}
@@ -109,7 +109,7 @@ func joined(separator string, fields ...string) func(view, *Resource, int) strin
 	}
 }
 
-// twoZones wants subnets in two availability zones.
+// twoZones refuses subnets that are all in one availability zone.
 func twoZones(field, code, message string) func(view, *Resource) *refusal {
 	return func(v view, r *Resource) *refusal {
 		zones := map[string]bool{}
@@ -123,7 +123,7 @@ func twoZones(field, code, message string) func(view, *Resource) *refusal {
 	}
 }
 
-// protected keeps what has a switch against its own deletion.
+// protected refuses the deletion of a resource with deletion protection.
 func protected(field, code, message string) func(*Resource) *refusal {
 	return func(r *Resource) *refusal {
 		if r.Params[field] == true {
@@ -142,7 +142,7 @@ func clusterAttributes(v view, r *Resource) map[string]any {
 	domain := ".gr7." + r.Region + ".eks.amazonaws.com"
 	return map[string]any{
 		"status": "ACTIVE", "platformVersion": "eks.1", "version": "1.35", "endpoint": "https://" + id + domain,
-		"certificateAuthority": []any{map[string]any{"data": base64.StdEncoding.EncodeToString([]byte("no certificate: this cluster is a stand-in's\n"))}},
+		"certificateAuthority": []any{map[string]any{"data": base64.StdEncoding.EncodeToString([]byte("no certificate: this cluster is simulated\n"))}},
 		"identity":             []any{map[string]any{"oidc": []any{map[string]any{"issuer": "https://oidc.eks." + r.Region + ".amazonaws.com/id/" + id}}}},
 		"vpcConfig": []any{map[string]any{
 			"clusterSecurityGroupId": "sg-0" + hexOf(16, r.ID, "cluster"), "vpcId": v.find(ec2("Subnet"), r.Region, subnet).text("vpcId"),
@@ -155,7 +155,7 @@ func nodeGroupAttributes(v view, r *Resource) map[string]any {
 		"status": "ACTIVE", "id": r.text("clusterName") + ":" + r.ID,
 		"resources": []any{map[string]any{"autoscalingGroups": []any{map[string]any{"name": "eks-" + r.ID + "-" + hexOf(8, r.ID)}}}},
 	}
-	// Its machines are in these groups. The provider does not report them.
+	// Its instances are in these security groups. The provider does not report them.
 	groups := []any{}
 	for _, template := range r.texts("launchTemplate[*].id") {
 		for _, g := range v.find(ec2("LaunchTemplate"), r.Region, template).texts("vpcSecurityGroupIds[*]") {
@@ -166,7 +166,7 @@ func nodeGroupAttributes(v view, r *Resource) map[string]any {
 	return out
 }
 
-// refreshed says when the kubeconfig was written. It is good for as long as the cluster is.
+// refreshed returns when the kubeconfig was written. It is valid for as long as the cluster exists.
 func refreshed(v view, _ *Resource) map[string]any {
 	return map[string]any{"lastRefreshTime": v.a.now().UTC().Format(time.RFC3339)}
 }

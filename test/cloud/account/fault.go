@@ -8,7 +8,7 @@ import (
 	"github.com/ausmart/platform/test/cloud/catalog"
 )
 
-// A Target says which resources a fault or a delay is for. An empty field means any.
+// A Target selects the resources of a fault or a delay. An empty field means any.
 type Target struct {
 	// Kind is service/Kind, such as ec2/VPC.
 	Kind string `json:"kind,omitempty"`
@@ -53,7 +53,8 @@ type Fault struct {
 	Hits int `json:"hits"`
 }
 
-// A Delay lets time pass between an accepted call and its effect: a created resource is not ready, a deleted one not gone.
+// A Delay postpones the effect of an accepted call: until then a created resource is not ready, and
+// a deleted one still exists.
 type Delay struct {
 	Target
 
@@ -87,7 +88,7 @@ func (a *Account) Fail(f Fault) error {
 	return nil
 }
 
-// Delay adds a delay. Of several that match, the first counts.
+// Delay adds a delay. If several match, the first one applies.
 func (a *Account) Delay(d Delay) error {
 	if err := d.validate(); err != nil {
 		return fmt.Errorf("cannot add a delay: %w", err)
@@ -98,7 +99,7 @@ func (a *Account) Delay(d Delay) error {
 	return nil
 }
 
-// Faults lists the faults and how often each one struck.
+// Faults lists the faults and how often each one was used.
 func (a *Account) Faults() []Fault {
 	a.mu.Lock()
 	defer a.mu.Unlock()

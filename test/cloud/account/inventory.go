@@ -2,18 +2,19 @@ package account
 
 import "sort"
 
-// An Inventory is what the account holds.
+// An Inventory lists the account's resources.
 type Inventory struct {
 	// Made counts every creation, Deleted every deletion that was accepted.
 	Made    int `json:"made"`
 	Live    int `json:"live"`
 	Deleted int `json:"deleted"`
 
-	// Twice lists resources that exist beside an older one of the same owner: something was made again because the identifier
-	// of the first one was lost.
+	// Twice lists resources that exist beside an older one of the same owner: something was made
+	// again because the identifier of the first one was lost.
 	Twice []Resource `json:"twice"`
 
-	// Resources are in the order of creation; deleted ones are among them, with the number of the call that deleted them.
+	// Resources are in the order of creation; deleted ones are among them, with the number of the
+	// call that deleted them.
 	Resources []Resource `json:"resources"`
 }
 

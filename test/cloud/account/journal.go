@@ -11,15 +11,15 @@ import (
 	"time"
 )
 
-// A journal remembers each change of a resource.
+// A journal records each change of a resource.
 type journal interface{ write(r *Resource) error }
 
 type forgetful struct{}
 
 func (forgetful) write(*Resource) error { return nil }
 
-// lines appends one JSON object a change. It does not sync: a killed process loses nothing that it has written, only a machine
-// that loses power does.
+// lines appends one JSON object a change. It does not sync: a killed process loses nothing that it
+// has written, only a machine that loses power does.
 type lines struct{ w io.Writer }
 
 func (l lines) write(r *Resource) error {
@@ -40,7 +40,7 @@ func Open(path string, now func() time.Time) (*Account, error) {
 		return nil, fmt.Errorf("cannot read the state file: %w", err)
 	}
 	if err := a.replay(b); err != nil {
-		return nil, fmt.Errorf("cannot read the state file %s: %w; delete it to begin with an empty account", path, err)
+		return nil, fmt.Errorf("cannot read the state file %s: %w; delete it to start with an empty account", path, err)
 	}
 	if err := a.compact(path); err != nil {
 		return nil, fmt.Errorf("cannot rewrite the state file: %w", err)
@@ -53,7 +53,7 @@ func Open(path string, now func() time.Time) (*Account, error) {
 	return a, nil
 }
 
-// replay applies each line. The last one may have been cut off by a kill: its change was never confirmed to anybody.
+// replay applies each line. The last one may have been cut off by a kill: its change was never confirmed.
 func (a *Account) replay(b []byte) error {
 	s := bufio.NewScanner(bytes.NewReader(b))
 	s.Buffer(nil, len(b)+1)

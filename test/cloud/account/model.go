@@ -11,7 +11,7 @@ import (
 	"github.com/ausmart/platform/test/cloud/catalog"
 )
 
-// A model is what is known about one kind. The zero model is that of an unknown kind: it gets a made-up identifier and ARN.
+// A model describes one kind. The zero model is for an unknown kind, which gets a made-up identifier and ARN.
 type model struct {
 	// label is how the provider names the kind in errors, such as "EC2 VPC".
 	label string
@@ -20,7 +20,7 @@ type model struct {
 	service                          string
 	create, describe, update, remove string
 
-	// prefix begins an identifier that AWS gives out.
+	// prefix is the start of an identifier that AWS assigns.
 	prefix string
 
 	// identify replaces the default identifier. n counts how often this name was created.
@@ -35,16 +35,16 @@ type model struct {
 	// immutable are the fields that AWS cannot change in place.
 	immutable []string
 
-	// needs must exist first.
+	// needs are the resources that must exist first.
 	needs []need
 
-	// check refuses what the other columns cannot say.
+	// check refuses a creation for reasons that the other fields cannot express.
 	check func(v view, r *Resource) *refusal
 
-	// keeps refuses a deletion for what the resource says of itself.
-	keeps func(r *Resource) *refusal
+	// checkDeletion refuses a deletion because of the resource's own settings.
+	checkDeletion func(r *Resource) *refusal
 
-	// attributes are what AWS reports beside what it was asked for.
+	// attributes are what AWS reports in addition to the requested parameters.
 	attributes func(v view, r *Resource) map[string]any
 
 	// schedules means that deletion starts a waiting period.
@@ -56,7 +56,7 @@ type need struct {
 	field   string
 	kinds   []catalog.GroupKind
 	code    string
-	message string // %s in it stands for the value.
+	message string // %s in it is the value.
 }
 
 // models holds every kind that is known exactly.
@@ -70,7 +70,7 @@ func models() map[catalog.GroupKind]model {
 	return out
 }
 
-// modelOf fills the gaps of a known kind, or makes up an unknown one.
+// modelOf returns the model of a kind with its defaults filled in, or one for an unknown kind.
 func modelOf(known map[catalog.GroupKind]model, gk catalog.GroupKind) model {
 	m := known[gk]
 	service := strings.ToUpper(gk.Service)
@@ -131,5 +131,5 @@ func uuidOf(parts ...any) string {
 	return strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-")
 }
 
-// stringHash is how Terraform numbers what AWS gives no identifier.
+// stringHash is Terraform's number for a resource without an identifier of AWS.
 func stringHash(s string) int { return int(crc32.ChecksumIEEE([]byte(s))) }

@@ -35,7 +35,7 @@ func otherModels() map[catalog.GroupKind]model {
 				"rule", []catalog.GroupKind{{Service: "cloudwatchevents", Kind: "Rule"}}, "ResourceNotFoundException", "Rule %s does not exist on EventBus default.",
 			}},
 			identify: joined("/", "eventBusName", "rule", "targetId"),
-			// Its arn is where events go, which is asked for.
+			// Its arn is a parameter: the target of the events.
 		},
 		{Service: "sqs", Kind: "QueuePolicy"}: {
 			label: "SQS Queue Policy", service: "SQS",

@@ -80,16 +80,16 @@ func TestPlatformIsDeletedInOrder(t *testing.T) {
 	}{
 		"ClusterWithNodes":       {reason: "Node groups go first.", kind: "eks/Cluster", want: "ResourceInUseException"},
 		"ClusterIsFree":          {reason: "Add-ons and entries go with it.", kind: "eks/Cluster", before: []string{"eks/NodeGroup"}},
-		"SubnetOfCluster":        {reason: "EKS has network interfaces in it.", kind: "ec2/Subnet", before: []string{"eks/NodeGroup", "rds/Instance", "elasticache/ReplicationGroup"}, want: "DependencyViolation"},
-		"SubnetOfDatabase":       {reason: "So has a database.", kind: "ec2/Subnet", before: []string{"eks/NodeGroup", "eks/Cluster", "elasticache/ReplicationGroup"}, want: "DependencyViolation"},
+		"SubnetOfCluster":        {reason: "EKS has network interfaces in the subnet.", kind: "ec2/Subnet", before: []string{"eks/NodeGroup", "rds/Instance", "elasticache/ReplicationGroup"}, want: "DependencyViolation"},
+		"SubnetOfDatabase":       {reason: "A database has them too.", kind: "ec2/Subnet", before: []string{"eks/NodeGroup", "eks/Cluster", "elasticache/ReplicationGroup"}, want: "DependencyViolation"},
 		"SubnetIsFree":           {reason: "A subnet group alone does not hold it.", kind: "ec2/Subnet", before: []string{"eks/NodeGroup", "eks/Cluster", "rds/Instance", "elasticache/ReplicationGroup"}},
-		"GroupOfNodes":           {reason: "Machines hold the group of their launch template.", kind: "ec2/SecurityGroup", before: []string{"elasticache/ReplicationGroup"}, want: "DependencyViolation"},
+		"GroupOfNodes":           {reason: "Instances hold the security group of their launch template.", kind: "ec2/SecurityGroup", before: []string{"elasticache/ReplicationGroup"}, want: "DependencyViolation"},
 		"GroupOfRedis":           {reason: "So do the nodes of Redis.", kind: "ec2/SecurityGroup", before: []string{"eks/NodeGroup"}, want: "DependencyViolation"},
 		"SubnetGroupInUse":       {reason: "An instance holds its subnet group.", kind: "rds/SubnetGroup", want: "InvalidDBSubnetGroupStateFault"},
 		"ParameterGroupInUse":    {reason: "And its parameter group.", kind: "rds/ParameterGroup", want: "InvalidDBParameterGroupState"},
 		"CacheSubnetGroupInUse":  {reason: "As in RDS.", kind: "elasticache/SubnetGroup", want: "CacheSubnetGroupInUse"},
 		"CacheParametersInUse":   {reason: "As in RDS.", kind: "elasticache/ParameterGroup", want: "InvalidCacheParameterGroupState"},
-		"UserGroupInUse":         {reason: "Users go after those who let them in.", kind: "elasticache/UserGroup", want: "InvalidUserGroupState"},
+		"UserGroupInUse":         {reason: "A user group is deleted after its replication group.", kind: "elasticache/UserGroup", want: "InvalidUserGroupState"},
 		"UserInGroup":            {reason: "A member stays.", kind: "elasticache/User", want: "InvalidUserState"},
 		"CacheSubnetGroupIsFree": {reason: "Then it goes.", kind: "elasticache/SubnetGroup", before: []string{"elasticache/ReplicationGroup"}},
 	}
@@ -173,14 +173,14 @@ func TestPlatformCreateRefuses(t *testing.T) {
 		want               string
 	}{
 		"OneZone":         {reason: "EKS wants two zones.", kind: "eks/Cluster", params: params{"roleArn": role, "vpcConfig": []any{params{"subnetIds": []any{"{subnet}"}}}}, want: "InvalidParameterException"},
-		"NoRole":          {reason: "A role that is handed over exists.", kind: "eks/Cluster", params: params{"roleArn": role + "x"}, want: "InvalidParameterException"},
-		"NoCluster":       {reason: "An add-on is a cluster's.", kind: "eks/Addon", params: params{"clusterName": "nowhere"}, want: "ResourceNotFoundException"},
-		"NoEntry":         {reason: "A policy is an entry's.", kind: "eks/AccessPolicyAssociation", params: params{"clusterName": "n", "principalArn": role + "x"}, want: "ResourceNotFoundException"},
+		"NoRole":          {reason: "A passed role must exist.", kind: "eks/Cluster", params: params{"roleArn": role + "x"}, want: "InvalidParameterException"},
+		"NoCluster":       {reason: "An add-on needs its cluster.", kind: "eks/Addon", params: params{"clusterName": "nowhere"}, want: "ResourceNotFoundException"},
+		"NoEntry":         {reason: "A policy needs its access entry.", kind: "eks/AccessPolicyAssociation", params: params{"clusterName": "n", "principalArn": role + "x"}, want: "ResourceNotFoundException"},
 		"SecondRole":      {reason: "A service account has one role.", kind: "eks/PodIdentityAssociation", params: params{"clusterName": "n", "namespace": "store", "serviceAccount": "cart"}, want: "ResourceInUseException"},
 		"ReservedUser":    {reason: "PostgreSQL reserves admin.", kind: "rds/Instance", params: params{"identifier": "i", "engine": "postgres", "username": "admin"}, want: "InvalidParameterValue"},
 		"OtherFamily":     {reason: "Parameters are for a version.", kind: "rds/Instance", params: params{"identifier": "i", "engine": "postgres", "engineVersion": "16.4", "parameterGroupName": "n"}, want: "InvalidParameterCombination"},
 		"NoKey":           {reason: "A key exists before it is used.", kind: "rds/Instance", params: params{"identifier": "i", "kmsKeyId": "gone"}, want: "KMSKeyNotAccessibleFault"},
-		"SameInstance":    {reason: "Identifiers are the account's own.", kind: "rds/Instance", params: params{"identifier": "orders", "engine": "mysql"}, want: "DBInstanceAlreadyExists"},
+		"SameInstance":    {reason: "An identifier is unique in the account.", kind: "rds/Instance", params: params{"identifier": "orders", "engine": "mysql"}, want: "DBInstanceAlreadyExists"},
 		"GroupInOneZone":  {reason: "RDS wants two zones.", kind: "rds/SubnetGroup", params: params{"subnetIds": []any{"{subnet}"}}, want: "DBSubnetGroupDoesNotCoverEnoughAZs"},
 		"NoDefaultUser":   {reason: "Redis wants the user default.", kind: "elasticache/UserGroup", params: params{"engine": "redis"}, want: "DefaultUserRequired"},
 		"UsersWithoutTLS": {reason: "Users log in over TLS.", kind: "elasticache/ReplicationGroup", params: params{"userGroupIds": []any{"n"}}, want: "InvalidParameterCombination"},
@@ -188,7 +188,7 @@ func TestPlatformCreateRefuses(t *testing.T) {
 		"LongCacheName":   {reason: "Names of ElastiCache are short.", kind: "elasticache/ReplicationGroup", name: "a-name-of-more-than-forty-characters-is-refused", want: "InvalidParameterValue"},
 		"ShortTableName":  {reason: "A table's name has three characters.", kind: "dynamodb/Table", name: "ab", want: "ValidationException"},
 		"UnusedAttribute": {reason: "Only keys are declared.", kind: "dynamodb/Table", params: params{"hashKey": "id", "attribute": []any{params{"name": "id"}, params{"name": "price"}}}, want: "ValidationException"},
-		"TargetOfNothing": {reason: "A target is a rule's.", kind: "cloudwatchevents/Target", params: params{"rule": "nowhere"}, want: "ResourceNotFoundException"},
+		"TargetOfNothing": {reason: "A target needs its rule.", kind: "cloudwatchevents/Target", params: params{"rule": "nowhere"}, want: "ResourceNotFoundException"},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -264,7 +264,7 @@ func TestSameNameInAnotherWorkspace(t *testing.T) {
 		}
 		want := Key{Kind: gk, Region: region, Within: id, ID: "alerts"}
 		if diff := cmp.Diff(want, r.Key); diff != "" {
-			t.Errorf("a namespace's name is its workspace's own: -want, +got:\n%s", diff)
+			t.Errorf("a namespace's name is unique in its workspace only: -want, +got:\n%s", diff)
 		}
 	}
 	if live := a.Inventory().Live; live != 4 {

@@ -16,10 +16,10 @@ const (
 	Delete   Operation = "delete"
 )
 
-// A refusal is AWS's answer to a call that it does not want to do.
+// A refusal is AWS's error for a call that it refuses.
 type refusal struct{ code, message string }
 
-// An APIError is a refusal as the AWS SDK for Go shows it.
+// An APIError is a refusal as the AWS SDK for Go prints it.
 type APIError struct {
 	Service, Operation string
 	Code, Message      string
@@ -45,8 +45,8 @@ func statusOf(code string) int {
 	return 400
 }
 
-// An ImmutableError says that a change cannot be made without replacing the resource. The provider finds this out by itself
-// and never calls AWS.
+// An ImmutableError means that a change needs a replacement of the resource. The provider detects
+// this itself and does not call AWS.
 type ImmutableError struct{ Field, From, To string }
 
 func (e *ImmutableError) Error() string {
@@ -54,7 +54,8 @@ func (e *ImmutableError) Error() string {
 		"cannot change the value of the argument %q from %q to %q", e.Field, e.From, e.To)
 }
 
-// messageOf is AWS's text for an error code that a test asks for without a text of its own. call is such as ec2:CreateVpc.
+// messageOf is AWS's text for an error code, for a fault without a message of its own. call is such
+// as ec2:CreateVpc.
 func messageOf(code, call string) string {
 	messages := map[string]string{
 		"ThrottlingException":          "Rate exceeded",

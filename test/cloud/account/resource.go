@@ -7,10 +7,10 @@ import (
 	"github.com/ausmart/platform/test/cloud/catalog"
 )
 
-// ID is the account that everything belongs to; it is nobody's.
+// ID is the id of the account; no real account has it.
 const ID = "000000000000"
 
-// A State is where a resource is in its life.
+// A State is the state of a resource in its life cycle.
 type State string
 
 // The states of a resource.
@@ -24,11 +24,12 @@ const (
 	// Scheduled is a key that AWS will destroy after its waiting period; to its users it is gone.
 	Scheduled State = "scheduled"
 
-	// Gone was deleted. It is remembered so that its identifier is never given out again.
+	// Gone was deleted. It is kept so that its identifier is never used again.
 	Gone State = "gone"
 )
 
-// A Key finds a resource. By-name identifiers are only unique within their kind and region, some within another resource only.
+// A Key identifies a resource. Identifiers by name are only unique within their kind and region,
+// and some only within a parent resource.
 type Key struct {
 	Kind   catalog.GroupKind `json:"kind"`
 	Region string            `json:"region,omitempty"`
@@ -36,25 +37,25 @@ type Key struct {
 	ID     string            `json:"id"`
 }
 
-// A Resource is one thing in the account.
+// A Resource is one resource of the account.
 type Resource struct {
 	Key
 
-	// Name and Owner say who asked for it: the name and the uid of the Kubernetes object.
+	// Name and Owner are the name and the uid of the Kubernetes object.
 	Name  string `json:"name"`
 	Owner string `json:"owner"`
 
-	// Params are as last asked for, or as changed behind the asker's back. Attributes are what AWS adds.
+	// Params are the last requested parameters, or those that Drift set. Attributes are what AWS adds.
 	Params     map[string]any `json:"params,omitempty"`
 	Attributes map[string]any `json:"attributes,omitempty"`
 
 	State State `json:"state"`
 
-	// ReadyAt and GoneAt are set when a delay holds back the effect of a call.
+	// ReadyAt and GoneAt are set when a delay postpones the effect of a call.
 	ReadyAt time.Time `json:"readyAt,omitzero"`
 	GoneAt  time.Time `json:"goneAt,omitzero"`
 
-	// Made says how many resources of this kind and name there have been, this one included.
+	// Made counts the resources of this kind and name so far, this one included.
 	Made int `json:"made,omitempty"`
 
 	// Created and Deleted number the calls that changed the account: they give the order.
@@ -69,13 +70,13 @@ type Request struct {
 	Name   string
 	Owner  string
 
-	// ExternalName is the identifier that the user chose; empty when AWS gives it out.
+	// ExternalName is the identifier that the user chose; it is empty when AWS assigns it.
 	ExternalName string
 
 	Params map[string]any
 }
 
-// texts lists the strings at a path of Params or Attributes. "[*]" stands for every element of a list.
+// texts lists the strings at a path of Params or Attributes. "[*]" means every element of a list.
 func (r *Resource) texts(path string) []string {
 	for _, m := range []map[string]any{r.Params, r.Attributes} {
 		if found := texts(m, strings.Split(path, ".")); len(found) > 0 {
@@ -93,7 +94,7 @@ func (r *Resource) text(path string) string {
 	return ""
 }
 
-// arn of the resource itself: a parameter of that name may be another's.
+// arn of the resource itself: a parameter of that name may refer to another resource.
 func (r *Resource) arn() string {
 	s, _ := r.Attributes["arn"].(string)
 	return s

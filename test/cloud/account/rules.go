@@ -2,23 +2,23 @@ package account
 
 import "github.com/ausmart/platform/test/cloud/catalog"
 
-// A dependency refuses the deletion of a holder while a user still names it.
+// A dependency refuses the deletion of a holder while a user still refers to it.
 type dependency struct {
 	holder, user catalog.GroupKind
 
-	// field of the user holds the identifier or ARN of the holder; or, when through is set, the same text as that field of
-	// the holder.
+	// field of the user holds the identifier or ARN of the holder; or, when through is set, the
+	// same text as that field of the holder.
 	field, through string
 
-	// except lets a user be when it says so.
+	// except excludes users that do not count.
 	except func(holder, user *Resource) bool
 
 	code    string
 	message string // {id} and other text fields of the holder are filled in.
 }
 
-// dependencies is what AWS refuses to delete. Each block names where AWS says so; message texts are those that the APIs
-// answer with.
+// dependencies are the deletions that AWS refuses. Each block cites AWS's documentation; the
+// messages are those of the APIs.
 func dependencies() []dependency {
 	const violation = "DependencyViolation"
 	var out []dependency
@@ -28,12 +28,13 @@ func dependencies() []dependency {
 		}
 	}
 
-	// DeleteVpc: "you must terminate or delete all resources that are associated with the VPC" except its default security
-	// group, network ACL and main route table. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html
+	// DeleteVpc: "you must terminate or delete all resources that are associated with the VPC"
+	// except its default security group, network ACL and main route table.
+	// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html
 	refuse(ec2("VPC"), violation, "The vpc '{id}' has dependencies and cannot be deleted.", "vpcId",
 		ec2("Subnet"), ec2("InternetGateway"), ec2("RouteTable"), ec2("SecurityGroup"), ec2("VPCEndpoint"))
 
-	// DeleteSubnet: whatever has a network interface in it must go first.
+	// DeleteSubnet: every resource with a network interface in it must be deleted first.
 	// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html
 	const subnet = "The subnet '{id}' has dependencies and cannot be deleted."
 	refuse(ec2("Subnet"), violation, subnet, "subnetId", ec2("NATGateway"), ec2("VPCEndpointSubnetAssociation"), ec2("Instance"))
@@ -42,8 +43,9 @@ func dependencies() []dependency {
 	refuse(ec2("Subnet"), violation, subnet, "vpcConfig[*].subnetIds[*]", eks("Cluster"))
 	refuse(ec2("Subnet"), violation, subnet, "networkInterfaceSubnets[*]", rds("Instance"), elasticache("ReplicationGroup"))
 
-	// DetachInternetGateway: "The VPC must not contain any running instances with Elastic IP addresses or public IPv4
-	// addresses"; a public NAT gateway counts. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachInternetGateway.html
+	// DetachInternetGateway: "The VPC must not contain any running instances with Elastic IP
+	// addresses or public IPv4 addresses"; a public NAT gateway counts.
+	// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachInternetGateway.html
 	out = append(out, dependency{
 		holder: ec2("InternetGateway"), user: ec2("NATGateway"), through: "vpcId", field: "vpcId",
 		except:  func(_, nat *Resource) bool { return nat.text("connectivityType") == "private" },
@@ -56,7 +58,8 @@ func dependencies() []dependency {
 	refuse(ec2("RouteTable"), violation, "The routeTable '{id}' has dependencies and cannot be deleted.", "routeTableId",
 		ec2("RouteTableAssociation"))
 
-	// DeleteSecurityGroup: a group that is associated with a network interface, or referenced by another group's rule, fails.
+	// DeleteSecurityGroup: a group that is associated with a network interface, or referenced by
+	// another group's rule, fails.
 	// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html
 	const group = "resource {id} has a dependent object"
 	refuse(ec2("SecurityGroup"), violation, group, "securityGroupId", ec2("VPCEndpointSecurityGroupAssociation"))
@@ -72,8 +75,9 @@ func dependencies() []dependency {
 		})
 	}
 
-	// ReleaseAddress of an address that a NAT gateway holds answers AuthFailure, which is no question of permission: AWS owns
-	// the association. https://github.com/hashicorp/terraform-provider-aws/pull/4675
+	// ReleaseAddress of an address that a NAT gateway holds answers AuthFailure, which is no
+	// question of permission: AWS owns the association.
+	// https://github.com/hashicorp/terraform-provider-aws/pull/4675
 	refuse(ec2("EIP"), "AuthFailure", "You do not have permission to access the specified resource.", "allocationId", ec2("NATGateway"))
 
 	// DeleteRole: "Before attempting to delete a role, remove the following attached items".
@@ -86,8 +90,9 @@ func dependencies() []dependency {
 	// https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
 	refuse(iam("Policy"), "DeleteConflict", "Cannot delete a policy attached to entities.", "policyArn", iam("RolePolicyAttachment"))
 
-	// DeleteBucket: "All objects in the bucket must be deleted before the bucket itself can be deleted." The provider empties a
-	// bucket that sets forceDestroy. https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html
+	// DeleteBucket: "All objects in the bucket must be deleted before the bucket itself can be
+	// deleted." The provider empties a bucket that sets forceDestroy.
+	// https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html
 	out = append(out, dependency{
 		holder: s3("Bucket"), user: s3("Object"), field: "bucket",
 		except:  func(bucket, _ *Resource) bool { return bucket.Params["forceDestroy"] == true },
@@ -95,22 +100,27 @@ func dependencies() []dependency {
 		message: "The bucket you tried to delete is not empty",
 	})
 
-	// DeleteCluster: "If you have node groups or Fargate profiles associated with the cluster, you must delete them first."
+	// DeleteCluster: "If you have node groups or Fargate profiles associated with the cluster, you
+	// must delete them first."
 	// https://docs.aws.amazon.com/eks/latest/APIReference/API_DeleteCluster.html
 	refuse(eks("Cluster"), "ResourceInUseException", "Cluster has nodegroups attached", "clusterName", eks("NodeGroup"))
 
-	// DeleteDBSubnetGroup (InvalidDBSubnetGroupStateFault: "The DB subnet group cannot be deleted because it's in use") and
-	// DeleteDBParameterGroup ("can't be associated with any DB instances").
-	// https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBSubnetGroup.html and API_DeleteDBParameterGroup.html
+	// DeleteDBSubnetGroup (InvalidDBSubnetGroupStateFault: "The DB subnet group cannot be deleted
+	// because it's in use") and DeleteDBParameterGroup ("can't be associated with any DB
+	// instances").
+	// https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBSubnetGroup.html and
+	// API_DeleteDBParameterGroup.html
 	refuse(rds("SubnetGroup"), "InvalidDBSubnetGroupStateFault",
 		"Cannot delete the subnet group '{id}' because at least one database instance is still using it.", "dbSubnetGroupName", rds("Instance"))
 	refuse(rds("ParameterGroup"), "InvalidDBParameterGroupState",
 		"One or more database instances are still members of this parameter group {id}, so the group cannot be deleted", "parameterGroupName", rds("Instance"))
 
-	// DeleteCacheSubnetGroup ("cannot delete a default subnet group or one that is associated with any clusters"),
-	// DeleteCacheParameterGroup ("You cannot delete a cache parameter group if it is associated with any cache clusters"), DeleteUser
-	// (InvalidUserState) and DeleteUserGroup (InvalidUserGroupState: it must be disassociated from the replication group first).
-	// https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DeleteCacheSubnetGroup.html and its neighbours
+	// DeleteCacheSubnetGroup ("cannot delete a default subnet group or one that is associated with
+	// any clusters"), DeleteCacheParameterGroup ("You cannot delete a cache parameter group if it
+	// is associated with any cache clusters"), DeleteUser (InvalidUserState) and DeleteUserGroup
+	// (InvalidUserGroupState: it must be disassociated from the replication group first).
+	// https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DeleteCacheSubnetGroup.html
+	// and its neighbours
 	refuse(elasticache("SubnetGroup"), "CacheSubnetGroupInUse", "Cache subnet group {id} is currently in use by a cache cluster.", "subnetGroupName",
 		elasticache("ReplicationGroup"))
 	refuse(elasticache("ParameterGroup"), "InvalidCacheParameterGroupState",
@@ -125,7 +135,7 @@ func dependencies() []dependency {
 	return out
 }
 
-// A cascade is what AWS deletes along with its holder, without being asked.
+// A cascade is a resource that AWS deletes together with its holder.
 type cascade struct {
 	holder, part catalog.GroupKind
 	field        string

@@ -4,8 +4,8 @@ import "github.com/ausmart/platform/test/cloud/catalog"
 
 func s3(kind string) catalog.GroupKind { return catalog.GroupKind{Service: "s3", Kind: kind} }
 
-// s3Models follows the S3 API reference. A bucket's settings are resources of their own in the provider; each is identified
-// by its bucket.
+// s3Models follows the S3 API reference. A bucket's settings are resources of their own in the
+// provider; each has its bucket's name as identifier.
 func s3Models() map[catalog.GroupKind]model {
 	out := map[catalog.GroupKind]model{
 		s3("Bucket"): {

@@ -2,10 +2,11 @@ package account
 
 import "github.com/ausmart/platform/test/cloud/catalog"
 
-// A view reads an account whose lock is held. What is only promised counts: its owner is about to create it.
+// A view reads an account whose lock is held. It includes promised resources: their owners are
+// about to create them.
 type view struct{ a *Account }
 
-// find gives the resource with an identifier or ARN, or an empty one.
+// find returns the resource with an identifier or ARN, or an empty one.
 func (v view) find(kind catalog.GroupKind, region, value string) *Resource {
 	for _, k := range []Key{{Kind: kind, Region: region, ID: value}, {Kind: kind, ID: value}, v.a.byARN[value]} {
 		if r, ok := v.a.resources[k.Kind][k]; ok && k.Kind == kind && present(r) {
@@ -24,7 +25,7 @@ func (v view) anyOf(kinds []catalog.GroupKind, region, value string) bool {
 	return false
 }
 
-// with gives another resource of the key's kind and region whose field has the value, or nil.
+// with returns another resource of the key's kind and region whose field has the value, or nil.
 func (v view) with(k Key, field, value string) *Resource {
 	for _, r := range v.all(k.Kind) {
 		if r.Key != k && r.Region == k.Region && r.text(field) == value {

@@ -10,7 +10,8 @@ import (
 	"strings"
 )
 
-// amended answers of ministack, where it forgets or garbles what the provider has to read.
+// amended returns a transport that corrects ministack's answers where they lack or garble what the
+// provider reads.
 func amended(scope string, next http.RoundTripper) http.RoundTripper {
 	switch scope {
 	case "ec2":

@@ -35,13 +35,13 @@ func TestNetworkMemory(t *testing.T) {
 				"<privateDnsEnabled>true</privateDnsEnabled></e>",
 		},
 		"NamedGroups": {
-			reason:   "One that names groups has those.",
+			reason:   "An endpoint that names groups has those.",
 			requests: []string{create + "&SecurityGroupId.1=sg-1&SecurityGroupId.2=sg-2", "Action=DescribeVpcEndpoints"},
 			want: "<e><vpcEndpointId>vpce-1</vpcEndpointId><groupSet><item><groupId>sg-1</groupId></item><item><groupId>sg-2</groupId></item></groupSet>" +
 				"<privateDnsEnabled>true</privateDnsEnabled></e>",
 		},
 		"Replaced": {
-			reason: "Groups come and go, one only once.",
+			reason: "Groups are added and removed, each only once.",
 			requests: []string{
 				create,
 				"Action=ModifyVpcEndpoint&VpcEndpointId=vpce-1&AddSecurityGroupId.1=sg-1",
@@ -52,7 +52,7 @@ func TestNetworkMemory(t *testing.T) {
 				"<privateDnsEnabled>false</privateDnsEnabled></e>",
 		},
 		"Gateway": {
-			reason:   "A gateway endpoint has neither.",
+			reason:   "A gateway endpoint has neither groups nor private DNS.",
 			requests: []string{"Action=CreateVpcEndpoint&VpcId=vpc-1&VpcEndpointType=Gateway"},
 			want:     "<e><vpcEndpointId>vpce-1</vpcEndpointId></e>",
 		},
@@ -63,7 +63,7 @@ func TestNetworkMemory(t *testing.T) {
 				"<deliverLogsPermissionArn>arn:x</deliverLogsPermissionArn></e>",
 		},
 		"Unknown": {
-			reason:   "What was made before this program ran stays as it is told.",
+			reason:   "Resources that were made before this program started keep ministack's answer.",
 			requests: []string{"Action=ModifyVpcEndpoint&VpcEndpointId=vpce-1&AddSecurityGroupId.1=sg-1", "Action=DescribeVpcEndpoints"},
 			want:     "<e><vpcEndpointId>vpce-1</vpcEndpointId></e>",
 		},
@@ -124,9 +124,9 @@ func TestClusterMemory(t *testing.T) {
 	const kept = `{"cluster":{"certificateAuthority":{"data":"bm8gY2x1c3RlciBpcyBiZWhpbmQgdGhpcw=="},"deletionProtection":true,"name":"c",` +
 		`"upgradePolicy":{"supportType":"STANDARD"},"version":"1.34"}}`
 	steps := []struct{ reason, path, body, want string }{
-		{"What was made before this program ran gets an authority only.", "/clusters/c/x", "{}", plain},
-		{"What is asked for is remembered.", "/clusters", `{"name":"c","deletionProtection":true,"upgradePolicy":{"supportType":"STANDARD"},"version":"9"}`, kept},
-		{"Also in later answers.", "/clusters/c/x", "{}", kept},
+		{"A cluster that was made before this program started gets an authority only.", "/clusters/c/x", "{}", plain},
+		{"Requested settings are remembered.", "/clusters", `{"name":"c","deletionProtection":true,"upgradePolicy":{"supportType":"STANDARD"},"version":"9"}`, kept},
+		{"They are in later answers too.", "/clusters/c/x", "{}", kept},
 		{
 			"A node group keeps its launch template.", "/clusters/c/node-groups", `{"nodegroupName":"c","launchTemplate":{"id":"lt-1"}}`,
 			`{"nodegroup":{"launchTemplate":{"id":"lt-1"},"nodegroupName":"c"}}`,
@@ -149,12 +149,12 @@ func TestSecretMemory(t *testing.T) {
 	c := &http.Client{Transport: newSecretMemory(http.DefaultTransport)}
 	const secret = "<MasterUserSecret><SecretArn>arn:aws:secretsmanager::000000000000:secret:rds!db-a</SecretArn><SecretStatus>active</SecretStatus></MasterUserSecret>"
 	steps := []struct{ reason, form, want string }{
-		{"Who brings a password has no secret.", "Action=CreateDBInstance&DBInstanceIdentifier=b", "<DBInstanceIdentifier>b</DBInstanceIdentifier>"},
+		{"An instance with a password has no secret.", "Action=CreateDBInstance&DBInstanceIdentifier=b", "<DBInstanceIdentifier>b</DBInstanceIdentifier>"},
 		{
-			"RDS makes a secret where it is asked to.", "Action=CreateDBInstance&DBInstanceIdentifier=a&ManageMasterUserPassword=true",
+			"RDS makes a secret when it is asked to.", "Action=CreateDBInstance&DBInstanceIdentifier=a&ManageMasterUserPassword=true",
 			"<DBInstanceIdentifier>a</DBInstanceIdentifier>" + secret,
 		},
-		{"It says so later too.", "Action=DescribeDBInstances&DBInstanceIdentifier=a", "<DBInstanceIdentifier>a</DBInstanceIdentifier>" + secret},
+		{"The secret is in later answers too.", "Action=DescribeDBInstances&DBInstanceIdentifier=a", "<DBInstanceIdentifier>a</DBInstanceIdentifier>" + secret},
 	}
 	for _, step := range steps {
 		if got := post(t, c, s.URL, step.form); got != step.want {

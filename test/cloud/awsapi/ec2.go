@@ -12,9 +12,10 @@ import (
 	"sync"
 )
 
-// A networkMemory keeps what ministack 1.5.33 forgets of EC2, and puts it into the answers, so that the provider finds what it asked for: the
-// security groups and private DNS of an interface endpoint, and the interval and role of a flow log. As on AWS, an endpoint that names no group
-// has the VPC's default one.
+// A networkMemory remembers the settings of EC2 that ministack 1.5.33 forgets, and adds them to the
+// answers, so that the provider reads what it requested: the security groups and private DNS of an
+// interface endpoint, and the interval and role of a flow log. As on AWS, an endpoint that names no
+// group has the VPC's default one.
 type networkMemory struct {
 	next http.RoundTripper
 
@@ -32,7 +33,7 @@ func newNetworkMemory(next http.RoundTripper) *networkMemory {
 	return &networkMemory{next: next, endpoints: map[string]*endpoint{}, flowLogs: map[string]string{}}
 }
 
-// RoundTrip passes a request on and learns from it what it asks for.
+// RoundTrip passes a request on and remembers its settings.
 func (m *networkMemory) RoundTrip(req *http.Request) (*http.Response, error) {
 	form, err := formOf(req)
 	if err != nil {
@@ -42,18 +43,18 @@ func (m *networkMemory) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil || rsp.StatusCode != http.StatusOK {
 		return rsp, err
 	}
-	if err := m.learn(req, form, body); err != nil {
+	if err := m.remember(req, form, body); err != nil {
 		return nil, err
 	}
-	return replace(rsp, m.remind(body)), nil
+	return replace(rsp, m.restore(body)), nil
 }
 
-func (m *networkMemory) learn(req *http.Request, form url.Values, answer string) error {
+func (m *networkMemory) remember(req *http.Request, form url.Values, answer string) error {
 	switch form.Get("Action") {
 	case "CreateVpcEndpoint":
-		return m.learnEndpoint(req, form, answer)
+		return m.rememberEndpoint(req, form, answer)
 	case "ModifyVpcEndpoint":
-		m.learnChange(form)
+		m.rememberChange(form)
 	case "CreateFlowLogs":
 		m.mu.Lock()
 		defer m.mu.Unlock()
@@ -65,7 +66,7 @@ func (m *networkMemory) learn(req *http.Request, form url.Values, answer string)
 	return nil
 }
 
-func (m *networkMemory) learnEndpoint(req *http.Request, form url.Values, answer string) error {
+func (m *networkMemory) rememberEndpoint(req *http.Request, form url.Values, answer string) error {
 	if form.Get("VpcEndpointType") != "Interface" {
 		return nil
 	}
@@ -85,7 +86,7 @@ func (m *networkMemory) learnEndpoint(req *http.Request, form url.Values, answer
 	return nil
 }
 
-func (m *networkMemory) learnChange(form url.Values) {
+func (m *networkMemory) rememberChange(form url.Values) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	e, found := m.endpoints[form.Get("VpcEndpointId")]
@@ -99,8 +100,8 @@ func (m *networkMemory) learnChange(form url.Values) {
 			e.groups = append(e.groups, id)
 		}
 	}
-	if asked := form.Get("PrivateDnsEnabled"); asked != "" {
-		e.privateDNS = asked == "true"
+	if requested := form.Get("PrivateDnsEnabled"); requested != "" {
+		e.privateDNS = requested == "true"
 	}
 }
 
@@ -123,8 +124,8 @@ func (m *networkMemory) defaultGroup(req *http.Request, vpc string) (string, err
 	return id[1], nil
 }
 
-// remind an answer of what was learned.
-func (m *networkMemory) remind(answer string) string {
+// restore adds the remembered settings to an answer.
+func (m *networkMemory) restore(answer string) string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	answer = endpointID().ReplaceAllStringFunc(answer, func(tag string) string {

@@ -10,8 +10,8 @@ import (
 	"sync"
 )
 
-// A forgotten kind of EKS is one of whose settings ministack 1.5.33 forgets some. The provider would try to change them for ever, which
-// ministack, or the provider itself, refuses.
+// A forgotten kind of EKS has settings that ministack 1.5.33 forgets. The provider would try to
+// change them for ever, and ministack or the provider itself would refuse that.
 type forgotten struct {
 	id     string   // the field with its name, which is unique here
 	fields []string // that are forgotten
@@ -25,8 +25,9 @@ func forgottenByEKS() map[string]forgotten {
 	}
 }
 
-// A clusterMemory keeps what ministack forgets of EKS, and puts it into the answers. Without Docker a cluster's certificate authority is
-// empty too, which no cluster's is: it gets one that says what it is.
+// A clusterMemory remembers the settings of EKS that ministack forgets, and adds them to the
+// answers. Without Docker a cluster's certificate authority is empty too; it gets a text that says
+// so.
 type clusterMemory struct {
 	next http.RoundTripper
 
@@ -38,9 +39,9 @@ func newClusterMemory(next http.RoundTripper) *clusterMemory {
 	return &clusterMemory{next: next, made: map[string]map[string]any{}}
 }
 
-// RoundTrip passes a request on and learns from it what it asks for.
+// RoundTrip passes a request on and remembers its settings.
 func (m *clusterMemory) RoundTrip(req *http.Request) (*http.Response, error) {
-	asked, err := bodyOf(req)
+	requested, err := bodyOf(req)
 	if err != nil {
 		return nil, err
 	}
@@ -57,15 +58,15 @@ func (m *clusterMemory) RoundTrip(req *http.Request) (*http.Response, error) {
 		kind = "nodegroup"
 	}
 	if kind != "" {
-		m.learn(kind, asked)
+		m.remember(kind, requested)
 	}
-	return replace(rsp, m.remind(answer)), nil
+	return replace(rsp, m.restore(answer)), nil
 }
 
-func (m *clusterMemory) learn(kind string, asked []byte) {
+func (m *clusterMemory) remember(kind string, requested []byte) {
 	all := map[string]any{}
-	if err := json.Unmarshal(asked, &all); err != nil {
-		return // The imitation took it for something else.
+	if err := json.Unmarshal(requested, &all); err != nil {
+		return // It is not a request that makes one.
 	}
 	of, kept := forgottenByEKS()[kind], map[string]any{}
 	for _, field := range of.fields {
@@ -78,8 +79,8 @@ func (m *clusterMemory) learn(kind string, asked []byte) {
 	m.made[kind+" "+fmt.Sprint(all[of.id])] = kept
 }
 
-// remind an answer of what was learned.
-func (m *clusterMemory) remind(answer string) string {
+// restore adds the remembered settings to an answer.
+func (m *clusterMemory) restore(answer string) string {
 	all := map[string]any{}
 	if err := json.Unmarshal([]byte(answer), &all); err != nil {
 		return answer

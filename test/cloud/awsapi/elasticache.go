@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// A cacheMemory mends what ministack 1.5.33 says of ElastiCache: it forgets the key of a replication group, and writes the "&" of a
-// user's access string as it is, which is no XML.
+// A cacheMemory fixes ministack 1.5.33's answers for ElastiCache: ministack forgets the key of a
+// replication group, and does not escape the "&" of a user's access string in XML.
 type cacheMemory struct {
 	next http.RoundTripper
 
@@ -19,7 +19,7 @@ func newCacheMemory(next http.RoundTripper) *cacheMemory {
 	return &cacheMemory{next: next, keys: map[string]string{}}
 }
 
-// RoundTrip passes a request on, learns from it, and mends the answer.
+// RoundTrip passes a request on, remembers its settings, and fixes the answer.
 func (m *cacheMemory) RoundTrip(req *http.Request) (*http.Response, error) {
 	form, err := formOf(req)
 	if err != nil {

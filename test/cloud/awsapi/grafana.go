@@ -21,8 +21,9 @@ func workspaceFields() map[string]string {
 	}
 }
 
-// A workspaces is what neither ministack nor moto has: the little of Amazon Managed Grafana that a workspace needs to be made, found,
-// changed and deleted. Behind it is no Grafana. It checks what AWS checks for a new one: that it says who may enter, and how.
+// A workspaces implements what neither ministack nor moto has: the calls of Amazon Managed Grafana
+// that create, read, change and delete a workspace. There is no Grafana behind it. As AWS does, it
+// refuses a new workspace without a permission type and an authentication provider.
 type workspaces struct {
 	mu   sync.Mutex
 	byID map[string]map[string]any
@@ -45,9 +46,9 @@ func newWorkspaces() http.Handler {
 }
 
 func (w *workspaces) create(out http.ResponseWriter, req *http.Request) {
-	asked := decode(req)
+	requested := decode(req)
 	for _, required := range []string{"accountAccessType", "authenticationProviders", "permissionType"} {
-		if asked[required] == nil {
+		if requested[required] == nil {
 			answer(out, http.StatusBadRequest, map[string]any{"__type": "ValidationException", "message": required + " is missing"})
 			return
 		}
@@ -58,25 +59,25 @@ func (w *workspaces) create(out http.ResponseWriter, req *http.Request) {
 	id := fmt.Sprintf("g-%010x", w.made)
 	made := map[string]any{
 		"id": id, "status": "ACTIVE", "endpoint": id + ".grafana-workspace.invalid", "created": 0, "modified": 0, "grafanaVersion": "10.4",
-		"authentication": map[string]any{"providers": asked["authenticationProviders"], "samlConfigurationStatus": "NOT_CONFIGURED"},
+		"authentication": map[string]any{"providers": requested["authenticationProviders"], "samlConfigurationStatus": "NOT_CONFIGURED"},
 	}
-	change(made, asked)
+	change(made, requested)
 	w.byID[id] = made
 	answer(out, http.StatusAccepted, map[string]any{"workspace": made})
 }
 
-// change a workspace to what is asked for.
-func change(workspace, asked map[string]any) {
+// change a workspace to the requested values.
+func change(workspace, requested map[string]any) {
 	for from, to := range workspaceFields() {
-		if v, found := asked[from]; found {
+		if v, found := requested[from]; found {
 			workspace[to] = v
 		}
 	}
 	workspace["modified"] = time.Now().Unix()
 }
 
-// one workspace is changed and told.
-func (w *workspaces) one(change func(workspace, asked map[string]any)) http.HandlerFunc {
+// one handles a request about one workspace: it changes the workspace and returns it.
+func (w *workspaces) one(change func(workspace, requested map[string]any)) http.HandlerFunc {
 	return func(out http.ResponseWriter, req *http.Request) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
@@ -145,12 +146,12 @@ func missing(out http.ResponseWriter, id string) {
 
 func decode(req *http.Request) map[string]any {
 	body := map[string]any{}
-	_ = json.NewDecoder(req.Body).Decode(&body) // What is no JSON asks for nothing.
+	_ = json.NewDecoder(req.Body).Decode(&body) // A body that is no JSON has no fields.
 	return body
 }
 
 func answer(out http.ResponseWriter, code int, body map[string]any) {
 	out.Header().Set("Content-Type", "application/json")
 	out.WriteHeader(code)
-	_ = json.NewEncoder(out).Encode(body) //nolint:errchkjson // The caller has gone, or nobody can tell it anything.
+	_ = json.NewEncoder(out).Encode(body) //nolint:errchkjson // The caller has gone.
 }

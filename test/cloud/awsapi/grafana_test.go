@@ -39,14 +39,14 @@ func TestWorkspaces(t *testing.T) {
 		code               int
 		want               map[string]any // of the workspace; nil when there is none in the answer
 	}{
-		{"Nobody is let in by accident.", http.MethodPost, "/workspaces", `{"permissionType":"x"}`, 400, nil},
-		{"A new one is told as it was asked for.", http.MethodPost, "/workspaces", create, 202, workspace("w", map[string]any{"a": "1"})},
+		{"A workspace without a permission type is refused.", http.MethodPost, "/workspaces", `{"permissionType":"x"}`, 400, nil},
+		{"A new workspace is returned as requested.", http.MethodPost, "/workspaces", create, 202, workspace("w", map[string]any{"a": "1"})},
 		{"It is found again.", http.MethodGet, "/workspaces/" + id, "", 200, workspace("w", map[string]any{"a": "1"})},
 		{"It has a configuration.", http.MethodGet, "/workspaces/" + id + "/configuration", "", 200, nil},
 		{"It changes.", http.MethodPut, "/workspaces/" + id, `{"workspaceName":"v"}`, 200, workspace("v", map[string]any{"a": "1"})},
 		{"It is tagged by its ARN.", http.MethodPost, arn, `{"tags":{"b":"2"}}`, 200, nil},
-		{"A tag goes.", http.MethodDelete, arn + "?tagKeys=a", "", 200, nil},
-		{"Its tags are told.", http.MethodGet, "/workspaces/" + id, "", 200, workspace("v", map[string]any{"b": "2"})},
+		{"A tag is removed.", http.MethodDelete, arn + "?tagKeys=a", "", 200, nil},
+		{"Its tags are in the answer.", http.MethodGet, "/workspaces/" + id, "", 200, workspace("v", map[string]any{"b": "2"})},
 		{"It goes.", http.MethodDelete, "/workspaces/" + id, "", 202, func() map[string]any {
 			w := workspace("v", map[string]any{"b": "2"})
 			w["status"] = "DELETING"

@@ -7,8 +7,9 @@ import (
 	"sync"
 )
 
-// A secretMemory mends what ministack 1.5.33 says of RDS: it makes the master user's secret for a cluster of Aurora, but for no instance.
-// There is no secret behind the ARN; the provider only reads it.
+// A secretMemory fixes ministack 1.5.33's answers for RDS: ministack makes a master user's secret
+// for a cluster of Aurora only, not for an instance. There is no secret behind the added ARN; the
+// provider only reads the ARN.
 type secretMemory struct {
 	next http.RoundTripper
 
@@ -20,7 +21,7 @@ func newSecretMemory(next http.RoundTripper) *secretMemory {
 	return &secretMemory{next: next, secrets: map[string]string{}}
 }
 
-// RoundTrip passes a request on, learns from it, and mends the answer.
+// RoundTrip passes a request on, remembers its settings, and fixes the answer.
 func (m *secretMemory) RoundTrip(req *http.Request) (*http.Response, error) {
 	form, err := formOf(req)
 	if err != nil {

@@ -13,14 +13,14 @@ import (
 	"github.com/ausmart/platform/test/pypi"
 )
 
-// A Request is what the router logs of one, as the fields of a JSON line.
+// A Request is one line of the router's log, as JSON.
 type Request struct {
 	Service string `json:"service"`
 	Action  string `json:"action"` // such as DescribeVpcs, or GET /workspaces
 	Status  int    `json:"status"`
 }
 
-// Changes reports whether it changed something: it asked for more than to read, and was not refused.
+// Changes reports whether the request changed something: it was not a read, and was not refused.
 func (r Request) Changes() bool {
 	if r.Action == "" || r.Status >= http.StatusBadRequest {
 		return false
@@ -33,8 +33,8 @@ func (r Request) Changes() bool {
 	return true
 }
 
-// NewRouter hands requests to the programs at these addresses, by their names. It logs each request with its answer: the one place
-// where everything that the provider asks of AWS can be read.
+// NewRouter passes requests to the programs at these addresses, by their names. It logs each
+// request with its status, so its log has every call of the provider to AWS.
 func NewRouter(programs map[string]*url.URL, log *slog.Logger) (http.Handler, error) {
 	services := map[string]http.Handler{}
 	for _, s := range Services() {
@@ -67,17 +67,17 @@ func (r router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	said := &status{ResponseWriter: w, code: http.StatusOK}
+	recorded := &status{ResponseWriter: w, code: http.StatusOK}
 	if service, found := r.services[scope]; found {
-		service.ServeHTTP(said, req)
+		service.ServeHTTP(recorded, req)
 	} else {
-		// The SDKs show a 501's body to the person, and do not try again.
-		http.Error(said, fmt.Sprintf("nothing imitates the AWS service %q here: add it to test/cloud/awsapi/services.go", scope), http.StatusNotImplemented)
+		// The SDKs show the body of a 501 to the user, and do not retry.
+		http.Error(recorded, fmt.Sprintf("nothing imitates the AWS service %q here: add it to test/cloud/awsapi/services.go", scope), http.StatusNotImplemented)
 	}
-	r.log.Info("request", "service", scope, "action", action, "status", said.code)
+	r.log.Info("request", "service", scope, "action", action, "status", recorded.code)
 }
 
-// proxyTo an address. The host that was asked for stays: imitations build URLs from it, such as a queue's.
+// proxyTo an address. It keeps the request's host: imitations build URLs from it, such as a queue's.
 func proxyTo(address *url.URL) *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) {
 		p.SetURL(address)
@@ -106,7 +106,7 @@ func credential(req *http.Request) [5]string {
 	return [5]string(parts)
 }
 
-// action is what a request asks for, for the log: each of AWS's protocols says it in another place.
+// action returns the request's action, for the log: each of AWS's protocols has it in another place.
 func action(req *http.Request) (string, error) {
 	if target := req.Header.Get("X-Amz-Target"); target != "" {
 		return target[strings.LastIndexByte(target, '.')+1:], nil
@@ -126,14 +126,14 @@ func action(req *http.Request) (string, error) {
 	return req.Method + " " + req.URL.RequestURI(), nil
 }
 
-// A status remembers a response's code.
+// A status records a response's code.
 type status struct {
 	http.ResponseWriter
 
 	code int
 }
 
-// WriteHeader remembers the code.
+// WriteHeader records the code.
 func (s *status) WriteHeader(code int) {
 	s.code = code
 	s.ResponseWriter.WriteHeader(code)

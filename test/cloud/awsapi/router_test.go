@@ -63,21 +63,21 @@ func TestRouter(t *testing.T) {
 				`service=sts action="GET /?X-Amz-Credential=AKIDEXAMPLE%2F20260131%2Fap-southeast-2%2Fsts%2Faws4_request" status=200`},
 		},
 		"Unknown": {
-			reason: "A service that nobody imitates is named, with what to do.",
+			reason: "A service without an imitation is named, with what to do.",
 			target: "/",
 			header: http.Header{"Authorization": {signed("braket")}},
 			want: answer{501, `nothing imitates the AWS service "braket" here: add it to test/cloud/awsapi/services.go` + "\n",
 				`service=braket action="GET /" status=501`},
 		},
 		"Ours": {
-			reason: "What neither has is answered here.",
+			reason: "This package answers for a service that neither has.",
 			target: "/workspaces/g-1",
 			header: http.Header{"Authorization": {signed("grafana")}},
 			want: answer{404, `{"message":"there is no workspace g-1","resourceId":"g-1","resourceType":"workspace"}` + "\n",
 				`service=grafana action="GET /workspaces/g-1" status=404`},
 		},
 		"Unsigned": {
-			reason: "So is a request of no service at all.",
+			reason: "A request without a service is refused in the same way.",
 			target: "/",
 			want: answer{501, `nothing imitates the AWS service "" here: add it to test/cloud/awsapi/services.go` + "\n",
 				`service="" action="GET /" status=501`},
@@ -121,7 +121,7 @@ func TestRequestChanges(t *testing.T) {
 		"Path":     {reason: "Nor does it in REST.", request: awsapi.Request{Action: "GET /clusters", Status: 200}},
 		"Modify":   {reason: "To modify does.", request: awsapi.Request{Action: "ModifyVpcAttribute", Status: 200}, want: true},
 		"Put":      {reason: "So does a PUT.", request: awsapi.Request{Action: "PUT /bucket?policy=", Status: 204}, want: true},
-		"Refused":  {reason: "What was refused changed nothing.", request: awsapi.Request{Action: "CreateVpc", Status: 400}},
+		"Refused":  {reason: "A refused request changed nothing.", request: awsapi.Request{Action: "CreateVpc", Status: 400}},
 		"Other":    {reason: "A line that is no request.", request: awsapi.Request{}},
 	}
 	for name, tc := range cases {
@@ -140,7 +140,7 @@ func TestNewRouterWantsEveryProgram(t *testing.T) {
 	}
 }
 
-// imitation says who it is, and what it was asked.
+// imitation answers with its name and the request.
 func imitation(t *testing.T, name string) *url.URL {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// slow ends a client that opens a connection and says nothing.
+// slow bounds how long a client may take to send a request's header.
 const slow = 10 * time.Second
 
 // Serve requests at an address until the context ends.
@@ -24,7 +24,7 @@ func Serve(ctx context.Context, address string, programs map[string]*url.URL, lo
 	if err != nil {
 		return fmt.Errorf("cannot listen: %w", err)
 	}
-	log.Info("this imitates AWS: nothing behind it is real", "address", l.Addr().String())
+	log.Info("this imitates AWS: no resource behind it is real", "address", l.Addr().String())
 	s := &http.Server{Handler: r, ReadHeaderTimeout: slow}
 	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
 	defer stop()

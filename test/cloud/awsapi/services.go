@@ -1,8 +1,9 @@
-// Package awsapi is the one address of AWS that the real provider is given on this machine: it hands each request to the program that
-// imitates the requested service.
+// Package awsapi serves an imitation of the AWS APIs for the real provider, at one address on this
+// machine: it passes each request to the program that imitates the requested service.
 //
-// It reads the credential scope of a request's signature and passes the request on unchanged. It checks no signature, and never sends
-// anything to AWS. It keeps nothing but the few settings that an imitation forgets, and adds them to the answers.
+// It reads the credential scope of a request's signature and passes the request on unchanged. It
+// checks no signature, and never sends anything to AWS. It remembers the few settings that an
+// imitation forgets, and adds them to the answers.
 package awsapi
 
 import (
@@ -12,25 +13,27 @@ import (
 	"github.com/ausmart/platform/test/pypi"
 )
 
-// Ours is who imitates what neither of the others has: this package. Nobody is who imitates the rest of AWS.
+// Ours is this package, which imitates what neither of the others has. All other services of AWS
+// are not imitated.
 const (
-	Ours   = "awsapi"
-	Nobody = "nobody"
+	Ours        = "awsapi"
+	NotImitated = "none"
 )
 
-// A Service is one of AWS, under its three names.
+// A Service is a service of AWS, with its three names.
 type Service struct {
 	Group    string // of its kinds: the first part of their API group
 	Endpoint string // in the provider's endpoint configuration
 	Scope    string // in the credential scope of a signed request
 
 	By  string // who imitates it; a name of package pypi, or Ours
-	Why string // it is not the usual one
+	Why string // why it is not ministack
 }
 
-// Services lists those that the platform's kinds are of. One world is kept whole where possible, because services look at each other:
-// a VPC endpoint's subnets, a database's security groups. So ministack, which imitates most of them, has all that it can, and moto has
-// the rest.
+// Services lists the services of the platform's kinds. One program imitates as many of them as
+// possible, because services refer to each other: a VPC endpoint to its subnets, a database to its
+// security groups. So ministack, which imitates most of them, has all that it can, and moto has the
+// rest.
 func Services() []Service {
 	return []Service{
 		{Group: "amp", Endpoint: "amp", Scope: "aps", By: pypi.Moto, Why: "ministack 1.5.33 has no Prometheus workspaces"},
@@ -56,7 +59,7 @@ func Services() []Service {
 	}
 }
 
-// Of finds the service of an API group such as ec2.aws.upbound.io.
+// Of returns the service of an API group such as ec2.aws.upbound.io.
 func Of(group string) (Service, bool) {
 	name, _, _ := strings.Cut(group, ".")
 	all := Services()

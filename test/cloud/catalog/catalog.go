@@ -1,8 +1,8 @@
-// Package catalog knows what provider-aws knows about each managed resource kind: where its external name comes from, and
-// which of its fields are filled from other resources.
+// Package catalog describes each managed resource kind of provider-aws: where its external name
+// comes from, and which of its fields are filled from other resources.
 //
-// It reads kinds.txt, which catalog_test.go derives from the provider's own source (generated resolvers, API types and
-// external name configuration). It never talks to anything.
+// It reads kinds.txt, which catalog_test.go derives from the provider's own source (generated
+// resolvers, API types and external name configuration). It uses no network.
 package catalog
 
 import (
@@ -16,14 +16,14 @@ import (
 //go:embed kinds.txt
 var files embed.FS
 
-// Suffix ends the API group of every kind in the catalog.
+// Suffix is the end of the API group of every kind in the catalog.
 const Suffix = ".aws.upbound.io"
 
-// A Naming says where a kind's external name comes from.
+// A Naming is where a kind's external name comes from.
 type Naming string
 
 const (
-	// ByProvider means that AWS gives out the identifier on creation.
+	// ByProvider means that AWS assigns the identifier on creation.
 	ByProvider Naming = "by-provider"
 
 	// ByName means that the external name is chosen by the user; it defaults to the name of the Kubernetes object.
@@ -53,9 +53,9 @@ func Parse(s string) (GroupKind, error) {
 	return GroupKind{Service: service, Kind: kind}, nil
 }
 
-// A Reference says how one field is filled from another resource. Paths are relative to spec.forProvider.
+// A Reference describes how one field is filled from another resource. Paths are relative to spec.forProvider.
 type Reference struct {
-	// Field holds the value; "[*]" in it stands for every element of a list.
+	// Field holds the value; "[*]" in it means every element of a list.
 	Field string
 
 	// Many means that Field, and the reference beside it, are lists.
@@ -64,13 +64,14 @@ type Reference struct {
 	// Ref and Selector are the names of the fields beside the last segment of Field.
 	Ref, Selector string
 
-	// GoPath is how an error names the field, as the provider's generated code does.
+	// GoPath is the field's name in errors, as in the provider's generated code.
 	GoPath string
 
 	// To is the kind that is referred to.
 	To GroupKind
 
-	// Extract says which value of that resource is taken: "external-name", "id" or a path such as "status.atProvider.arn".
+	// Extract is the value that is taken from that resource: "external-name", "id" or a path such
+	// as "status.atProvider.arn".
 	Extract string
 }
 

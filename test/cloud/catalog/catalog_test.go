@@ -50,7 +50,7 @@ func TestKindsAreThoseOfTheProvider(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("kinds.txt is not what the provider says, run with -update: -want, +got:\n%s", diff)
+		t.Errorf("kinds.txt differs from the provider's source, run with -update: -want, +got:\n%s", diff)
 	}
 }
 
@@ -72,7 +72,7 @@ func TestKind(t *testing.T) {
 			},
 		},
 		"ListInsideList": {
-			reason: "A field inside a list, which is a list itself, keeps both facts apart.",
+			reason: "A list inside a list has [*] twice.",
 			kind:   GroupKind{"eks", "Cluster"},
 			want: Kind{
 				GroupKind: GroupKind{"eks", "Cluster"}, Version: "v1beta1", Naming: ByName,
@@ -122,7 +122,7 @@ func TestReadRefuses(t *testing.T) {
 			want:   "cannot read line 1 of the catalog: it has 3 words",
 		},
 		"NoService": {
-			reason: "The kind that is referred to needs its service.",
+			reason: "A referenced kind needs its service.",
 			text:   "ec2 v1beta1 Subnet by-provider\n\tvpcId vpcIdRef vpcIdSelector VPC external-name mg.Spec.ForProvider.VPCID",
 			want:   `cannot read line 2 of the catalog: cannot parse kind "VPC": write it as service/Kind, such as ec2/VPC`,
 		},

@@ -45,8 +45,8 @@ func derive(dir string, services []string) (string, error) {
 	return out.String(), nil
 }
 
-// namings reads how each Terraform resource is identified. What is neither clearly chosen by the user nor a template over
-// the name is taken as given out by AWS.
+// namings reads how each Terraform resource is identified. An identifier that is neither chosen by
+// the user nor a template over the name counts as assigned by AWS.
 func namings(path string) (map[string]Naming, error) {
 	f, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
 	if err != nil {
@@ -234,7 +234,7 @@ func (a *api) kind(kind string, naming map[string]Naming) (string, error) {
 	return strings.Join(lines, ""), nil
 }
 
-// references follows the generated resolver: GetManagedResource says the target of the Resolve call after it.
+// references reads the generated resolver: GetManagedResource has the target of the Resolve call after it.
 func (a *api) references(kind string, d *ast.FuncDecl) ([]string, error) {
 	var out []string
 	var failed error
@@ -346,7 +346,7 @@ func (a *api) path(structName string, goPath []string) (string, error) {
 	return strings.Join(out, "."), nil
 }
 
-// extractor names what a generated resolver takes from the resource it refers to.
+// extractor names the value that a generated resolver takes from the resource it refers to.
 func extractor(e ast.Expr) (string, error) {
 	call := e.(*ast.CallExpr)
 	name := ""

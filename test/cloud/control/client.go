@@ -12,10 +12,11 @@ import (
 	"github.com/ausmart/platform/test/cloud/account"
 )
 
-// A Client talks to a running stand-in.
+// A Client talks to a running simulator.
 type Client struct{ http *http.Client }
 
-// NewClient takes the socket that the stand-in listens on. It connects for each call, so a restart does not matter.
+// NewClient takes the socket that the simulator listens on. It connects for each call, so a restart
+// does not matter.
 func NewClient(socket string) *Client {
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", socket)
@@ -23,7 +24,7 @@ func NewClient(socket string) *Client {
 	return &Client{http: &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}}
 }
 
-// Inventory says what exists.
+// Inventory returns what exists.
 func (c *Client) Inventory(ctx context.Context) (account.Inventory, error) {
 	inv := account.Inventory{}
 	return inv, c.call(ctx, http.MethodGet, "/inventory", nil, &inv)
@@ -50,12 +51,12 @@ func (c *Client) Clear(ctx context.Context) error {
 	return c.call(ctx, http.MethodDelete, "/faults", nil, nil)
 }
 
-// Drift changes fields behind Kubernetes' back.
+// Drift changes fields in the cloud, without Kubernetes.
 func (c *Client) Drift(ctx context.Context, t account.Target, fields map[string]any) error {
 	return c.call(ctx, http.MethodPost, "/drift", change{t, fields}, nil)
 }
 
-// Lose deletes resources behind Kubernetes' back.
+// Lose deletes resources in the cloud, without Kubernetes.
 func (c *Client) Lose(ctx context.Context, t account.Target) error {
 	return c.call(ctx, http.MethodPost, "/lose", t, nil)
 }
@@ -64,22 +65,22 @@ func (c *Client) call(ctx context.Context, method, path string, in, out any) err
 	body := &bytes.Buffer{}
 	if in != nil {
 		if err := json.NewEncoder(body).Encode(in); err != nil {
-			return fmt.Errorf("cannot ask the stand-in: %w", err)
+			return fmt.Errorf("cannot ask the simulator: %w", err)
 		}
 	}
-	req, err := http.NewRequestWithContext(ctx, method, "http://standin"+path, body)
+	req, err := http.NewRequestWithContext(ctx, method, "http://simulator"+path, body)
 	if err != nil {
-		return fmt.Errorf("cannot ask the stand-in: %w", err)
+		return fmt.Errorf("cannot ask the simulator: %w", err)
 	}
 	rsp, err := c.http.Do(req)
 	if err != nil {
-		return fmt.Errorf("cannot ask the stand-in: %w", err)
+		return fmt.Errorf("cannot ask the simulator: %w", err)
 	}
 	defer rsp.Body.Close() //nolint:errcheck // Nothing is lost.
 	if rsp.StatusCode != http.StatusOK {
 		f := failure{}
 		if err := json.NewDecoder(rsp.Body).Decode(&f); err != nil {
-			return fmt.Errorf("cannot ask the stand-in: %s", rsp.Status)
+			return fmt.Errorf("cannot ask the simulator: %s", rsp.Status)
 		}
 		return errors.New(f.Error)
 	}
@@ -87,7 +88,7 @@ func (c *Client) call(ctx context.Context, method, path string, in, out any) err
 		return nil
 	}
 	if err := json.NewDecoder(rsp.Body).Decode(out); err != nil {
-		return fmt.Errorf("cannot read the stand-in's answer: %w", err)
+		return fmt.Errorf("cannot read the simulator's answer: %w", err)
 	}
 	return nil
 }

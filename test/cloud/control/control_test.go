@@ -102,23 +102,23 @@ func TestRefusals(t *testing.T) {
 		want   string
 	}{
 		"FaultWithoutCode": {
-			reason: "A fault that says nothing is refused.",
+			reason: "A fault without a code is refused.",
 			do:     func(ctx context.Context, c *control.Client) error { return c.Fail(ctx, account.Fault{}) },
 			want:   "cannot add a fault without a code: use one of AWS's, such as ThrottlingException",
 		},
 		"DriftOfNothing": {
-			reason: "A drift that hits nothing would be a test that tests nothing.",
+			reason: "A drift must match a resource, or a test would test nothing.",
 			do: func(ctx context.Context, c *control.Client) error {
 				return c.Drift(ctx, account.Target{Kind: "ec2/VPC", Name: "x"}, map[string]any{"a": "b"})
 			},
 			want: `cannot find ec2/VPC "x": no such resource in the account`,
 		},
 		"NobodyListens": {
-			reason: "Without a stand-in the client says whom it asked.",
+			reason: "Without a simulator the error names the socket.",
 			do: func(ctx context.Context, _ *control.Client) error {
 				return control.NewClient("/nowhere/s").Clear(ctx)
 			},
-			want: `cannot ask the stand-in: Delete "http://standin/faults": dial unix /nowhere/s: connect: no such file or directory`,
+			want: `cannot ask the simulator: Delete "http://simulator/faults": dial unix /nowhere/s: connect: no such file or directory`,
 		},
 	}
 	c := serve(t, account.New(time.Now))

@@ -1,7 +1,8 @@
-// Package control is how a test talks to a running stand-in: what exists, what shall fail, what shall change behind Kubernetes' back.
+// Package control is the API by which a test talks to a running simulator: to list what exists, to
+// make calls fail, to change resources without Kubernetes.
 //
-// It holds both ends of HTTP over a socket file: curl --unix-socket works. It changes the account that it is given, and never a
-// Kubernetes object.
+// It holds the client and the server, which speak HTTP over a socket file, so curl --unix-socket
+// works. It changes the account that it is given, and never a Kubernetes object.
 //
 //	GET    /inventory   what exists and existed, in order
 //	GET    /faults      the faults and how often each one struck

@@ -77,7 +77,7 @@ func NewHandler(a *account.Account) http.Handler {
 	return mux
 }
 
-// accept decodes a request's body, strictly, and does something with it.
+// accept decodes a request's body, strictly, and calls do with it.
 func accept[T any](do func(T) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var v T

@@ -20,7 +20,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// fieldOwner is the field manager of what is applied in clusters.
+// fieldOwner is the field manager of the objects that this package applies in clusters.
 const fieldOwner = "helm"
 
 // A fleet is the clusters that ProviderConfigs reach.
@@ -30,10 +30,11 @@ type fleet struct {
 
 	mu      sync.Mutex
 	reached map[string]reached // by ProviderConfig
-	playing map[string]func()  // what ends the controllers of a release, by ProviderConfig and release
+	running map[string]func()  // stops the controllers of a release; by ProviderConfig and release
 }
 
-// reached is a client of a cluster, and the kubeconfig that it was made of: that of an EKS cluster changes every few minutes.
+// reached is a client of a cluster, and the kubeconfig that it was made from: an EKS cluster's
+// kubeconfig changes every few minutes.
 type reached struct {
 	kubeconfig string
 	client     client.Client
@@ -47,12 +48,12 @@ func (f *fleet) reach(ctx context.Context, config string) (cluster, error) {
 	}
 	return &remote{
 		client: c, charts: f.charts, now: time.Now,
-		play: func(release, chart string) { f.play(config, release, chart) },
-		stop: func(release string) { f.stop(config, release) },
+		simulate: func(release, chart string) { f.simulate(config, release, chart) },
+		stop:     func(release string) { f.stop(config, release) },
 	}, nil
 }
 
-// clientOf the cluster of a ProviderConfig, with the kubeconfig that there is now.
+// clientOf the cluster of a ProviderConfig, with its current kubeconfig.
 func (f *fleet) clientOf(ctx context.Context, config string) (client.Client, error) {
 	kubeconfig, err := f.kubeconfig(ctx, config)
 	if err != nil {
@@ -71,27 +72,27 @@ func (f *fleet) clientOf(ctx context.Context, config string) (client.Client, err
 	return c, nil
 }
 
-// play the controllers of a chart, if they are not played yet.
-func (f *fleet) play(config, release, chart string) {
+// simulate the controllers of a chart, if they are not running yet.
+func (f *fleet) simulate(config, release, chart string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	key := config + "/" + release
-	does, known := controllers()[chart]
-	if _, plays := f.playing[key]; plays || !known {
+	round, known := controllers()[chart]
+	if _, isRunning := f.running[key]; isRunning || !known {
 		return
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	f.playing[key] = cancel
-	go repeat(ctx, func(ctx context.Context) (client.Client, error) { return f.clientOf(ctx, config) }, does)
+	f.running[key] = cancel
+	go repeat(ctx, func(ctx context.Context) (client.Client, error) { return f.clientOf(ctx, config) }, round)
 }
 
 func (f *fleet) stop(config, release string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	key := config + "/" + release
-	if cancel, plays := f.playing[key]; plays {
+	if cancel, isRunning := f.running[key]; isRunning {
 		cancel()
-		delete(f.playing, key)
+		delete(f.running, key)
 	}
 }
 
@@ -134,8 +135,8 @@ type remote struct {
 	charts string
 	now    func() time.Time
 
-	play func(release, chart string)
-	stop func(release string)
+	simulate func(release, chart string)
+	stop     func(release string)
 }
 
 // Install a release, or upgrade it.
@@ -146,7 +147,7 @@ func (c *remote) Install(ctx context.Context, name string, p parameters) (record
 	}
 	wanted, news := next(last, name, p, c.now())
 	if !news {
-		c.play(name, p.Chart.Name)
+		c.simulate(name, p.Chart.Name)
 		return last, nil
 	}
 	if err := c.prepare(ctx, p); err != nil {
@@ -158,7 +159,7 @@ func (c *remote) Install(ctx context.Context, name string, p parameters) (record
 			return record{}, err
 		}
 	}
-	c.play(name, p.Chart.Name)
+	c.simulate(name, p.Chart.Name)
 	return wanted, c.write(ctx, wanted)
 }
 
@@ -174,7 +175,7 @@ func (c *remote) prepare(ctx context.Context, p parameters) error {
 	return c.each(ctx, p.Chart.Name, c.apply)
 }
 
-// each does something with every definition that is known of a chart.
+// each calls do with every known definition of a chart.
 func (c *remote) each(ctx context.Context, chart string, do func(context.Context, *unstructured.Unstructured) error) error {
 	files, err := filepath.Glob(filepath.Join(c.charts, chart, "*.yaml"))
 	if err != nil {
@@ -255,8 +256,9 @@ func (c *remote) revisions(ctx context.Context, name, namespace string) ([]unstr
 	return l.Items, nil
 }
 
-// Uninstall a release, its controllers first. What a chart's crds folder brought stays, as with Helm; a chart that is nothing but
-// definitions has them among its templates, and takes them along with every object of theirs.
+// Uninstall a release, its controllers first. As with Helm, the definitions of a chart's crds
+// folder stay. A chart that holds nothing but definitions has them among its templates, so they are
+// removed with all their objects.
 func (c *remote) Uninstall(ctx context.Context, name, namespace string) error {
 	all, err := c.revisions(ctx, name, namespace)
 	if err != nil {

@@ -11,17 +11,17 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
-	"github.com/ausmart/platform/test/cloud/standin"
+	"github.com/ausmart/platform/test/cloud/simulator"
 )
 
-// inUse is the finalizer with which crossplane-runtime keeps a ProviderConfig that is in use.
+// inUse is crossplane-runtime's finalizer on a ProviderConfig that is in use.
 const inUse = "in-use.crossplane.io"
 
 // usesPoll is how often the users of a deleted ProviderConfig are counted.
 const usesPoll = time.Second
 
-// track that a Release uses its ProviderConfig, until the Release is gone: then the garbage collector removes what is written here.
-func track(ctx context.Context, c client.Client, mg *standin.Managed) error {
+// track that a Release uses its ProviderConfig. The garbage collector removes this usage with the Release.
+func track(ctx context.Context, c client.Client, mg *simulator.Managed) error {
 	u := &unstructured.Unstructured{Object: map[string]any{
 		"providerConfigRef": map[string]any{"name": configOf(mg)},
 		"resourceRef":       map[string]any{"apiVersion": mg.GetAPIVersion(), "kind": mg.GetKind(), "name": mg.GetName()},
@@ -35,7 +35,7 @@ func track(ctx context.Context, c client.Client, mg *standin.Managed) error {
 	return c.Apply(ctx, client.ApplyConfigurationFromUnstructured(u), client.FieldOwner("provider-"+fieldOwner), client.ForceOwnership)
 }
 
-// configs keeps ProviderConfigs while they are in use.
+// configs reconciles ProviderConfigs: it holds them while they are in use.
 type configs struct{ client client.Client }
 
 // Reconcile one ProviderConfig.

@@ -14,33 +14,33 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// controllersPoll is how often a played controller looks.
+// controllersPoll is how often a simulated controller reads its objects.
 const controllersPoll = 500 * time.Millisecond
 
-// The finalizers of Karpenter's node classes and of the load balancer controller's ingresses: whoever removes the release first leaves
-// both hanging.
+// The finalizers of Karpenter's node classes and of the load balancer controller's ingresses: if
+// the release is removed first, both hang in deletion.
 const (
 	nodeClassFinalizer = "karpenter.k8s.aws/termination"
 	ingressFinalizer   = "ingress.k8s.aws/resources"
 )
 
-// A player does what there is to do, once.
-type player func(context.Context, client.Client) error
+// A controllerFunc does one round of a controller's work.
+type controllerFunc func(context.Context, client.Client) error
 
-// controllers by the chart that brings them.
-func controllers() map[string]player {
-	return map[string]player{"karpenter": karpenter, "aws-load-balancer-controller": loadBalancers}
+// controllers by the chart that installs them.
+func controllers() map[string]controllerFunc {
+	return map[string]controllerFunc{"karpenter": karpenter, "aws-load-balancer-controller": loadBalancers}
 }
 
-// repeat until the context ends. What fails is tried again, with a new client: CRDs may come later than the controller, and a credential
-// may have ended.
-func repeat(ctx context.Context, connect func(context.Context) (client.Client, error), does player) {
+// repeat a controller until the context ends. After a failure it uses a new client: CRDs may be
+// installed after the controller starts, and a credential may expire.
+func repeat(ctx context.Context, connect func(context.Context) (client.Client, error), round controllerFunc) {
 	var c client.Client
 	for {
 		if c == nil {
 			c, _ = connect(ctx)
 		}
-		if c != nil && does(ctx, c) != nil {
+		if c != nil && round(ctx, c) != nil {
 			c = nil
 		}
 		select {
@@ -51,7 +51,7 @@ func repeat(ctx context.Context, connect func(context.Context) (client.Client, e
 	}
 }
 
-// karpenter finds node classes and pools valid.
+// karpenter reports node classes and pools as valid.
 func karpenter(ctx context.Context, c client.Client) error {
 	class := schema.GroupVersionKind{Group: "karpenter.k8s.aws", Version: "v1", Kind: "EC2NodeClass"}
 	pool := schema.GroupVersionKind{Group: "karpenter.sh", Version: "v1", Kind: "NodePool"}
@@ -102,7 +102,7 @@ func forEach(ctx context.Context, c client.Client, gvk schema.GroupVersionKind, 
 	return nil
 }
 
-// hold an object with a finalizer, or let go of one that is deleted.
+// hold an object with a finalizer, and remove the finalizer from one that is being deleted.
 func hold(ctx context.Context, c client.Client, u *unstructured.Unstructured, finalizer string) (gone bool, err error) {
 	gone = u.GetDeletionTimestamp() != nil
 	if gone != meta.FinalizerExists(u, finalizer) {

@@ -19,7 +19,7 @@ const (
 	superseded = "superseded"
 )
 
-// A record is what Helm keeps of a revision, as far as its commands show it.
+// A record is Helm's record of a revision, with the fields that its commands show.
 type record struct {
 	Name      string         `json:"name"`
 	Namespace string         `json:"namespace"`
@@ -98,7 +98,7 @@ func decodeRecord(s *unstructured.Unstructured) (record, error) {
 	return r, nil
 }
 
-// next revision of a release for what is wanted; false when the last one is as wanted.
+// next revision of a release with these parameters; false when the last one already has them.
 func next(last record, name string, p parameters, now time.Time) (record, bool) {
 	r := record{
 		Name: name, Namespace: p.Namespace, Version: last.Version + 1, Config: p.Values,
@@ -115,7 +115,7 @@ func next(last record, name string, p parameters, now time.Time) (record, bool) 
 	return r, true
 }
 
-// same compares as JSON: what was read has other number types than what is asked for.
+// same compares as JSON: values that were read have other number types than those of a Release.
 func same(a, b map[string]any) bool {
 	if len(a) == 0 && len(b) == 0 {
 		return true

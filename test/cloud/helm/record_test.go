@@ -31,7 +31,7 @@ func TestNext(t *testing.T) {
 			want: installed(1, "1.0.0", nil, info{FirstDeployed: now, LastDeployed: now, Status: deployed, Description: "Install complete"}), news: true,
 		},
 		"Same": {
-			reason: "A number from YAML is another type than one from a record, and the same.",
+			reason: "A number from YAML has another type than one from a record, and is equal to it.",
 			last:   last, wanted: wanted("1.0.0", map[string]any{"replicas": int64(2)}), want: last,
 		},
 		"OtherValues": {

@@ -14,18 +14,18 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
-	"github.com/ausmart/platform/test/cloud/standin"
+	"github.com/ausmart/platform/test/cloud/simulator"
 )
 
 const (
 	// finalizer is the one of crossplane-runtime's managed reconciler.
 	finalizer = "finalizer.managedresource.crossplane.io"
 
-	// requestTimeout bounds what is done in a cluster: one that went away must not hold up the others.
+	// requestTimeout bounds the requests to a cluster: one that is gone must not delay the others.
 	requestTimeout = 20 * time.Second
 )
 
-// parameters of a Release that matter here.
+// parameters are the fields of a Release that this package uses.
 type parameters struct {
 	Chart               chart          `json:"chart"`
 	Namespace           string         `json:"namespace"`
@@ -47,25 +47,25 @@ type releases struct {
 	backoff workqueue.TypedRateLimiter[reconcile.Request]
 }
 
-// A cluster can hold releases.
+// A cluster installs and uninstalls releases.
 type cluster interface {
-	// Install a release, or upgrade it, and say which revision there is.
+	// Install a release, or upgrade it, and return its revision.
 	Install(ctx context.Context, name string, p parameters) (record, error)
 
-	// Uninstall a release. One that is not there is uninstalled already.
+	// Uninstall a release. A release that does not exist is no error.
 	Uninstall(ctx context.Context, name, namespace string) error
 }
 
 // Reconcile one Release.
 func (r *releases) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
-	mg := &standin.Managed{}
+	mg := &simulator.Managed{}
 	mg.SetGroupVersionKind(releaseKind())
 	if err := r.client.Get(ctx, req.NamespacedName, &mg.Unstructured); err != nil {
 		r.backoff.Forget(req)
 		return reconcile.Result{}, client.IgnoreNotFound(err)
 	}
 	if meta.IsPaused(mg) {
-		return r.say(ctx, mg, reconcile.Result{}, xpv1.ReconcilePaused())
+		return r.writeStatus(ctx, mg, reconcile.Result{}, xpv1.ReconcilePaused())
 	}
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
@@ -76,17 +76,17 @@ func (r *releases) Reconcile(ctx context.Context, req reconcile.Request) (reconc
 	err := do(ctx, mg)
 	switch {
 	case kerrors.IsConflict(err):
-		return reconcile.Result{RequeueAfter: r.backoff.When(req)}, nil // Somebody else wrote it; the cache will follow.
+		return reconcile.Result{RequeueAfter: r.backoff.When(req)}, nil // Another client wrote it; the cache will follow.
 	case err != nil:
-		return r.say(ctx, mg, reconcile.Result{RequeueAfter: r.backoff.When(req)}, xpv1.ReconcileError(err))
+		return r.writeStatus(ctx, mg, reconcile.Result{RequeueAfter: r.backoff.When(req)}, xpv1.ReconcileError(err))
 	case meta.WasDeleted(mg):
 		return reconcile.Result{}, nil
 	}
 	r.backoff.Forget(req)
-	return r.say(ctx, mg, reconcile.Result{RequeueAfter: r.poll}, xpv1.Available(), xpv1.ReconcileSuccess())
+	return r.writeStatus(ctx, mg, reconcile.Result{RequeueAfter: r.poll}, xpv1.Available(), xpv1.ReconcileSuccess())
 }
 
-func (r *releases) apply(ctx context.Context, mg *standin.Managed) error {
+func (r *releases) apply(ctx context.Context, mg *simulator.Managed) error {
 	p := parameters{}
 	if err := decode(mg, &p, "spec", "forProvider"); err != nil {
 		return err
@@ -111,8 +111,8 @@ func (r *releases) apply(ctx context.Context, mg *standin.Managed) error {
 	return unstructured.SetNestedField(mg.Object, observed, "status", "atProvider")
 }
 
-// hold on to the object, under the name that the release has.
-func (r *releases) hold(ctx context.Context, mg *standin.Managed) error {
+// hold the object with a finalizer, and record the release's name in it.
+func (r *releases) hold(ctx context.Context, mg *simulator.Managed) error {
 	if meta.FinalizerExists(mg, finalizer) && meta.GetExternalName(mg) != "" {
 		return nil
 	}
@@ -121,8 +121,8 @@ func (r *releases) hold(ctx context.Context, mg *standin.Managed) error {
 	return r.client.Update(ctx, &mg.Unstructured)
 }
 
-// delete the release where it is; without a cluster that can be reached the object stays.
-func (r *releases) delete(ctx context.Context, mg *standin.Managed) error {
+// delete the release from its cluster; while the cluster cannot be reached, the object stays.
+func (r *releases) delete(ctx context.Context, mg *simulator.Managed) error {
 	if !meta.FinalizerExists(mg, finalizer) {
 		return nil
 	}
@@ -141,11 +141,11 @@ func (r *releases) delete(ctx context.Context, mg *standin.Managed) error {
 	return client.IgnoreNotFound(r.client.Update(ctx, &mg.Unstructured))
 }
 
-// say writes the status.
-func (r *releases) say(ctx context.Context, mg *standin.Managed, result reconcile.Result, conditions ...xpv1.Condition) (reconcile.Result, error) {
+// writeStatus writes the status.
+func (r *releases) writeStatus(ctx context.Context, mg *simulator.Managed, result reconcile.Result, conditions ...xpv1.Condition) (reconcile.Result, error) {
 	before := mg.DeepCopy()
 	mg.SetConditions(conditions...)
-	// Against what the API server has: the status was changed in memory before.
+	// Compare with the API server's copy: the status was already changed in memory.
 	unstructured.RemoveNestedField(before.Object, "status")
 	err := r.client.Status().Patch(ctx, &mg.Unstructured, client.MergeFrom(before))
 	if err := client.IgnoreNotFound(err); err != nil {
@@ -154,19 +154,19 @@ func (r *releases) say(ctx context.Context, mg *standin.Managed, result reconcil
 	return result, nil
 }
 
-func nameOf(mg *standin.Managed) string {
+func nameOf(mg *simulator.Managed) string {
 	if name := meta.GetExternalName(mg); name != "" {
 		return name
 	}
 	return mg.GetName()
 }
 
-func configOf(mg *standin.Managed) string {
+func configOf(mg *simulator.Managed) string {
 	name, _, _ := unstructured.NestedString(mg.Object, "spec", "providerConfigRef", "name")
 	return name
 }
 
-func decode(mg *standin.Managed, into any, path ...string) error {
+func decode(mg *simulator.Managed, into any, path ...string) error {
 	fields, _, err := unstructured.NestedMap(mg.Object, path...)
 	if err != nil {
 		return err

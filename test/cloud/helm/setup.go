@@ -28,12 +28,13 @@ func usageKind() schema.GroupVersionKind {
 	return schema.GroupVersionKind{Group: group, Version: "v1beta1", Kind: "ProviderConfigUsage"}
 }
 
-// Options say how to play.
+// Options configure the controllers.
 type Options struct {
 	// Charts is a folder with the custom resource definitions of charts, as chart/file.yaml.
 	Charts string
 
-	// Poll is how often an installed release is looked at; MaxRetry bounds the pause after failures, which begins with FirstRetry.
+	// Poll is how often an installed release is checked; MaxRetry bounds the pause after failures,
+	// which starts with FirstRetry.
 	Poll, FirstRetry, MaxRetry time.Duration
 
 	// Workers is how many Releases are worked on at once.
@@ -42,13 +43,13 @@ type Options struct {
 
 // Setup adds the controllers to a manager. The CRDs must be installed when it starts.
 func Setup(mgr ctrl.Manager, o Options) error {
-	mgr.GetLogger().Info("this is a stand-in for provider-helm: no chart is fetched, and a release is a record in its cluster")
-	f := &fleet{reader: mgr.GetAPIReader(), charts: o.Charts, reached: map[string]reached{}, playing: map[string]func(){}}
+	mgr.GetLogger().Info("this simulates provider-helm: no chart is fetched, and a release is a record in its cluster")
+	f := &fleet{reader: mgr.GetAPIReader(), charts: o.Charts, reached: map[string]reached{}, running: map[string]func(){}}
 	r := &releases{
 		client: mgr.GetClient(), reach: f.reach, poll: o.Poll,
 		backoff: workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](o.FirstRetry, o.MaxRetry),
 	}
-	err := ctrl.NewControllerManagedBy(mgr).Named("releases").For(watched(releaseKind()), builder.WithPredicates(asked())).
+	err := ctrl.NewControllerManagedBy(mgr).Named("releases").For(watched(releaseKind()), builder.WithPredicates(specChanged())).
 		WithOptions(controller.Options{MaxConcurrentReconciles: o.Workers}).Complete(r)
 	if err != nil {
 		return fmt.Errorf("cannot watch Releases: %w", err)
@@ -60,8 +61,8 @@ func Setup(mgr ctrl.Manager, o Options) error {
 	return nil
 }
 
-// asked lets through what somebody asks for, and not the status that is written here.
-func asked() predicate.Predicate {
+// specChanged passes changes of a spec, and not those of a status, which this package writes itself.
+func specChanged() predicate.Predicate {
 	return predicate.Or(predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{}, predicate.LabelChangedPredicate{})
 }
 

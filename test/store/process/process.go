@@ -1,5 +1,5 @@
-// Package process runs a service's program as the separate process that it is in production, on a free port of loopback, and
-// measures what the kernel says of it: CPU time and memory.
+// Package process runs a service's program as the separate process that it is in production, on a
+// free port of loopback, and measures what the kernel says of it: CPU time and memory.
 package process
 
 import (
@@ -18,7 +18,7 @@ import (
 	"syscall"
 	"time"
 
-	localprocess "github.com/ausmart/platform/test/localplane/process"
+	localprocess "github.com/ausmart/platform/test/controlplane/process"
 )
 
 // stopTimeout is how long a service may take to stop before it is killed.

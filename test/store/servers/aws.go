@@ -9,7 +9,7 @@ import (
 	"github.com/ausmart/platform/test/pypi"
 )
 
-// AWS starts a stand-in that speaks the wire protocols of DynamoDB and SQS among others: ministack, from PyPI. Any credentials will do.
+// AWS starts ministack, from PyPI, which simulates DynamoDB and SQS among others. It accepts any credentials.
 func AWS(tb testing.TB) *Server {
 	tb.Helper()
 	bin, err := pypi.Path(tb.Context(), tb.Output(), pypi.Ministack)

@@ -1,8 +1,9 @@
-// Package servers starts the real servers that the store's tests talk to: MariaDB, PostgreSQL, Redis, RabbitMQ, and a
-// stand-in that speaks the wire protocols of DynamoDB and SQS.
+// Package servers starts the real servers that the store's tests talk to: MariaDB, PostgreSQL,
+// Redis, RabbitMQ, and a program that simulates DynamoDB and SQS.
 //
-// Each server has its own data folder and a free port on loopback, and is gone when its test ends. A missing server is
-// installed from Debian's packages when the tests run as root in CI; elsewhere the test is skipped and says what to install.
+// Each server has its own data folder and a free port on loopback, and is gone when its test ends.
+// A missing server is installed from Debian's packages when the tests run as root in CI; elsewhere
+// the test is skipped and says what to install.
 package servers
 
 import (

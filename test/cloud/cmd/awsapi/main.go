@@ -1,4 +1,4 @@
-// Command awsapi is the one address of AWS on a machine without AWS: see package awsapi.
+// Command awsapi serves an imitation of the AWS APIs at one address: see package awsapi.
 package main
 
 import (
@@ -31,6 +31,6 @@ func (c cli) Run() error {
 
 func main() {
 	cli := cli{}
-	k := kong.Parse(&cli, kong.Name("awsapi"), kong.Description("Hands requests for AWS to the programs that imitate it."))
+	k := kong.Parse(&cli, kong.Name("awsapi"), kong.Description("Routes requests for AWS to the programs that imitate it."))
 	k.FatalIfErrorf(k.Run())
 }
