@@ -3,7 +3,6 @@ package cluster
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -149,9 +148,7 @@ func stateful(kind string) bool {
 // field switches off, or its change to another environment. What the platform team
 // changes for everyone releases nothing. A key that the cluster uses never gets here.
 func (c *cluster) release(xr *v1alpha1.Cluster) {
-	last := xr.Status
-	moved := last.Environment != "" && last.Environment != c.spec.Environment
-	if moved || c.set.KMS.Origin == settings.OriginClaim || last.Settings[string(settings.KMS)].Origin == string(settings.OriginClaim) {
+	if c.set.ChangedByClaim(settings.KMS, xr.Status.CommonStatus) {
 		c.want.Release(keyName)
 	}
 	if o := c.spec.Observability; o != nil && o.Enabled != nil && !*o.Enabled {
@@ -167,7 +164,7 @@ func (c *cluster) release(xr *v1alpha1.Cluster) {
 // unasked says why a resource that is protected would go.
 func (c *cluster) unasked(name string) string {
 	if name == keyName {
-		return fmt.Sprintf("kms is now off as %s has it, and the claim did not ask for that: set spec.kms.enabled in the claim", c.set.KMS.Origin.Who())
+		return c.set.RemovalReason(settings.KMS)
 	}
 	return "nothing in the claim asks for that"
 }

@@ -218,7 +218,7 @@ func TestKeyByTeam(t *testing.T) {
 	p.Provide(clusterRoleName)
 	reconcile(t, p)
 	configure(p, nil)
-	want := `refusing to delete Key "key-eks": kms is now off as the platform has it, and the claim did not ask for that: set spec.kms.enabled in the claim; or annotate the claim with platform.ausmart.io/allow-removal: key-eks`
+	want := `refusing to delete Key "key-eks": kms is now as the platform has it, and the claim did not ask for that: to agree, set spec.kms.enabled in the claim; or annotate the claim with platform.ausmart.io/allow-removal: key-eks`
 	if diff := cmp.Diff(want, simulation.Fatal(reconcile(t, p))); diff != "" {
 		t.Fatalf("fatal result: -want, +got:\n%s", diff)
 	}

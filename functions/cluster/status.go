@@ -6,7 +6,6 @@ import (
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/progress"
 	"github.com/ausmart/platform/functions/internal/runner"
-	"github.com/ausmart/platform/functions/internal/settings"
 )
 
 // conditionReady says whether all of the cluster's resources are ready.
@@ -23,9 +22,7 @@ func (c *cluster) status(p map[stage]progress.Summary) *v1alpha1.ClusterStatus {
 		CommonStatus: v1alpha1.CommonStatus{
 			Environment: c.spec.Environment,
 			WaitingFor:  awaited,
-			Settings: c.set.Effective(
-				settings.KMS, settings.WAF, settings.MultiAZ, settings.RetentionDays, settings.DeletionProtection, settings.PublicAPI,
-				settings.IAMPath, settings.PermissionsBoundary),
+			Settings:    c.set.Effective(),
 		},
 		ClusterName:              c.obs.ExternalName(clusterName),
 		Endpoint:                 c.seen.endpoint,

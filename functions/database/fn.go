@@ -5,30 +5,13 @@ import (
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/runner"
-	"github.com/ausmart/platform/functions/internal/settings"
 )
 
 // New returns the composition function of Databases.
 func New(log logging.Logger) *runner.Function[v1alpha1.Database, *v1alpha1.Database] {
 	return runner.New(runner.Kind[v1alpha1.Database, *v1alpha1.Database]{
-		Name: "Database", Claim: claim, References: references, Compose: Compose,
+		Name: "Database", References: references, Compose: Compose,
 	}, log)
-}
-
-// claim reads the settings that a Database claim overrides.
-func claim(xr *v1alpha1.Database) (v1alpha1.Environment, settings.Layer) {
-	spec := xr.Spec
-	l := settings.Layer{
-		MultiAZ:             spec.MultiAZ,
-		BackupRetentionDays: spec.BackupRetentionDays,
-		DeletionProtection:  spec.DeletionProtection,
-		FinalSnapshot:       spec.FinalSnapshot,
-		ApplyImmediately:    spec.ApplyImmediately,
-	}
-	if k := spec.KMS; k != nil {
-		l.KMS = k.Enabled
-	}
-	return spec.Environment, l
 }
 
 // references are the claims that a Database claim names. A table lives in no

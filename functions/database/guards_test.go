@@ -62,7 +62,7 @@ func TestGuards(t *testing.T) {
 			reason: "RDS encrypts once: dev to prod says so before anything happens.",
 			spec:   map[string]any{"engine": "mysql"},
 			change: field("environment", "prod"),
-			fatal:  "spec.kms.enabled: the database was made without a key of its own, and AWS cannot encrypt it anew as environment prod wants: set spec.kms.enabled: false to keep it, or create a new claim and move the data",
+			fatal:  "spec.kms.enabled: the database was made without a key of its own, and AWS cannot encrypt it anew as the platform wants: set spec.kms.enabled: false to keep it, or create a new claim and move the data",
 		},
 		"KeyLaterByTeam": {
 			reason: "The message names who wants it.",
@@ -100,7 +100,7 @@ func TestGuards(t *testing.T) {
 			spec:   map[string]any{"engine": "redis"},
 			config: map[string]any{"kms": true},
 			change: team(nil),
-			fatal:  "spec.kms.enabled: the database is encrypted with a key of its own, and environment dev would take it away: set spec.kms.enabled: true to keep it",
+			fatal:  "spec.kms.enabled: the database is encrypted with a key of its own, and the platform would take it away: set spec.kms.enabled: true to keep it",
 		},
 		"Downgrade": {
 			reason: "AWS has no way back.",

@@ -182,24 +182,13 @@ func (d *database) keeps() error {
 		return nil
 	}
 	if s.ownKey {
-		return fmt.Errorf("spec.kms.enabled: the database is encrypted with a key of its own, and %s would take it away: set spec.kms.enabled: true to keep it", d.whoWants())
+		return fmt.Errorf("spec.kms.enabled: the database is encrypted with a key of its own, and %s would take it away: set spec.kms.enabled: true to keep it", d.set.KMS.Origin.Who())
 	}
 	if d.primary() == tableName {
 		return nil // The one that AWS encrypts anew in place.
 	}
 	return fmt.Errorf("spec.kms.enabled: the database was made without a key of its own, and AWS cannot encrypt it anew as %s wants: "+
-		"set spec.kms.enabled: false to keep it, or create a new claim and move the data", d.whoWants())
-}
-
-func (d *database) whoWants() string {
-	switch o := string(d.set.KMS.Origin); o {
-	case "built-in":
-		return "environment " + string(d.spec.Environment)
-	case "claim":
-		return "the claim"
-	default:
-		return o
-	}
+		"set spec.kms.enabled: false to keep it, or create a new claim and move the data", d.set.KMS.Origin.Who())
 }
 
 // accountOf an ARN; empty for what is none.

@@ -20,7 +20,7 @@ func (d *database) status(p progress.Summary) *v1alpha1.DatabaseStatus {
 		CommonStatus: v1alpha1.CommonStatus{
 			Environment: d.spec.Environment,
 			WaitingFor:  p.Awaited(),
-			Settings:    d.set.Effective(d.effective()...),
+			Settings:    d.set.Effective(d.withoutEffect()...),
 		},
 		Endpoint:       d.seen.endpoint,
 		ReaderEndpoint: d.seen.readerEndpoint,
@@ -52,13 +52,12 @@ func (d *database) status(p progress.Summary) *v1alpha1.DatabaseStatus {
 	return s
 }
 
-// effective are the settings that the engine acts on.
-func (d *database) effective() []settings.Name {
-	names := []settings.Name{settings.KMS, settings.BackupRetentionDays, settings.DeletionProtection}
+// withoutEffect are the settings of a Database that a table does not act on.
+func (d *database) withoutEffect() []settings.Name {
 	if d.spec.Engine != v1alpha1.EngineDynamoDB {
-		names = append(names, settings.MultiAZ, settings.RetentionDays, settings.FinalSnapshot, settings.ApplyImmediately)
+		return nil
 	}
-	return names
+	return []settings.Name{settings.MultiAZ, settings.RetentionDays, settings.FinalSnapshot, settings.ApplyImmediately}
 }
 
 func (d *database) conditions(p progress.Summary) []runner.Condition {

@@ -1,7 +1,6 @@
 package network
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -98,11 +97,7 @@ func stateful(kind string) bool {
 // field or by its change to another environment. A setting that the platform team
 // changes for everyone releases nothing.
 func (n *network) release(xr *v1alpha1.Network) {
-	last := xr.Status
-	moved := last.Environment != "" && last.Environment != n.spec.Environment
-	asks := func(setting settings.Name, now settings.Origin) bool {
-		return moved || now == settings.OriginClaim || last.Settings[string(setting)].Origin == string(settings.OriginClaim)
-	}
+	asks := func(setting settings.Name) bool { return n.set.ChangedByClaim(setting, xr.Status.CommonStatus) }
 	for _, z := range allZones() {
 		gone := !slices.Contains(n.zones, z)
 		for _, t := range tiers() {
@@ -110,14 +105,14 @@ func (n *network) release(xr *v1alpha1.Network) {
 				n.want.Release(subnetName(t, z))
 			}
 		}
-		if gone || asks(settings.NATGateways, n.set.NATGateways.Origin) {
+		if gone || asks(settings.NATGateways) {
 			n.want.Release(eipName(z))
 		}
 	}
-	if asks(settings.KMS, n.set.KMS.Origin) {
+	if asks(settings.KMS) {
 		n.want.Release(keyName)
 	}
-	if asks(settings.FlowLogs, n.set.FlowLogs.Origin) {
+	if asks(settings.FlowLogs) {
 		n.want.Release(flowLogGroupName)
 	}
 	for name := range strings.SplitSeq(xr.GetAnnotations()[desired.AllowRemovalAnnotation], ",") {
@@ -138,26 +133,16 @@ func (n *network) protect() error {
 
 // unasked says why a resource that is protected would go.
 func (n *network) unasked(name string) string {
-	blame := func(setting settings.Name, o settings.Origin, field string) string {
-		return fmt.Sprintf("%s is now as %s has it, and the claim did not ask for that: to agree, set %s in the claim", setting, source(o), field)
-	}
 	switch {
 	case name == keyName:
-		return blame(settings.KMS, n.set.KMS.Origin, "spec.kms.enabled")
+		return n.set.RemovalReason(settings.KMS)
 	case name == flowLogGroupName:
-		return blame(settings.FlowLogs, n.set.FlowLogs.Origin, "spec.flowLogs.enabled")
+		return n.set.RemovalReason(settings.FlowLogs)
 	case strings.HasPrefix(name, eipName("")):
-		return blame(settings.NATGateways, n.set.NATGateways.Origin, "spec.natGateways")
+		return n.set.RemovalReason(settings.NATGateways)
 	default:
 		return "nothing in the claim asks for that"
 	}
-}
-
-func source(o settings.Origin) string {
-	if o == settings.OriginBuiltIn {
-		return "the platform"
-	}
-	return string(o)
 }
 
 func allZones() []v1alpha1.Zone { return []v1alpha1.Zone{"a", "b", "c", "d", "e", "f"} }

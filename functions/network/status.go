@@ -15,9 +15,7 @@ func (n *network) status(last v1alpha1.NetworkStatus, p progress.Summary) *v1alp
 		CommonStatus: v1alpha1.CommonStatus{
 			Environment: n.spec.Environment,
 			WaitingFor:  p.Awaited(),
-			Settings: n.set.Effective(
-				settings.NATGateways, settings.VPCEndpoints, settings.FlowLogs,
-				settings.RetentionDays, settings.KMS, settings.DeletionProtection, settings.IAMPath, settings.PermissionsBoundary),
+			Settings:    n.set.Effective(),
 		},
 		VPCID:        n.seen.vpcID,
 		CIDR:         n.seen.vpcCIDR,

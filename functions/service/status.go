@@ -8,7 +8,6 @@ import (
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/progress"
 	"github.com/ausmart/platform/functions/internal/runner"
-	"github.com/ausmart/platform/functions/internal/settings"
 )
 
 const (
@@ -23,7 +22,7 @@ func (s *service) status(p progress.Summary) *v1alpha1.ServiceStatus {
 		CommonStatus: v1alpha1.CommonStatus{
 			Environment: s.spec.Environment,
 			WaitingFor:  p.Awaited(),
-			Settings:    s.set.Effective(settings.DeletionProtection, settings.IAMPath, settings.PermissionsBoundary),
+			Settings:    s.set.Effective(),
 		},
 		URL:           s.url(),
 		Image:         s.seen.image(s.name),

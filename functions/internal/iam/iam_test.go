@@ -23,34 +23,31 @@ func TestPlace(t *testing.T) {
 	const account = "arn:aws:iam::111122223333:"
 	// A placed resource, with none for a field that is left out.
 	type placed struct{ Path, Boundary string }
-	root, set := settings.Layer{}, settings.Layer{
-		IAMPath: new(v1alpha1.IAMPath("/ausmart/")), PermissionsBoundary: new(v1alpha1.PolicyARN(policyARN)),
-	}
-	pathOnly := settings.Layer{IAMPath: set.IAMPath}
+	pathOnly := map[string]any{"iamPath": "/ausmart/"}
+	both := map[string]any{"iamPath": "/ausmart/", "permissionsBoundary": policyARN}
 	type want struct {
 		Placed map[string]placed
 		Err    string
 	}
 	cases := map[string]struct {
 		reason string
-		config *settings.Config
-		claim  settings.Layer
+		config map[string]any
+		claim  map[string]any
 		exists map[string]map[string]any // status.atProvider by name
 		want   want
 	}{
 		"BuiltIn": {
 			reason: "What is not set is left to AWS, as it was before there was such a setting.",
-			claim:  root,
 			want:   want{Placed: map[string]placed{"role": {"none", "none"}, "profile": {"none", "none"}}},
 		},
 		"Claim": {
 			reason: "Roles carry both; an instance profile has no boundary in AWS.",
-			claim:  set,
+			claim:  both,
 			want:   want{Placed: map[string]placed{"role": {"/ausmart/", policyARN}, "profile": {"/ausmart/", "none"}}},
 		},
 		"Exists": {
 			reason: "What exists at the path stays there.",
-			claim:  set,
+			claim:  both,
 			exists: map[string]map[string]any{
 				"role":    {"arn": account + "role/ausmart/shop", "permissionsBoundary": policyARN},
 				"profile": {"arn": account + "instance-profile/ausmart/shop"},
@@ -59,13 +56,13 @@ func TestPlace(t *testing.T) {
 		},
 		"ExistsAtRoot": {
 			reason: "What exists at AWS's own path is told nothing new.",
-			claim:  settings.Layer{IAMPath: new(v1alpha1.IAMPathRoot)},
+			claim:  map[string]any{"iamPath": "/"},
 			exists: map[string]map[string]any{"role": {"arn": account + "role/shop"}, "profile": {"arn": account + "instance-profile/shop"}},
 			want:   want{Placed: map[string]placed{"role": {"none", "none"}, "profile": {"none", "none"}}},
 		},
 		"BoundaryAdded": {
 			reason: "AWS bounds a role in place.",
-			claim:  set,
+			claim:  both,
 			exists: map[string]map[string]any{"role": {"arn": account + "role/ausmart/shop"}},
 			want:   want{Placed: map[string]placed{"role": {"/ausmart/", policyARN}, "profile": {"/ausmart/", "none"}}},
 		},
@@ -83,7 +80,7 @@ func TestPlace(t *testing.T) {
 		},
 		"RoleElsewhere": {
 			reason: "AWS cannot move a role, and the claim can say that it agrees.",
-			config: &settings.Config{Name: "dev", Layer: pathOnly},
+			config: pathOnly,
 			exists: map[string]map[string]any{"role": {"arn": account + "role/shop"}},
 			want: want{Err: `spec.iamPath: Role "role" is at /, and AWS cannot move it to /ausmart/ as EnvironmentConfig/dev wants: ` +
 				`set spec.iamPath: / to keep it, or create a new claim`},
@@ -110,7 +107,11 @@ func TestPlace(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			s, err := settings.Resolve(v1alpha1.EnvironmentDev, tc.config, tc.claim)
+			config, err := settings.ParseConfig("dev", tc.config)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := settings.Resolve("Service", v1alpha1.EnvironmentDev, config, tc.claim)
 			if err != nil {
 				t.Fatal(err)
 			}

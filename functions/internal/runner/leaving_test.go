@@ -10,7 +10,6 @@ import (
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/desired"
-	"github.com/ausmart/platform/functions/internal/settings"
 )
 
 func TestLeaving(t *testing.T) {
@@ -70,15 +69,12 @@ func TestLeaving(t *testing.T) {
 			var got answer
 			fn := New(Kind[v1alpha1.Network, *v1alpha1.Network]{
 				Name: "Network",
-				Claim: func(*v1alpha1.Network) (v1alpha1.Environment, settings.Layer) {
-					return v1alpha1.EnvironmentDev, settings.Layer{}
-				},
 				Compose: func(Input[*v1alpha1.Network]) (*Output, error) {
 					got.Composes = true
 					return &Output{Resources: desired.New("account"), Status: &v1alpha1.NetworkStatus{}}, nil
 				},
 			}, logging.NewNopLogger())
-			composite := xr(map[string]any{})
+			composite := xr(map[string]any{"environment": "dev"})
 			composite["metadata"] = tc.meta
 			req := &fnv1.RunFunctionRequest{
 				Meta:              &fnv1.RequestMeta{Capabilities: []fnv1.Capability{fnv1.Capability_CAPABILITY_CAPABILITIES, fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES}},

@@ -10,7 +10,6 @@ import (
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/desired"
-	"github.com/ausmart/platform/functions/internal/settings"
 )
 
 func TestReadiness(t *testing.T) {
@@ -34,9 +33,6 @@ func TestReadiness(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			fn := New(Kind[v1alpha1.Network, *v1alpha1.Network]{
 				Name: "Network",
-				Claim: func(xr *v1alpha1.Network) (v1alpha1.Environment, settings.Layer) {
-					return xr.Spec.Environment, settings.Layer{}
-				},
 				Compose: func(Input[*v1alpha1.Network]) (*Output, error) {
 					return &Output{Resources: desired.New("account"), Status: &v1alpha1.NetworkStatus{}, Conditions: tc.conditions}, nil
 				},

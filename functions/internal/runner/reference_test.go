@@ -13,7 +13,6 @@ import (
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/desired"
-	"github.com/ausmart/platform/functions/internal/settings"
 )
 
 // network is a composite of a Network claim as Crossplane finds it.
@@ -29,10 +28,7 @@ func readyIs(status string) []any {
 func databases() *Function[v1alpha1.Database, *v1alpha1.Database] {
 	ref := Claim{Kind: "Network", Name: "net", Field: "spec.networkRef"}
 	return New(Kind[v1alpha1.Database, *v1alpha1.Database]{
-		Name: "Database",
-		Claim: func(*v1alpha1.Database) (v1alpha1.Environment, settings.Layer) {
-			return v1alpha1.EnvironmentDev, settings.Layer{}
-		},
+		Name:       "Database",
 		References: func(*v1alpha1.Database) []Claim { return []Claim{ref} },
 		Compose: func(in Input[*v1alpha1.Database]) (*Output, error) {
 			n, err := Referenced[v1alpha1.Network](in, ref)
@@ -48,7 +44,7 @@ func TestReferences(t *testing.T) {
 	composite := object(t, map[string]any{
 		"apiVersion": "platform.ausmart.io/v1alpha1", "kind": "XDatabase",
 		"metadata": map[string]any{"name": "db", "labels": map[string]any{"crossplane.io/claim-namespace": "shop"}},
-		"spec":     map[string]any{},
+		"spec":     map[string]any{"environment": "dev"},
 		"status":   map[string]any{"endpoint": "db.example", "waitingFor": "old", "conditions": readyIs("True"), "ofCrossplane": "x"},
 	})
 	// What exists, with the books that Crossplane and the provider keep in it.

@@ -53,10 +53,6 @@ type Kind[T any, X Composite[T]] struct {
 	// Name of the claim's kind, such as Network.
 	Name string
 
-	// Claim returns the environment that the claim names, and the settings that it
-	// overrides.
-	Claim func(xr X) (v1alpha1.Environment, settings.Layer)
-
 	// References returns the claims that the claim names, for Compose to look at
 	// with Referenced; nil where a kind names none.
 	References func(xr X) []Claim
@@ -130,12 +126,12 @@ func (f *Function[T, X]) RunFunction(ctx context.Context, req *fnv1.RunFunctionR
 	rsp := response.To(req, response.DefaultTTL)
 	log := f.log.WithValues("tag", req.GetMeta().GetTag())
 
-	xr, err := f.decode(req)
+	xr, spec, err := f.decode(req)
 	if err != nil {
 		return fatal(rsp, err), nil
 	}
 
-	env, claim := f.kind.Claim(xr)
+	env := environment(spec)
 	if err := settings.Check(env); err != nil {
 		return f.refuse(rsp, ConditionSettingsResolved, reasonInvalid, err), nil
 	}
@@ -162,7 +158,7 @@ func (f *Function[T, X]) RunFunction(ctx context.Context, req *fnv1.RunFunctionR
 	if asked && leaves {
 		return f.refuse(rsp, f.kind.Name+"Ready", reasonDeleting, errLeaving), nil
 	}
-	set, err := settings.Resolve(env, config, claim)
+	set, err := settings.Resolve(f.kind.Name, env, config, spec)
 	if err != nil {
 		return f.refuse(rsp, ConditionSettingsResolved, reasonInvalid, err), nil
 	}
@@ -206,16 +202,25 @@ func (f *Function[T, X]) write(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFuncti
 	return nil
 }
 
-func (f *Function[T, X]) decode(req *fnv1.RunFunctionRequest) (X, error) {
+// decode the composite resource, and its spec as it is: the settings find their
+// fields in it by path.
+func (f *Function[T, X]) decode(req *fnv1.RunFunctionRequest) (X, map[string]any, error) {
 	s := req.GetObserved().GetComposite().GetResource()
 	if want, got := "X"+f.kind.Name, s.GetFields()["kind"].GetStringValue(); got != want {
-		return nil, fmt.Errorf("cannot compose a %q: this function composes %s; mend the Composition", got, want)
+		return nil, nil, fmt.Errorf("cannot compose a %q: this function composes %s; mend the Composition", got, want)
 	}
-	xr := X(new(T))
-	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(s.AsMap(), xr); err != nil {
-		return nil, fmt.Errorf("cannot decode X%s: %w", f.kind.Name, err)
+	xr, object := X(new(T)), s.AsMap()
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object, xr); err != nil {
+		return nil, nil, fmt.Errorf("cannot decode X%s: %w", f.kind.Name, err)
 	}
-	return xr, nil
+	spec, _ := object["spec"].(map[string]any)
+	return xr, spec, nil
+}
+
+// environment that the claim names; empty where it names none.
+func environment(spec map[string]any) v1alpha1.Environment {
+	env, _ := spec["environment"].(string)
+	return v1alpha1.Environment(env)
 }
 
 // requireEnvironmentConfig asks Crossplane for the EnvironmentConfig that

@@ -18,7 +18,6 @@ import (
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/desired"
-	"github.com/ausmart/platform/functions/internal/settings"
 )
 
 func object(t *testing.T, fields map[string]any) *structpb.Struct {
@@ -178,6 +177,15 @@ func TestRunFunction(t *testing.T) {
 				Results:    fatal(`EnvironmentConfig "dev": data.backupRetentionDays: 36 is out of range: use 0 to 35`),
 			},
 		},
+		"ClaimInvalid": {
+			reason: "A claim's field out of the setting's bounds is refused in the same way.",
+			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: of(xr(map[string]any{"environment": "dev", "natGateways": "Two"})), Desired: earlier, RequiredResources: config(t, nil)},
+			want: &fnv1.RunFunctionResponse{
+				Meta: meta, Desired: earlier, Requirements: asks("dev"),
+				Conditions: []*fnv1.Condition{unresolved(`spec.natGateways: unknown mode "Two": use None, Single or PerZone`)},
+				Results:    fatal(`spec.natGateways: unknown mode "Two": use None, Single or PerZone`),
+			},
+		},
 		"Refused": {
 			reason: "What a kind refuses is said in its own condition; nothing changes.",
 			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: observed, Desired: earlier, RequiredResources: config(t, nil)},
@@ -229,6 +237,15 @@ func TestRunFunction(t *testing.T) {
 				Desired: &fnv1.State{Composite: &fnv1.Resource{Resource: status(map[string]any{"vpcId": "n", "cidr": "built-in", "logBucket": "Group"}), Ready: fnv1.Ready_READY_FALSE}},
 			},
 		},
+		"ClaimSetting": {
+			reason:  "The claim's own field wins over the EnvironmentConfig.",
+			req:     &fnv1.RunFunctionRequest{Meta: able, Observed: of(xr(map[string]any{"environment": "dev", "kms": map[string]any{"enabled": false}})), RequiredResources: config(t, map[string]any{"kms": true})},
+			compose: composes(),
+			want: &fnv1.RunFunctionResponse{
+				Meta: meta, Requirements: asks("dev"), Conditions: conditions,
+				Desired: &fnv1.State{Composite: &fnv1.Resource{Resource: status(map[string]any{"vpcId": "n", "cidr": "claim"}), Ready: fnv1.Ready_READY_FALSE}},
+			},
+		},
 		"Clobbers": {
 			reason:  "A resource of an earlier step is not overwritten, and then nothing is written.",
 			req:     &fnv1.RunFunctionRequest{Meta: able, Observed: observed, Desired: earlier, RequiredResources: config(t, nil)},
@@ -263,9 +280,6 @@ func TestRunFunction(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			kind := Kind[v1alpha1.Network, *v1alpha1.Network]{
 				Name: "Network",
-				Claim: func(xr *v1alpha1.Network) (v1alpha1.Environment, settings.Layer) {
-					return xr.Spec.Environment, settings.Layer{}
-				},
 				Compose: func(in Input[*v1alpha1.Network]) (*Output, error) {
 					if tc.compose == nil {
 						t.Fatalf("%s\nCompose must not be called", tc.reason)

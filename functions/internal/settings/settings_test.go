@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,105 +13,143 @@ import (
 	"github.com/ausmart/platform/apis/v1alpha1"
 )
 
-// fields of a Layer by their names in an EnvironmentConfig, in their order.
-func fields() []string {
-	t := reflect.TypeFor[Layer]()
-	names := make([]string, t.NumField())
-	for i := range names {
-		names[i], _, _ = strings.Cut(t.Field(i).Tag.Get("json"), ",")
-	}
-	return names
+// A sample of a value that a setting can have, as YAML and as a status have it.
+type sample struct {
+	yaml   any
+	status string
 }
 
-// word is a value as a claim's status shows it.
-func word(v reflect.Value) string {
-	switch {
-	case v.Kind() == reflect.Bool:
-		return map[bool]string{false: "off", true: "on"}[v.Bool()]
-	case v.Kind() == reflect.String && v.String() == "":
-		return "none"
-	default:
-		return fmt.Sprint(v.Interface())
-	}
-}
-
-// two values of a setting, neither of which is a built-in one unless it is a
-// switch, which has no third.
-func two(t *testing.T, typ reflect.Type) [2]reflect.Value {
+// samples of a row: neither is a built-in value, unless the setting has but two.
+func samples(t *testing.T, r row) [2]sample {
 	t.Helper()
-	values := map[reflect.Kind][2]any{
-		reflect.Bool:   {true, false},
-		reflect.Int32:  {int32(3), int32(5)},
-		reflect.String: {"None", "Other"},
+	byName := map[Name][2]sample{
+		NATGateways:         {{"None", "None"}, {"PerZone", "PerZone"}},
+		IAMPath:             {{"/a/", "/a/"}, {"/b/", "/b/"}},
+		PermissionsBoundary: {{"arn:aws:iam::aws:policy/a", "arn:aws:iam::aws:policy/a"}, {"arn:aws:iam::aws:policy/b", "arn:aws:iam::aws:policy/b"}},
 	}
-	pair, ok := values[typ.Elem().Kind()]
+	switch r.(type) {
+	case *setting[bool]:
+		return [2]sample{{true, "on"}, {false, "off"}}
+	case *setting[int32]:
+		return [2]sample{{3.0, "3"}, {5.0, "5"}}
+	}
+	pair, ok := byName[r.called()]
 	if !ok {
-		t.Fatalf("a setting of type %s: this test has no values for it", typ)
+		t.Fatalf("%s: this test has no samples of its values", r.called())
 	}
-	var out [2]reflect.Value
-	for i, v := range pair {
-		out[i] = reflect.New(typ.Elem())
-		out[i].Elem().Set(reflect.ValueOf(v).Convert(typ.Elem()))
+	return pair
+}
+
+// TestRows finds a field of Settings without a row, and a row that fills another's field.
+func TestRows(t *testing.T) {
+	typ := reflect.TypeFor[Settings]()
+	var want, got []string
+	for f := range typ.Fields() {
+		if f.IsExported() {
+			want = append(want, strings.ToLower(f.Name))
+		}
 	}
-	return out
+	for _, r := range table {
+		var s Settings
+		if err := r.resolve(&s, nil, nil); err != nil {
+			t.Fatalf("%s: %v", r.called(), err)
+		}
+		for f, v := range reflect.ValueOf(s).Fields() {
+			if !v.IsZero() {
+				got = append(got, strings.ToLower(f.Name))
+			}
+			if !v.IsZero() && !strings.EqualFold(f.Name, string(r.called())) {
+				t.Errorf("The row of %s fills %s", r.called(), f.Name)
+			}
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("The rows are those of the fields, in their order: -fields, +rows:\n%s", diff)
+	}
 }
 
 // TestPrecedence proves for each setting that the claim wins over the
-// EnvironmentConfig and that over the built-in value, and that no setting
-// takes another's value. A setting without a rule fails here.
+// EnvironmentConfig and that over the built-in value, and that no setting takes
+// another's value.
 func TestPrecedence(t *testing.T) {
-	const env = v1alpha1.EnvironmentDev
-	base, _ := BuiltIn(env)
-	builtIn := map[string]v1alpha1.EffectiveSetting{}
-	all := make([]Name, 0, len(fields()))
-	for name, value := range written(base) {
-		builtIn[name] = v1alpha1.EffectiveSetting{Value: value, Origin: "built-in"}
-	}
-	for _, name := range fields() {
-		all = append(all, Name(name))
-	}
-
-	for i, name := range fields() {
-		values := two(t, reflect.TypeFor[Layer]().Field(i).Type)
-		for j, v := range values {
-			other := values[1-j]
-			value, different := word(v.Elem()), word(other.Elem())
-			cases := map[string]struct {
-				reason string
-				claim  *reflect.Value
-				config *reflect.Value
-				want   v1alpha1.EffectiveSetting
-			}{
-				"Nobody":          {"Nobody says anything.", nil, nil, builtIn[name]},
-				"Config":          {"The platform team's word is better than ours.", nil, &v, v1alpha1.EffectiveSetting{Value: value, Origin: "EnvironmentConfig/dev"}},
-				"Claim":           {"The claim's word is the last.", &v, nil, v1alpha1.EffectiveSetting{Value: value, Origin: "claim"}},
-				"ClaimOverConfig": {"The claim's word is the last, also against the platform team's.", &v, &other, v1alpha1.EffectiveSetting{Value: value, Origin: "claim"}},
+	for _, r := range table {
+		for _, kind := range kinds() {
+			path, acts := r.field(kind)
+			s := resolve(t, kind, nil, nil)
+			builtIn := all(s)
+			shown := map[Name]bool{}
+			for name := range s.Effective() {
+				shown[Name(name)] = true
 			}
-			for at, tc := range cases {
-				t.Run(fmt.Sprintf("%s/%s/%sNot%s", name, at, value, different), func(t *testing.T) {
-					got, err := Resolve(env, &Config{Name: "dev", Layer: saying(i, tc.config)}, saying(i, tc.claim))
-					if err != nil {
-						t.Fatalf("%s\nResolve(...): %v", tc.reason, err)
+			if shown[r.called()] != acts {
+				t.Errorf("%s of a %s is in its status: %t, but that it acts on it: %t", r.called(), kind, shown[r.called()], acts)
+			}
+
+			pair := samples(t, r)
+			for i, sample := range pair {
+				other := pair[1-i]
+				config, claim := Origin("EnvironmentConfig/dev"), OriginClaim
+				cases := map[string]struct {
+					reason        string
+					claim, config any
+					value         string
+					origin        Origin
+				}{
+					"BuiltIn":         {"Neither has a value.", nil, nil, builtIn[r.called()].Value, OriginBuiltIn},
+					"Config":          {"The platform team knows better than we do.", nil, sample.yaml, sample.status, config},
+					"Claim":           {"The claim decides.", sample.yaml, nil, sample.status, claim},
+					"ClaimOverConfig": {"The claim decides, also against the platform team.", sample.yaml, other.yaml, sample.status, claim},
+				}
+				for name, tc := range cases {
+					if tc.claim != nil && path == noField {
+						continue
 					}
-					want := map[string]v1alpha1.EffectiveSetting{}
-					maps.Copy(want, builtIn)
-					want[name] = tc.want
-					if diff := cmp.Diff(want, got.Effective(all...)); diff != "" {
-						t.Errorf("%s\nResolve(...): -want, +got:\n%s", tc.reason, diff)
-					}
-				})
+					t.Run(fmt.Sprintf("%s/%s/%s/%s", kind, r.called(), name, sample.status), func(t *testing.T) {
+						want := maps.Clone(builtIn)
+						want[r.called()] = v1alpha1.EffectiveSetting{Value: tc.value, Origin: string(tc.origin)}
+						got := all(resolve(t, kind, map[string]any{string(r.called()): tc.config}, at(path, tc.claim)))
+						if diff := cmp.Diff(want, got); diff != "" {
+							t.Errorf("%s\nResolve(...): -want, +got:\n%s", tc.reason, diff)
+						}
+					})
+				}
 			}
 		}
 	}
 }
 
-// saying is a layer with one field.
-func saying(i int, v *reflect.Value) Layer {
-	var l Layer
-	if v != nil {
-		reflect.ValueOf(&l).Elem().Field(i).Set(*v)
+func kinds() []string { return []string{"Network", "Cluster", "Database", "Service"} }
+
+// at is a spec with a value at a path, and nothing else.
+func at(path string, value any) map[string]any {
+	keys := strings.Split(path, ".")
+	for _, key := range slices.Backward(keys) {
+		value = map[string]any{key: value}
 	}
-	return l
+	spec, _ := value.(map[string]any)
+	return spec
+}
+
+func resolve(t *testing.T, kind string, config, spec map[string]any) Settings {
+	t.Helper()
+	c, err := ParseConfig("dev", config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Resolve(kind, v1alpha1.EnvironmentDev, c, spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// all settings, whichever the kind acts on.
+func all(s Settings) map[Name]v1alpha1.EffectiveSetting {
+	out := map[Name]v1alpha1.EffectiveSetting{}
+	for _, r := range table {
+		out[r.called()] = r.effective(&s)
+	}
+	return out
 }
 
 func TestResolve(t *testing.T) {
@@ -118,50 +157,160 @@ func TestResolve(t *testing.T) {
 		settings map[string]v1alpha1.EffectiveSetting
 		err      string
 	}
+	builtIn := func(value string) v1alpha1.EffectiveSetting {
+		return v1alpha1.EffectiveSetting{Value: value, Origin: "built-in"}
+	}
+	config := func(data map[string]any) *Config {
+		c, err := ParseConfig("staging", data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
 	cases := map[string]struct {
-		reason string
-		env    v1alpha1.Environment
-		config *Config
-		claim  Layer
-		names  []Name
-		want   want
+		reason  string
+		kind    string
+		env     v1alpha1.Environment
+		config  *Config
+		spec    map[string]any
+		without []Name
+		want    want
 	}{
 		"NoConfig": {
 			reason: "A platform team need not write an EnvironmentConfig.",
+			kind:   "Service",
 			env:    v1alpha1.EnvironmentProd,
-			names:  []Name{KMS, RetentionDays, NATGateways},
 			want: want{settings: map[string]v1alpha1.EffectiveSetting{
-				"kms":           {Value: "on", Origin: "built-in"},
-				"retentionDays": {Value: "90", Origin: "built-in"},
-				"natGateways":   {Value: "PerZone", Origin: "built-in"},
+				"deletionProtection": builtIn("on"), "iamPath": builtIn("/"), "permissionsBoundary": builtIn("none"),
 			}},
 		},
 		"ThreeLayers": {
-			reason: "Each setting has its own origin, and only the settings that are named are shown.",
-			env:    v1alpha1.EnvironmentStaging,
-			config: &Config{Name: "staging", Layer: Layer{KMS: new(true), RetentionDays: new(int32(60))}},
-			claim:  Layer{RetentionDays: new(int32(7))},
-			names:  []Name{KMS, RetentionDays, WAF},
+			reason:  "Each setting has its own origin, and those without effect are not shown.",
+			kind:    "Database",
+			env:     v1alpha1.EnvironmentStaging,
+			config:  config(map[string]any{"kms": true, "backupRetentionDays": 20.0}),
+			spec:    map[string]any{"backupRetentionDays": 3.0, "deletionProtection": nil, "kms": nil},
+			without: []Name{MultiAZ, RetentionDays, FinalSnapshot, ApplyImmediately},
 			want: want{settings: map[string]v1alpha1.EffectiveSetting{
-				"kms":           {Value: "on", Origin: "EnvironmentConfig/staging"},
-				"retentionDays": {Value: "7", Origin: "claim"},
-				"waf":           {Value: "on", Origin: "built-in"},
+				"kms":                 {Value: "on", Origin: "EnvironmentConfig/staging"},
+				"backupRetentionDays": {Value: "3", Origin: "claim"},
+				"deletionProtection":  builtIn("off"),
 			}},
 		},
-		"Unknown": {
-			reason: "An environment that does not exist has no settings, whatever the other layers say.",
+		"FieldOfAnotherKind": {
+			reason: "A Service has no multiAZ, whatever else its spec has.",
+			kind:   "Service",
+			env:    v1alpha1.EnvironmentDev,
+			spec:   map[string]any{"multiAZ": true, "deletionProtection": true, "iamPath": "/a/"},
+			want: want{settings: map[string]v1alpha1.EffectiveSetting{
+				"deletionProtection": builtIn("off"), "iamPath": {Value: "/a/", Origin: "claim"}, "permissionsBoundary": builtIn("none"),
+			}},
+		},
+		"UnknownEnvironment": {
+			reason: "An environment that does not exist has no settings, whatever the other layers have.",
+			kind:   "Network",
 			env:    "production",
-			config: &Config{Name: "production", Layer: Layer{KMS: new(true)}},
-			claim:  Layer{KMS: new(true)},
-			want:   want{settings: map[string]v1alpha1.EffectiveSetting{}, err: `spec.environment: unknown environment "production": use dev, staging or prod`},
+			config: config(map[string]any{"kms": true}),
+			spec:   at("kms.enabled", true),
+			want:   want{err: `spec.environment: unknown environment "production": use dev, staging or prod`},
+		},
+		"NoEnvironment": {
+			reason: "A claim without an environment has no settings.",
+			kind:   "Network",
+			want:   want{err: `spec.environment: unknown environment "": use dev, staging or prod`},
+		},
+		"ClaimOutOfBounds": {
+			reason: "A composite that is edited by hand passes no schema. The message has the claim's own field.",
+			kind:   "Database",
+			env:    v1alpha1.EnvironmentDev,
+			spec:   at("backupRetentionDays", 36.0),
+			want:   want{err: "spec.backupRetentionDays: 36 is out of range: use 0 to 35"},
+		},
+		"ClaimOfOtherType": {
+			reason: "The field is named by its whole path.",
+			kind:   "Network",
+			env:    v1alpha1.EnvironmentDev,
+			spec:   at("flowLogs.enabled", "yes"),
+			want:   want{err: "spec.flowLogs.enabled: must be true or false, not text"},
+		},
+		"ClaimOfOtherShape": {
+			reason: "A field that is no object has none below it.",
+			kind:   "Network",
+			env:    v1alpha1.EnvironmentDev,
+			spec:   at("flowLogs", []any{}),
+			want:   want{err: "spec.flowLogs: must be an object, not a list"},
 		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			s, err := Resolve(tc.env, tc.config, tc.claim)
-			got := want{settings: s.Effective(tc.names...), err: text(err)}
+			s, err := Resolve(tc.kind, tc.env, tc.config, tc.spec)
+			got := want{err: text(err)}
+			if err == nil {
+				got.settings = s.Effective(tc.without...)
+			}
 			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(want{})); diff != "" {
 				t.Errorf("%s\nResolve(...): -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestChangedByClaim(t *testing.T) {
+	last := func(env v1alpha1.Environment, origin Origin) v1alpha1.CommonStatus {
+		return v1alpha1.CommonStatus{Environment: env, Settings: map[string]v1alpha1.EffectiveSetting{"kms": {Value: "on", Origin: string(origin)}}}
+	}
+	cases := map[string]struct {
+		reason string
+		spec   map[string]any
+		last   v1alpha1.CommonStatus
+		want   bool
+	}{
+		"New":         {"There was nothing to change.", nil, v1alpha1.CommonStatus{}, false},
+		"Platform":    {"A new version of the platform has another value.", nil, last("dev", OriginBuiltIn), false},
+		"Config":      {"The platform team took its value back.", nil, last("dev", "EnvironmentConfig/dev"), false},
+		"Field":       {"The claim has the field.", at("kms.enabled", false), last("dev", OriginBuiltIn), true},
+		"FieldBefore": {"The claim had the field.", nil, last("dev", OriginClaim), true},
+		"OtherField":  {"The field of another setting changes nothing.", at("flowLogs.enabled", false), last("dev", OriginBuiltIn), false},
+		"Environment": {"The claim moved to another environment.", nil, last("prod", OriginBuiltIn), true},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if got := resolve(t, "Network", nil, tc.spec).ChangedByClaim(KMS, tc.last); got != tc.want {
+				t.Errorf("%s\nChangedByClaim(...): want %t, got %t", tc.reason, tc.want, got)
+			}
+		})
+	}
+}
+
+func TestRemovalReason(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		kind   string
+		config map[string]any
+		spec   map[string]any
+		name   Name
+		want   string
+	}{
+		"BuiltIn": {
+			reason: "The platform changed its mind.",
+			kind:   "Cluster", name: KMS,
+			want: "kms is now as the platform has it, and the claim did not ask for that: to agree, set spec.kms.enabled in the claim",
+		},
+		"Config": {
+			reason: "The platform team did.",
+			kind:   "Network", name: RetentionDays, config: map[string]any{"retentionDays": 3.0},
+			want: "retentionDays is now as EnvironmentConfig/dev has it, and the claim did not ask for that: to agree, set spec.flowLogs.retentionDays in the claim",
+		},
+		"NoField": {
+			reason: "A claim cannot agree where it has no field.",
+			kind:   "Cluster", name: MultiAZ,
+			want: "multiAZ is now as the platform has it, and the claim did not ask for that",
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, resolve(t, tc.kind, tc.config, tc.spec).RemovalReason(tc.name)); diff != "" {
+				t.Errorf("%s\nRemovalReason(...): -want, +got:\n%s", tc.reason, diff)
 			}
 		})
 	}

@@ -1,0 +1,126 @@
+package settings
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+)
+
+// A Name of a setting.
+type Name string
+
+// A setting is a row of the table.
+type setting[T any] struct {
+	name Name
+
+	// values that it can have.
+	values values[T]
+
+	// of returns its value in the Settings.
+	of func(*Settings) *Value[T]
+
+	// The built-in value for each environment.
+	dev, staging, prod T
+
+	// meaning of the setting, a sentence.
+	meaning string
+
+	// fields of the kinds of claim that act on it. Their status shows it.
+	fields fields
+}
+
+// fields of a setting by the kind of claim: paths below spec.
+type fields map[string]string
+
+// noField is for a kind that acts on a setting that its claim cannot change.
+const noField = ""
+
+// A row is a setting of any type.
+type row interface {
+	called() Name
+
+	// explain the setting, for the documentation: its meaning, and its values.
+	explain() (meaning, values string)
+
+	// field of a kind of claim, and whether the kind acts on the setting.
+	field(kind string) (path string, acts bool)
+
+	// read a value from an EnvironmentConfig, with its type and bounds.
+	read(v any) (any, error)
+
+	// resolve the value in effect.
+	resolve(s *Settings, config *Config, spec map[string]any) error
+
+	// effective value, for a claim's status.
+	effective(s *Settings) v1alpha1.EffectiveSetting
+}
+
+func (r *setting[T]) called() Name { return r.name }
+
+func (r *setting[T]) explain() (meaning, values string) { return r.meaning, r.values.words }
+
+func (r *setting[T]) field(kind string) (path string, acts bool) {
+	path, acts = r.fields[kind]
+	return path, acts
+}
+
+func (r *setting[T]) read(v any) (any, error) { return r.values.read(v) }
+
+func (r *setting[T]) resolve(s *Settings, config *Config, spec map[string]any) error {
+	value := r.of(s)
+	if path := r.fields[s.claim.kind]; path != noField {
+		given, err := lookUp(spec, path)
+		if err != nil {
+			return err
+		}
+		if given != nil {
+			v, err := r.values.read(given)
+			if err != nil {
+				return fmt.Errorf("spec.%s: %w", path, err)
+			}
+			*value = Value[T]{V: v, Origin: OriginClaim}
+			return nil
+		}
+	}
+	if v, ok := config.value(r.name).(T); ok {
+		*value = Value[T]{V: v, Origin: config.origin}
+		return nil
+	}
+	*value = Value[T]{V: r.builtIn(s.claim.environment), Origin: OriginBuiltIn}
+	return nil
+}
+
+func (r *setting[T]) builtIn(env v1alpha1.Environment) T {
+	switch env {
+	case v1alpha1.EnvironmentProd:
+		return r.prod
+	case v1alpha1.EnvironmentStaging:
+		return r.staging
+	default:
+		return r.dev
+	}
+}
+
+func (r *setting[T]) effective(s *Settings) v1alpha1.EffectiveSetting {
+	v := r.of(s)
+	return v1alpha1.EffectiveSetting{Value: r.values.show(v.V), Origin: string(v.Origin)}
+}
+
+// lookUp a field of the claim; nil where it is not set.
+func lookUp(spec map[string]any, path string) (any, error) {
+	in := spec
+	for at := 0; ; {
+		key, _, more := strings.Cut(path[at:], ".")
+		v := in[key]
+		if !more || v == nil {
+			return v, nil
+		}
+		at += len(key)
+		object, ok := v.(map[string]any)
+		if !ok {
+			return nil, fmt.Errorf("spec.%s: must be an object, not %s", path[:at], kindOf(v))
+		}
+		in, at = object, at+1
+	}
+}
