@@ -47,21 +47,37 @@ render-examples: ## write what each example becomes into _output/rendered
 		_output/bin/render "$$claim" >"_output/rendered/$$claim" 2>_output/rendered/log || { cat _output/rendered/log >&2; exit 1; }; \
 	done
 
-.PHONY: test
-test: ## run every test
-	go test -timeout 40m ./...
+SETUP = go run ./internal/prerequisites/cmd/setup
+GOTESTSUM = gotest.tools/gotestsum@v1.13.0
 
-# A module of its own, which go test ./... does not reach: the collector and Prometheus want other modules than the product.
+.PHONY: setup
+setup: ## install the programs that the tests need, or name the command that does; with SKIP_MISSING=1 name them only
+	@$(SETUP)
+
+# What is missing is part of SKIP_MISSING's value, and so of Go's cache of results: a test that skipped runs once its program is there.
+# The last line counts what was skipped.
+.PHONY: test
+test: setup ## run every test; SKIP_MISSING=1 skips those whose program is missing
+	@mkdir -p _output
+	@SKIP_MISSING="$${SKIP_MISSING:+$$($(SETUP) -missing)}" \
+		$(MAKE) --silent --keep-going test-product test-apis test-telemetry test-smoke test-browser JSON=-json | \
+		go run $(GOTESTSUM) --format=pkgname --format-hide-empty-pkg --hide-summary=skipped --jsonfile=_output/tests.json \
+		--post-run-command='go run ./internal/prerequisites/cmd/skipped' --raw-command -- cat
+
+# Each of these is a module. JSON is what make test adds.
+.PHONY: test-product
+test-product:
+	go test $(JSON) -timeout 40m ./...
+
+# A module of its own: the collector and Prometheus want other modules than the product.
 .PHONY: test-telemetry
-test: test-telemetry
-test-telemetry:
-	go -C test/telemetry test ./names ./questions
+test-telemetry: ## check the alerts, the dashboards and the metrics that they read
+	go -C test/telemetry test $(JSON) ./names ./questions
 
 # A module of its own too: only this program needs EC2's API, which takes longer to compile than the product.
 .PHONY: test-smoke
-test: test-smoke
 test-smoke:
-	go -C test/smokeaws test ./...
+	go -C test/smokeaws test $(JSON) ./...
 
 # Apart from the other tests, since the collector takes longer to compile than all of them to run.
 .PHONY: test-collector

@@ -13,7 +13,7 @@ store: ## run the five services in one process on in-memory stores: the shop is 
 	@exec _output/bin/store
 
 .PHONY: store-test
-store-test: ## run every test of the store; starts MariaDB, PostgreSQL, Redis, RabbitMQ and a program that simulates DynamoDB and SQS
+store-test: setup ## run every test of the store; starts MariaDB, PostgreSQL, Redis, RabbitMQ and a program that simulates DynamoDB and SQS
 	go test -timeout 30m ./services/... ./test/store/...
 
 .PHONY: bench-store
@@ -21,11 +21,10 @@ bench-store: ## measure each service: requests/s, CPU time per request, memory, 
 	@go run ./test/store/bench
 
 .PHONY: soak
-soak: ## send customers through the shop while its databases are killed: [SOAK=10m]
+soak: setup ## send customers through the shop while its databases are killed: [SOAK=10m]
 	go test -count=1 -timeout 0 -v ./test/store/soak -soak '$(SOAK)'
 
-# A module of its own, which go test ./... does not reach: only these tests need a browser's library.
+# A module of its own: only these tests need a browser's library. They build the services, which Go's cache of results does not know.
 .PHONY: test-browser
-test: test-browser
-test-browser: ## shop in a real Chromium, screenshots to _output/screens; without Chromium it skips, in CI it fails
-	go -C test/browser test ./...
+test-browser: setup ## test the shop in a real Chromium, screenshots to _output/screens
+	go -C test/browser test $(JSON) -count=1 ./...

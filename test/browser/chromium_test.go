@@ -66,20 +66,22 @@ func flags(t *testing.T) []chromedp.ExecAllocatorOption {
 	)
 }
 
+// chromium asks the product's module, which knows where programs are and what to do when they are missing.
 func chromium(t *testing.T) string {
 	t.Helper()
-	if path := os.Getenv("CHROMIUM"); path != "" {
-		return path
+	find := exec.CommandContext(t.Context(), "go", "run", "./internal/prerequisites/cmd/setup", "-find=chromium")
+	find.Dir = root
+	var complaint strings.Builder
+	find.Stderr = &complaint
+	path, err := find.Output()
+	if err == nil {
+		return strings.TrimSpace(string(path))
 	}
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
+	message := strings.TrimPrefix(complaint.String(), "setup: ")
+	if os.Getenv("SKIP_MISSING") != "" {
+		t.Skip(message)
 	}
-	if os.Getenv("CI") != "" {
-		t.Fatal("there is no chromium: install it, or set CHROMIUM to its path")
-	}
-	t.Skip("there is no chromium: install it, or set CHROMIUM to its path")
+	t.Fatal(message)
 	return ""
 }
 

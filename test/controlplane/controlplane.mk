@@ -52,5 +52,5 @@ else
 endif
 
 .PHONY: e2e-argocd
-e2e-argocd: ## test that Git runs the platform, with the real Argo CD: [RUN=regexp]; its first run builds that (4 minutes on two cores)
+e2e-argocd: setup ## test that Git runs the platform, with the real Argo CD: [RUN=regexp]; its first run builds that (4 minutes on two cores)
 	go test ./test/e2eargo -count=1 -v -timeout=90m -argocd $(if $(RUN),-run='$(RUN)')

@@ -1,7 +1,6 @@
 package e2eargo
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -13,12 +12,12 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 
+	"github.com/ausmart/platform/internal/prerequisites"
 	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/controlplane"
 	"github.com/ausmart/platform/test/controlplane/manifest"
@@ -164,7 +163,7 @@ func (a *argoCD) start(t *testing.T, binary string, ports []int) {
 	redis, repository := loopback(ports[0]), loopback(ports[1])
 	a.specs = []process.Spec{
 		{
-			Name: "redis", Path: redisServer(t), Env: a.env,
+			Name: "redis", Path: prerequisites.Require(t, "redis-server"), Env: a.env,
 			Args: []string{"--bind", "127.0.0.1", "--port", strconv.Itoa(ports[0]), "--dir", filepath.Join(a.dir, "redis"), "--save", "", "--appendonly", "no"},
 		},
 		a.component(t, binary, "argocd-repo-server", "repo-server/argocd-repo-server-deployment.yaml",
@@ -298,32 +297,6 @@ func freePorts(t *testing.T, dir controlplane.Dir, n int) []int {
 }
 
 func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
-
-// redisServer is Debian's. In CI it is installed; elsewhere the test says how.
-func redisServer(t *testing.T) string {
-	t.Helper()
-	const name = "redis-server"
-	if path, err := exec.LookPath(name); err == nil {
-		return path
-	}
-	if os.Getenv("CI") != "true" {
-		t.Fatalf("cannot find %s: apt-get install %s", name, name)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
-	defer cancel()
-	// Its own service stays stopped: runlevel 1 means a system that is not up.
-	const script = `as=; [ "$(id -u)" = 0 ] || as=sudo
-$as apt-get update -q && $as env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$0"`
-	install := exec.CommandContext(ctx, "sh", "-c", script, name)
-	if out, err := install.CombinedOutput(); err != nil {
-		t.Fatalf("cannot install %s: %v\n%s", name, err, out)
-	}
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
 
 // keepLogs of Argo CD beside those of the control plane.
 func keepLogs(dir controlplane.Dir, a *argoCD) {

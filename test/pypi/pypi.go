@@ -88,7 +88,7 @@ func (e environment) install(ctx context.Context, progress io.Writer) error {
 	fmt.Fprintf(progress, "installing %s from PyPI (once; it stays in %s)\n", e.program, e.dir)
 	start := time.Now()
 	if err := run(ctx, "python3", "-m", "venv", "--clear", e.dir); err != nil {
-		return fmt.Errorf("%w\nwhat to do: install Python 3.11 or newer with its venv module (Debian: apt-get install python3-venv)", err)
+		return fmt.Errorf("%w\nwhat to do: run make setup, which installs Python with its venv module (3.11 or newer)", err)
 	}
 	list := filepath.Join(e.dir, "requirements.txt")
 	if err := os.WriteFile(list, e.list, 0o600); err != nil {

@@ -6,12 +6,14 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/ausmart/platform/internal/prerequisites"
 	"github.com/ausmart/platform/test/pypi"
 )
 
 // AWS starts ministack, from PyPI, which simulates DynamoDB and SQS among others. It accepts any credentials.
 func AWS(tb testing.TB) *Server {
 	tb.Helper()
+	prerequisites.Require(tb, "python3 with venv")
 	bin, err := pypi.Path(tb.Context(), tb.Output(), pypi.Ministack)
 	if err != nil {
 		tb.Fatal(err)

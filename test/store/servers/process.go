@@ -2,8 +2,7 @@
 // Redis, RabbitMQ, and a program that simulates DynamoDB and SQS.
 //
 // Each server has its own data folder and a free port on loopback, and is gone when its test ends.
-// A missing server is installed from Debian's packages when the tests run as root in CI; elsewhere
-// the test is skipped and says what to install.
+// Where a server is missing, package prerequisites says what to do.
 package servers
 
 import (

@@ -10,13 +10,14 @@ import (
 	"testing"
 
 	amqp "github.com/rabbitmq/amqp091-go"
+
+	"github.com/ausmart/platform/internal/prerequisites"
 )
 
 // RabbitMQ starts a RabbitMQ server with the user guest, password guest.
 func RabbitMQ(tb testing.TB) *Server {
 	tb.Helper()
-	// Not the wrapper on the PATH: that one changes to a system user of its own.
-	program := binary(tb, "rabbitmq-server", "/usr/lib/rabbitmq/lib/*/sbin/rabbitmq-server")
+	program := prerequisites.Require(tb, "rabbitmq-server")
 	who := unprivileged(tb, "nobody")
 	dir := who.dataDir(tb)
 	s := &Server{tb: tb, Addr: freeAddr(tb)}
@@ -59,9 +60,10 @@ func RabbitMQ(tb testing.TB) *Server {
 // epmd starts the name server that Erlang wants, in the foreground: the broker would leave its own behind.
 func epmd(tb testing.TB, who account, dir string) *Server {
 	tb.Helper()
+	program := prerequisites.Require(tb, "epmd")
 	s := &Server{tb: tb, Addr: freeAddr(tb)}
 	s.command = func() *exec.Cmd {
-		return who.command(dir, binary(tb, "erlang-base", "epmd"), "-address", "127.0.0.1", "-port", portOf(s.Addr))
+		return who.command(dir, program, "-address", "127.0.0.1", "-port", portOf(s.Addr))
 	}
 	s.ready = dial(s.Addr)
 	s.run()

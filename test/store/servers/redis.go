@@ -3,12 +3,14 @@ package servers
 import (
 	"os/exec"
 	"testing"
+
+	"github.com/ausmart/platform/internal/prerequisites"
 )
 
 // Redis starts a Redis server that keeps its data on disk, so that it survives a restart. With a password it wants one.
 func Redis(tb testing.TB, password string) *Server {
 	tb.Helper()
-	program := binary(tb, "redis-server", "redis-server")
+	program := prerequisites.Require(tb, "redis-server")
 	who := unprivileged(tb, "nobody")
 	dir := who.dataDir(tb)
 	s := &Server{tb: tb, Addr: freeAddr(tb)}

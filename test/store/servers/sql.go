@@ -11,6 +11,8 @@ import (
 	// The drivers that the tests administer the servers with.
 	_ "github.com/go-sql-driver/mysql"
 	_ "github.com/lib/pq"
+
+	"github.com/ausmart/platform/internal/prerequisites"
 )
 
 // SQL is a database server together with an administrator's connection to it.
@@ -23,9 +25,9 @@ type SQL struct {
 // MariaDB starts a MariaDB server.
 func MariaDB(tb testing.TB) *SQL {
 	tb.Helper()
-	program := binary(tb, "mariadb-server-core", "mariadbd", "/usr/sbin/mariadbd")
-	setup := binary(tb, "mariadb-server-core", "mariadb-install-db")
-	binary(tb, "mariadb-client-core", "my_print_defaults") // The setup calls it, and its package does not say so.
+	program := prerequisites.Require(tb, "mariadbd")
+	setup := prerequisites.Require(tb, "mariadb-install-db")
+	prerequisites.Require(tb, "my_print_defaults") // The setup calls it.
 	who := unprivileged(tb, "nobody")
 	dir := who.dataDir(tb)
 	data, socket := filepath.Join(dir, "data"), filepath.Join(dir, "s")
@@ -49,8 +51,8 @@ func MariaDB(tb testing.TB) *SQL {
 // PostgreSQL starts a PostgreSQL server.
 func PostgreSQL(tb testing.TB) *SQL {
 	tb.Helper()
-	program := binary(tb, "postgresql", "/usr/lib/postgresql/*/bin/postgres", "postgres")
-	setup := binary(tb, "postgresql", "/usr/lib/postgresql/*/bin/initdb", "initdb")
+	program := prerequisites.Require(tb, "postgres")
+	setup := prerequisites.Require(tb, "initdb")
 	who := unprivileged(tb, "nobody")
 	dir := who.dataDir(tb)
 	data := filepath.Join(dir, "data")
