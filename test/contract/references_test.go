@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -34,6 +35,58 @@ func TestNoReferenceInAnAtomicList(t *testing.T) {
 				t.Errorf("%s: %s refers to another resource at %s, in a list that is applied as a whole", short(path), name, at)
 			}
 		}
+	}
+}
+
+// TestWipedReferences plants references where they are found, and where they are not.
+func TestWipedReferences(t *testing.T) {
+	t.Parallel()
+	atomic, byName := "atomic", "map"
+	reference := extv1.JSONSchemaProps{Type: "object", Properties: map[string]extv1.JSONSchemaProps{
+		"name":   {Type: "string"},
+		"policy": {Type: "object", Properties: map[string]extv1.JSONSchemaProps{"resolve": {Type: "string"}}},
+	}}
+	item := extv1.JSONSchemaProps{Type: "object", Properties: map[string]extv1.JSONSchemaProps{
+		"subnetId":         {Type: "string"},
+		"subnetIdRef":      reference,
+		"subnetIdSelector": reference,
+		"subnetIdRefs":     {Type: "array", Items: &extv1.JSONSchemaPropsOrArray{Schema: &reference}},
+		"nodeRef":          {Type: "object"}, // Has no policy: the provider does not resolve it.
+	}}
+	list := func(kind *string) extv1.JSONSchemaProps {
+		return extv1.JSONSchemaProps{Type: "array", XListType: kind, Items: &extv1.JSONSchemaPropsOrArray{Schema: &item}}
+	}
+	planted := []any{
+		map[string]any{"subnetId": "subnet-1"},
+		map[string]any{
+			"subnetIdRef": map[string]any{"name": "a"}, "subnetIdRefs": []any{map[string]any{"name": "a"}},
+			"subnetIdSelector": map[string]any{}, "nodeRef": map[string]any{"name": "a"},
+		},
+	}
+	found := []string{".spec.list[1].subnetIdRef", ".spec.list[1].subnetIdRefs", ".spec.list[1].subnetIdSelector"}
+	cases := map[string]struct {
+		reason string
+		schema extv1.JSONSchemaProps
+		spec   any
+		want   []string
+	}{
+		"Atomic":  {reason: "An atomic list loses what the provider resolves.", schema: list(&atomic), spec: map[string]any{"list": planted}, want: found},
+		"Default": {reason: "A list is atomic unless its schema says otherwise.", schema: list(nil), spec: map[string]any{"list": planted}, want: found},
+		"ByName":  {reason: "The items of a list with keys are merged.", schema: list(&byName), spec: map[string]any{"list": planted}},
+		"NoList":  {reason: "A reference outside of a list is merged.", schema: item, spec: map[string]any{"list": planted[1]}},
+		"Empty":   {reason: "Without a reference nothing is lost.", schema: list(&atomic), spec: map[string]any{"list": planted[:1]}},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			object := extv1.JSONSchemaProps{Properties: map[string]extv1.JSONSchemaProps{
+				"spec": {Properties: map[string]extv1.JSONSchemaProps{"list": tc.schema}},
+			}}
+			got := wipedReferences("", map[string]any{"spec": tc.spec}, object, false)
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
 	}
 }
 

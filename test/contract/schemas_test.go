@@ -39,6 +39,10 @@ type definition struct {
 			Kind string `json:"kind"`
 		} `json:"claimNames"`
 		Versions []struct {
+			Columns []struct {
+				Name     string `json:"name"`
+				JSONPath string `json:"jsonPath"`
+			} `json:"additionalPrinterColumns"`
 			Schema struct {
 				OpenAPIV3Schema extv1.JSONSchemaProps `json:"openAPIV3Schema"`
 			} `json:"schema"`
