@@ -7,7 +7,7 @@ import (
 	"github.com/ausmart/platform/internal/prerequisites"
 )
 
-// Redis starts a Redis server that keeps its data on disk, so that it survives a restart. With a password it wants one.
+// Redis starts a Redis server that writes every change to disk before it answers, so that a kill loses none. With a password it wants one.
 func Redis(tb testing.TB, password string) *Server {
 	tb.Helper()
 	program := prerequisites.Require(tb, "redis-server")
@@ -15,7 +15,7 @@ func Redis(tb testing.TB, password string) *Server {
 	dir := who.dataDir(tb)
 	s := &Server{tb: tb, Addr: freeAddr(tb)}
 	s.command = func() *exec.Cmd {
-		args := []string{"--bind", "127.0.0.1", "--port", portOf(s.Addr), "--dir", dir, "--appendonly", "yes", "--save", ""}
+		args := []string{"--bind", "127.0.0.1", "--port", portOf(s.Addr), "--dir", dir, "--appendonly", "yes", "--appendfsync", "always", "--save", ""}
 		if password != "" {
 			args = append(args, "--requirepass", password)
 		}
