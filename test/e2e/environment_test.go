@@ -1,11 +1,9 @@
 package e2e
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,19 +21,50 @@ import (
 	"github.com/ausmart/platform/test/e2e/harness"
 )
 
-// An environment is all the claims of a folder of examples, in a namespace of their own. Its verbs
-// fail the test when they do not come true.
+// networks is the namespace of the Network claims that tests make themselves.
+const networks = "e2e"
+
+// An environment is the claims of one test, in one namespace: all of a folder of examples, or a single
+// Network. Its verbs fail the test when they do not come true.
 type environment struct {
 	*stage
 
 	t      *testing.T
 	name   string
 	claims []*unstructured.Unstructured
-	owners map[string]string // the name of each claim's composite, by kind and name
+
+	owners map[string]string                       // the name of each claim's composite, by kind and name
+	made   map[string][]*unstructured.Unstructured // each claim's composite and what was composed for it, when they were last read
 }
 
-// anEnvironment of the examples that nobody has applied to that namespace yet. Whatever the test
-// leaves behind is removed after it.
+// newEnvironment of claims that no one has applied yet. Whatever the test leaves behind is removed
+// after it.
+func newEnvironment(t *testing.T, namespace, name string, claims ...*unstructured.Unstructured) *environment {
+	t.Helper()
+	e := &environment{
+		stage: theStage, t: t, name: name, claims: claims,
+		owners: map[string]string{}, made: map[string][]*unstructured.Unstructured{},
+	}
+	e.hasNamespace(t, namespace)
+	for _, c := range claims {
+		c.SetNamespace(namespace)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), *patience)
+		defer cancel()
+		if err := e.cloud.Clear(ctx); err != nil {
+			t.Error(err)
+		}
+		e.unprotectIn(ctx)
+		if err := e.deleteIn(ctx); err != nil {
+			t.Error(err)
+		}
+		e.isGoneIn(ctx)
+	})
+	return e
+}
+
+// anEnvironment of the examples.
 func anEnvironment(t *testing.T, namespace, name string) *environment {
 	t.Helper()
 	root, err := toolchain.Root()
@@ -46,21 +75,17 @@ func anEnvironment(t *testing.T, namespace, name string) *environment {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &environment{stage: theStage, t: t, name: name, claims: claims, owners: map[string]string{}}
-	e.hasNamespace(t, namespace)
-	for _, c := range claims {
-		c.SetNamespace(namespace)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), *patience)
-		defer cancel()
-		e.unprotectIn(ctx)
-		if err := e.deleteIn(ctx); err != nil {
-			t.Error(err)
-		}
-		e.isGoneIn(ctx)
-	})
-	return e
+	return newEnvironment(t, namespace, name, claims...)
+}
+
+// aNetwork is an environment of one Network, whose spec isAppliedWith sets.
+func aNetwork(t *testing.T, name string) *environment {
+	t.Helper()
+	claim := &unstructured.Unstructured{}
+	claim.SetAPIVersion("platform.ausmart.io/v1alpha1")
+	claim.SetKind("Network")
+	claim.SetName(name)
+	return newEnvironment(t, networks, name, claim)
 }
 
 // isApplied all at once: Services before what they need.
@@ -71,12 +96,32 @@ func (e *environment) isApplied() {
 	e.eventually("is applied", func(ctx context.Context) error { return manifest.Apply(ctx, e.client, reversed...) })
 }
 
-// only some of the claims, by kind and name.
-func (e *environment) only(names ...string) {
-	e.claims = slices.DeleteFunc(e.claims, func(c *unstructured.Unstructured) bool { return !slices.Contains(names, title(c)) })
+// isAppliedWith a spec of its first claim.
+func (e *environment) isAppliedWith(spec map[string]any) {
+	e.t.Helper()
+	e.claims[0].Object["spec"] = spec
+	e.isApplied()
 }
 
-// becomesReady, every claim, with every resource behind it.
+// isRefused with a spec of its first claim, by a message that contains text, and stays as it is.
+func (e *environment) isRefused(spec map[string]any, text string) {
+	e.t.Helper()
+	changed := e.claims[0].DeepCopy()
+	changed.Object["spec"] = spec
+	err := manifest.Apply(e.t.Context(), e.client, changed)
+	if !kerrors.IsInvalid(err) || !strings.Contains(err.Error(), text) {
+		e.t.Errorf("%s with %v: want it refused because %q, got: %v", e.name, spec, text, err)
+	}
+}
+
+// only some of the claims, by kind and name or by kind.
+func (e *environment) only(names ...string) {
+	e.claims = slices.DeleteFunc(e.claims, func(c *unstructured.Unstructured) bool {
+		return !slices.Contains(names, title(c)) && !slices.Contains(names, c.GetKind())
+	})
+}
+
+// becomesReady, every claim in the environment that it asks for, with every resource behind it.
 func (e *environment) becomesReady() {
 	e.t.Helper()
 	for _, c := range e.claims {
@@ -94,6 +139,10 @@ func (e *environment) claimBecomesReady(claim *unstructured.Unstructured) {
 		if err := errors.Join(upToDate(c), upToDate(xr)); err != nil {
 			waits, _, _ := unstructured.NestedString(xr.Object, "status", "waitingFor")
 			return fmt.Errorf("%w (%s)", err, waits)
+		}
+		want, _, _ := unstructured.NestedString(c.Object, "spec", "environment")
+		if got, _, _ := unstructured.NestedString(xr.Object, "status", "environment"); got != want {
+			return fmt.Errorf("its environment is %q, not %q yet", got, want)
 		}
 		g, ctx := errgroup.WithContext(ctx)
 		g.SetLimit(8)
@@ -132,7 +181,8 @@ func (e *environment) claim(name string) *unstructured.Unstructured {
 	return e.claims[i]
 }
 
-// says a claim in a condition why it waits.
+// says a claim in a condition why it waits: the condition is False with that reason, and its message
+// contains text.
 func (e *environment) says(claim, condition, reason, text string) {
 	e.t.Helper()
 	e.eventually(claim+" says "+reason, func(ctx context.Context) error {
@@ -141,19 +191,69 @@ func (e *environment) says(claim, condition, reason, text string) {
 			return err
 		}
 		cond, _ := manifest.Condition(c, condition)
-		ready, _ := manifest.Condition(c, "Ready")
-		if cond.Status != "False" || cond.Reason != reason || !strings.Contains(cond.Message, text) || ready.Status == "True" {
-			return fmt.Errorf("it says %s %s: %s; Ready is %s", cond.Status, cond.Reason, cond.Message, ready.Status)
+		if cond.Status != "False" || cond.Reason != reason || !strings.Contains(cond.Message, text) {
+			return fmt.Errorf("it says %s %s, %s: %s", condition, cond.Status, cond.Reason, cond.Message)
 		}
 		return nil
 	})
+}
+
+// networkSays what says reads, of an environment's first Network.
+func (e *environment) networkSays(reason, text string) {
+	e.t.Helper()
+	e.says(title(e.claims[0]), "NetworkReady", reason, text)
+}
+
+// hasStatus at a path of its first claim's status.
+func (e *environment) hasStatus(path ...string) map[string]string {
+	e.t.Helper()
+	claim, err := e.get(e.t.Context(), e.claims[0])
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	found, _, _ := unstructured.NestedStringMap(claim.Object, append([]string{"status"}, path...)...)
+	if len(found) == 0 {
+		e.t.Errorf("%s: status.%s is empty", e.name, strings.Join(path, "."))
+	}
+	return found
+}
+
+// isReadyNow reports whether a claim says that it is Ready.
+func (e *environment) isReadyNow(ctx context.Context, claim *unstructured.Unstructured) (bool, error) {
+	c, err := e.get(ctx, claim)
+	if err != nil {
+		return false, err
+	}
+	ready, _ := manifest.Condition(c, "Ready")
+	return ready.Status == "True", nil
+}
+
+// isHalfDone: some of its resources exist in the cloud, and its first claim is not Ready yet.
+func (e *environment) isHalfDone() {
+	e.t.Helper()
+	const some = 5 // of more than fifty
+	ready := false
+	e.eventually("is half done", func(ctx context.Context) error {
+		live, err := e.live(ctx)
+		if err != nil {
+			return err
+		}
+		if len(live) < some {
+			return fmt.Errorf("the cloud has %d of its resources", len(live))
+		}
+		ready, err = e.isReadyNow(ctx, e.claims[0])
+		return err
+	})
+	if ready {
+		e.t.Fatalf("%s was Ready before it was found half done", e.name)
+	}
 }
 
 // inside is a client of the environment's cluster.
 func (e *environment) inside() client.Client {
 	e.t.Helper()
 	var c client.Client
-	e.eventually("lets somebody into its cluster", func(ctx context.Context) error {
+	e.eventually("gives access to its cluster", func(ctx context.Context) error {
 		kubeconfig, err := e.clusterKubeconfig(ctx)
 		if err != nil {
 			return err
@@ -178,133 +278,36 @@ func (e *environment) clusterKubeconfig(ctx context.Context) (string, error) {
 	return e.dir.ClusterKubeconfig(name), nil
 }
 
-// isUnprotected: deletion protection is switched off wherever it is on, and has been.
-func (e *environment) isUnprotected() {
-	e.t.Helper()
-	e.unprotectIn(e.t.Context())
-}
+func (e *environment) isProduction() bool { return strings.HasSuffix(e.name, "-prod") }
 
-func (e *environment) unprotectIn(ctx context.Context) {
+// inTheCloud are its resources that exist, as "kind identifier", sorted.
+func (e *environment) inTheCloud() []string {
 	e.t.Helper()
-	for _, c := range e.claims {
-		if c.GetKind() != "Database" && c.GetKind() != "Cluster" {
-			continue
-		}
-		e.eventuallyIn(ctx, title(c)+" is unprotected", func(ctx context.Context) error {
-			now, err := e.get(ctx, c)
-			if err != nil {
-				return client.IgnoreNotFound(err)
-			}
-			cond, found := manifest.Condition(now, "DeletionProtected")
-			if !found || cond.Status == "False" {
-				return nil
-			}
-			patch := client.RawPatch("application/merge-patch+json", []byte(`{"spec":{"deletionProtection":false}}`))
-			return cmp.Or(e.client.Patch(ctx, now, patch), errors.New(cond.Message))
-		})
-	}
-}
-
-// refusesDeletion of a claim, with a text that says what to do first.
-func (e *environment) refusesDeletion(claim, text string) {
-	e.t.Helper()
-	err := e.client.Delete(e.t.Context(), e.claim(claim).DeepCopy())
-	if err == nil || !strings.Contains(err.Error(), text) {
-		e.t.Errorf("%s: want its deletion refused because %q, got: %v", claim, text, err)
-	}
-}
-
-// isDeleted by somebody who deletes all claims at once.
-func (e *environment) isDeleted() {
-	e.t.Helper()
-	if err := e.deleteIn(e.t.Context()); err != nil {
-		e.t.Fatal(err)
-	}
-}
-
-func (e *environment) deleteIn(ctx context.Context) error {
-	g, ctx := errgroup.WithContext(ctx)
-	for _, c := range e.claims {
-		g.Go(func() error {
-			return eventually(ctx, func(ctx context.Context) error { return client.IgnoreNotFound(e.client.Delete(ctx, c.DeepCopy())) })
-		})
-	}
-	return g.Wait()
-}
-
-// isGone, every claim with everything behind it.
-func (e *environment) isGone() {
-	e.t.Helper()
-	e.isGoneIn(e.t.Context())
-}
-
-func (e *environment) isGoneIn(ctx context.Context) {
-	e.t.Helper()
-	for _, c := range e.claims {
-		e.eventuallyIn(ctx, title(c)+" is gone", func(ctx context.Context) error {
-			if _, err := e.get(ctx, c); kerrors.IsNotFound(err) {
-				return nil
-			}
-			_, xr, err := e.read(ctx, c)
-			if err != nil {
-				return fmt.Errorf("it is still there: %w", err)
-			}
-			return errors.New("it still has " + e.remaining(ctx, xr))
-		})
-	}
-	e.eventuallyIn(ctx, "leaves nothing in the cloud", func(ctx context.Context) error {
-		all, err := e.mine(ctx)
-		for _, r := range all {
-			if r.State == account.Live && !e.outlives(r) {
-				return fmt.Errorf("%s %s is still there", r.Kind, r.Name)
-			}
+	var all []string
+	e.eventually("is listed by the cloud", func(ctx context.Context) error {
+		live, err := e.live(ctx)
+		all = nil
+		for _, r := range live {
+			all = append(all, r.Kind.String()+" "+r.ID)
 		}
 		return err
 	})
+	slices.Sort(all)
+	return all
 }
 
-// outlives its claim: the key of a production database, since its final snapshot is noise without it.
-func (e *environment) outlives(r account.Resource) bool {
-	return e.isProduction() && strings.HasPrefix(e.ownerOf(r.Name), "Database ") && slices.Contains([]string{"kms/Key", "kms/Alias"}, r.Kind.String())
-}
-
-func (e *environment) isProduction() bool { return strings.HasSuffix(e.name, "-prod") }
-
-// keepsKeys of production databases, each with its alias, and no others.
-func (e *environment) keepsKeys(all []account.Resource) {
-	e.t.Helper()
-	want, got := map[string]int{}, map[string]int{}
+// live resources of the account that belong to the environment.
+func (e *environment) live(ctx context.Context) ([]account.Resource, error) {
 	for _, c := range e.claims {
-		if e.isProduction() && c.GetKind() == "Database" {
-			want[title(c)] = 2
-		}
-	}
-	for _, r := range all {
-		if r.State == account.Live {
-			got[e.ownerOf(r.Name)]++
-		}
-	}
-	if !maps.Equal(want, got) {
-		e.t.Errorf("%s: keys and aliases that outlive their claims: want %v, got %v", e.name, want, got)
-	}
-}
-
-// remaining resources of a composite, with what holds each of them.
-func (e *environment) remaining(ctx context.Context, xr *unstructured.Unstructured) string {
-	var all []string
-	for _, ref := range harness.ComposedBy(xr) {
-		u, err := e.get(ctx, ref)
-		if kerrors.IsNotFound(err) {
+		if e.owners[title(c)] != "" {
 			continue
 		}
-		synced, _ := manifest.Condition(u, "Synced")
-		state := "not asked to go"
-		if u.GetDeletionTimestamp() != nil {
-			state = "held by " + strings.Join(u.GetFinalizers(), ", ")
+		if _, _, err := e.read(ctx, c); err != nil {
+			return nil, err
 		}
-		all = append(all, fmt.Sprintf("%s %s (%s; %s)", ref.GetKind(), ref.GetName(), state, cmp.Or(synced.Message, "no complaint")))
 	}
-	return fmt.Sprintf("%d resources:\n  %s", len(all), strings.Join(all, "\n  "))
+	all, err := e.mine(ctx)
+	return slices.DeleteFunc(all, func(r account.Resource) bool { return r.State != account.Live }), err
 }
 
 // mine are the resources of the account, dead ones too, that the environment's composites made.
@@ -360,7 +363,7 @@ func (e *environment) hasNothingFoughtOver() {
 	}
 }
 
-// read a claim and its composite, and learn the composite's name.
+// read a claim and its composite, and learn the composite's name and what it is made of.
 func (e *environment) read(ctx context.Context, claim *unstructured.Unstructured) (c, xr *unstructured.Unstructured, err error) {
 	if c, err = e.get(ctx, claim); err != nil {
 		return nil, nil, err
@@ -370,8 +373,11 @@ func (e *environment) read(ctx context.Context, claim *unstructured.Unstructured
 		return nil, nil, errors.New("it has no composite resource yet")
 	}
 	e.owners[title(claim)] = ref["name"]
-	xr, err = e.get(ctx, harness.Reference(ref["apiVersion"], ref["kind"], ref["name"]))
-	return c, xr, err
+	if xr, err = e.get(ctx, harness.Reference(ref["apiVersion"], ref["kind"], ref["name"])); err != nil {
+		return nil, nil, err
+	}
+	e.made[title(claim)] = append(harness.ComposedBy(xr), xr)
+	return c, xr, nil
 }
 
 func (e *environment) eventually(what string, try func(context.Context) error) {
@@ -387,12 +393,3 @@ func (e *environment) eventuallyIn(ctx context.Context, what string, try func(co
 }
 
 func title(u *unstructured.Unstructured) string { return u.GetKind() + " " + u.GetName() }
-
-// composites are the titles of claims by the name of their composite.
-func (e *environment) composites() map[string]string {
-	out := map[string]string{}
-	for claim, xr := range maps.All(e.owners) {
-		out[xr] = claim
-	}
-	return out
-}

@@ -26,30 +26,30 @@ func TestManyNetworks(t *testing.T) {
 
 func manyNetworks(t *testing.T, count int) {
 	t.Helper()
-	networks := make([]*network, 0, count)
+	all := make([]*environment, 0, count)
 	for i := range count {
-		networks = append(networks, aNetwork(t, fmt.Sprintf("many-%d-%d", count, i)))
+		all = append(all, aNetwork(t, fmt.Sprintf("many-%d-%d", count, i)))
 	}
 	before, start := usage(t), time.Now()
-	for _, n := range networks {
-		n.isApplied(spec("dev"))
+	for _, n := range all {
+		n.isAppliedWith(spec("dev"))
 	}
-	for _, n := range networks {
+	for _, n := range all {
 		n.becomesReady()
 	}
 	ready := time.Since(start)
-	networks[0].hasNothingTwice()
 	resources := 0
-	for _, n := range networks {
+	for _, n := range all {
+		n.hasNothingTwice()
 		resources += len(n.inTheCloud())
 	}
 	t.Logf("%d claims, %d resources: all Ready after %s\n%s", count, resources, ready.Round(time.Second/10), report(t, before))
 
 	start = time.Now()
-	for _, n := range networks {
+	for _, n := range all {
 		n.isDeleted()
 	}
-	for _, n := range networks {
+	for _, n := range all {
 		n.isGone()
 	}
 	t.Logf("%d claims: all gone after %s", count, time.Since(start).Round(time.Second/10))

@@ -4,20 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/ausmart/platform/test/cloud/account"
 )
 
 func TestNetworkBecomesReady(t *testing.T) {
 	t.Parallel()
 	n := aNetwork(t, "plain")
-	n.isApplied(spec("dev"))
+	n.isAppliedWith(spec("dev"))
 	n.becomesReady()
 
 	if addresses := n.hasStatus("natAddresses"); len(addresses) != 1 {
@@ -53,7 +50,7 @@ func TestNetworkIsRefused(t *testing.T) {
 		},
 	}
 	n := aNetwork(t, "refused")
-	n.isApplied(spec("dev"))
+	n.isAppliedWith(spec("dev"))
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Log(tc.reason)
@@ -67,11 +64,11 @@ func TestNetworkIsRefused(t *testing.T) {
 func TestEnvironmentChangesInPlace(t *testing.T) {
 	t.Parallel()
 	n := aNetwork(t, "grows")
-	n.isApplied(spec("dev"))
+	n.isAppliedWith(spec("dev"))
 	n.becomesReady()
 	dev, addresses := n.inTheCloud(), n.hasStatus("natAddresses")
 
-	n.isApplied(spec("prod"))
+	n.isAppliedWith(spec("prod"))
 	n.becomesReady()
 	prod := n.inTheCloud()
 	if lost := without(dev, prod); len(lost) > 0 {
@@ -86,7 +83,7 @@ func TestEnvironmentChangesInPlace(t *testing.T) {
 		}
 	}
 
-	n.isApplied(spec("dev"))
+	n.isAppliedWith(spec("dev"))
 	n.becomesReady()
 	back := n.inTheCloud()
 	if diff := cmp.Diff(dev, back); diff != "" {
@@ -103,24 +100,24 @@ func TestRoleIsPlaced(t *testing.T) {
 		return spec("dev", map[string]any{"flowLogs": map[string]any{"enabled": true}}, more)
 	}
 	n := aNetwork(t, "placed")
-	n.isApplied(placed(map[string]any{"iamPath": "/e2e/", "permissionsBoundary": boundary}))
+	n.isAppliedWith(placed(map[string]any{"iamPath": "/e2e/", "permissionsBoundary": boundary}))
 	n.becomesReady()
 	n.hasRole("/e2e/", boundary)
 
-	n.isApplied(placed(nil))
-	n.says("NetworkReady", "Refused", "AWS cannot move it to / as the platform wants: set spec.iamPath: /e2e/ to keep it")
+	n.isAppliedWith(placed(nil))
+	n.networkSays("Refused", "AWS cannot move it to / as the platform wants: set spec.iamPath: /e2e/ to keep it")
 	n.hasRole("/e2e/", boundary)
 
-	n.isApplied(placed(map[string]any{"iamPath": "/e2e/"}))
+	n.isAppliedWith(placed(map[string]any{"iamPath": "/e2e/"}))
 	n.becomesReady()
 	n.hasRole("/e2e/", "")
 }
 
 // hasRole at a path of IAM, bounded by a policy; by none where that is empty.
-func (n *network) hasRole(path, boundary string) {
-	n.t.Helper()
-	n.eventually("has a role at "+path+" with boundary "+strconv.Quote(boundary), func(ctx context.Context) error {
-		live, err := n.live(ctx)
+func (e *environment) hasRole(path, boundary string) {
+	e.t.Helper()
+	e.eventually("has a role at "+path+" with boundary "+strconv.Quote(boundary), func(ctx context.Context) error {
+		live, err := e.live(ctx)
 		if err != nil {
 			return err
 		}
@@ -142,26 +139,15 @@ func (n *network) hasRole(path, boundary string) {
 func TestNetworkIsDeletedInOrder(t *testing.T) {
 	t.Parallel()
 	n := aNetwork(t, "goes")
-	n.isApplied(spec("prod"))
+	n.isAppliedWith(spec("prod"))
 	n.becomesReady()
 	n.isDeleted()
 	n.isGone()
-	gone := n.deleted()
+	gone := n.deletedInOrder()
 	tellMadeAgain(t, gone)
 	lines := make([]string, 0, len(gone))
 	for _, r := range gone {
 		lines = append(lines, "  "+r.Kind.String()+" "+r.ID)
 	}
 	t.Log("deleted in this order:\n" + strings.Join(lines, "\n"))
-}
-
-// deleted resources of this network in the order in which the cloud accepted that.
-func (n *network) deleted() []account.Resource {
-	inv, err := n.cloud.Inventory(n.t.Context())
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	mine := slices.DeleteFunc(inv.Resources, func(r account.Resource) bool { return !strings.HasPrefix(r.Name, n.owner) })
-	slices.SortFunc(mine, func(a, b account.Resource) int { return a.Deleted - b.Deleted })
-	return mine
 }

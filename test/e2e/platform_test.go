@@ -49,6 +49,9 @@ func TestMissingReferenceIsWaitedFor(t *testing.T) {
 	e.only("Database orders")
 	e.isApplied()
 	e.says("Database orders", "DatabaseReady", "WaitingForReference", `there is none in this namespace; apply it, or correct the name`)
+	if ready, err := e.isReadyNow(t.Context(), e.claim("Database orders")); ready || err != nil {
+		t.Errorf("a claim that waits must not be Ready: %t, %v", ready, err)
+	}
 
 	e.claims = append(e.claims, network)
 	e.isApplied()
@@ -137,7 +140,7 @@ func unguarded(pod *corev1.Pod) []string {
 	return wrong
 }
 
-// healsItsDeployment when somebody changes it inside the cluster.
+// healsItsDeployment when it is changed inside the cluster.
 func (e *environment) healsItsDeployment() {
 	e.t.Helper()
 	inside := e.inside()
@@ -152,7 +155,7 @@ func (e *environment) healsItsDeployment() {
 	if err := inside.Patch(e.t.Context(), changed, client.MergeFrom(d)); err != nil {
 		e.t.Fatal(err)
 	}
-	e.eventually("its drifted Deployment is mended", func(ctx context.Context) error {
+	e.eventually("its changed Deployment is restored", func(ctx context.Context) error {
 		if err := inside.Get(ctx, client.ObjectKeyFromObject(d), d); err != nil {
 			return err
 		}
@@ -161,24 +164,4 @@ func (e *environment) healsItsDeployment() {
 		}
 		return nil
 	})
-}
-
-// goesInOrder when all of its claims are deleted at once.
-func (e *environment) goesInOrder() {
-	e.t.Helper()
-	stop := harness.WatchRemovals(e.client, e.composites())
-	e.isDeleted()
-	e.isGone()
-	order := stop()
-	e.t.Log("objects went in this order:\n" + harness.List(order))
-	for _, wrong := range harness.OutOfOrder(order) {
-		e.t.Errorf("%s: %s", e.name, wrong)
-	}
-
-	all, err := e.mine(e.t.Context())
-	if err != nil {
-		e.t.Fatal(err)
-	}
-	e.keepsKeys(all)
-	tellMadeAgain(e.t, all)
 }

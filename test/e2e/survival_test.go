@@ -3,8 +3,12 @@ package e2e
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ausmart/platform/test/cloud/account"
 	"github.com/ausmart/platform/test/cloud/control"
@@ -14,66 +18,111 @@ func TestNetworkSurvivesKill(t *testing.T) {
 	for _, victim := range []string{"function-network", "function-auto-ready", "crossplane", "kube-apiserver", "kube-controller-manager", "etcd", "cloud"} {
 		t.Run(victim, func(t *testing.T) {
 			n := aNetwork(t, "survives-"+victim)
-			n.isApplied(spec("prod"))
+			n.isAppliedWith(spec("prod"))
 			n.isHalfDone()
 			before := n.inTheCloud()
 
 			n.kill(t, victim)
 			n.becomesReady()
-			if lost := without(before, n.inTheCloud()); len(lost) > 0 {
+			after := n.inTheCloud()
+			if lost := without(before, after); len(lost) > 0 {
 				t.Errorf("killing %s lost %s", victim, lost)
+			}
+			if len(after) == len(before) {
+				t.Errorf("all %d resources existed when %s was killed: the test has to kill it earlier", len(after), victim)
 			}
 			n.hasNothingTwice()
 		})
 	}
 }
 
-func TestDriftIsHealed(t *testing.T) {
+// TestChangedResourceIsRestored changes what was composed, inside the control plane: Crossplane applies
+// what the function wants again. Whether a provider corrects what is changed in AWS is not tested here,
+// where AWS and its provider are simulated.
+func TestChangedResourceIsRestored(t *testing.T) {
 	t.Parallel()
 	n := aNetwork(t, "drifts")
-	n.isApplied(spec("dev"))
+	n.isAppliedWith(spec("dev"))
 	n.becomesReady()
-	_, vpc, _ := strings.Cut(ofKind(n.inTheCloud(), "ec2/VPC")[0], " ")
 
-	const field = "enableDnsHostnames"
-	if err := n.cloud.Drift(t.Context(), account.Target{Kind: "ec2/VPC", Name: vpc}, map[string]any{field: false}); err != nil {
+	vpc := n.composedOf("VPC")[0]
+	path := []string{"spec", "forProvider", "enableDnsHostnames"}
+	patch := client.RawPatch("application/merge-patch+json", []byte(`{"spec":{"forProvider":{"enableDnsHostnames":false}}}`))
+	if err := n.client.Patch(t.Context(), vpc, patch); err != nil {
 		t.Fatal(err)
 	}
-	n.eventually("has its drifted VPC mended", func(ctx context.Context) error {
-		live, err := n.live(ctx)
-		for _, r := range live {
-			if r.ID == vpc && r.Params[field] == true {
-				return nil
-			}
+	if on, found, err := unstructured.NestedBool(vpc.Object, path...); on || !found || err != nil {
+		t.Fatalf("the VPC was not changed: %t, %t, %v", on, found, err)
+	}
+	n.eventually("has its changed VPC restored", func(ctx context.Context) error {
+		now, err := n.get(ctx, vpc)
+		if err != nil {
+			return err
 		}
-		return errors.Join(errors.New(field+" is still off"), err)
+		if on, _, _ := unstructured.NestedBool(now.Object, path...); !on {
+			return errors.New(strings.Join(path, ".") + " is still off")
+		}
+		return nil
 	})
+	n.becomesReady()
 }
 
-func TestLostResourceIsMadeAgain(t *testing.T) {
+// TestDeletedResourceIsComposedAgain deletes a resource that was composed, inside the control plane.
+func TestDeletedResourceIsComposedAgain(t *testing.T) {
 	t.Parallel()
 	n := aNetwork(t, "loses")
-	n.isApplied(spec("dev"))
+	n.isAppliedWith(spec("dev"))
 	n.becomesReady()
-	routes := len(ofKind(n.inTheCloud(), "ec2/Route"))
-	_, route, _ := strings.Cut(ofKind(n.inTheCloud(), "ec2/Route")[0], " ")
-	if err := n.cloud.Lose(t.Context(), account.Target{Kind: "ec2/Route", Name: route}); err != nil {
+	routes := n.composedOf("Route")
+	inCloud := len(ofKind(n.inTheCloud(), "ec2/Route"))
+
+	old, err := n.get(t.Context(), routes[0])
+	if err != nil {
 		t.Fatal(err)
 	}
-	n.eventually("has its lost route again", func(ctx context.Context) error {
-		live, err := n.live(ctx)
-		found := 0
-		for _, r := range live {
-			if r.Kind.String() == "ec2/Route" {
-				found++
+	if err := n.client.Delete(t.Context(), old.DeepCopy()); err != nil {
+		t.Fatal(err)
+	}
+	n.eventually("has another route in the place of the deleted one", func(ctx context.Context) error {
+		if _, _, err := n.read(ctx, n.claims[0]); err != nil {
+			return err
+		}
+		now := n.composedOf("Route")
+		if len(now) != len(routes) {
+			return fmt.Errorf("it has %d routes, not %d", len(now), len(routes))
+		}
+		for _, ref := range now {
+			route, err := n.get(ctx, ref)
+			if err != nil {
+				return err
+			}
+			if route.GetUID() == old.GetUID() {
+				return errors.New("the deleted route is still there")
 			}
 		}
-		if found != routes {
-			return errors.Join(errors.New("a route is missing"), err)
-		}
-		return err
+		return nil
 	})
-	n.hasNothingTwice()
+	n.becomesReady()
+	if now := len(ofKind(n.inTheCloud(), "ec2/Route")); now != inCloud {
+		t.Errorf("the cloud has %d routes, not %d", now, inCloud)
+	}
+}
+
+// composedOf a kind, when the environment's claims were last read.
+func (e *environment) composedOf(kind string) []*unstructured.Unstructured {
+	e.t.Helper()
+	var found []*unstructured.Unstructured
+	for _, refs := range e.made {
+		for _, ref := range refs {
+			if ref.GetKind() == kind {
+				found = append(found, ref)
+			}
+		}
+	}
+	if len(found) == 0 {
+		e.t.Fatalf("%s has no %s", e.name, kind)
+	}
+	return found
 }
 
 func TestFailureIsExplained(t *testing.T) {
@@ -84,17 +133,17 @@ func TestFailureIsExplained(t *testing.T) {
 		remedy string
 	}{
 		"Throttling": {
-			reason: "Nobody has to do anything, and the claim says so.",
+			reason: "No one has to do anything, and the claim says so.",
 			fault:  fault("ec2/NATGateway", "ThrottlingException"),
 			says:   "Throttled", remedy: "it goes on by itself",
 		},
 		"Quota": {
-			reason: "Somebody has to ask AWS for more, and the claim says where.",
+			reason: "A person has to ask AWS for more, and the claim says where.",
 			fault:  fault("ec2/VPC", "VpcLimitExceeded"),
 			says:   "QuotaExceeded", remedy: "Service Quotas console",
 		},
 		"Permission": {
-			reason: "Somebody has to give the provider's role a permission.",
+			reason: "A person has to give the provider's role a permission.",
 			fault:  fault("ec2/VPC", "UnauthorizedOperation"),
 			says:   "PermissionDenied", remedy: "give the role of the ProviderConfig the permission",
 		},
@@ -106,9 +155,9 @@ func TestFailureIsExplained(t *testing.T) {
 			if err := n.cloud.Fail(t.Context(), tc.fault); err != nil {
 				t.Fatal(err)
 			}
-			n.isApplied(spec("dev"))
-			n.says("NetworkReady", tc.says, tc.remedy)
-			mend(t, n.cloud)
+			n.isAppliedWith(spec("dev"))
+			n.networkSays(tc.says, tc.remedy)
+			clearFaults(t, n.cloud)
 			n.becomesReady()
 			n.hasNothingTwice()
 		})
@@ -119,7 +168,7 @@ func fault(kind, code string) account.Fault {
 	return account.Fault{Target: account.Target{Kind: kind, Operation: account.Create}, Code: code}
 }
 
-func mend(t *testing.T, c *control.Client) {
+func clearFaults(t *testing.T, c *control.Client) {
 	t.Helper()
 	if err := c.Clear(t.Context()); err != nil {
 		t.Fatal(err)
