@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/ausmart/platform/test/cloud/answers"
 	"github.com/ausmart/platform/test/cloud/catalog"
 )
 
@@ -315,14 +316,11 @@ func (a *Account) needed(m model, r *Resource, op Operation) error {
 
 // report computes what AWS reports about a resource.
 func (a *Account) report(m model, r *Resource) {
-	attributes := map[string]any{"id": r.ID}
+	attributes := answers.Of(r.answers())
 	if m.attributes != nil {
 		maps.Copy(attributes, m.attributes(view{a}, r))
 	}
 	r.Attributes = attributes
-	if m.arn != "-" {
-		attributes["arn"] = fill(m.arn, r)
-	}
 }
 
 // inUse returns the refusal of the first dependency that prevents a deletion.

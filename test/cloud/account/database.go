@@ -22,7 +22,6 @@ func rdsModels() map[catalog.GroupKind]model {
 		rds("SubnetGroup"): {
 			label: "RDS DB Subnet Group", service: "RDS",
 			create: "CreateDBSubnetGroup", describe: "DescribeDBSubnetGroups", update: "ModifyDBSubnetGroup", remove: "DeleteDBSubnetGroup",
-			arn:   "arn:aws:rds:{region}:{account}:subgrp:{id}",
 			needs: []need{groupedSubnets("InvalidSubnet")},
 			check: twoZones("subnetIds[*]", "DBSubnetGroupDoesNotCoverEnoughAZs", "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. "+
 				"Current AZ coverage: 1. Add subnets to cover at least 2 AZs."),
@@ -31,12 +30,11 @@ func rdsModels() map[catalog.GroupKind]model {
 		rds("ParameterGroup"): {
 			label: "RDS DB Parameter Group", service: "RDS",
 			create: "CreateDBParameterGroup", describe: "DescribeDBParameterGroups", update: "ModifyDBParameterGroup", remove: "DeleteDBParameterGroup",
-			arn: "arn:aws:rds:{region}:{account}:pg:{id}", immutable: []string{"family", "description"},
+			immutable: []string{"family", "description"},
 		},
 		rds("Instance"): {
 			label: "RDS DB Instance", service: "RDS",
 			create: "CreateDBInstance", describe: "DescribeDBInstances", update: "ModifyDBInstance", remove: "DeleteDBInstance",
-			arn:       "arn:aws:rds:{region}:{account}:db:{identifier}",
 			immutable: []string{"engine", "username", "dbName", "kmsKeyId", "storageEncrypted", "availabilityZone"},
 			identify:  func(_ view, r *Resource, n int) string { return "db-" + strings.ToUpper(hexOf(26, r.Kind, r.Name, n)) },
 			needs: []need{
@@ -115,28 +113,10 @@ func checkInstanceDeletion(r *Resource) *refusal {
 }
 
 func instanceAttributes(v view, r *Resource) map[string]any {
-	port := map[string]float64{"mysql": 3306, "mariadb": 3306, "postgres": 5432}[r.text("engine")]
-	address := r.text("identifier") + "." + hexOf(12, r.Region) + "." + r.Region + ".rds.amazonaws.com"
-	out := map[string]any{
-		"address": address, "port": port, "endpoint": fmt.Sprintf("%s:%d", address, int(port)), "status": "available", "resourceId": r.ID,
-		"engineVersionActual": patched(r.text("engineVersion")), "hostedZoneId": "Z" + strings.ToUpper(hexOf(13, r.Region, "rds")),
+	return map[string]any{
+		"resourceId": r.ID, "hostedZoneId": "Z" + strings.ToUpper(hexOf(13, r.Region, "rds")),
 		"networkInterfaceSubnets": subnetsOf(v.find(rds("SubnetGroup"), r.Region, r.text("dbSubnetGroupName"))),
 	}
-	if r.Params["manageMasterUserPassword"] == true {
-		out["masterUserSecret"] = []any{map[string]any{
-			"secretArn":    fmt.Sprintf("arn:aws:secretsmanager:%s:%s:secret:rds!%s-%s", r.Region, ID, strings.ToLower(r.ID), hexOf(6, r.ID)),
-			"secretStatus": "active", "kmsKeyId": r.text("masterUserSecretKmsKeyId"),
-		}}
-	}
-	return out
-}
-
-// patched returns the full version that AWS runs for a shorter one.
-func patched(version string) string {
-	if version != "" && strings.Count(version, ".") < 2 {
-		return version + ".4"
-	}
-	return version
 }
 
 func subnetsOf(group *Resource) []any {
@@ -153,24 +133,24 @@ func elasticacheModels() map[catalog.GroupKind]model {
 		elasticache("SubnetGroup"): {
 			label: "ElastiCache Subnet Group", service: "ElastiCache",
 			create: "CreateCacheSubnetGroup", describe: "DescribeCacheSubnetGroups", update: "ModifyCacheSubnetGroup", remove: "DeleteCacheSubnetGroup",
-			arn: "arn:aws:elasticache:{region}:{account}:subnetgroup:{id}", needs: []need{groupedSubnets("InvalidSubnet")}, attributes: inVPC,
+			needs: []need{groupedSubnets("InvalidSubnet")}, attributes: inVPC,
 		},
 		elasticache("ParameterGroup"): {
 			label: "ElastiCache Parameter Group", service: "ElastiCache",
 			create: "CreateCacheParameterGroup", describe: "DescribeCacheParameterGroups", update: "ModifyCacheParameterGroup", remove: "DeleteCacheParameterGroup",
-			arn: "arn:aws:elasticache:{region}:{account}:parametergroup:{id}", immutable: []string{"family", "name"},
-			identify: func(_ view, r *Resource, _ int) string { return r.text("name") },
+			immutable: []string{"family", "name"},
+			identify:  func(_ view, r *Resource, _ int) string { return r.text("name") },
 		},
 		elasticache("User"): {
-			label: "ElastiCache User", service: "ElastiCache", arn: "arn:aws:elasticache:{region}:{account}:user:{id}", immutable: []string{"userName", "engine"},
+			label: "ElastiCache User", service: "ElastiCache", immutable: []string{"userName", "engine"},
 		},
 		elasticache("UserGroup"): {
-			label: "ElastiCache User Group", service: "ElastiCache", arn: "arn:aws:elasticache:{region}:{account}:usergroup:{id}",
+			label: "ElastiCache User Group", service: "ElastiCache",
 			needs: []need{{"userIds[*]", []catalog.GroupKind{elasticache("User")}, "UserNotFound", "User %s not found."}},
 			check: defaultUser,
 		},
 		elasticache("ReplicationGroup"): {
-			label: "ElastiCache Replication Group", service: "ElastiCache", arn: "arn:aws:elasticache:{region}:{account}:replicationgroup:{id}",
+			label: "ElastiCache Replication Group", service: "ElastiCache",
 			immutable: []string{"engine", "port", "subnetGroupName", "kmsKeyId", "atRestEncryptionEnabled"},
 			needs: []need{
 				{"subnetGroupName", []catalog.GroupKind{elasticache("SubnetGroup")}, "CacheSubnetGroupNotFoundFault", "Cache Subnet Group %s does not exist."},
@@ -229,10 +209,7 @@ func number(v any) (float64, bool) {
 }
 
 func replicationAttributes(v view, r *Resource) map[string]any {
-	domain := "." + hexOf(6, r.Region) + ".ng.0001." + r.Region + ".cache.amazonaws.com"
 	return map[string]any{
-		"port": 6379.0, "engineVersionActual": patched(r.text("engineVersion")),
-		"primaryEndpointAddress": r.ID + domain, "readerEndpointAddress": r.ID + "-ro" + domain,
 		"memberClusters":          []any{r.ID + "-001"},
 		"networkInterfaceSubnets": subnetsOf(v.find(elasticache("SubnetGroup"), r.Region, r.text("subnetGroupName"))),
 	}
@@ -242,7 +219,7 @@ func replicationAttributes(v view, r *Resource) map[string]any {
 func dynamodbModels() map[catalog.GroupKind]model {
 	return map[catalog.GroupKind]model{
 		dynamodb("Table"): {
-			label: "DynamoDB Table", service: "DynamoDB", arn: "arn:aws:dynamodb:{region}:{account}:table/{id}",
+			label: "DynamoDB Table", service: "DynamoDB",
 			immutable: []string{"hashKey", "rangeKey"},
 			check:     checkTable,
 			checkDeletion: protected("deletionProtectionEnabled", "ValidationException",

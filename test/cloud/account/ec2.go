@@ -33,7 +33,6 @@ func ec2Models() map[catalog.GroupKind]model { //nolint:funlen // A table.
 			label: "VPC Security Group " + direction + " Rule", service: "EC2", prefix: "sgr-0",
 			create: "AuthorizeSecurityGroup" + direction, describe: "DescribeSecurityGroupRules",
 			update: "ModifySecurityGroupRules", remove: "RevokeSecurityGroup" + direction,
-			arn:       "arn:aws:ec2:{region}:{account}:security-group-rule/{id}",
 			immutable: []string{"securityGroupId"},
 			needs: []need{group, needEC2("referencedSecurityGroupId", "InvalidGroup.NotFound", "security group",
 				"SecurityGroup", "DefaultSecurityGroup")},
@@ -45,7 +44,7 @@ func ec2Models() map[catalog.GroupKind]model { //nolint:funlen // A table.
 	}
 	association := func(of string, peer need) model {
 		return model{
-			label: "VPC Endpoint " + of + " Association", service: "EC2", arn: "-",
+			label: "VPC Endpoint " + of + " Association", service: "EC2",
 			create: "ModifyVpcEndpoint", describe: "DescribeVpcEndpoints", remove: "ModifyVpcEndpoint",
 			immutable: []string{"vpcEndpointId", peer.field},
 			needs:     []need{endpoint, peer},
@@ -58,13 +57,12 @@ func ec2Models() map[catalog.GroupKind]model { //nolint:funlen // A table.
 		ec2("VPC"): {
 			label: "EC2 VPC", service: "EC2", prefix: "vpc-0",
 			create: "CreateVpc", describe: "DescribeVpcs", update: "ModifyVpcAttribute", remove: "DeleteVpc",
-			arn:       "arn:aws:ec2:{region}:{account}:vpc/{id}",
 			immutable: []string{"cidrBlock", "ipv4IpamPoolId"},
 			check:     vpcRange,
 			attributes: func(_ view, r *Resource) map[string]any {
 				main := "rtb-0" + hexOf(16, r.ID, "main")
 				return map[string]any{
-					"ownerId": ID, "defaultSecurityGroupId": defaultGroup(r.ID), "mainRouteTableId": main, "defaultRouteTableId": main,
+					"defaultSecurityGroupId": defaultGroup(r.ID), "mainRouteTableId": main, "defaultRouteTableId": main,
 					"defaultNetworkAclId": "acl-0" + hexOf(16, r.ID), "dhcpOptionsId": "dopt-0" + hexOf(16, r.Region),
 					"enableDnsSupport": true, "enableDnsHostnames": false, "instanceTenancy": "default",
 				}
@@ -73,7 +71,6 @@ func ec2Models() map[catalog.GroupKind]model { //nolint:funlen // A table.
 		ec2("Subnet"): {
 			label: "EC2 Subnet", service: "EC2", prefix: "subnet-0",
 			create: "CreateSubnet", describe: "DescribeSubnets", update: "ModifySubnetAttribute", remove: "DeleteSubnet",
-			arn:       "arn:aws:ec2:{region}:{account}:subnet/{id}",
 			immutable: []string{"vpcId", "cidrBlock", "availabilityZone", "availabilityZoneId", "outpostArn"},
 			needs:     []need{vpc},
 			check:     subnetRange,
@@ -84,7 +81,6 @@ func ec2Models() map[catalog.GroupKind]model { //nolint:funlen // A table.
 		ec2("InternetGateway"): {
 			label: "EC2 Internet Gateway", service: "EC2", prefix: "igw-0",
 			create: "AttachInternetGateway", describe: "DescribeInternetGateways", update: "AttachInternetGateway", remove: "DetachInternetGateway",
-			arn:   "arn:aws:ec2:{region}:{account}:internet-gateway/{id}",
 			needs: []need{vpc},
 			check: func(v view, r *Resource) *refusal {
 				if other := v.with(r.Key, "vpcId", r.text("vpcId")); other != nil {
@@ -98,7 +94,6 @@ func ec2Models() map[catalog.GroupKind]model { //nolint:funlen // A table.
 		ec2("EIP"): {
 			label: "EC2 EIP", service: "EC2", prefix: "eipalloc-0",
 			create: "AllocateAddress", describe: "DescribeAddresses", update: "AssociateAddress", remove: "ReleaseAddress",
-			arn:       "arn:aws:ec2:{region}:{account}:elastic-ip/{id}",
 			immutable: []string{"domain", "address", "publicIpv4Pool", "networkBorderGroup"},
 			attributes: func(v view, r *Resource) map[string]any {
 				ip := freeAddress(v, r)
@@ -111,7 +106,6 @@ func ec2Models() map[catalog.GroupKind]model { //nolint:funlen // A table.
 		ec2("NATGateway"): {
 			label: "EC2 NAT Gateway", service: "EC2", prefix: "nat-0",
 			create: "CreateNatGateway", describe: "DescribeNatGateways", update: "AssociateNatGatewayAddress", remove: "DeleteNatGateway",
-			arn:       "arn:aws:ec2:{region}:{account}:natgateway/{id}",
 			immutable: []string{"allocationId", "subnetId", "connectivityType", "privateIp"},
 			needs:     []need{subnet, needEC2("allocationId", "InvalidAllocationID.NotFound", "allocation ID", "EIP")},
 			check:     natAddress,
@@ -129,13 +123,12 @@ func ec2Models() map[catalog.GroupKind]model { //nolint:funlen // A table.
 		ec2("RouteTable"): {
 			label: "EC2 Route Table", service: "EC2", prefix: "rtb-0",
 			create: "CreateRouteTable", describe: "DescribeRouteTables", update: "CreateTags", remove: "DeleteRouteTable",
-			arn:        "arn:aws:ec2:{region}:{account}:route-table/{id}",
 			immutable:  []string{"vpcId"},
 			needs:      []need{vpc},
 			attributes: owned,
 		},
 		ec2("Route"): {
-			label: "EC2 Route", service: "EC2", arn: "-",
+			label: "EC2 Route", service: "EC2",
 			create: "CreateRoute", describe: "DescribeRouteTables", update: "ReplaceRoute", remove: "DeleteRoute",
 			immutable: []string{"routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"},
 			needs: []need{
@@ -151,7 +144,7 @@ func ec2Models() map[catalog.GroupKind]model { //nolint:funlen // A table.
 			},
 		},
 		ec2("RouteTableAssociation"): {
-			label: "EC2 Route Table Association", service: "EC2", prefix: "rtbassoc-0", arn: "-",
+			label: "EC2 Route Table Association", service: "EC2", prefix: "rtbassoc-0",
 			create: "AssociateRouteTable", describe: "DescribeRouteTables", update: "ReplaceRouteTableAssociation", remove: "DisassociateRouteTable",
 			immutable: []string{"subnetId", "gatewayId"},
 			needs:     []need{subnet, table},
@@ -166,7 +159,6 @@ func ec2Models() map[catalog.GroupKind]model { //nolint:funlen // A table.
 		ec2("VPCEndpoint"): {
 			label: "EC2 VPC Endpoint", service: "EC2", prefix: "vpce-0",
 			create: "CreateVpcEndpoint", describe: "DescribeVpcEndpoints", update: "ModifyVpcEndpoint", remove: "DeleteVpcEndpoints",
-			arn:        "arn:aws:ec2:{region}:{account}:vpc-endpoint/{id}",
 			immutable:  []string{"vpcId", "serviceName", "vpcEndpointType"},
 			needs:      []need{needEC2("vpcId", "InvalidVpcId.NotFound", "Vpc Id", "VPC")},
 			attributes: endpointAttributes,
@@ -179,7 +171,6 @@ func ec2Models() map[catalog.GroupKind]model { //nolint:funlen // A table.
 		ec2("SecurityGroup"): {
 			label: "EC2 Security Group", service: "EC2", prefix: "sg-0",
 			create: "CreateSecurityGroup", describe: "DescribeSecurityGroups", update: "ModifySecurityGroupRules", remove: "DeleteSecurityGroup",
-			arn:       "arn:aws:ec2:{region}:{account}:security-group/{id}",
 			immutable: []string{"name", "description", "vpcId"},
 			needs:     []need{vpc},
 			check: func(v view, r *Resource) *refusal {
@@ -196,7 +187,6 @@ func ec2Models() map[catalog.GroupKind]model { //nolint:funlen // A table.
 		ec2("DefaultSecurityGroup"): {
 			label: "EC2 Default Security Group", service: "EC2",
 			create: "RevokeSecurityGroupIngress", describe: "DescribeSecurityGroups", update: "AuthorizeSecurityGroupIngress", remove: "DescribeSecurityGroups",
-			arn:       "arn:aws:ec2:{region}:{account}:security-group/{id}",
 			immutable: []string{"vpcId"},
 			needs:     []need{vpc},
 			identify:  func(_ view, r *Resource, _ int) string { return defaultGroup(r.text("vpcId")) },
@@ -209,7 +199,6 @@ func ec2Models() map[catalog.GroupKind]model { //nolint:funlen // A table.
 		ec2("LaunchTemplate"): {
 			label: "EC2 Launch Template", service: "EC2", prefix: "lt-0",
 			create: "CreateLaunchTemplate", describe: "DescribeLaunchTemplates", update: "CreateLaunchTemplateVersion", remove: "DeleteLaunchTemplate",
-			arn:       "arn:aws:ec2:{region}:{account}:launch-template/{id}",
 			immutable: []string{"name"},
 			attributes: func(_ view, r *Resource) map[string]any {
 				last, _ := number(r.Attributes["latestVersion"]) // A change makes a version.
@@ -219,7 +208,6 @@ func ec2Models() map[catalog.GroupKind]model { //nolint:funlen // A table.
 		ec2("FlowLog"): {
 			label: "Flow Log", service: "EC2", prefix: "fl-0",
 			create: "CreateFlowLogs", describe: "DescribeFlowLogs", update: "CreateTags", remove: "DeleteFlowLogs",
-			arn: "arn:aws:ec2:{region}:{account}:vpc-flow-log/{id}",
 			immutable: []string{
 				"vpcId", "subnetId", "eniId", "iamRoleArn", "logDestination", "logDestinationType", "logFormat",
 				"maxAggregationInterval", "trafficType",

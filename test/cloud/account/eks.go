@@ -18,43 +18,42 @@ func eksModels() map[catalog.GroupKind]model {
 	return map[catalog.GroupKind]model{
 		eks("Cluster"): {
 			label: "EKS Cluster", service: "EKS", create: "CreateCluster", describe: "DescribeCluster", update: "UpdateClusterConfig", remove: "DeleteCluster",
-			arn: "arn:aws:eks:{region}:{account}:cluster/{id}", immutable: []string{"roleArn"},
+			immutable:     []string{"roleArn"},
 			needs:         []need{passedRole("roleArn"), subnets("vpcConfig[*].subnetIds[*]")},
 			check:         twoZones("vpcConfig[*].subnetIds[*]", "InvalidParameterException", "Subnets specified must be in at least two different AZs"),
 			checkDeletion: protected("deletionProtection", "InvalidRequestException", "Cluster cannot be deleted because it has deletion protection enabled."),
 			attributes:    clusterAttributes,
 		},
-		eks("ClusterAuth"): {label: "EKS ClusterAuth", service: "EKS", describe: "DescribeCluster", arn: "-", needs: []need{clusterNeed()}, attributes: refreshed},
+		eks("ClusterAuth"): {label: "EKS ClusterAuth", service: "EKS", describe: "DescribeCluster", needs: []need{clusterNeed()}, attributes: refreshed},
 		eks("NodeGroup"): {
 			label: "EKS Node Group", service: "EKS", create: "CreateNodegroup", describe: "DescribeNodegroup", update: "UpdateNodegroupConfig", remove: "DeleteNodegroup",
-			arn:        "arn:aws:eks:{region}:{account}:nodegroup/{clusterName}/{id}",
 			immutable:  []string{"clusterName", "nodeRoleArn", "subnetIds", "amiType", "capacityType", "instanceTypes", "diskSize"},
 			needs:      []need{clusterNeed(), passedRole("nodeRoleArn"), subnets("subnetIds[*]")},
 			attributes: nodeGroupAttributes,
 		},
 		eks("Addon"): {
-			label: "EKS Add-On", service: "EKS", arn: "arn:aws:eks:{region}:{account}:addon/{clusterName}/{addonName}",
+			label: "EKS Add-On", service: "EKS",
 			needs: []need{clusterNeed()}, immutable: []string{"clusterName", "addonName"}, identify: joined(":", "clusterName", "addonName"),
 			attributes: func(view, *Resource) map[string]any { return map[string]any{"addonVersion": "v1.0.0-eksbuild.1"} },
 		},
 		eks("AccessEntry"): {
-			label: "EKS Access Entry", service: "EKS", arn: "-",
+			label: "EKS Access Entry", service: "EKS",
 			needs: []need{clusterNeed()}, immutable: []string{"clusterName", "principalArn", "type"}, identify: joined(":", "clusterName", "principalArn"),
 			attributes: func(_ view, r *Resource) map[string]any {
 				return map[string]any{"accessEntryArn": fill("arn:aws:eks:{region}:{account}:access-entry/{clusterName}/", r) + hexOf(32, r.ID), "type": "STANDARD"}
 			},
 		},
 		eks("AccessPolicyAssociation"): {
-			label: "EKS Access Policy Association", service: "EKS", create: "AssociateAccessPolicy", describe: "ListAssociatedAccessPolicies", remove: "DisassociateAccessPolicy", arn: "-",
+			label: "EKS Access Policy Association", service: "EKS", create: "AssociateAccessPolicy", describe: "ListAssociatedAccessPolicies", remove: "DisassociateAccessPolicy",
 			needs: []need{clusterNeed()}, immutable: []string{"clusterName", "principalArn", "policyArn"}, identify: joined("#", "clusterName", "principalArn", "policyArn"),
 			check: checkEntry,
 		},
 		eks("PodIdentityAssociation"): {
-			label: "EKS Pod Identity Association", service: "EKS", arn: "-", prefix: "a-",
+			label: "EKS Pod Identity Association", service: "EKS", prefix: "a-",
 			needs: []need{clusterNeed()}, immutable: []string{"clusterName", "namespace", "serviceAccount"},
 			check: checkAssociation,
 			attributes: func(_ view, r *Resource) map[string]any {
-				return map[string]any{"associationId": r.ID, "associationArn": fill("arn:aws:eks:{region}:{account}:podidentityassociation/{clusterName}/{id}", r)}
+				return map[string]any{"associationArn": fill("arn:aws:eks:{region}:{account}:podidentityassociation/{clusterName}/{id}", r)}
 			},
 		},
 	}
@@ -139,9 +138,8 @@ func clusterAttributes(v view, r *Resource) map[string]any {
 		subnet = subnets[0]
 	}
 	id := strings.ToUpper(hexOf(32, r.Kind, r.Name, r.ID))
-	domain := ".gr7." + r.Region + ".eks.amazonaws.com"
 	return map[string]any{
-		"status": "ACTIVE", "platformVersion": "eks.1", "version": "1.35", "endpoint": "https://" + id + domain,
+		"platformVersion": "eks.1", "version": "1.35",
 		"certificateAuthority": []any{map[string]any{"data": base64.StdEncoding.EncodeToString([]byte("no certificate: this cluster is simulated\n"))}},
 		"identity":             []any{map[string]any{"oidc": []any{map[string]any{"issuer": "https://oidc.eks." + r.Region + ".amazonaws.com/id/" + id}}}},
 		"vpcConfig": []any{map[string]any{

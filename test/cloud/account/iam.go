@@ -16,38 +16,33 @@ func iamModels() map[catalog.GroupKind]model {
 	return map[catalog.GroupKind]model{
 		iam("Role"): {
 			label: "IAM Role", service: "IAM", create: "CreateRole", describe: "GetRole", update: "UpdateRole", remove: "DeleteRole",
-			arn: "arn:aws:iam::{account}:role{path}{id}", immutable: []string{"path"},
+			immutable: []string{"path"},
 			attributes: func(_ view, r *Resource) map[string]any {
-				return map[string]any{"path": "/", "uniqueId": "AROA" + strings.ToUpper(hexOf(17, r.ID)), "maxSessionDuration": 3600.0}
+				return map[string]any{"uniqueId": "AROA" + strings.ToUpper(hexOf(17, r.ID)), "maxSessionDuration": 3600.0}
 			},
 		},
 		iam("RolePolicy"): {
 			label: "IAM Role Policy", service: "IAM", create: "PutRolePolicy", describe: "GetRolePolicy", update: "PutRolePolicy", remove: "DeleteRolePolicy",
-			arn: "-", immutable: []string{"role"}, within: "role", needs: []need{role},
+			immutable: []string{"role"}, within: "role", needs: []need{role},
 			attributes: func(_ view, r *Resource) map[string]any {
 				return map[string]any{"id": r.text("role") + ":" + r.ID}
 			},
 		},
 		iam("RolePolicyAttachment"): {
 			label: "IAM Role Policy Attachment", service: "IAM", create: "AttachRolePolicy", describe: "ListAttachedRolePolicies", remove: "DetachRolePolicy",
-			arn: "-", immutable: []string{"role", "policyArn"}, needs: []need{role},
+			immutable: []string{"role", "policyArn"}, needs: []need{role},
 			identify: func(_ view, r *Resource, _ int) string { return r.text("role") + "/" + r.text("policyArn") },
 		},
 		iam("Policy"): {
 			label: "IAM Policy", service: "IAM", create: "CreatePolicy", describe: "GetPolicy", update: "CreatePolicyVersion", remove: "DeletePolicy",
-			arn: "arn:aws:iam::{account}:policy{path}{id}", immutable: []string{"path", "description"},
+			immutable: []string{"path", "description"},
 			attributes: func(_ view, r *Resource) map[string]any {
-				withPath := Resource{Key: r.Key, Params: r.Params, Attributes: map[string]any{"path": "/"}}
-				return map[string]any{
-					"path": "/", "policyId": "ANPA" + strings.ToUpper(hexOf(17, r.ID)),
-					"id": fill("arn:aws:iam::{account}:policy{path}{id}", &withPath),
-				}
+				return map[string]any{"policyId": "ANPA" + strings.ToUpper(hexOf(17, r.ID))}
 			},
 		},
 		iam("InstanceProfile"): {
 			label: "IAM Instance Profile", service: "IAM", create: "CreateInstanceProfile", describe: "GetInstanceProfile", remove: "DeleteInstanceProfile",
-			arn: "arn:aws:iam::{account}:instance-profile{path}{id}", immutable: []string{"path"}, needs: []need{role},
-			attributes: func(view, *Resource) map[string]any { return map[string]any{"path": "/"} },
+			immutable: []string{"path"}, needs: []need{role},
 		},
 	}
 }

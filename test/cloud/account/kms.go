@@ -11,7 +11,6 @@ func kmsModels() map[catalog.GroupKind]model {
 	return map[catalog.GroupKind]model{
 		kms("Key"): {
 			label: "KMS Key", service: "KMS", create: "CreateKey", describe: "DescribeKey", update: "UpdateKeyDescription", remove: "ScheduleKeyDeletion",
-			arn:       "arn:aws:kms:{region}:{account}:key/{id}",
 			immutable: []string{"customerMasterKeySpec", "keyUsage", "multiRegion", "customKeyStoreId"},
 			schedules: true,
 			identify:  func(_ view, r *Resource, n int) string { return uuidOf(r.Kind, r.Name, n) },
@@ -23,7 +22,6 @@ func kmsModels() map[catalog.GroupKind]model {
 		},
 		kms("Alias"): {
 			label: "KMS Alias", service: "KMS", create: "CreateAlias", describe: "ListAliases", update: "UpdateAlias", remove: "DeleteAlias",
-			arn: "arn:aws:kms:{region}:{account}:alias/{id}",
 			needs: []need{{
 				field: "targetKeyId", kinds: []catalog.GroupKind{kms("Key")}, code: "NotFoundException", message: "Key '%s' does not exist",
 			}},

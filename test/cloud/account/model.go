@@ -8,6 +8,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/ausmart/platform/test/cloud/answers"
 	"github.com/ausmart/platform/test/cloud/catalog"
 )
 
@@ -28,9 +29,6 @@ type model struct {
 
 	// within is the field with the resource that the identifier is unique in, when that is not the whole region.
 	within string
-
-	// arn is a template over {region}, {account}, {id} and any text field of the resource.
-	arn string
 
 	// immutable are the fields that AWS cannot change in place.
 	immutable []string
@@ -81,7 +79,6 @@ func modelOf(known map[catalog.GroupKind]model, gk catalog.GroupKind) model {
 	setDefault(&m.update, "Update"+gk.Kind)
 	setDefault(&m.remove, "Delete"+gk.Kind)
 	setDefault(&m.prefix, strings.ToLower(gk.Kind)+"-0")
-	setDefault(&m.arn, "arn:aws:"+gk.Service+":{region}:{account}:"+strings.ToLower(gk.Kind)+"/{id}")
 	return m
 }
 
@@ -97,26 +94,18 @@ func (m model) operation(op Operation) string {
 
 // fill replaces each {field} of a template.
 func fill(template string, r *Resource) string {
-	var out strings.Builder
-	for {
-		before, rest, ok := strings.Cut(template, "{")
-		out.WriteString(before)
-		if !ok {
-			return out.String()
-		}
-		name, after, _ := strings.Cut(rest, "}")
+	return answers.Fill(template, func(name string) string {
 		switch name {
 		case "region":
-			out.WriteString(r.Region)
+			return r.Region
 		case "account":
-			out.WriteString(ID)
+			return ID
 		case "id":
-			out.WriteString(r.ID)
+			return r.ID
 		default:
-			out.WriteString(r.text(name))
+			return r.text(name)
 		}
-		template = after
-	}
+	})
 }
 
 // hexOf derives n hexadecimal digits from parts, the same ones each time.

@@ -226,7 +226,7 @@ func TestWhatAWSReports(t *testing.T) {
 	}{
 		"Cluster": {reason: "Its VPC is that of its subnets.", kind: "eks/Cluster", want: map[string]string{"status": "ACTIVE", "arn": "arn:aws:eks:" + region + ":000000000000:cluster/n", "vpcConfig[*].vpcId": id["ec2/VPC"]}},
 		"Instance": {reason: "The password is a secret of Secrets Manager.", kind: "rds/Instance", want: map[string]string{
-			"address": "orders.d2add9c07de6." + region + ".rds.amazonaws.com", "engineVersionActual": "17.4", "arn": "arn:aws:rds:" + region + ":000000000000:db:orders",
+			"address": "orders.c1a2b3." + region + ".rds.amazonaws.com", "engineVersionActual": "17.6", "arn": "arn:aws:rds:" + region + ":000000000000:db:orders",
 		}},
 		"LaunchTemplate": {reason: "Its id is AWS's.", kind: "ec2/LaunchTemplate", want: map[string]string{"id": id["ec2/LaunchTemplate"]}},
 	}

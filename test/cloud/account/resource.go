@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ausmart/platform/test/cloud/answers"
 	"github.com/ausmart/platform/test/cloud/catalog"
 )
 
@@ -121,4 +122,9 @@ func texts(v any, path []string) []string {
 		out = append(out, texts(e, path[1:])...)
 	}
 	return out
+}
+
+// answers is the resource as the model of AWS knows it.
+func (r *Resource) answers() answers.Resource {
+	return answers.Resource{Service: r.Kind.Service, Kind: r.Kind.Kind, ID: r.ID, Region: r.Region, Account: ID, Params: r.Params}
 }

@@ -1,6 +1,10 @@
 package account
 
-import "github.com/ausmart/platform/test/cloud/catalog"
+import (
+	"strings"
+
+	"github.com/ausmart/platform/test/cloud/catalog"
+)
 
 // A dependency refuses the deletion of a holder while a user still refers to it.
 type dependency struct {
@@ -162,8 +166,8 @@ func cascades() []cascade {
 		{catalog.GroupKind{Service: "ecr", Kind: "Repository"}, catalog.GroupKind{Service: "ecr", Kind: "LifecyclePolicy"}, "repository"},
 		{catalog.GroupKind{Service: "amp", Kind: "Workspace"}, catalog.GroupKind{Service: "amp", Kind: "RuleGroupNamespace"}, "workspaceId"},
 	}
-	for gk, m := range s3Models() {
-		if m.arn == "-" {
+	for gk := range s3Models() {
+		if strings.HasPrefix(gk.Kind, "Bucket") && gk.Kind != "Bucket" {
 			out = append(out, cascade{s3("Bucket"), gk, "bucket"})
 		}
 	}

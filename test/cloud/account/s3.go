@@ -10,7 +10,7 @@ func s3Models() map[catalog.GroupKind]model {
 	out := map[catalog.GroupKind]model{
 		s3("Bucket"): {
 			label: "S3 Bucket", service: "S3", create: "CreateBucket", describe: "HeadBucket", update: "PutBucketTagging", remove: "DeleteBucket",
-			arn: "arn:aws:s3:::{id}", immutable: []string{"objectLockEnabled"},
+			immutable: []string{"objectLockEnabled"},
 			attributes: func(_ view, r *Resource) map[string]any {
 				return map[string]any{
 					"bucketDomainName":         r.ID + ".s3.amazonaws.com",
@@ -21,7 +21,7 @@ func s3Models() map[catalog.GroupKind]model {
 		},
 		s3("Object"): {
 			label: "S3 Object", service: "S3", create: "PutObject", describe: "HeadObject", update: "PutObject", remove: "DeleteObject",
-			arn: "arn:aws:s3:::{bucket}/{key}", immutable: []string{"bucket", "key"}, needs: []need{bucketNeed()},
+			immutable: []string{"bucket", "key"}, needs: []need{bucketNeed()},
 			identify: func(_ view, r *Resource, _ int) string { return r.text("bucket") + "/" + r.text("key") },
 		},
 	}
@@ -46,7 +46,7 @@ func s3Models() map[catalog.GroupKind]model {
 func bucketSetting(kind, api string) model {
 	return model{
 		label: "S3 " + kind, service: "S3", create: "Put" + api, describe: "Get" + api, update: "Put" + api, remove: "Delete" + api,
-		arn: "-", immutable: []string{"bucket"}, needs: []need{bucketNeed()},
+		immutable: []string{"bucket"}, needs: []need{bucketNeed()},
 		identify: func(_ view, r *Resource, _ int) string { return r.text("bucket") },
 	}
 }

@@ -1,0 +1,165 @@
+// Package answers is the model of what AWS says of a resource that exists: its ARN, its
+// addresses, its state. The simulated AWS of the local control plane and the tests of the
+// functions both answer from it.
+//
+// It knows one resource at a time, and nothing of what else exists: see package account.
+package answers
+
+import (
+	"maps"
+	"strconv"
+	"strings"
+)
+
+// A Resource that exists.
+type Resource struct {
+	// Service and Kind as the provider has them, such as ec2 and VPC.
+	Service, Kind string
+
+	ID, Region, Account string
+
+	// Params that it was made with.
+	Params map[string]any
+}
+
+// Of is what AWS says of a resource, beside what it was asked for: id and arn, where the
+// kind has one, and what is special to the kind.
+func Of(r Resource) map[string]any {
+	out := map[string]any{"id": r.ID}
+	if attributes, ok := kinds()[r.Service+"/"+r.Kind]; ok {
+		maps.Copy(out, attributes(r))
+	}
+	if arn := r.arn(out); arn != "" {
+		out["arn"] = arn
+		if r.Service == "iam" && r.Kind == "Policy" { // The provider identifies a policy by it.
+			out["id"] = arn
+		}
+	}
+	return out
+}
+
+// arn of the resource. Most kinds have the same form; arns lists those that do not.
+func (r Resource) arn(attributes map[string]any) string {
+	template, ok := arns()[r.Service+"/"+r.Kind]
+	if !ok {
+		template = "arn:aws:" + r.Service + ":{region}:{account}:" + strings.ToLower(r.Kind) + "/{id}"
+	}
+	return Fill(template, func(name string) string {
+		switch name {
+		case "region":
+			return r.Region
+		case "account":
+			return r.Account
+		case "id":
+			return r.ID
+		}
+		if v := r.text(name); v != "" {
+			return v
+		}
+		v, _ := attributes[name].(string)
+		return v
+	})
+}
+
+// Fill replaces each {name} of a template.
+func Fill(template string, value func(name string) string) string {
+	var out strings.Builder
+	for {
+		before, rest, ok := strings.Cut(template, "{")
+		out.WriteString(before)
+		if !ok {
+			return out.String()
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		out.WriteString(value(name))
+		template = after
+	}
+}
+
+func (r Resource) text(param string) string {
+	v, _ := r.Params[param].(string)
+	return v
+}
+
+// kinds of which AWS says more than an identifier and an ARN.
+func kinds() map[string]func(Resource) map[string]any {
+	return map[string]func(Resource) map[string]any{
+		"amp/Workspace": func(r Resource) map[string]any {
+			return map[string]any{"prometheusEndpoint": "https://aps-workspaces." + r.Region + ".amazonaws.com/workspaces/" + r.ID + "/"}
+		},
+		"ec2/LaunchTemplate": func(Resource) map[string]any { return map[string]any{"latestVersion": 1.0, "defaultVersion": 1.0} },
+		"ec2/VPC":            func(r Resource) map[string]any { return map[string]any{"ownerId": r.Account} },
+		"ecr/Repository": func(r Resource) map[string]any {
+			return map[string]any{"registryId": r.Account, "repositoryUrl": r.Account + ".dkr.ecr." + r.Region + ".amazonaws.com/" + r.ID}
+		},
+		"eks/Cluster": func(r Resource) map[string]any {
+			return map[string]any{"status": "ACTIVE", "endpoint": "https://" + r.ID + ".gr7." + r.Region + ".eks.amazonaws.com"}
+		},
+		"eks/PodIdentityAssociation":   func(r Resource) map[string]any { return map[string]any{"associationId": r.ID} },
+		"elasticache/ReplicationGroup": replicationGroup,
+		"grafana/Workspace": func(r Resource) map[string]any {
+			return map[string]any{"endpoint": r.ID + ".grafana-workspace." + r.Region + ".amazonaws.com"}
+		},
+		"iam/InstanceProfile": atPath,
+		"iam/Policy":          atPath,
+		"iam/Role":            atPath,
+		"rds/Instance":        instance,
+		"sqs/Queue": func(r Resource) map[string]any {
+			name := r.text("name")
+			if name == "" { // The id is the URL.
+				name = r.ID[strings.LastIndex(r.ID, "/")+1:]
+			}
+			return map[string]any{"name": name, "url": "https://sqs." + r.Region + ".amazonaws.com/" + r.Account + "/" + name}
+		},
+	}
+}
+
+// atPath is where AWS puts what has a path.
+func atPath(r Resource) map[string]any {
+	if r.text("path") != "" {
+		return nil
+	}
+	return map[string]any{"path": "/"}
+}
+
+// domain is the part of a data store's address that AWS makes up for an account.
+const domain = "c1a2b3"
+
+// instance of RDS. AWS stores the password of a master user in a secret of its own.
+func instance(r Resource) map[string]any {
+	name := r.text("identifier")
+	address := name + "." + domain + "." + r.Region + ".rds.amazonaws.com"
+	port := map[string]int{"mysql": 3306, "mariadb": 3306, "postgres": 5432}[r.text("engine")]
+	out := map[string]any{
+		"address": address, "port": float64(port), "endpoint": address + ":" + strconv.Itoa(port), "status": "available",
+		"engineVersionActual": newest(r.text("engine"), r.text("engineVersion")),
+	}
+	if r.Params["manageMasterUserPassword"] == true {
+		out["masterUserSecret"] = []any{map[string]any{
+			"secretArn":    "arn:aws:secretsmanager:" + r.Region + ":" + r.Account + ":secret:rds!db-" + name,
+			"secretStatus": "active", "kmsKeyId": r.text("masterUserSecretKmsKeyId"),
+		}}
+	}
+	return out
+}
+
+func replicationGroup(r Resource) map[string]any {
+	at := "." + r.ID + "." + domain + "." + r.Region + ".cache.amazonaws.com"
+	return map[string]any{
+		"port": 6379.0, "primaryEndpointAddress": "master" + at, "readerEndpointAddress": "replica" + at,
+		"engineVersionActual": newest("redis", r.text("engineVersion")),
+	}
+}
+
+// newest version of those that a request leaves open, which is what AWS runs. A version
+// of PostgreSQL has two numbers, all others have three.
+func newest(engine, asked string) string {
+	numbers := 3
+	if engine == "postgres" {
+		numbers = 2
+	}
+	for asked != "" && strings.Count(asked, ".") < numbers-1 {
+		asked += ".6"
+	}
+	return asked
+}
