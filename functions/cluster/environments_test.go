@@ -9,7 +9,7 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
-	"github.com/ausmart/platform/functions/internal/difference"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
 // TestDevAndProd lists every difference between the same cluster in dev and in
@@ -17,7 +17,7 @@ import (
 // redundancy, retention, deletion protection, the public API.
 func TestDevAndProd(t *testing.T) {
 	of := func(environment string) *fnv1.RunFunctionResponse {
-		return settle(t, plane(t, xr("same", map[string]any{"environment": environment})))
+		return kit().New(t, "same", map[string]any{"environment": environment}).Settle(t)
 	}
 	const key = "arn:aws:kms:ap-southeast-2:123456789012:key/key-81c0ec17db5d62050"
 	want := []string{
@@ -43,7 +43,7 @@ func TestDevAndProd(t *testing.T) {
 		"+ hold-xcluster", // And hold-cluster, where there is a claim.
 	}
 	slices.Sort(want)
-	if diff := cmp.Diff(want, difference.Of(of("dev"), of("prod"))); diff != "" {
+	if diff := cmp.Diff(want, functiontest.Differences(of("dev"), of("prod"))); diff != "" {
 		t.Errorf("dev and prod: -want, +got:\n%s", diff)
 	}
 }
@@ -51,13 +51,13 @@ func TestDevAndProd(t *testing.T) {
 // TestDevToProd changes the environment of a cluster that is ready: nothing goes,
 // and nothing is made anew.
 func TestDevToProd(t *testing.T) {
-	p := plane(t, xr("moves", map[string]any{"environment": "dev"}))
-	before := settle(t, p).GetDesired().GetResources()
-	p.XR["spec"] = with(p.XR["spec"].(map[string]any), "environment", "prod")
-	reconcile(t, p)
-	p.Provide()
-	after := settle(t, p).GetDesired().GetResources()
-	for _, c := range changes(before, after) {
+	p := kit().New(t, "moves", map[string]any{"environment": "dev"})
+	before := p.Settle(t)
+	p.Set("environment", "prod")
+	p.Reconcile(t)
+	p.MarkReady()
+	after := p.Settle(t)
+	for _, c := range functiontest.Changes(before, after) {
 		t.Log(c)
 		if strings.HasPrefix(c, "delete ") {
 			t.Errorf("dev to prod must delete nothing: %s", c)

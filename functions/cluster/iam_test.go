@@ -7,15 +7,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/policy"
-	"github.com/ausmart/platform/functions/internal/simulation"
 )
 
 // largest is a cluster with everything switched on.
-func largest(t *testing.T) *simulation.Plane {
+func largest(t *testing.T) *functiontest.ControlPlane {
 	t.Helper()
-	p := plane(t, example(t, "au-prod"))
-	settle(t, p)
+	p := kit().NewExample(t, "au-prod")
+	p.Settle(t)
 	return p
 }
 
@@ -23,16 +23,17 @@ func largest(t *testing.T) *simulation.Plane {
 // an ARN of nothing.
 func TestPartitions(t *testing.T) {
 	for region, partition := range map[string]string{"us-gov-west-1": "aws-us-gov", "cn-north-1": "aws-cn"} {
-		p := plane(t, xr("partition", map[string]any{"region": region, "kms": map[string]any{"enabled": true}, "dns": map[string]any{"hostedZoneIDs": []any{"Z1"}}}))
-		p.Provider = func(kind, name string, at map[string]any, id func(string) string) {
-			aws(kind, name, at, id)
+		p := kit().New(t, "partition", map[string]any{"region": region, "kms": map[string]any{"enabled": true}, "dns": map[string]any{"hostedZoneIDs": []any{"Z1"}}})
+		answer := p.AWS
+		p.AWS = func(apiVersion, kind, name string, at map[string]any, id func(string) string) {
+			answer(apiVersion, kind, name, at, id)
 			if arn, ok := at["arn"].(string); ok {
 				at["arn"] = strings.Replace(arn, "arn:aws:", "arn:"+partition+":", 1)
 			}
 		}
-		settle(t, p)
+		p.Settle(t)
 		for _, name := range p.Names() {
-			text, err := json.Marshal(forProvider(p, name))
+			text, err := json.Marshal(p.ForProvider(name))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -50,8 +51,8 @@ func TestPartitions(t *testing.T) {
 // profile, by the ARNs that AWS gives them at a path.
 func TestARNsHaveThePath(t *testing.T) {
 	const path = "/ausmart/store/"
-	p := plane(t, xr("placed", map[string]any{"iamPath": path}))
-	settle(t, p)
+	p := kit().New(t, "placed", map[string]any{"iamPath": path})
+	p.Settle(t)
 	at := func(name string) string {
 		arn, _ := p.Get(name)["status"].(map[string]any)["atProvider"].(map[string]any)["arn"].(string)
 		if !strings.Contains(arn, path) {
@@ -59,7 +60,7 @@ func TestARNsHaveThePath(t *testing.T) {
 		}
 		return arn
 	}
-	text, _ := forProvider(p, karpenterRoleName+"-policy")["policy"].(string)
+	text, _ := p.ForProvider(karpenterRoleName + "-policy")["policy"].(string)
 	var document policy.Document
 	if err := json.Unmarshal([]byte(text), &document); err != nil {
 		t.Fatal(err)

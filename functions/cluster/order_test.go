@@ -9,14 +9,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ausmart/platform/functions/internal/simulation"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
 // usages of a cluster: who keeps what, by the names in Kubernetes.
-func usages(p *simulation.Plane) map[string][]string {
+func usages(p *functiontest.ControlPlane) map[string][]string {
 	out := map[string][]string{}
 	for _, name := range p.Names() {
-		if p.Get(name)["kind"] != "ClusterUsage" {
+		if p.Kind(name) != "ClusterUsage" {
 			continue
 		}
 		spec := p.Get(name)["spec"].(map[string]any)
@@ -33,12 +33,12 @@ func usages(p *simulation.Plane) map[string][]string {
 
 // deleteAll deletes everything at once, as garbage collection does: what is kept
 // by a Usage stays until its last user is gone. It returns who went in which round.
-func deleteAll(t *testing.T, p *simulation.Plane) map[string]int {
+func deleteAll(t *testing.T, p *functiontest.ControlPlane) map[string]int {
 	t.Helper()
 	keeps := usages(p)
 	left := map[string]string{"au-dev-x7k2p": "network"} // by name in Kubernetes
 	for _, name := range p.Names() {
-		if p.Get(name)["kind"] != "ClusterUsage" {
+		if p.Kind(name) != "ClusterUsage" {
 			left[p.Get(name)["metadata"].(map[string]any)["name"].(string)] = name
 		}
 	}
@@ -68,8 +68,8 @@ func deleteAll(t *testing.T, p *simulation.Plane) map[string]int {
 
 // TestDeletionOrder deletes everything at once and looks at what outlives what.
 func TestDeletionOrder(t *testing.T) {
-	p := plane(t, xr("ends", map[string]any{"dns": map[string]any{"hostedZoneIDs": []any{"Z1"}}}))
-	settle(t, p)
+	p := kit().New(t, "ends", map[string]any{"dns": map[string]any{"hostedZoneIDs": []any{"Z1"}}})
+	p.Settle(t)
 	gone := deleteAll(t, p)
 
 	before := func(reason, first, then string) {
@@ -90,7 +90,7 @@ func TestDeletionOrder(t *testing.T) {
 	before("The controller deletes its load balancers", "release-aws-load-balancer-controller", "role-load-balancers-policy")
 	before("external-dns deletes its records", "release-external-dns", "pod-identity-external-dns")
 	for _, name := range p.Names() {
-		switch p.Get(name)["kind"] {
+		switch p.Kind(name) {
 		case "Release", "Object":
 			before("What is in the cluster goes while the cluster can be reached", name, kubeconfigName)
 			before("What is in the cluster goes while its controllers have nodes", name, group)
@@ -139,8 +139,8 @@ func unheld() map[string]string {
 // TestNothingIsUnheldWithoutReason deletes everything of production at once: what
 // goes before anything else does must be in the list.
 func TestNothingIsUnheldWithoutReason(t *testing.T) {
-	p := plane(t, example(t, "au-prod"))
-	settle(t, p)
+	p := kit().NewExample(t, "au-prod")
+	p.Settle(t)
 	held := map[string]bool{}
 	for _, targets := range usages(p) {
 		for _, target := range targets {
@@ -180,11 +180,11 @@ func isInCluster(object map[string]any) bool {
 // TestUsagesAreOneForEach fails when a Usage is for more than one user, or names
 // nobody.
 func TestUsagesAreOneForEach(t *testing.T) {
-	p := plane(t, xr("each", nil))
-	settle(t, p)
+	p := kit().New(t, "each", nil)
+	p.Settle(t)
 	seen := map[string]string{}
 	for _, name := range p.Names() {
-		if p.Get(name)["kind"] != "ClusterUsage" {
+		if p.Kind(name) != "ClusterUsage" {
 			continue
 		}
 		spec := p.Get(name)["spec"].(map[string]any)
@@ -208,25 +208,25 @@ func TestUsagesAreOneForEach(t *testing.T) {
 // TestNewNodesBeforeOld changes what AWS cannot change of a node group: the old
 // one stays until the new one is ready.
 func TestNewNodesBeforeOld(t *testing.T) {
-	groups := func(p *simulation.Plane) []string {
+	groups := func(p *functiontest.ControlPlane) []string {
 		return slices.DeleteFunc(p.Names(), func(n string) bool { return !strings.HasPrefix(n, nodeGroupPrefix) })
 	}
-	p := plane(t, xr("nodes", nil))
-	settle(t, p)
+	p := kit().New(t, "nodes", nil)
+	p.Settle(t)
 	old := groups(p)[0]
 	was := p.Get(old)["spec"]
-	p.XR["spec"] = with(p.XR["spec"].(map[string]any), "nodes.instanceTypes", []any{"m7i.large"})
-	reconcile(t, p)
+	p.Set("nodes.instanceTypes", []any{"m7i.large"})
+	p.Reconcile(t)
 	if n := len(groups(p)); n != 2 {
 		t.Fatalf("there are %d node groups: the new one comes, the old one stays", n)
 	}
 	if diff := cmp.Diff(was, p.Get(old)["spec"]); diff != "" {
 		t.Errorf("the old group is touched: -before, +after:\n%s", diff)
 	}
-	if held := "usage-" + old + "-of-" + clusterName; p.Get(held) == nil {
+	if held := "usage-" + old + "-of-" + clusterName; !p.Has(held) {
 		t.Errorf("the old group can lose its cluster: there is no %s", held)
 	}
-	settle(t, p)
+	p.Settle(t)
 	if got := groups(p); len(got) != 1 || got[0] == old {
 		t.Errorf("the old group is still there: %v", got)
 	}
@@ -234,17 +234,17 @@ func TestNewNodesBeforeOld(t *testing.T) {
 
 // TestUpgrade takes a cluster up: the control plane first, then its nodes.
 func TestUpgrade(t *testing.T) {
-	p := plane(t, xr("up", map[string]any{"version": "1.34"}))
-	settle(t, p)
+	p := kit().New(t, "up", map[string]any{"version": "1.34"})
+	p.Settle(t)
 	group := slices.DeleteFunc(p.Names(), func(n string) bool { return !strings.HasPrefix(n, nodeGroupPrefix) })[0]
-	versions := func() []any { return []any{forProvider(p, clusterName)["version"], forProvider(p, group)["version"]} }
-	p.XR["spec"] = with(p.XR["spec"].(map[string]any), "version", "1.35")
-	reconcile(t, p)
+	versions := func() []any { return []any{p.ForProvider(clusterName)["version"], p.ForProvider(group)["version"]} }
+	p.Set("version", "1.35")
+	p.Reconcile(t)
 	if diff := cmp.Diff([]any{"1.35", "1.34"}, versions()); diff != "" {
 		t.Errorf("nodes never go before the control plane: -want, +got:\n%s", diff)
 	}
-	p.Provide(clusterName)
-	reconcile(t, p)
+	p.MarkReady(clusterName)
+	p.Reconcile(t)
 	if diff := cmp.Diff([]any{"1.35", "1.35"}, versions()); diff != "" {
 		t.Errorf("nodes follow: -want, +got:\n%s", diff)
 	}
@@ -253,16 +253,16 @@ func TestUpgrade(t *testing.T) {
 // TestSubnetsStay has a network that gets another zone: EKS takes none that it did
 // not begin with, and a node group's cannot change.
 func TestSubnetsStay(t *testing.T) {
-	p := plane(t, xr("zones", nil))
-	settle(t, p)
+	p := kit().New(t, "zones", nil)
+	p.Settle(t)
 	group := slices.DeleteFunc(p.Names(), func(n string) bool { return !strings.HasPrefix(n, nodeGroupPrefix) })[0]
 	subnets := func() []any {
-		return []any{forProvider(p, clusterName)["vpcConfig"].([]any)[0].(map[string]any)["subnetIds"], forProvider(p, group)["subnetIds"]}
+		return []any{p.ForProvider(clusterName)["vpcConfig"].([]any)[0].(map[string]any)["subnetIds"], p.ForProvider(group)["subnetIds"]}
 	}
 	before := subnets()
-	network := p.Required["XNetwork/au-dev"]["status"].(map[string]any)
+	network := p.Required("XNetwork/au-dev")["status"].(map[string]any)
 	network["subnets"].(map[string]any)["app"].(map[string]any)["d"] = "subnet-d"
-	settle(t, p)
+	p.Settle(t)
 	if diff := cmp.Diff(before, subnets()); diff != "" {
 		t.Errorf("-before, +after:\n%s", diff)
 	}

@@ -7,15 +7,15 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
+	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/protection"
-	"github.com/ausmart/platform/functions/internal/simulation"
 )
 
 // TestDeletionTakesTwoSteps follows a production cluster to where it may be
 // deleted. EKS would refuse too, but when all that ran there is gone already.
 func TestDeletionTakesTwoSteps(t *testing.T) {
-	p := plane(t, example(t, "au-prod"))
-	rsp := settle(t, p)
+	p := kit().NewExample(t, "au-prod")
+	rsp := p.Settle(t)
 	expect := func(step string, rsp *fnv1.RunFunctionResponse, protects bool, reason string, holds ...string) {
 		t.Helper()
 		type state struct {
@@ -23,20 +23,20 @@ func TestDeletionTakesTwoSteps(t *testing.T) {
 			Reason string
 			Holds  []string
 		}
-		atAWS, _ := forProvider(p, clusterName)["deletionProtection"].(bool)
+		atAWS, _ := p.ForProvider(clusterName)["deletionProtection"].(bool)
 		if diff := cmp.Diff(state{protects, reason, holds}, state{atAWS, protectionReason(rsp), heldBy(p)}); diff != "" {
 			t.Errorf("%s: -want, +got:\n%s", step, diff)
 		}
 	}
 	expect("in prod", rsp, true, "Protected", "hold-cluster", "hold-xcluster")
 
-	p.XR["spec"].(map[string]any)["deletionProtection"] = false
-	expect("while the protection is taken off", reconcile(t, p), false, "Releasing")
-	p.Provide()
-	expect("when it may go", settle(t, p), false, "Unprotected")
+	p.Spec()["deletionProtection"] = false
+	expect("while the protection is taken off", p.Reconcile(t), false, "Releasing")
+	p.MarkReady()
+	expect("when it may go", p.Settle(t), false, "Unprotected")
 }
 
-func heldBy(p *simulation.Plane) []string {
+func heldBy(p *functiontest.ControlPlane) []string {
 	var out []string
 	for _, name := range p.Names() {
 		if spec, _ := p.Get(name)["spec"].(map[string]any); spec["reason"] != nil {

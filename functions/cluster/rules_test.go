@@ -5,20 +5,17 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/types/known/structpb"
 
-	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
-
-	"github.com/ausmart/platform/functions/internal/simulation"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
 // TestRefusals changes a cluster that is ready, or asks for one that cannot be.
 func TestRefusals(t *testing.T) {
-	set := func(field string, value any) func(*simulation.Plane) {
-		return func(p *simulation.Plane) { p.XR["spec"] = with(p.XR["spec"].(map[string]any), field, value) }
+	set := func(field string, value any) func(*functiontest.ControlPlane) {
+		return func(p *functiontest.ControlPlane) { p.Set(field, value) }
 	}
-	team := func(data map[string]any) func(*simulation.Plane) {
-		return func(p *simulation.Plane) { configure(p, data) }
+	team := func(data map[string]any) func(*functiontest.ControlPlane) {
+		return func(p *functiontest.ControlPlane) { p.Configure(data) }
 	}
 	kms := map[string]any{"kms": map[string]any{"enabled": true}}
 
@@ -26,7 +23,7 @@ func TestRefusals(t *testing.T) {
 		reason string
 		spec   map[string]any
 		config map[string]any
-		change func(p *simulation.Plane)
+		change func(p *functiontest.ControlPlane)
 		fatal  string
 	}{
 		"Region": {
@@ -122,9 +119,9 @@ func TestRefusals(t *testing.T) {
 		},
 		"PathKept": {
 			reason: "The way out that the message names works.",
-			change: func(p *simulation.Plane) {
+			change: func(p *functiontest.ControlPlane) {
 				team(map[string]any{"iamPath": "/team/"})(p)
-				p.XR["spec"].(map[string]any)["iamPath"] = "/"
+				p.Spec()["iamPath"] = "/"
 			},
 		},
 		"Boundary": {
@@ -148,13 +145,13 @@ func TestRefusals(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			p := plane(t, xr("rule", tc.spec))
-			configure(p, tc.config)
-			settle(t, p)
+			p := kit().New(t, "rule", tc.spec)
+			p.Configure(tc.config)
+			p.Settle(t)
 			before := p.Names()
 			tc.change(p)
-			rsp := reconcile(t, p)
-			if diff := cmp.Diff(tc.fatal, simulation.Fatal(rsp)); diff != "" {
+			rsp := p.Reconcile(t)
+			if diff := cmp.Diff(tc.fatal, functiontest.Fatal(rsp)); diff != "" {
 				t.Fatalf("%s\nfatal result: -want, +got:\n%s", tc.reason, diff)
 			}
 			if tc.fatal != "" {
@@ -163,48 +160,8 @@ func TestRefusals(t *testing.T) {
 				}
 				return
 			}
-			p.Provide()
-			settle(t, p)
-		})
-	}
-}
-
-// TestForgotten has a resource that exists and that this version of the function
-// no longer composes.
-func TestForgotten(t *testing.T) {
-	refuses := func(kind string) string {
-		return "refusing to delete " + kind + ` "old": nothing in the claim asks for that; or annotate the claim with platform.ausmart.io/allow-removal: old`
-	}
-	cases := map[string]struct {
-		reason string
-		kind   string
-		want   string
-	}{
-		"Cluster":   {"A cluster is everything.", "Cluster", refuses("Cluster")},
-		"Key":       {"Without its key data is noise.", "Key", refuses("Key")},
-		"Workspace": {"A workspace holds metrics, or dashboards.", "Workspace", refuses("Workspace")},
-		"Group":     {"A log group holds logs.", "Group", refuses("Group")},
-		"Role":      {"A role holds nothing.", "Role", ""},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			for allowed, want := range map[string]string{"": tc.want, "old": ""} {
-				p := plane(t, xr("forgotten", nil))
-				p.XR["metadata"].(map[string]any)["annotations"] = map[string]any{"platform.ausmart.io/allow-removal": allowed}
-				req := request(t, p)
-				old, err := structpb.NewStruct(map[string]any{"kind": tc.kind})
-				if err != nil {
-					t.Fatal(err)
-				}
-				req.Observed.Resources["old"] = &fnv1.Resource{Resource: old}
-				rsp, err := p.Function.RunFunction(t.Context(), req)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if diff := cmp.Diff(want, simulation.Fatal(rsp)); diff != "" {
-					t.Errorf("%s\nfatal result: -want, +got:\n%s", tc.reason, diff)
-				}
-			}
+			p.MarkReady()
+			p.Settle(t)
 		})
 	}
 }
@@ -212,18 +169,18 @@ func TestForgotten(t *testing.T) {
 // TestKeyByTeam has a key that no cluster uses yet, and a platform team that
 // switches it off again.
 func TestKeyByTeam(t *testing.T) {
-	p := plane(t, xr("early", nil))
-	configure(p, map[string]any{"kms": true})
-	reconcile(t, p)
-	p.Provide(clusterRoleName)
-	reconcile(t, p)
-	configure(p, nil)
+	p := kit().New(t, "early", nil)
+	p.Configure(map[string]any{"kms": true})
+	p.Reconcile(t)
+	p.MarkReady(clusterRoleName)
+	p.Reconcile(t)
+	p.Configure(nil)
 	want := `refusing to delete Key "key-eks": kms is now as the platform has it, and the claim did not ask for that: to agree, set spec.kms.enabled in the claim; or annotate the claim with platform.ausmart.io/allow-removal: key-eks`
-	if diff := cmp.Diff(want, simulation.Fatal(reconcile(t, p))); diff != "" {
+	if diff := cmp.Diff(want, functiontest.Fatal(p.Reconcile(t))); diff != "" {
 		t.Fatalf("fatal result: -want, +got:\n%s", diff)
 	}
-	p.XR["spec"] = with(p.XR["spec"].(map[string]any), "kms.enabled", false)
-	if m := simulation.Fatal(reconcile(t, p)); m != "" || p.Get(keyName) != nil {
+	p.Set("kms.enabled", false)
+	if m := functiontest.Fatal(p.Reconcile(t)); m != "" || p.Has(keyName) {
 		t.Errorf("the way out that the message names does not work: %s", m)
 	}
 }
@@ -272,10 +229,10 @@ func TestWaitsForNetwork(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			p := plane(t, xr("waits", nil))
-			tc.change(p.Required["XNetwork/au-dev"]["status"].(map[string]any))
-			rsp := reconcile(t, p)
-			if diff := cmp.Diff(tc.want, status(rsp)["waitingFor"]); diff != "" || len(rsp.GetDesired().GetResources()) > 0 {
+			p := kit().New(t, "waits", nil)
+			tc.change(p.Required("XNetwork/au-dev")["status"].(map[string]any))
+			rsp := p.Reconcile(t)
+			if diff := cmp.Diff(tc.want, functiontest.Status(rsp)["waitingFor"]); diff != "" || len(rsp.GetDesired().GetResources()) > 0 {
 				t.Errorf("%s\nwaitingFor, with %d resources: -want, +got:\n%s", tc.reason, len(rsp.GetDesired().GetResources()), diff)
 			}
 		})
@@ -285,12 +242,12 @@ func TestWaitsForNetwork(t *testing.T) {
 // TestForgetfulAWS loses what the composition was made of: it waits, and keeps
 // everything.
 func TestForgetfulAWS(t *testing.T) {
-	p := plane(t, xr("forgetful", map[string]any{"kms": map[string]any{"enabled": true}}))
-	settle(t, p)
+	p := kit().New(t, "forgetful", map[string]any{"kms": map[string]any{"enabled": true}})
+	p.Settle(t)
 	before := p.Names()
 	delete(p.Get(keyName), "status")
-	rsp := reconcile(t, p)
-	if text := status(rsp)["waitingFor"].(string); !strings.HasPrefix(text, "waiting for AWS to say again") {
+	rsp := p.Reconcile(t)
+	if text := functiontest.Status(rsp)["waitingFor"].(string); !strings.HasPrefix(text, "waiting for AWS to say again") {
 		t.Errorf("waitingFor: %q", text)
 	}
 	if diff := cmp.Diff(before, p.Names()); diff != "" {

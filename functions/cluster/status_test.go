@@ -5,25 +5,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
-
-	"github.com/ausmart/platform/functions/internal/simulation"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 )
-
-// status that a response writes.
-func status(rsp *fnv1.RunFunctionResponse) map[string]any {
-	s, _ := rsp.GetDesired().GetComposite().GetResource().AsMap()["status"].(map[string]any)
-	return s
-}
 
 func effective(value, origin string) map[string]any {
 	return map[string]any{"value": value, "origin": origin}
-}
-
-func forProvider(p *simulation.Plane, name string) map[string]any {
-	spec, _ := p.Get(name)["spec"].(map[string]any)
-	fp, _ := spec["forProvider"].(map[string]any)
-	return fp
 }
 
 // TestStatus follows a cluster through what can happen to it.
@@ -36,7 +22,7 @@ func TestStatus(t *testing.T) {
 		}
 	}
 	public := []any{"10.0.20.0/22", "10.0.52.0/22", "10.0.84.0/22"} // the network's
-	p := plane(t, xr("status", map[string]any{"waf": map[string]any{"enabled": true}}))
+	p := kit().New(t, "status", map[string]any{"waf": map[string]any{"enabled": true}})
 	at := func(name, field string) any {
 		return p.Get(name)["status"].(map[string]any)["atProvider"].(map[string]any)[field]
 	}
@@ -71,7 +57,7 @@ func TestStatus(t *testing.T) {
 		{
 			reason: "A problem comes before what is awaited, and says in which stage it is.",
 			do: func() {
-				p.Provide(clusterRoleName, queueName)
+				p.MarkReady(clusterRoleName, queueName)
 				p.Fail(groupName, "create failed: api error SecurityGroupLimitExceeded: no")
 			},
 			status: func() map[string]any {
@@ -88,14 +74,14 @@ func TestStatus(t *testing.T) {
 		},
 		{
 			reason:    "All is there, and nothing is awaited.",
-			do:        func() { p.Provide(); settle(t, p) },
+			do:        func() { p.MarkReady(); p.Settle(t) },
 			status:    complete,
 			condition: [3]string{"TRUE", "Available", ""},
 		},
 		{
 			reason: "What the claim switches off is in the status no more.",
 			do: func() {
-				p.XR["spec"] = with(with(p.XR["spec"].(map[string]any), "waf.enabled", false), "karpenter.enabled", false)
+				p.XR["spec"] = functiontest.With(functiontest.With(p.Spec(), "waf.enabled", false), "karpenter.enabled", false)
 			},
 			status: func() map[string]any {
 				s := complete()
@@ -110,8 +96,8 @@ func TestStatus(t *testing.T) {
 	for _, step := range steps {
 		step.do()
 		want := step.status() // Before what goes is gone.
-		rsp := reconcile(t, p)
-		if diff := cmp.Diff(want, status(rsp)); diff != "" {
+		rsp := p.Reconcile(t)
+		if diff := cmp.Diff(want, functiontest.Status(rsp)); diff != "" {
 			t.Fatalf("%s\nstatus: -want, +got:\n%s", step.reason, diff)
 		}
 		var got [3]string

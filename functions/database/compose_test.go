@@ -6,33 +6,32 @@ import (
 	"os"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
-	"github.com/ausmart/platform/functions/internal/simulation"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
 // TestWhoGetsIn has the one way to a database: its port, for the nodes.
 func TestWhoGetsIn(t *testing.T) {
 	for claim, port := range map[string]float64{"catalog": 3306, "orders": 5432, "checkout": 6379} {
-		p := plane(t, example(t, "au-prod", claim))
-		settle(t, p)
-		nodes := p.Required["XNetwork/au-prod"]["status"].(map[string]any)["securityGroups"].(map[string]any)["node"]
+		p := kit().NewExample(t, "au-prod/"+claim)
+		p.Settle(t)
+		nodes := p.Required("XNetwork/au-prod")["status"].(map[string]any)["securityGroups"].(map[string]any)["node"]
 		var rules []map[string]any
 		for _, name := range p.Names() {
-			if strings.HasPrefix(p.Get(name)["kind"].(string), "SecurityGroup") && p.Get(name)["kind"] != "SecurityGroup" {
-				rules = append(rules, forProvider(p, name))
+			if strings.HasPrefix(p.Kind(name), "SecurityGroup") && p.Kind(name) != "SecurityGroup" {
+				rules = append(rules, p.ForProvider(name))
 			}
 		}
 		want := []map[string]any{{
 			"region": "ap-southeast-2", "description": "Nodes to the database", "ipProtocol": "tcp", "fromPort": port, "toPort": port,
 			"referencedSecurityGroupId": nodes,
 			"securityGroupIdSelector":   map[string]any{"matchControllerRef": true, "matchLabels": map[string]any{"platform.ausmart.io/resource": "security-group"}},
-			"tags":                      forProvider(p, "rule-nodes")["tags"],
+			"tags":                      p.ForProvider("rule-nodes")["tags"],
 		}}
 		if diff := cmp.Diff(want, rules); diff != "" {
 			t.Errorf("%s: rules of the security group: -want, +got:\n%s", claim, diff)
@@ -62,17 +61,18 @@ func TestStorage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := map[string]any{"engine": "postgres"}
 			maps.Copy(s, tc.spec)
-			p := plane(t, xr("storage", s))
+			p := kit().New(t, "storage", s)
 			if tc.grown > 0 {
-				p.Provider = func(kind, name string, at map[string]any, id func(string) string) {
-					aws(kind, name, at, id)
+				answer := p.AWS
+				p.AWS = func(apiVersion, kind, name string, at map[string]any, id func(string) string) {
+					answer(apiVersion, kind, name, at, id)
 					if kind == "Instance" {
 						at["allocatedStorage"] = tc.grown
 					}
 				}
 			}
-			settle(t, p)
-			i := forProvider(p, "instance")
+			p.Settle(t)
+			i := p.ForProvider("instance")
 			if diff := cmp.Diff(tc.want, volume{i["allocatedStorage"], i["maxAllocatedStorage"]}); diff != "" {
 				t.Errorf("%s\nvolume: -want, +got:\n%s", tc.reason, diff)
 			}
@@ -105,13 +105,13 @@ func TestSizes(t *testing.T) {
 	}
 	for _, engine := range []string{"mysql", "redis"} {
 		for name, want := range sizes() {
-			p := plane(t, xr("size", map[string]any{"engine": engine, "size": string(name)}))
-			settle(t, p)
+			p := kit().New(t, "size", map[string]any{"engine": engine, "size": string(name)})
+			p.Settle(t)
 			got := size{}
 			if engine == "redis" {
-				got.cache, want.rds = forProvider(p, "replication-group")["nodeType"].(string), ""
+				got.cache, want.rds = p.ForProvider("replication-group")["nodeType"].(string), ""
 			} else {
-				got.rds, want.cache = forProvider(p, "instance")["instanceClass"].(string), ""
+				got.rds, want.cache = p.ForProvider("instance")["instanceClass"].(string), ""
 			}
 			if diff := cmp.Diff(want, got, cmp.AllowUnexported(size{})); diff != "" {
 				t.Errorf("%s %s: -want, +got:\n%s", engine, name, diff)
@@ -134,9 +134,9 @@ func TestInsights(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			p := plane(t, xr("insights", map[string]any{"engine": tc.engine, "instanceClass": tc.class}))
-			settle(t, p)
-			i := forProvider(p, "instance")
+			p := kit().New(t, "insights", map[string]any{"engine": tc.engine, "instanceClass": tc.class})
+			p.Settle(t)
+			i := p.ForProvider("instance")
 			var mode, days any
 			if tc.want {
 				mode, days = "standard", 7.0
@@ -164,23 +164,24 @@ func TestExtendedSupport(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			for _, engine := range []string{"mysql", "postgres"} {
-				p := plane(t, xr("lifecycle", map[string]any{"engine": engine}))
+				p := kit().New(t, "lifecycle", map[string]any{"engine": engine})
 				for range 4 {
-					reconcile(t, p)
-					p.Provide()
+					p.Reconcile(t)
+					p.MarkReady()
 				}
-				if diff := cmp.Diff(any(off), forProvider(p, "instance")["engineLifecycleSupport"]); diff != "" {
+				if diff := cmp.Diff(any(off), p.ForProvider("instance")["engineLifecycleSupport"]); diff != "" {
 					t.Errorf("%s is made with: -want, +got:\n%s", engine, diff)
 				}
-				p.Provider = func(kind, name string, at map[string]any, id func(string) string) {
-					aws(kind, name, at, id)
+				answer := p.AWS
+				p.AWS = func(apiVersion, kind, name string, at map[string]any, id func(string) string) {
+					answer(apiVersion, kind, name, at, id)
 					if kind == "Instance" {
 						at["engineLifecycleSupport"] = tc.aws
 					}
 				}
-				p.Provide()
-				settle(t, p)
-				if diff := cmp.Diff(any(tc.want), forProvider(p, "instance")["engineLifecycleSupport"]); diff != "" {
+				p.MarkReady()
+				p.Settle(t)
+				if diff := cmp.Diff(any(tc.want), p.ForProvider("instance")["engineLifecycleSupport"]); diff != "" {
 					t.Errorf("%s\n%s goes on with: -want, +got:\n%s", tc.reason, engine, diff)
 				}
 			}
@@ -219,58 +220,27 @@ func TestRefused(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			rsp := reconcile(t, plane(t, xr("refused", tc.spec)))
-			if diff := cmp.Diff(tc.want, simulation.Fatal(rsp)); diff != "" {
+			rsp := kit().New(t, "refused", tc.spec).Reconcile(t)
+			if diff := cmp.Diff(tc.want, functiontest.Fatal(rsp)); diff != "" {
 				t.Errorf("%s\nfatal result: -want, +got:\n%s", tc.reason, diff)
 			}
 		})
 	}
 }
 
-func TestTags(t *testing.T) {
-	p := plane(t, xr("tags", map[string]any{"engine": "redis", "tags": map[string]any{"team": "store", "Name": "mine", "ausmart.io/environment": "prod"}}))
-	settle(t, p)
-	want := map[string]any{"team": "store", "Name": "tags-x7k2p-replication-group", "ausmart.io/environment": "dev", "ausmart.io/database": "tags-x7k2p"}
-	if diff := cmp.Diff(want, forProvider(p, "replication-group")["tags"]); diff != "" {
-		t.Errorf("The platform finds its resources by its own tags, which win: -want, +got:\n%s", diff)
-	}
-}
-
-// TestLongNames has the longest name that a claim can have: every name in AWS is
-// one that AWS takes.
-func TestLongNames(t *testing.T) {
-	most := map[string]int{"identifier": 63, "replicationgroup": 40, "user": 40, "usergroup": 40}
-	for _, claim := range []string{"orders", "checkout", "cart"} {
-		x := example(t, "au-prod", claim)
-		x["metadata"].(map[string]any)["name"] = strings.Repeat("long-", 12) + "end-x7k2p"
-		p := plane(t, x)
-		settle(t, p)
-		for _, name := range p.Names() {
-			kind := strings.ToLower(p.Get(name)["kind"].(string))
-			external, _ := p.Get(name)["metadata"].(map[string]any)["annotations"].(map[string]any)["crossplane.io/external-name"].(string)
-			if limit, ok := most[kind]; ok && len(external) > limit {
-				t.Errorf("%s: %s has the name %q, and AWS takes %s letters", claim, name, external, strconv.Itoa(limit))
-			}
-			if id, ok := forProvider(p, name)["identifier"].(string); ok && len(id) > most["identifier"] {
-				t.Errorf("%s: the identifier %q is too long", claim, id)
-			}
-		}
-	}
-}
-
 // TestKeyOfATable has a table that gets its key later: it is never without what
 // it had, and the key is there before it is used.
 func TestKeyOfATable(t *testing.T) {
-	p := plane(t, xr("table", map[string]any{"engine": "dynamodb", "table": map[string]any{"partitionKey": map[string]any{"name": "id"}}}))
-	settle(t, p)
-	p.XR["spec"] = set(spec(p), "kms.enabled", true)
-	reconcile(t, p)
-	if !slices.Contains(p.Names(), "key-database") || forProvider(p, "table")["serverSideEncryption"] != nil {
-		t.Errorf("the key comes first: %v, %v", p.Names(), forProvider(p, "table")["serverSideEncryption"])
+	p := kit().New(t, "table", map[string]any{"engine": "dynamodb", "table": map[string]any{"partitionKey": map[string]any{"name": "id"}}})
+	p.Settle(t)
+	p.Set("kms.enabled", true)
+	p.Reconcile(t)
+	if !slices.Contains(p.Names(), "key-database") || p.ForProvider("table")["serverSideEncryption"] != nil {
+		t.Errorf("the key comes first: %v, %v", p.Names(), p.ForProvider("table")["serverSideEncryption"])
 	}
-	settle(t, p)
+	p.Settle(t)
 	want := []any{map[string]any{"enabled": true, "kmsKeyArn": "arn:aws:kms:ap-southeast-2:123456789012:key/" + p.Get("key-database")["status"].(map[string]any)["atProvider"].(map[string]any)["id"].(string)}}
-	if diff := cmp.Diff(want, forProvider(p, "table")["serverSideEncryption"]); diff != "" {
+	if diff := cmp.Diff(want, p.ForProvider("table")["serverSideEncryption"]); diff != "" {
 		t.Errorf("then the table uses it: -want, +got:\n%s", diff)
 	}
 }

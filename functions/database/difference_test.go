@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ausmart/platform/functions/internal/difference"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
 // TestDevAndProd lists everything that differs between a database in dev and the
@@ -91,9 +91,9 @@ func TestDevAndProd(t *testing.T) {
 				want = append(want, row...)
 			}
 			slices.Sort(want)
-			got := difference.Of(
-				settle(t, plane(t, in("dev", example(t, "au-dev", claim)))),
-				settle(t, plane(t, in("prod", example(t, "au-dev", claim)))),
+			got := functiontest.Differences(
+				kit().ControlPlane(t, in("dev", kit().Example(t, "au-dev/"+claim))).Settle(t),
+				kit().ControlPlane(t, in("prod", kit().Example(t, "au-dev/"+claim))).Settle(t),
 			)
 			if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b string) bool {
 				// What ends in an id that is made up has only its beginning in the table.

@@ -1,15 +1,11 @@
 package database
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/types/known/structpb"
 
-	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
-
-	"github.com/ausmart/platform/functions/internal/simulation"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
 // TestGuards changes a database that is ready, and looks at what stays.
@@ -17,21 +13,21 @@ func TestGuards(t *testing.T) {
 	table := map[string]any{"engine": "dynamodb", "table": map[string]any{"partitionKey": map[string]any{"name": "id"}}}
 	own := func(engine string) map[string]any {
 		if engine == "dynamodb" {
-			return set(table, "kms.enabled", true)
+			return functiontest.With(table, "kms.enabled", true)
 		}
 		return map[string]any{"engine": engine, "kms": map[string]any{"enabled": true}}
 	}
-	field := func(path string, value any) func(*simulation.Plane) {
-		return func(p *simulation.Plane) { p.XR["spec"] = set(spec(p), path, value) }
+	field := func(path string, value any) func(*functiontest.ControlPlane) {
+		return func(p *functiontest.ControlPlane) { p.Set(path, value) }
 	}
-	team := func(data map[string]any) func(*simulation.Plane) {
-		return func(p *simulation.Plane) { configure(p, data) }
+	team := func(data map[string]any) func(*functiontest.ControlPlane) {
+		return func(p *functiontest.ControlPlane) { p.Configure(data) }
 	}
 	cases := map[string]struct {
 		reason string
 		spec   map[string]any
 		config map[string]any
-		change func(p *simulation.Plane)
+		change func(p *functiontest.ControlPlane)
 		fatal  string
 	}{
 		"Region": {
@@ -73,7 +69,7 @@ func TestGuards(t *testing.T) {
 		"KeyLaterAgreed": {
 			reason: "The way out that the message names works.",
 			spec:   map[string]any{"engine": "mysql"},
-			change: func(p *simulation.Plane) {
+			change: func(p *functiontest.ControlPlane) {
 				field("environment", "prod")(p)
 				field("kms", map[string]any{"enabled": false})(p)
 			},
@@ -117,15 +113,15 @@ func TestGuards(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			p := plane(t, xr("guard", tc.spec))
-			configure(p, tc.config)
-			settle(t, p)
+			p := kit().New(t, "guard", tc.spec)
+			p.Configure(tc.config)
+			p.Settle(t)
 			before := p.Names()
-			held := holding(p)
+			held := kit().Held(p)
 			tc.change(p)
 
-			rsp := reconcile(t, p)
-			if diff := cmp.Diff(tc.fatal, simulation.Fatal(rsp)); diff != "" {
+			rsp := p.Reconcile(t)
+			if diff := cmp.Diff(tc.fatal, functiontest.Fatal(rsp)); diff != "" {
 				t.Fatalf("%s\nfatal result: -want, +got:\n%s", tc.reason, diff)
 			}
 			if tc.fatal != "" {
@@ -134,78 +130,11 @@ func TestGuards(t *testing.T) {
 				}
 				return
 			}
-			settle(t, p)
+			p.Settle(t)
 			for _, name := range held {
-				if p.Get(name) == nil {
+				if !p.Has(name) {
 					t.Errorf("%s\n%s is gone", tc.reason, name)
 				}
-			}
-		})
-	}
-}
-
-// TestStateful sorts every kind that databases are made of by whether it holds
-// state, so that nobody adds a kind without an answer.
-func TestStateful(t *testing.T) {
-	got := map[bool][]string{}
-	for _, claim := range examples()["au-prod"] {
-		p := plane(t, example(t, "au-prod", claim))
-		settle(t, p)
-		for _, name := range p.Names() {
-			if kind := p.Get(name)["kind"].(string); !slices.Contains(got[stateful(kind)], kind) {
-				got[stateful(kind)] = append(got[stateful(kind)], kind)
-			}
-		}
-	}
-	slices.Sort(got[true])
-	slices.Sort(got[false])
-	want := map[bool][]string{
-		true:  {"Group", "Instance", "Key", "ReplicationGroup", "Table"},
-		false: {"Alias", "ClusterUsage", "ParameterGroup", "SecurityGroup", "SecurityGroupIngressRule", "SubnetGroup", "Usage", "User", "UserGroup"},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("kinds that hold state: -want, +got:\n%s", diff)
-	}
-}
-
-// TestForgotten has a resource that exists and that this version of the function
-// no longer composes.
-func TestForgotten(t *testing.T) {
-	refuses := func(kind string) string {
-		return "refusing to delete " + kind + ` "old": nothing in the claim asks for that; or annotate the claim with platform.ausmart.io/allow-removal: old`
-	}
-	cases := map[string]struct {
-		reason string
-		kind   string
-		allow  string
-		want   string
-	}{
-		"Instance":  {"An instance is the data.", "Instance", "", refuses("Instance")},
-		"Redis":     {"So is a replication group.", "ReplicationGroup", "", refuses("ReplicationGroup")},
-		"Table":     {"So is a table.", "Table", "", refuses("Table")},
-		"Key":       {"Without its key data is noise.", "Key", "", refuses("Key")},
-		"Group":     {"Logs are data.", "Group", "", refuses("Group")},
-		"Parameter": {"Parameters are written down here.", "ParameterGroup", "", ""},
-		"Allowed":   {"Whoever names it means it.", "Table", "some, old", ""},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			p := plane(t, xr("forgotten", map[string]any{"engine": "mysql"}))
-			if tc.allow != "" {
-				p.XR["metadata"].(map[string]any)["annotations"] = map[string]any{"platform.ausmart.io/allow-removal": tc.allow}
-			}
-			req := request(t, p)
-			old, err := structpb.NewStruct(map[string]any{"kind": tc.kind})
-			if err != nil {
-				t.Fatal(err)
-			}
-			req.Observed.Resources["old"] = &fnv1.Resource{Resource: old}
-			rsp, err := p.Function.RunFunction(t.Context(), req)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(tc.want, simulation.Fatal(rsp)); diff != "" {
-				t.Errorf("%s\nfatal result: -want, +got:\n%s", tc.reason, diff)
 			}
 		})
 	}

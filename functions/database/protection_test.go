@@ -10,8 +10,8 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
+	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/protection"
-	"github.com/ausmart/platform/functions/internal/simulation"
 )
 
 // TestDeletionTakesTwoSteps follows a production database to where it may be
@@ -40,8 +40,8 @@ func TestDeletionTakesTwoSteps(t *testing.T) {
 	}
 	for claim, tc := range cases {
 		t.Run(claim, func(t *testing.T) {
-			p := plane(t, example(t, "au-prod", claim))
-			rsp := settle(t, p)
+			p := kit().NewExample(t, "au-prod/"+claim)
+			rsp := p.Settle(t)
 
 			want := map[string]string{
 				"hold-database":  `Usage "au-prod" of Database "` + claim + `": ` + reason,
@@ -50,23 +50,23 @@ func TestDeletionTakesTwoSteps(t *testing.T) {
 			if diff := cmp.Diff(want, holds(p)); diff != "" {
 				t.Errorf("what refuses the deletion, and with which words: -want, +got:\n%s", diff)
 			}
-			if diff := cmp.Diff(tc.fields, only(forProvider(p, primaryOf(p)), tc.fields)); diff != "" {
+			if diff := cmp.Diff(tc.fields, only(p.ForProvider(primaryOf(p)), tc.fields)); diff != "" {
 				t.Errorf("AWS's own protection: -want, +got:\n%s", diff)
 			}
 			if got := protected(rsp); !strings.HasPrefix(got, "True Protected: to delete this database, first set spec.deletionProtection: false") {
 				t.Errorf("the condition does not say what comes first: %s", got)
 			}
 
-			spec(p)["deletionProtection"] = false
-			if diff := cmp.Diff("True Releasing: "+releasing, protected(reconcile(t, p))); diff != "" {
+			p.Spec()["deletionProtection"] = false
+			if diff := cmp.Diff("True Releasing: "+releasing, protected(p.Reconcile(t))); diff != "" {
 				t.Errorf("while the protection is taken off: -want, +got:\n%s", diff)
 			}
-			p.Provide()
-			rsp = settle(t, p)
+			p.MarkReady()
+			rsp = p.Settle(t)
 			if diff := cmp.Diff(map[string]string{}, holds(p)); diff != "" {
 				t.Errorf("nothing refuses the deletion any more: -want, +got:\n%s", diff)
 			}
-			if diff := cmp.Diff(tc.after, only(forProvider(p, primaryOf(p)), tc.after)); diff != "" {
+			if diff := cmp.Diff(tc.after, only(p.ForProvider(primaryOf(p)), tc.after)); diff != "" {
 				t.Errorf("AWS's own protection is off, and the data stay: -want, +got:\n%s", diff)
 			}
 			if got := protected(rsp); !strings.HasPrefix(got, "False Unprotected: "+tc.last) {
@@ -85,8 +85,8 @@ func TestDevGoesAtOnce(t *testing.T) {
 		"catalog": "deleting the claim deletes the database and its data",
 		"cart":    "deleting the claim deletes the database; AWS keeps a backup of the table for 35 days",
 	} {
-		p := plane(t, example(t, "au-dev", claim))
-		rsp := settle(t, p)
+		p := kit().NewExample(t, "au-dev/"+claim)
+		rsp := p.Settle(t)
 		if diff := cmp.Diff([]any{map[string]string{}, "False Unprotected: " + last}, []any{holds(p), protected(rsp)}); diff != "" {
 			t.Errorf("%s: -want, +got:\n%s", claim, diff)
 		}
@@ -94,7 +94,7 @@ func TestDevGoesAtOnce(t *testing.T) {
 }
 
 // holds are the Usages that refuse a deletion with a reason.
-func holds(p *simulation.Plane) map[string]string {
+func holds(p *functiontest.ControlPlane) map[string]string {
 	out := map[string]string{}
 	for _, name := range p.Names() {
 		r := p.Get(name)
@@ -152,8 +152,8 @@ func TestDeletionOrder(t *testing.T) {
 	}
 	for claim, want := range cases {
 		t.Run(claim, func(t *testing.T) {
-			p := plane(t, set(example(t, "au-prod", claim), "spec.deletionProtection", false))
-			settle(t, p)
+			p := kit().ControlPlane(t, functiontest.With(kit().Example(t, "au-prod/"+claim), "spec.deletionProtection", false))
+			p.Settle(t)
 			if diff := cmp.Diff(want, waves(p)); diff != "" {
 				t.Errorf("what goes in each wave: -want, +got:\n%s", diff)
 			}
@@ -163,11 +163,11 @@ func TestDeletionOrder(t *testing.T) {
 
 // waves of a deletion: all that no Usage protects goes, then the Usages of what
 // is gone go, and so on.
-func waves(p *simulation.Plane) [][]string {
+func waves(p *functiontest.ControlPlane) [][]string {
 	inComposition := map[string]string{} // by name in Kubernetes
 	left := map[string]bool{}
 	for _, name := range p.Names() {
-		if k := p.Get(name)["kind"]; k != "ClusterUsage" {
+		if k := p.Kind(name); k != "ClusterUsage" {
 			inComposition[p.Get(name)["metadata"].(map[string]any)["name"].(string)] = name
 			left[name] = true
 		}

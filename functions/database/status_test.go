@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ausmart/platform/functions/internal/simulation"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
 func effective(value, origin string) map[string]any {
@@ -21,11 +21,11 @@ func TestStatus(t *testing.T) {
 		"applyImmediately": effective("on", "built-in"), "retentionDays": effective("30", "EnvironmentConfig/dev"),
 	}
 	const quota = "instance: an AWS quota is used up (InstanceQuotaExceeded): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then"
-	id := func(p *simulation.Plane, name string) any {
+	id := func(p *functiontest.ControlPlane, name string) any {
 		return p.Get(name)["status"].(map[string]any)["atProvider"].(map[string]any)["id"]
 	}
-	p := plane(t, xr("status", map[string]any{"engine": "postgres", "databaseName": "shop", "multiAZ": true}))
-	configure(p, map[string]any{"retentionDays": int64(30)})
+	p := kit().New(t, "status", map[string]any{"engine": "postgres", "databaseName": "shop", "multiAZ": true})
+	p.Configure(map[string]any{"retentionDays": int64(30)})
 	base := func(more map[string]any) map[string]any {
 		out := map[string]any{"environment": "dev", "settings": settings, "databaseName": "shop", "tls": true}
 		maps.Copy(out, more)
@@ -48,8 +48,8 @@ func TestStatus(t *testing.T) {
 		{
 			reason: "What it stands on exists, and a problem comes before what is awaited.",
 			do: func() {
-				p.Provide()
-				reconcile(t, p)
+				p.MarkReady()
+				p.Reconcile(t)
 				p.Fail("instance", "create failed: operation error RDS: CreateDBInstance, api error InstanceQuotaExceeded: no")
 			},
 			status: func() map[string]any {
@@ -61,8 +61,8 @@ func TestStatus(t *testing.T) {
 			reason: "All is there, and nothing is awaited.",
 			do: func() {
 				for range 3 {
-					p.Provide()
-					reconcile(t, p)
+					p.MarkReady()
+					p.Reconcile(t)
 				}
 			},
 			status: func() map[string]any {
@@ -79,11 +79,11 @@ func TestStatus(t *testing.T) {
 	}
 	for _, step := range steps {
 		step.do()
-		rsp := reconcile(t, p)
-		if diff := cmp.Diff(step.status(), status(rsp)); diff != "" {
+		rsp := p.Reconcile(t)
+		if diff := cmp.Diff(step.status(), functiontest.Status(rsp)); diff != "" {
 			t.Errorf("%s\nstatus: -want, +got:\n%s", step.reason, diff)
 		}
-		if diff := cmp.Diff(step.conditions, conditions(rsp)); diff != "" {
+		if diff := cmp.Diff(step.conditions, functiontest.Conditions(rsp)); diff != "" {
 			t.Errorf("%s\nconditions: -want, +got:\n%s", step.reason, diff)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
+
+	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
 func TestNextVersion(t *testing.T) {
@@ -102,18 +104,18 @@ func TestMajorUpgrade(t *testing.T) {
 				}
 				return out
 			}
-			p := plane(t, xr("upgrade", tc.spec))
-			settle(t, p)
-			p.XR["spec"] = set(set(spec(p), "version", tc.to), "allowMajorVersionUpgrade", true)
+			p := kit().New(t, "upgrade", tc.spec)
+			p.Settle(t)
+			p.XR["spec"] = functiontest.With(functiontest.With(p.Spec(), "version", tc.to), "allowMajorVersionUpgrade", true)
 			for range 3 {
-				reconcile(t, p)
-				p.Provide(tc.later) // And the database not yet.
+				p.Reconcile(t)
+				p.MarkReady(tc.later) // And the database not yet.
 				if diff := cmp.Diff([]string{tc.old, tc.later}, groups(p)); diff != "" {
 					t.Fatalf("while the upgrade waits both groups exist: -want, +got:\n%s", diff)
 				}
 			}
-			p.Provide()
-			settle(t, p)
+			p.MarkReady()
+			p.Settle(t)
 			if diff := cmp.Diff([]string{tc.later}, groups(p)); diff != "" {
 				t.Errorf("after the upgrade the old group goes: -want, +got:\n%s", diff)
 			}

@@ -1,57 +1,11 @@
 package network
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/proto"
-
-	"github.com/crossplane/function-sdk-go/logging"
-	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
-
-	"github.com/ausmart/platform/functions/internal/simulation"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 )
-
-// FuzzRunFunction sends requests that no Crossplane would: the function must
-// answer each with a response, and the same one twice. What it refuses, it leaves
-// as it was.
-func FuzzRunFunction(f *testing.F) {
-	for _, claim := range []string{"au-dev", "us-prod"} {
-		p := plane(example(f, claim))
-		for range 3 {
-			raw, err := protojson.Marshal(request(f, p))
-			if err != nil {
-				f.Fatal(err)
-			}
-			f.Add(raw)
-			if _, err := p.Reconcile(f.Context()); err != nil {
-				f.Fatal(err)
-			}
-			p.Provide()
-		}
-	}
-	fn := New(logging.NewNopLogger())
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		req := &fnv1.RunFunctionRequest{}
-		if protojson.Unmarshal(raw, req) != nil {
-			t.Skip("not a request")
-		}
-		first, err := fn.RunFunction(t.Context(), req)
-		if err != nil {
-			t.Fatalf("a request must not end in an error: %v", err)
-		}
-		second, err := fn.RunFunction(t.Context(), req)
-		if err != nil || !proto.Equal(first, second) {
-			t.Fatalf("two answers to the same request differ (error %v)", err)
-		}
-		if simulation.Fatal(first) != "" && !proto.Equal(first.GetDesired(), req.GetDesired()) && len(first.GetDesired().GetResources()) != len(req.GetDesired().GetResources()) {
-			t.Fatalf("a refused request must leave the desired state as it is")
-		}
-	})
-}
 
 // FuzzClaim sends specs with any values, and observed states in which any of the
 // claim's resources exist. What is accepted must have all its subnets, apart from
@@ -60,26 +14,25 @@ func FuzzClaim(f *testing.F) {
 	f.Add("dev", "ap-southeast-2", "10.0.0.0/16", "abc", "", "", "", int64(0), uint8(0), uint64(0))
 	f.Add("prod", "us-west-2", "10.1.0.0/16", "dcab", "Single", "kms,ssm", "", int64(365), uint8(255), uint64(1)<<40-1)
 	f.Add("staging", "us-east-1", "10.0.0.0/24", "fa", "None", "", "10.0.0.0/27,10.0.0.32/27,10.0.0.64/28,10.0.0.80/28,10.0.0.96/28,10.0.0.112/28", int64(14), uint8(85), ^uint64(0))
-	fn := New(logging.NewNopLogger())
 	f.Fuzz(func(t *testing.T, env, region, cidr, zones, nat, services, ranges string, days int64, flags uint8, exist uint64) {
-		p := plane(xr("fuzz", fuzzedSpec(env, region, cidr, zones, nat, services, ranges, days, flags)))
-		rsp, err := p.Reconcile(t.Context())
+		p := kit().New(t, "fuzz", fuzzedSpec(env, region, cidr, zones, nat, services, ranges, days, flags))
+		rsp, err := p.TryReconcile(t.Context())
 		if err != nil {
 			t.Skip("not a request") // A string that is not UTF-8, which protobuf refuses.
 		}
 		for i, name := range p.Names() {
 			if exist>>(i%64)&1 == 1 {
-				p.Provide(name)
+				p.MarkReady(name)
 			}
 		}
-		again, err := fn.RunFunction(t.Context(), request(t, p))
+		again, err := p.Run(t.Context())
 		if err != nil {
 			t.Fatalf("a claim must not end in an error: %v", err)
 		}
-		if (simulation.Fatal(rsp) == "") != (simulation.Fatal(again) == "") {
-			t.Fatalf("what exists of a claim's own resources decides whether it is refused: %q, then %q", simulation.Fatal(rsp), simulation.Fatal(again))
+		if (functiontest.Fatal(rsp) == "") != (functiontest.Fatal(again) == "") {
+			t.Fatalf("what exists of a claim's own resources decides whether it is refused: %q, then %q", functiontest.Fatal(rsp), functiontest.Fatal(again))
 		}
-		if simulation.Fatal(rsp) == "" {
+		if functiontest.Fatal(rsp) == "" {
 			disjoint(t, rsp)
 		}
 	})
@@ -122,19 +75,4 @@ func fuzzedSubnets(zones []any, ranges []string) map[string]any {
 		subnets[string(t)] = given
 	}
 	return subnets
-}
-
-// TestFuzzCorpusIsCommitted keeps the corpus that found bugs once from being lost.
-func TestFuzzCorpusIsCommitted(t *testing.T) {
-	for _, target := range []string{"FuzzRunFunction", "FuzzClaim"} {
-		found, err := filepath.Glob(filepath.Join("testdata", "fuzz", target, "*"))
-		if err != nil || len(found) == 0 {
-			t.Errorf("%s has no committed corpus (%v)", target, err)
-		}
-		for _, f := range found {
-			if info, err := os.Stat(f); err != nil || info.Size() == 0 {
-				t.Errorf("%s: empty or unreadable: %v", f, err)
-			}
-		}
-	}
 }

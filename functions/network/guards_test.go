@@ -1,13 +1,11 @@
 package network
 
 import (
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ausmart/platform/functions/internal/simulation"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
 // TestGuards changes a network that is ready, and looks at what stays.
@@ -20,19 +18,19 @@ func TestGuards(t *testing.T) {
 			"data":   map[string]any{"a": "10.0.20.0/24", "b": "10.0.21.0/24"},
 		},
 	}
-	set := func(field string, value any) func(*simulation.Plane) {
-		return func(p *simulation.Plane) { p.XR["spec"] = with(p.XR["spec"].(map[string]any), field, value) }
+	set := func(field string, value any) func(*functiontest.ControlPlane) {
+		return func(p *functiontest.ControlPlane) { p.Set(field, value) }
 	}
-	team := func(data map[string]any) func(*simulation.Plane) {
-		return func(p *simulation.Plane) { configure(p, data) }
+	team := func(data map[string]any) func(*functiontest.ControlPlane) {
+		return func(p *functiontest.ControlPlane) { p.Configure(data) }
 	}
-	allow := func(names string) func(*simulation.Plane) {
-		return func(p *simulation.Plane) {
-			p.XR["metadata"].(map[string]any)["annotations"] = map[string]any{"platform.ausmart.io/allow-removal": names}
+	allow := func(names string) func(*functiontest.ControlPlane) {
+		return func(p *functiontest.ControlPlane) {
+			p.Annotate("platform.ausmart.io/allow-removal", names)
 		}
 	}
-	all := func(changes ...func(*simulation.Plane)) func(*simulation.Plane) {
-		return func(p *simulation.Plane) {
+	all := func(changes ...func(*functiontest.ControlPlane)) func(*functiontest.ControlPlane) {
+		return func(p *functiontest.ControlPlane) {
 			for _, change := range changes {
 				change(p)
 			}
@@ -44,7 +42,7 @@ func TestGuards(t *testing.T) {
 		reason string
 		spec   map[string]any
 		config map[string]any
-		change func(p *simulation.Plane)
+		change func(p *functiontest.ControlPlane)
 		fatal  string
 		gone   []string // of what holds state, once it settles
 	}{
@@ -73,7 +71,7 @@ func TestGuards(t *testing.T) {
 		"SubnetsLeftOut": {
 			reason: "To leave the plan to the platform changes every range.",
 			spec:   explicit,
-			change: func(p *simulation.Plane) { delete(p.XR["spec"].(map[string]any), "subnets") },
+			change: func(p *functiontest.ControlPlane) { delete(p.Spec(), "subnets") },
 			fatal:  "spec.subnets.public.a: the subnet has 10.0.1.0/24 and would be replaced to get 10.0.20.0/22: remove zone a first, or keep its range",
 		},
 		"PathByTeam": {
@@ -120,13 +118,13 @@ func TestGuards(t *testing.T) {
 		"KeyNoLongerByClaim": {
 			reason: "What the claim asked for, and asks for no longer, goes.",
 			spec:   map[string]any{"kms": map[string]any{"enabled": true}},
-			change: func(p *simulation.Plane) { delete(p.XR["spec"].(map[string]any), "kms") },
+			change: func(p *functiontest.ControlPlane) { delete(p.Spec(), "kms") },
 			gone:   []string{"key-s3"},
 		},
 		"KeyWithoutMemory": {
 			reason: "A status that got lost, as in a restore from a backup, is not a move to another environment.",
 			config: map[string]any{"kms": true},
-			change: all(team(nil), func(p *simulation.Plane) { delete(p.XR, "status") }),
+			change: all(team(nil), func(p *functiontest.ControlPlane) { delete(p.XR, "status") }),
 			fatal:  `refusing to delete Key "key-s3": kms is now as the platform has it, and the claim did not ask for that: to agree, set spec.kms.enabled in the claim` + or + "key-s3",
 		},
 		"LogsByTeam": {
@@ -186,35 +184,35 @@ func TestGuards(t *testing.T) {
 			reason: "A move of the past releases nothing later.",
 			spec:   map[string]any{"environment": "staging"},
 			config: map[string]any{"kms": true},
-			change: func(p *simulation.Plane) {
-				p.XR["spec"].(map[string]any)["environment"] = "dev"
-				if _, err := p.Reconcile(t.Context()); err != nil {
+			change: func(p *functiontest.ControlPlane) {
+				p.Spec()["environment"] = "dev"
+				if _, err := p.TryReconcile(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				configure(p, nil)
+				p.Configure(nil)
 			},
 			fatal: `refusing to delete Key "key-s3": kms is now as the platform has it, and the claim did not ask for that: to agree, set spec.kms.enabled in the claim` + or + "key-s3",
 		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			p := plane(xr("guard", tc.spec))
-			configure(p, tc.config)
-			settle(t, p)
-			held := holding(p)
+			p := kit().New(t, "guard", tc.spec)
+			p.Configure(tc.config)
+			p.Settle(t)
+			held := kit().Held(p)
 			tc.change(p)
 
-			rsp := reconcile(t, p)
-			if diff := cmp.Diff(tc.fatal, simulation.Fatal(rsp)); diff != "" {
+			rsp := p.Reconcile(t)
+			if diff := cmp.Diff(tc.fatal, functiontest.Fatal(rsp)); diff != "" {
 				t.Fatalf("%s\nfatal result: -want, +got:\n%s", tc.reason, diff)
 			}
 			if tc.fatal == "" {
-				p.Provide()
-				settle(t, p)
+				p.MarkReady()
+				p.Settle(t)
 			}
 			var gone []string
 			for _, name := range held {
-				if p.Get(name) == nil {
+				if !p.Has(name) {
 					gone = append(gone, name)
 				}
 			}
@@ -223,13 +221,4 @@ func TestGuards(t *testing.T) {
 			}
 		})
 	}
-}
-
-// holding are the resources that exist and hold state. They are found by their
-// names, so that a kind that the function forgets to protect is missed.
-func holding(p *simulation.Plane) []string {
-	return slices.DeleteFunc(p.Names(), func(name string) bool {
-		return !slices.Contains([]string{vpcName, bucketName, keyName, flowLogGroupName}, name) &&
-			!strings.HasPrefix(name, "eip-") && !strings.HasPrefix(name, "subnet-")
-	})
 }

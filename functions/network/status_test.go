@@ -9,14 +9,8 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
-	"github.com/ausmart/platform/functions/internal/simulation"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 )
-
-// status that a response writes.
-func status(rsp *fnv1.RunFunctionResponse) map[string]any {
-	s, _ := rsp.GetDesired().GetComposite().GetResource().AsMap()["status"].(map[string]any)
-	return s
-}
 
 func effective(value, origin string) map[string]any {
 	return map[string]any{"value": value, "origin": origin}
@@ -24,10 +18,10 @@ func effective(value, origin string) map[string]any {
 
 // TestStatus follows one small network through what can happen to it.
 func TestStatus(t *testing.T) {
-	id := func(p *simulation.Plane, name string) any {
+	id := func(p *functiontest.ControlPlane, name string) any {
 		return p.Get(name)["status"].(map[string]any)["atProvider"].(map[string]any)["id"]
 	}
-	subnets := func(p *simulation.Plane) map[string]any {
+	subnets := func(p *functiontest.ControlPlane) map[string]any {
 		tiers := map[string]any{}
 		for _, tier := range []string{"public", "app", "data"} {
 			tiers[tier] = map[string]any{"a": id(p, "subnet-"+tier+"-a"), "b": id(p, "subnet-"+tier+"-b")}
@@ -46,9 +40,8 @@ func TestStatus(t *testing.T) {
 		return &fnv1.Condition{Type: "NetworkReady", Status: fnv1.Status_STATUS_CONDITION_FALSE, Reason: reason, Message: &message, Target: &both}
 	}
 	yes := &fnv1.Condition{Type: "NetworkReady", Status: fnv1.Status_STATUS_CONDITION_TRUE, Reason: "Available", Target: &both}
-	spec := func(p *simulation.Plane) map[string]any { return p.XR["spec"].(map[string]any) }
 
-	p := plane(xr("status", map[string]any{"availabilityZones": []any{"a", "b"}}))
+	p := kit().New(t, "status", map[string]any{"availabilityZones": []any{"a", "b"}})
 	steps := []struct {
 		reason    string
 		do        func()
@@ -69,7 +62,7 @@ func TestStatus(t *testing.T) {
 		{
 			reason: "What exists is listed as soon as it does, and a problem comes before what is awaited.",
 			do: func() {
-				p.Provide("vpc", "subnet-app-b", "security-group-node")
+				p.MarkReady("vpc", "subnet-app-b", "security-group-node")
 				p.Fail("eip-a", "create failed: operation error EC2: AllocateAddress, api error AddressLimitExceeded: no")
 			},
 			status: func() map[string]any {
@@ -86,7 +79,7 @@ func TestStatus(t *testing.T) {
 		},
 		{
 			reason: "All is there, and nothing is awaited.",
-			do:     func() { p.Provide() },
+			do:     func() { p.MarkReady() },
 			status: func() map[string]any {
 				return map[string]any{
 					"environment": "dev", "settings": settings(effective("Single", "built-in")),
@@ -101,11 +94,11 @@ func TestStatus(t *testing.T) {
 		{
 			reason: "More is asked for: it is awaited, and is in the status when it exists.",
 			do: func() {
-				spec(p)["natGateways"] = "PerZone"
-				spec(p)["vpcEndpoints"] = map[string]any{"additionalServices": []any{"kms"}}
-				spec(p)["kms"] = map[string]any{"enabled": true}
-				reconcile(t, p)
-				p.Provide()
+				p.Spec()["natGateways"] = "PerZone"
+				p.Spec()["vpcEndpoints"] = map[string]any{"additionalServices": []any{"kms"}}
+				p.Spec()["kms"] = map[string]any{"enabled": true}
+				p.Reconcile(t)
+				p.MarkReady()
 			},
 			status: func() map[string]any {
 				s := settings(effective("PerZone", "claim"))
@@ -124,10 +117,10 @@ func TestStatus(t *testing.T) {
 		{
 			reason: "While a gateway drains the network is as it was: its address is on its way out, and the setting is not in effect yet.",
 			do: func() {
-				spec(p)["natGateways"] = "Single"
-				spec(p)["environment"] = "staging"
-				delete(spec(p), "vpcEndpoints")
-				spec(p)["kms"] = map[string]any{"enabled": false}
+				p.Spec()["natGateways"] = "Single"
+				p.Spec()["environment"] = "staging"
+				delete(p.Spec(), "vpcEndpoints")
+				p.Spec()["kms"] = map[string]any{"enabled": false}
 			},
 			status: func() map[string]any {
 				s := settings(effective("PerZone", "claim"))
@@ -146,7 +139,7 @@ func TestStatus(t *testing.T) {
 		},
 		{
 			reason: "Then it has become what the claim asks for.",
-			do:     func() { p.Provide() },
+			do:     func() { p.MarkReady() },
 			status: func() map[string]any {
 				s := settings(effective("Single", "claim"))
 				s["kms"] = effective("off", "claim")
@@ -164,8 +157,8 @@ func TestStatus(t *testing.T) {
 		{
 			reason: "Without a gateway there is no address.",
 			do: func() {
-				spec(p)["natGateways"] = "None"
-				reconcile(t, p)
+				p.Spec()["natGateways"] = "None"
+				p.Reconcile(t)
 			},
 			status: func() map[string]any {
 				s := settings(effective("None", "claim"))
@@ -184,8 +177,8 @@ func TestStatus(t *testing.T) {
 	for _, step := range steps {
 		step.do()
 		want := step.status() // Before what goes is gone.
-		rsp := reconcile(t, p)
-		if diff := cmp.Diff(want, status(rsp)); diff != "" {
+		rsp := p.Reconcile(t)
+		if diff := cmp.Diff(want, functiontest.Status(rsp)); diff != "" {
 			t.Fatalf("%s\nstatus: -want, +got:\n%s", step.reason, diff)
 		}
 		conditions := rsp.GetConditions()
@@ -198,12 +191,12 @@ func TestStatus(t *testing.T) {
 // TestDrainingWithoutMemory has lost its status while a gateway drains: there is
 // nothing to keep, and nothing is made up.
 func TestDrainingWithoutMemory(t *testing.T) {
-	p := plane(xr("lost", map[string]any{"natGateways": "PerZone"}))
-	settle(t, p)
-	p.XR["spec"] = with(p.XR["spec"].(map[string]any), "natGateways", "Single")
+	p := kit().New(t, "lost", map[string]any{"natGateways": "PerZone"})
+	p.Settle(t)
+	p.Set("natGateways", "Single")
 	delete(p.XR, "status")
-	got := status(reconcile(t, p))
-	if p.Get("nat-b") == nil {
+	got := functiontest.Status(p.Reconcile(t))
+	if !p.Has("nat-b") {
 		t.Error("the gateway of zone b went while a route still led to it")
 	}
 	want := map[string]any{"environment": "dev", "natGateways": effective("Single", "claim")}
@@ -280,23 +273,23 @@ func TestSettings(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			p := plane(with(xr("settings", tc.spec), "spec.environment", "prod"))
+			p := kit().ControlPlane(t, functiontest.With(kit().Composite(t, "settings", tc.spec), "spec.environment", "prod"))
 			if tc.config != nil {
-				configure(p, tc.config)
+				p.Configure(tc.config)
 			}
-			rsp := reconcile(t, p)
+			rsp := p.Reconcile(t)
 			want := map[string]any{
 				"kms": effective("on", "built-in"), "flowLogs": effective("on", "built-in"), "vpcEndpoints": effective("on", "built-in"),
 				"natGateways": effective("PerZone", "built-in"), "retentionDays": effective("90", "built-in"), "deletionProtection": effective("on", "built-in"),
 				"iamPath": effective("/", "built-in"), "permissionsBoundary": effective("none", "built-in"),
 			}
 			maps.Copy(want, tc.want)
-			if diff := cmp.Diff(want, status(rsp)["settings"]); diff != "" {
+			if diff := cmp.Diff(want, functiontest.Status(rsp)["settings"]); diff != "" {
 				t.Errorf("%s\nstatus.settings: -want, +got:\n%s", tc.reason, diff)
 			}
 			has := map[string]bool{}
 			for n := range tc.has {
-				has[n] = p.Get(n) != nil
+				has[n] = p.Has(n)
 			}
 			if diff := cmp.Diff(tc.has, has); diff != "" {
 				t.Errorf("%s\nresources: -want, +got:\n%s", tc.reason, diff)
@@ -305,16 +298,10 @@ func TestSettings(t *testing.T) {
 			if tc.has["flow-log"] {
 				kept["group"] = tc.days
 			}
-			got := map[string]any{"bucket": forProvider(p, "log-bucket-lifecycle")["rule"].([]any)[0].(map[string]any)["expiration"].([]any)[0].(map[string]any)["days"], "group": forProvider(p, "flow-log-group")["retentionInDays"]}
+			got := map[string]any{"bucket": p.ForProvider("log-bucket-lifecycle")["rule"].([]any)[0].(map[string]any)["expiration"].([]any)[0].(map[string]any)["days"], "group": p.ForProvider("flow-log-group")["retentionInDays"]}
 			if diff := cmp.Diff(kept, got); diff != "" {
 				t.Errorf("%s\ndays that logs are kept: -want, +got:\n%s", tc.reason, diff)
 			}
 		})
 	}
-}
-
-func forProvider(p *simulation.Plane, name string) map[string]any {
-	spec, _ := p.Get(name)["spec"].(map[string]any)
-	fp, _ := spec["forProvider"].(map[string]any)
-	return fp
 }

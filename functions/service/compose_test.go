@@ -6,32 +6,32 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ausmart/platform/functions/internal/simulation"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
 // TestWaits takes away what a service cannot do without, before it exists and after.
 func TestWaits(t *testing.T) {
-	drop := func(key, field string) func(*simulation.Plane) {
-		return func(p *simulation.Plane) {
-			r := clone(p.Required[key])
+	drop := func(key, field string) func(*functiontest.ControlPlane) {
+		return func(p *functiontest.ControlPlane) {
+			r := functiontest.Clone(p.Required(key))
 			delete(r["status"].(map[string]any), field)
-			p.Required[key] = r
+			p.Require(key, r)
 		}
 	}
 	cases := map[string]struct {
 		reason  string
 		service string
-		change  func(p *simulation.Plane)
+		change  func(p *functiontest.ControlPlane)
 		want    string
 	}{
 		"NoCluster": {
 			reason: "A cluster that nobody applied.", service: "orders",
-			change: func(p *simulation.Plane) { delete(p.Required, "XCluster/au-prod") },
+			change: func(p *functiontest.ControlPlane) { p.Require("XCluster/au-prod", nil) },
 			want:   `waiting for Cluster "au-prod" (spec.clusterRef): there is none in this namespace; apply it, or correct the name`,
 		},
 		"NoDatabase": {
 			reason: "Nor a database.", service: "orders",
-			change: func(p *simulation.Plane) { delete(p.Required, "XDatabase/orders") },
+			change: func(p *functiontest.ControlPlane) { p.Require("XDatabase/orders", nil) },
 			want:   `waiting for Database "orders" (spec.databases): there is none in this namespace; apply it, or correct the name`,
 		},
 		"NoProviderConfig": {
@@ -69,23 +69,23 @@ func TestWaits(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			fresh := plane(t, "au-prod", example(t, "au-prod", tc.service))
+			fresh := kit().NewExample(t, "au-prod/"+tc.service)
 			tc.change(fresh)
-			if diff := cmp.Diff(tc.want, status(reconcile(t, fresh))["waitingFor"]); diff != "" {
+			if diff := cmp.Diff(tc.want, functiontest.Status(fresh.Reconcile(t))["waitingFor"]); diff != "" {
 				t.Errorf("%s\nwaitingFor: -want, +got:\n%s", tc.reason, diff)
 			}
 			if n := fresh.Names(); len(n) > 0 {
 				t.Errorf("%s\nmade all the same: %v", tc.reason, n)
 			}
 
-			running := plane(t, "au-prod", example(t, "au-prod", tc.service))
-			settle(t, running)
+			running := kit().NewExample(t, "au-prod/"+tc.service)
+			running.Settle(t)
 			before := map[string]any{}
 			for _, n := range running.Names() {
 				before[n] = running.Get(n)["spec"]
 			}
 			tc.change(running)
-			got := status(reconcile(t, running))
+			got := functiontest.Status(running.Reconcile(t))
 			if diff := cmp.Diff(tc.want, got["waitingFor"]); diff != "" {
 				t.Errorf("%s\nwaitingFor while it runs: -want, +got:\n%s", tc.reason, diff)
 			}
@@ -106,20 +106,18 @@ func TestWaits(t *testing.T) {
 // TestQueueLater gives a running service a queue: what runs stays as it is until the
 // queue has an address.
 func TestQueueLater(t *testing.T) {
-	p := dev(t, xr("later", map[string]any{"env": []any{map[string]any{"name": "A", "value": "1"}}}))
-	settle(t, p)
+	p := kit().New(t, "later", map[string]any{"env": []any{map[string]any{"name": "A", "value": "1"}}})
+	p.Settle(t)
 	before := p.Get(deploymentName)["spec"]
 	if _, ok := deployment(t, p).Spec.Template.Annotations[associationAnnotation]; ok {
 		t.Error("a service without a role has no association")
 	}
-	p.XR["spec"] = with(with(p.XR["spec"].(map[string]any),
-		"queues", []any{map[string]any{"name": "jobs", "maxReceiveCount": int64(5)}}),
-		"env", []any{map[string]any{"name": "QUEUE", "from": map[string]any{"queue": "jobs", "field": "url"}}})
-	reconcile(t, p)
+	p.XR["spec"] = functiontest.With(functiontest.With(p.Spec(), "queues", []any{map[string]any{"name": "jobs", "maxReceiveCount": int64(5)}}), "env", []any{map[string]any{"name": "QUEUE", "from": map[string]any{"queue": "jobs", "field": "url"}}})
+	p.Reconcile(t)
 	if diff := cmp.Diff(before, p.Get(deploymentName)["spec"]); diff != "" {
 		t.Errorf("the Deployment before the queue exists: -want, +got:\n%s", diff)
 	}
-	settle(t, p)
+	p.Settle(t)
 	d := deployment(t, p)
 	last := d.Spec.Template.Spec.Containers[0].Env[len(d.Spec.Template.Spec.Containers[0].Env)-1]
 	if last.Value != "https://sqs.ap-southeast-2.amazonaws.com/123456789012/later-x7k2p-jobs" {
@@ -181,7 +179,7 @@ func TestRefuses(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, simulation.Fatal(reconcile(t, dev(t, xr(tc.name, tc.spec))))); diff != "" {
+			if diff := cmp.Diff(tc.want, functiontest.Fatal(kit().New(t, tc.name, tc.spec).Reconcile(t))); diff != "" {
 				t.Errorf("%s\nfatal result: -want, +got:\n%s", tc.reason, diff)
 			}
 		})
@@ -231,8 +229,8 @@ func TestEnvironment(t *testing.T) {
 			for field := range tc.want {
 				env = append(env, map[string]any{"name": field, "from": map[string]any{"database": tc.database, "field": field}})
 			}
-			p := plane(t, tc.env, xr("env", map[string]any{"clusterRef": map[string]any{"name": tc.env}, "databases": []any{map[string]any{"name": tc.database}}, "env": env}))
-			settle(t, p)
+			p := kit().ControlPlaneIn(t, tc.env, kit().Composite(t, "env", map[string]any{"clusterRef": map[string]any{"name": tc.env}, "databases": []any{map[string]any{"name": tc.database}}, "env": env}))
+			p.Settle(t)
 			got := variables(t, p)
 			for _, ours := range []string{"PORT", "AWS_REGION", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_RESOURCE_ATTRIBUTES"} {
 				delete(got, ours)
@@ -249,7 +247,7 @@ func TestPlatformVariables(t *testing.T) {
 	cases := map[string]struct {
 		reason string
 		spec   map[string]any
-		change func(p *simulation.Plane)
+		change func(p *functiontest.ControlPlane)
 		want   map[string]string
 	}{
 		"Plain": {
@@ -261,8 +259,8 @@ func TestPlatformVariables(t *testing.T) {
 		},
 		"NoCollector": {
 			reason: "Where nobody takes traces none are sent.",
-			change: func(p *simulation.Plane) {
-				p.Required["XCluster/au-dev"] = with(p.Required["XCluster/au-dev"], "spec", map[string]any{"observability": map[string]any{"enabled": false}})
+			change: func(p *functiontest.ControlPlane) {
+				p.Require("XCluster/au-dev", functiontest.With(p.Required("XCluster/au-dev"), "spec", map[string]any{"observability": map[string]any{"enabled": false}}))
 			},
 			want: map[string]string{"PORT": "8080"},
 		},
@@ -274,11 +272,11 @@ func TestPlatformVariables(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			p := dev(t, xr("vars", tc.spec))
+			p := kit().New(t, "vars", tc.spec)
 			if tc.change != nil {
 				tc.change(p)
 			}
-			settle(t, p)
+			p.Settle(t)
 			if diff := cmp.Diff(tc.want, variables(t, p)); diff != "" {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
 			}
@@ -286,7 +284,7 @@ func TestPlatformVariables(t *testing.T) {
 	}
 }
 
-func variables(t *testing.T, p *simulation.Plane) map[string]string {
+func variables(t *testing.T, p *functiontest.ControlPlane) map[string]string {
 	t.Helper()
 	got := map[string]string{}
 	for _, v := range deployment(t, p).Spec.Template.Spec.Containers[0].Env {

@@ -1,30 +1,25 @@
 package service
 
 import (
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/types/known/structpb"
 
-	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
-
-	"github.com/ausmart/platform/functions/internal/simulation"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
 // TestGuards changes a service that is ready, and looks at what stays.
 func TestGuards(t *testing.T) {
-	set := func(field string, value any) func(*simulation.Plane) {
-		return func(p *simulation.Plane) { p.XR["spec"] = with(p.XR["spec"].(map[string]any), field, value) }
+	set := func(field string, value any) func(*functiontest.ControlPlane) {
+		return func(p *functiontest.ControlPlane) { p.Set(field, value) }
 	}
-	allow := func(names string) func(*simulation.Plane) {
-		return func(p *simulation.Plane) {
-			p.XR["metadata"].(map[string]any)["annotations"] = map[string]any{"platform.ausmart.io/allow-removal": names}
+	allow := func(names string) func(*functiontest.ControlPlane) {
+		return func(p *functiontest.ControlPlane) {
+			p.Annotate("platform.ausmart.io/allow-removal", names)
 		}
 	}
-	all := func(changes ...func(*simulation.Plane)) func(*simulation.Plane) {
-		return func(p *simulation.Plane) {
+	all := func(changes ...func(*functiontest.ControlPlane)) func(*functiontest.ControlPlane) {
+		return func(p *functiontest.ControlPlane) {
 			for _, change := range changes {
 				change(p)
 			}
@@ -42,7 +37,7 @@ func TestGuards(t *testing.T) {
 	cases := map[string]struct {
 		reason string
 		env    string
-		change func(p *simulation.Plane)
+		change func(p *functiontest.ControlPlane)
 		fatal  string
 		gone   []string // of what holds state, once it settles
 	}{
@@ -103,24 +98,22 @@ func TestGuards(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			p := dev(t, xr("guard", map[string]any{"environment": tc.env, "queues": queues("jobs", "mail"), "repository": true}))
-			settle(t, p)
-			held := slices.DeleteFunc(p.Names(), func(n string) bool {
-				return n != "repository" && !strings.Contains(n, "queue-") || strings.HasPrefix(n, "usage-")
-			})
+			p := kit().New(t, "guard", map[string]any{"environment": tc.env, "queues": queues("jobs", "mail"), "repository": true})
+			p.Settle(t)
+			held := kit().Held(p)
 			tc.change(p)
 
-			rsp := reconcile(t, p)
-			if diff := cmp.Diff(tc.fatal, simulation.Fatal(rsp)); diff != "" {
+			rsp := p.Reconcile(t)
+			if diff := cmp.Diff(tc.fatal, functiontest.Fatal(rsp)); diff != "" {
 				t.Fatalf("%s\nfatal result: -want, +got:\n%s", tc.reason, diff)
 			}
 			if tc.fatal == "" {
-				p.Provide()
-				settle(t, p)
+				p.MarkReady()
+				p.Settle(t)
 			}
 			var gone []string
 			for _, name := range held {
-				if p.Get(name) == nil {
+				if !p.Has(name) {
 					gone = append(gone, name)
 				}
 			}
@@ -131,54 +124,13 @@ func TestGuards(t *testing.T) {
 	}
 }
 
-// TestStateful sorts every kind that the largest service has by whether it holds
-// state, so that nobody adds a kind without an answer.
-func TestStateful(t *testing.T) {
-	p := dev(t, xr("kinds", full()))
-	settle(t, p)
-	got := map[bool][]string{}
-	for _, name := range p.Names() {
-		if kind := p.Get(name)["kind"].(string); !slices.Contains(got[stateful(kind)], kind) {
-			got[stateful(kind)] = append(got[stateful(kind)], kind)
-		}
-	}
-	slices.Sort(got[true])
-	slices.Sort(got[false])
-	want := map[bool][]string{
-		true:  {"Queue", "Repository"},
-		false: {"ClusterUsage", "LifecyclePolicy", "Object", "PodIdentityAssociation", "Role", "RolePolicy"},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("kinds that hold state: -want, +got:\n%s", diff)
-	}
-}
-
-// TestForgotten has a queue that exists and that no version of the function makes.
-func TestForgotten(t *testing.T) {
-	p := dev(t, xr("forgotten", nil))
-	req := request(t, p)
-	old, err := structpb.NewStruct(map[string]any{"kind": "Queue"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Observed.Resources["old"] = &fnv1.Resource{Resource: old}
-	rsp, err := p.Function.RunFunction(t.Context(), req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := `refusing to delete Queue "old": nothing in the claim asks for that; or annotate the claim with platform.ausmart.io/allow-removal: old`
-	if diff := cmp.Diff(want, simulation.Fatal(rsp)); diff != "" {
-		t.Errorf("-want, +got:\n%s", diff)
-	}
-}
-
 // TestUsages follows who keeps whom.
 func TestUsages(t *testing.T) {
-	p := plane(t, "au-prod", example(t, "au-prod", "orders"))
-	settle(t, p)
+	p := kit().NewExample(t, "au-prod/orders")
+	p.Settle(t)
 	got := map[string][]string{}
 	for _, name := range p.Names() {
-		if p.Get(name)["kind"] != "ClusterUsage" {
+		if p.Kind(name) != "ClusterUsage" {
 			continue
 		}
 		spec := p.Get(name)["spec"].(map[string]any)
@@ -208,8 +160,8 @@ func TestUsages(t *testing.T) {
 func TestNamespaceIsShared(t *testing.T) {
 	var specs []any
 	for _, name := range []string{"orders", "ui"} {
-		p := plane(t, "au-prod", example(t, "au-prod", name))
-		settle(t, p)
+		p := kit().NewExample(t, "au-prod/"+name)
+		p.Settle(t)
 		specs = append(specs, p.Get(namespaceName)["spec"])
 	}
 	if diff := cmp.Diff(specs[0], specs[1]); diff != "" {

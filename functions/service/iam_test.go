@@ -6,14 +6,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/policy"
-	"github.com/ausmart/platform/functions/internal/simulation"
 )
 
 // document of a policy in a composed resource.
-func document(t *testing.T, p *simulation.Plane, resource, field string) []policy.Statement {
+func document(t *testing.T, p *functiontest.ControlPlane, resource, field string) []policy.Statement {
 	t.Helper()
-	text, _ := forProvider(p, resource)[field].(string)
+	text, _ := p.ForProvider(resource)[field].(string)
 	var d policy.Document
 	if err := json.Unmarshal([]byte(text), &d); err != nil {
 		t.Fatalf("%s: %q is no policy: %v", resource, text, err)
@@ -57,9 +57,9 @@ func TestLeastPrivilege(t *testing.T) {
 	}
 	got := map[string][]policy.Statement{}
 	for _, name := range store() {
-		p := plane(t, "au-prod", example(t, "au-prod", name))
-		settle(t, p)
-		if p.Get(roleName) == nil {
+		p := kit().NewExample(t, "au-prod/"+name)
+		p.Settle(t)
+		if !p.Has(roleName) {
 			continue // The ui has nothing to do in AWS, and so no role.
 		}
 		got[name] = document(t, p, rolePolicyName, "policy")
@@ -71,12 +71,12 @@ func TestLeastPrivilege(t *testing.T) {
 
 // TestTrust lets only the service's own pods act as its role.
 func TestTrust(t *testing.T) {
-	p := plane(t, "au-prod", example(t, "au-prod", "orders"))
-	settle(t, p)
+	p := kit().NewExample(t, "au-prod/orders")
+	p.Settle(t)
 	want := []policy.Statement{{
 		Effect: policy.Allow, Principal: policy.Service("pods.eks.amazonaws.com"), Action: []string{"sts:AssumeRole", "sts:TagSession"},
 		Condition: policy.Conditions{"StringEquals": {
-			"aws:RequestTag/eks-cluster-name":           {forProvider(p, associationName)["clusterName"].(string)},
+			"aws:RequestTag/eks-cluster-name":           {p.ForProvider(associationName)["clusterName"].(string)},
 			"aws:RequestTag/kubernetes-namespace":       {"store"},
 			"aws:RequestTag/kubernetes-service-account": {"orders"},
 		}},
@@ -91,7 +91,7 @@ func TestStatements(t *testing.T) {
 	cases := map[string]struct {
 		reason string
 		spec   map[string]any
-		change func(p *simulation.Plane)
+		change func(p *functiontest.ControlPlane)
 		want   []policy.Statement
 	}{
 		"NoKey": {
@@ -109,11 +109,11 @@ func TestStatements(t *testing.T) {
 		"China": {
 			reason: "AWS in China has other names.",
 			spec:   map[string]any{"region": "cn-north-1", "databases": []any{map[string]any{"name": "cart"}}},
-			change: func(p *simulation.Plane) {
-				p.Required["XDatabase/cart"] = with(p.Required["XDatabase/cart"], "status", map[string]any{
+			change: func(p *functiontest.ControlPlane) {
+				p.Require("XDatabase/cart", functiontest.With(p.Required("XDatabase/cart"), "status", map[string]any{
 					"conditions": []any{map[string]any{"type": "Ready", "status": "True"}},
 					"tableName":  "cart", "arn": "arn:aws-cn:dynamodb:cn-north-1:1:table/cart", "kmsKeyArn": "arn:aws-cn:kms:cn-north-1:1:key/cart",
-				})
+				}))
 			},
 			want: []policy.Statement{
 				{
@@ -133,16 +133,16 @@ func TestStatements(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			p := dev(t, xr("statements", tc.spec))
+			p := kit().New(t, "statements", tc.spec)
 			if tc.change != nil {
 				tc.change(p)
 			}
-			settle(t, p)
+			p.Settle(t)
 			var got []policy.Statement
-			if p.Get(rolePolicyName) != nil {
+			if p.Has(rolePolicyName) {
 				got = document(t, p, rolePolicyName, "policy")
 			}
-			if (p.Get(roleName) != nil) != (got != nil) {
+			if (p.Has(roleName)) != (got != nil) {
 				t.Errorf("%s\na role without a policy, or a policy that allows nothing", tc.reason)
 			}
 			if diff := cmp.Diff(tc.want, got); diff != "" {

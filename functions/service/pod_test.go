@@ -8,16 +8,16 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/scheduling"
-	"github.com/ausmart/platform/functions/internal/simulation"
 )
 
 // TestPodsAreGuarded holds every pod of the examples to the same rules.
 func TestPodsAreGuarded(t *testing.T) {
 	for _, env := range []string{"au-dev", "au-prod"} {
 		for _, name := range store() {
-			p := plane(t, env, example(t, env, name))
-			settle(t, p)
+			p := kit().NewExample(t, env+"/"+name)
+			p.Settle(t)
 			d := deployment(t, p)
 			pod, c := d.Spec.Template.Spec, d.Spec.Template.Spec.Containers[0]
 			rules := map[string]bool{
@@ -47,8 +47,8 @@ func TestPodsAreGuarded(t *testing.T) {
 // TestSpot compares a service that may run on spot nodes with one that may not.
 func TestSpot(t *testing.T) {
 	pod := func(spot bool) corev1.PodSpec {
-		p := dev(t, xr("spot", map[string]any{"spot": spot}))
-		settle(t, p)
+		p := kit().New(t, "spot", map[string]any{"spot": spot})
+		p.Settle(t)
 		return deployment(t, p).Spec.Template.Spec
 	}
 	on, off := pod(true), pod(false)
@@ -88,14 +88,14 @@ func TestResources(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			p := dev(t, xr("resources", tc.spec))
-			if diff := cmp.Diff(tc.fatal, simulation.Fatal(reconcile(t, p))); diff != "" {
+			p := kit().New(t, "resources", tc.spec)
+			if diff := cmp.Diff(tc.fatal, functiontest.Fatal(p.Reconcile(t))); diff != "" {
 				t.Fatalf("%s\nfatal result: -want, +got:\n%s", tc.reason, diff)
 			}
 			if tc.fatal != "" {
 				return
 			}
-			settle(t, p)
+			p.Settle(t)
 			got := map[corev1.ResourceName]resource.Quantity(deployment(t, p).Spec.Template.Spec.Containers[0].Resources.Requests)
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
@@ -106,8 +106,8 @@ func TestResources(t *testing.T) {
 
 // TestReadiness evaluates the queries as provider-kubernetes does.
 func TestReadiness(t *testing.T) {
-	p := dev(t, xr("ready", map[string]any{"ingress": map[string]any{}, "replicas": map[string]any{"min": int64(2), "max": int64(4)}}))
-	settle(t, p)
+	p := kit().New(t, "ready", map[string]any{"ingress": map[string]any{}, "replicas": map[string]any{"min": int64(2), "max": int64(4)}})
+	p.Settle(t)
 	status := func(observed, replicas, updated, available float64) map[string]any {
 		return map[string]any{"observedGeneration": observed, "replicas": replicas, "updatedReplicas": updated, "availableReplicas": available}
 	}

@@ -16,7 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 
-	"github.com/ausmart/platform/functions/internal/simulation"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
 // A party of a connection: a pod, or an address.
@@ -139,8 +139,8 @@ func running(t *testing.T, env string) (world, []party) {
 	}}
 	var pods []party
 	for i, name := range store() {
-		p := plane(t, env, example(t, env, name))
-		settle(t, p)
+		p := kit().NewExample(t, env+"/"+name)
+		p.Settle(t)
 		for _, resource := range []string{denyPolicyName, allowPolicyName} {
 			w.policies = append(w.policies, manifest[networkingv1.NetworkPolicy](t, p, resource))
 		}
@@ -153,10 +153,10 @@ func running(t *testing.T, env string) (world, []party) {
 }
 
 // manifest of the object that a composed resource puts into the cluster.
-func manifest[T any](t testing.TB, p *simulation.Plane, resource string) T {
+func manifest[T any](t testing.TB, p *functiontest.ControlPlane, resource string) T {
 	t.Helper()
 	var out T
-	m, ok := forProvider(p, resource)["manifest"].(map[string]any)
+	m, ok := p.ForProvider(resource)["manifest"].(map[string]any)
 	if !ok {
 		t.Fatalf("there is no %s", resource)
 	}
@@ -164,12 +164,6 @@ func manifest[T any](t testing.TB, p *simulation.Plane, resource string) T {
 		t.Fatalf("cannot decode %s: %v", resource, err)
 	}
 	return out
-}
-
-func forProvider(p *simulation.Plane, name string) map[string]any {
-	spec, _ := p.Get(name)["spec"].(map[string]any)
-	fp, _ := spec["forProvider"].(map[string]any)
-	return fp
 }
 
 // TestWhoMayCallWhom is the contract of the store: these pairs and no others.
@@ -256,7 +250,7 @@ What the NetworkPolicies of the store in ` + "`examples/au-prod`" + ` let throug
 Mounted secrets are fetched by a driver on the node, so a service that only reads a database calls no AWS API itself. An ingress with
 ` + "`internal: true`" + ` lets in the whole VPC: its load balancer stands in the pods' own subnets.
 `)
-	compare(t, "The page says what the policies say.", filepath.Join("..", "..", "docs", "network-policies.md"), b.String())
+	functiontest.CompareFile(t, "The page says what the policies say.", filepath.Join("..", "..", "docs", "network-policies.md"), b.String())
 }
 
 func columns[T any](parties []T, name func(T) string) string {
@@ -282,8 +276,8 @@ func cell(self, allowed bool) string {
 // lets pods reach: that its selector satisfies the policy's.
 func TestClusterIPs(t *testing.T) {
 	for _, name := range store() {
-		p := plane(t, "au-prod", example(t, "au-prod", name))
-		settle(t, p)
+		p := kit().NewExample(t, "au-prod/"+name)
+		p.Settle(t)
 		svc := manifest[corev1.Service](t, p, clusterServiceName)
 		peers := manifest[networkingv1.NetworkPolicy](t, p, allowPolicyName).Spec.Egress[1].To
 		if !selects(peers[0].PodSelector, svc.Spec.Selector) {

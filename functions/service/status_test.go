@@ -8,14 +8,8 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
-	"github.com/ausmart/platform/functions/internal/simulation"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 )
-
-// status that a response writes.
-func status(rsp *fnv1.RunFunctionResponse) map[string]any {
-	s, _ := rsp.GetDesired().GetComposite().GetResource().AsMap()["status"].(map[string]any)
-	return s
-}
 
 // TestStatus follows a service behind a load balancer through what can happen to it.
 func TestStatus(t *testing.T) {
@@ -27,10 +21,10 @@ func TestStatus(t *testing.T) {
 		}
 		return c
 	}
-	p := dev(t, xr("shop", map[string]any{
+	p := kit().New(t, "shop", map[string]any{
 		"namespace": "store", "ingress": map[string]any{}, "repository": true,
 		"queues": []any{map[string]any{"name": "jobs", "maxReceiveCount": int64(5)}},
-	}))
+	})
 	settings := map[string]any{
 		"deletionProtection":  map[string]any{"value": "off", "origin": "built-in"},
 		"iamPath":             map[string]any{"value": "/", "origin": "built-in"},
@@ -44,10 +38,10 @@ func TestStatus(t *testing.T) {
 		"repositoryURL": "123456789012.dkr.ecr.ap-southeast-2.amazonaws.com/shop-x7k2p",
 		"queues":        map[string]any{"jobs": "https://sqs.ap-southeast-2.amazonaws.com/123456789012/shop-x7k2p-jobs"},
 	}
-	rolling := clone(complete)
+	rolling := functiontest.Clone(complete)
 	rolling["image"], rolling["readyReplicas"] = "ghcr.io/ausmart/shop:v0.2.0", 3.0
 	rolling["waitingFor"] = "25 of 26 resources ready; waiting for deployment"
-	denied := clone(complete)
+	denied := functiontest.Clone(complete)
 	denied["waitingFor"] = "role-policy: the provider's AWS role may not do this (AccessDenied): give the role of the ProviderConfig the permission; it goes on by itself then"
 
 	steps := []struct {
@@ -70,7 +64,7 @@ func TestStatus(t *testing.T) {
 		},
 		{
 			reason:     "All is there.",
-			do:         func() { settle(t, p) },
+			do:         func() { p.Settle(t) },
 			status:     complete,
 			conditions: []*fnv1.Condition{condition(conditionReady, "Available", ""), condition(conditionWorkload, "Available", "")},
 		},
@@ -89,7 +83,7 @@ func TestStatus(t *testing.T) {
 		{
 			reason: "A change that AWS refuses is said first, though the workload runs.",
 			do: func() {
-				p.Provide()
+				p.MarkReady()
 				p.Get("role-policy")["status"].(map[string]any)["conditions"] = []any{
 					map[string]any{"type": "Synced", "status": "False", "message": "update failed: operation error IAM: PutRolePolicy, api error AccessDenied: no"},
 					map[string]any{"type": "Ready", "status": "True"},
@@ -101,8 +95,8 @@ func TestStatus(t *testing.T) {
 	}
 	for _, step := range steps {
 		step.do()
-		rsp := reconcile(t, p)
-		if diff := cmp.Diff(step.status, status(rsp)); diff != "" {
+		rsp := p.Reconcile(t)
+		if diff := cmp.Diff(step.status, functiontest.Status(rsp)); diff != "" {
 			t.Fatalf("%s\nstatus: -want, +got:\n%s", step.reason, diff)
 		}
 		got := rsp.GetConditions()[len(rsp.GetConditions())-2:]
@@ -119,14 +113,14 @@ func TestStatus(t *testing.T) {
 }
 
 // set what the cluster says of a Deployment.
-func set(p *simulation.Plane, name, image string, status map[string]any) {
+func set(p *functiontest.ControlPlane, name, image string, status map[string]any) {
 	at := p.Get(name)["status"].(map[string]any)["atProvider"].(map[string]any)
-	m := with(at["manifest"].(map[string]any), "status", status)
+	m := functiontest.With(at["manifest"].(map[string]any), "status", status)
 	m["spec"].(map[string]any)["template"].(map[string]any)["spec"].(map[string]any)["containers"].([]any)[0].(map[string]any)["image"] = image
 	at["manifest"] = m
 }
 
-func unready(p *simulation.Plane, name string) {
+func unready(p *functiontest.ControlPlane, name string) {
 	p.Get(name)["status"].(map[string]any)["conditions"] = []any{
 		map[string]any{"type": "Synced", "status": "True"}, map[string]any{"type": "Ready", "status": "False"},
 	}
@@ -168,9 +162,9 @@ func TestIngress(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			p := plane(t, tc.env, xr("shop", map[string]any{"clusterRef": map[string]any{"name": tc.env}, "ingress": tc.ingress}))
-			s := status(settle(t, p))
-			a := forProvider(p, ingressName)["manifest"].(map[string]any)["metadata"].(map[string]any)["annotations"].(map[string]any)
+			p := kit().ControlPlaneIn(t, tc.env, kit().Composite(t, "shop", map[string]any{"clusterRef": map[string]any{"name": tc.env}, "ingress": tc.ingress}))
+			s := functiontest.Status(p.Settle(t))
+			a := p.ForProvider(ingressName)["manifest"].(map[string]any)["metadata"].(map[string]any)["annotations"].(map[string]any)
 			text := func(name string) string { v, _ := a[alb+name].(string); return v }
 			got := told{text("group.name"), text("scheme"), text("listen-ports"), text("ssl-redirect"), text("wafv2-acl-arn"), s["url"].(string)}
 			if diff := cmp.Diff(tc.want, got); diff != "" {

@@ -1,26 +1,24 @@
-// Package difference lists, for tests, what two answers of a function desire
-// differently.
-package difference
+package functiontest
 
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 )
 
-// environment is the tag that names the environment, which is on everything. It is
+// tagEnvironment is the tag that names the environment, which is on everything. It is
 // left out.
-const environment = "ausmart.io/environment"
+const tagEnvironment = "ausmart.io/environment"
 
 // inText finds it in JSON: that of a list, or of a text that is JSON itself.
-var inText = regexp.MustCompile(`\\?"` + environment + `\\?":\\?"[a-z]*\\?",?`)
+var inText = regexp.MustCompile(`\\?"` + tagEnvironment + `\\?":\\?"[a-z]*\\?",?`)
 
-// Of two answers, a line each, sorted: "+ name", "- name" and "name path: before -> after".
-func Of(before, after *fnv1.RunFunctionResponse) []string {
+// Differences between the resources of two answers, a line each, sorted: "+ name",
+// "- name" and "name path: before -> after".
+func Differences(before, after *fnv1.RunFunctionResponse) []string {
 	old, now := before.GetDesired().GetResources(), after.GetDesired().GetResources()
 	var out []string
 	for _, name := range keys(old, now) {
@@ -44,7 +42,7 @@ func Of(before, after *fnv1.RunFunctionResponse) []string {
 
 // keys of one map or the other, sorted.
 func keys[V any](a, b map[string]V) []string {
-	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(slices.Collect(maps.Keys(a)), slices.Collect(maps.Keys(b))))))
+	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(sortedKeys(a), sortedKeys(b)))))
 }
 
 func orNone(v string) string {
@@ -58,7 +56,7 @@ func orNone(v string) string {
 func flat(o map[string]any) map[string]string {
 	out := map[string]string{}
 	for k, v := range o {
-		if k == environment {
+		if k == tagEnvironment {
 			continue
 		}
 		if m, ok := v.(map[string]any); ok {

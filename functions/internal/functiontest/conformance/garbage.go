@@ -74,7 +74,7 @@ const (
 // and the top-level values of one observed resource of each kind.
 func garbage(req *fnv1.RunFunctionRequest) iter.Seq[broken] {
 	// A request may be large and there are thousands of these: each is made in
-	// place, on one copy, and mended again.
+	// place, on one copy, and put right again.
 	req = proto.CloneOf(req)
 
 	return func(yield func(broken) bool) {

@@ -101,7 +101,7 @@ func (f function) run(ctx context.Context, req *fnv1.RunFunctionRequest) (rsp *f
 }
 
 // answer of the function to a request of its own copy. It is nil when there is
-// none: the rule AnswersGarbage tells of that, and no other.
+// none: the rule AnswersGarbage reports that, and no other.
 func (f function) answer(ctx context.Context, req *fnv1.RunFunctionRequest) *fnv1.RunFunctionResponse {
 	rsp, err := f.run(ctx, proto.CloneOf(req))
 	if err != nil {
@@ -110,7 +110,7 @@ func (f function) answer(ctx context.Context, req *fnv1.RunFunctionRequest) *fnv
 	return rsp
 }
 
-// fatal tells whether a response stops the pipeline.
+// fatal reports whether a response stops the pipeline.
 func fatal(rsp *fnv1.RunFunctionResponse) bool {
 	for _, r := range rsp.GetResults() {
 		if r.GetSeverity() == fnv1.Severity_SEVERITY_FATAL {

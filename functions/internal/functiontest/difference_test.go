@@ -1,4 +1,4 @@
-package difference
+package functiontest
 
 import (
 	"testing"
@@ -9,7 +9,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 )
 
-func answer(t *testing.T, resources map[string]map[string]any) *fnv1.RunFunctionResponse {
+func responseWith(t *testing.T, resources map[string]map[string]any) *fnv1.RunFunctionResponse {
 	t.Helper()
 	out := map[string]*fnv1.Resource{}
 	for name, fields := range resources {
@@ -22,7 +22,7 @@ func answer(t *testing.T, resources map[string]map[string]any) *fnv1.RunFunction
 	return &fnv1.RunFunctionResponse{Desired: &fnv1.State{Resources: out}}
 }
 
-func TestOf(t *testing.T) {
+func TestDifferences(t *testing.T) {
 	type resources = map[string]map[string]any
 	tagged := func(environment string) map[string]any {
 		return map[string]any{"ausmart.io/environment": environment, "team": "store"}
@@ -63,8 +63,8 @@ func TestOf(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, Of(answer(t, tc.before), answer(t, tc.after))); diff != "" {
-				t.Errorf("%s\nOf(...): -want, +got:\n%s", tc.reason, diff)
+			if diff := cmp.Diff(tc.want, Differences(responseWith(t, tc.before), responseWith(t, tc.after))); diff != "" {
+				t.Errorf("%s\nDifferences(...): -want, +got:\n%s", tc.reason, diff)
 			}
 		})
 	}

@@ -84,8 +84,8 @@ func applied(observed, desired *fnv1.Resource) *fnv1.Resource {
 
 func fatalLeavesDesired(ctx context.Context, fn function, req *fnv1.RunFunctionRequest) error {
 	for bad := range every(withEarlierStep(req)) {
-		rsp := fn.answer(ctx, bad.req)
-		if !fatal(rsp) {
+		rsp, err := fn.run(ctx, bad.req) // As in AnswersGarbage, without a copy.
+		if err != nil || !fatal(rsp) {
 			continue
 		}
 		if diff := difference(bad.req.GetDesired(), rsp.GetDesired()); diff != "" {
@@ -104,7 +104,7 @@ func refusesNonsense(ctx context.Context, fn function, req *fnv1.RunFunctionRequ
 	return nil
 }
 
-// nonsense are requests whose composite nobody can make sense of.
+// nonsense are requests whose composite makes no sense.
 func nonsense(req *fnv1.RunFunctionRequest) []broken {
 	spec := func(how string, v *structpb.Value) broken {
 		r := proto.CloneOf(req)

@@ -1,4 +1,4 @@
-package simulation
+package functiontest
 
 import (
 	"encoding/base64"
@@ -23,15 +23,15 @@ func TestSecrets(t *testing.T) {
 		quiet  bool
 	}{
 		"Resource": {
-			reason: "A field of a resource is what everybody reads.",
+			reason: "A field of a resource is what everyone reads.",
 			run: func(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) {
-				rsp.Desired.Resources["b"] = object(map[string]any{"spec": map[string]any{"url": "mysql://root:" + observed(req) + "@db"}})
+				rsp.Desired.Resources["b"] = wireResource(map[string]any{"spec": map[string]any{"url": "mysql://root:" + observed(req) + "@db"}})
 			},
 		},
 		"Secret": {
 			reason: "A Secret has it in another writing.",
 			run: func(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) {
-				rsp.Desired.Resources["b"] = object(map[string]any{"data": map[string]any{"password": base64.StdEncoding.EncodeToString([]byte(observed(req)))}})
+				rsp.Desired.Resources["b"] = wireResource(map[string]any{"data": map[string]any{"password": base64.StdEncoding.EncodeToString([]byte(observed(req)))}})
 			},
 		},
 		"ConnectionDetails": {
@@ -57,7 +57,7 @@ func TestSecrets(t *testing.T) {
 			},
 		},
 		"Condition": {
-			reason: "Conditions are read by everybody too.",
+			reason: "Conditions are read by everyone too.",
 			run: func(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) {
 				rsp.Conditions = []*fnv1.Condition{{Type: "Ready", Message: new(observed(req))}}
 			},
@@ -65,7 +65,7 @@ func TestSecrets(t *testing.T) {
 		"Context": {
 			reason: "The next function may tell it.",
 			run: func(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) {
-				rsp.Context = object(map[string]any{"password": observed(req)}).GetResource()
+				rsp.Context = wireResource(map[string]any{"password": observed(req)}).GetResource()
 			},
 		},
 		"None": {
@@ -76,12 +76,12 @@ func TestSecrets(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			p := New(function{run: wants(map[string]map[string]any{"vpc": vpc("10.0.0.0/16")})}, composite(), nil)
-			if _, err := p.Reconcile(t.Context()); err != nil {
+			p := NewControlPlane(function{run: wants(map[string]map[string]any{"vpc": vpc("10.0.0.0/16")})}, named(), nil)
+			if _, err := p.TryReconcile(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			p.Provide()
-			p.Required["EnvironmentConfig/dev"] = map[string]any{"data": "dev's"}
+			p.MarkReady()
+			p.Require("EnvironmentConfig/dev", map[string]any{"data": "dev's"})
 			p.Function = function{run: func(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) {
 				rsp.Requirements = &fnv1.Requirements{Resources: map[string]*fnv1.ResourceSelector{
 					"it": {Kind: "EnvironmentConfig", Match: &fnv1.ResourceSelector_MatchName{MatchName: "dev"}},

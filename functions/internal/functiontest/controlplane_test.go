@@ -1,4 +1,4 @@
-package simulation
+package functiontest
 
 import (
 	"context"
@@ -30,7 +30,7 @@ func (f function) RunFunction(_ context.Context, req *fnv1.RunFunctionRequest) (
 	return rsp, nil
 }
 
-func object(fields map[string]any) *fnv1.Resource {
+func wireResource(fields map[string]any) *fnv1.Resource {
 	s, err := structpb.NewStruct(fields)
 	if err != nil {
 		panic(err)
@@ -43,7 +43,7 @@ func wants(resources map[string]map[string]any) func(*fnv1.RunFunctionRequest, *
 	return func(_ *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) {
 		rsp.Desired = &fnv1.State{Resources: map[string]*fnv1.Resource{}}
 		for name, r := range resources {
-			rsp.Desired.Resources[name] = object(r)
+			rsp.Desired.Resources[name] = wireResource(r)
 		}
 	}
 }
@@ -52,19 +52,19 @@ func vpc(cidr string) map[string]any {
 	return map[string]any{"kind": "VPC", "spec": map[string]any{"forProvider": map[string]any{"cidr": cidr}}}
 }
 
-func composite() map[string]any {
+func named() map[string]any {
 	return map[string]any{"metadata": map[string]any{"name": "n"}}
 }
 
 // TestLifeOfAResource follows one resource from nothing to nothing.
 func TestLifeOfAResource(t *testing.T) {
-	reconcile := func(t *testing.T, p *Plane) {
+	reconcile := func(t *testing.T, p *ControlPlane) {
 		t.Helper()
-		if _, err := p.Reconcile(t.Context()); err != nil {
+		if _, err := p.TryReconcile(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	p := New(nil, composite(), func(kind, name string, at map[string]any, id func(string) string) {
+	p := NewControlPlane(nil, named(), func(_, kind, name string, at map[string]any, id func(string) string) {
 		at["seen"] = []any{kind, name, id("vpc") != "", id("absent")}
 	})
 	uid := digest("n" + "vpc")
@@ -95,7 +95,7 @@ func TestLifeOfAResource(t *testing.T) {
 		},
 		{
 			reason: "The provider gives it an id and makes it ready.",
-			do:     func() { p.Provide("vpc", "absent") },
+			do:     func() { p.MarkReady("vpc", "absent") },
 			want:   map[string]any{"kind": "VPC", "metadata": named, "spec": vpc("10.0.0.0/16")["spec"], "status": provided},
 		},
 		{
@@ -123,7 +123,7 @@ func TestLifeOfAResource(t *testing.T) {
 				p.Function = function{run: func(_ *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) {
 					response.Fatal(rsp, errors.New("no"))
 				}}
-				p.Provide()
+				p.MarkReady()
 				reconcile(t, p)
 			},
 			want: map[string]any{"kind": "VPC", "metadata": named, "spec": vpc("10.1.0.0/16")["spec"], "status": map[string]any{
@@ -224,8 +224,8 @@ func TestRun(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			var got want
-			p := New(tc.fn(&got.Found), composite(), nil)
-			p.Required["EnvironmentConfig/dev"] = map[string]any{"data": "dev's"}
+			p := NewControlPlane(tc.fn(&got.Found), named(), nil)
+			p.Require("EnvironmentConfig/dev", map[string]any{"data": "dev's"})
 			rsp, err := p.Run(t.Context())
 			got.Fatal = Fatal(rsp)
 			if err != nil {
@@ -241,17 +241,17 @@ func TestRun(t *testing.T) {
 // TestReconcileWritesStatus keeps the status of the composite, and what exists,
 // for the next request.
 func TestReconcileWritesStatus(t *testing.T) {
-	p := New(function{run: func(_ *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) {
+	p := NewControlPlane(function{run: func(_ *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) {
 		rsp.Desired = &fnv1.State{
-			Composite: object(map[string]any{"spec": "ignored", "status": map[string]any{"vpcId": "1"}}),
-			Resources: map[string]*fnv1.Resource{"b": object(vpc("10.0.0.0/16")), "a": object(vpc("10.0.0.0/16"))},
+			Composite: wireResource(map[string]any{"spec": "ignored", "status": map[string]any{"vpcId": "1"}}),
+			Resources: map[string]*fnv1.Resource{"b": wireResource(vpc("10.0.0.0/16")), "a": wireResource(vpc("10.0.0.0/16"))},
 		}
-	}}, composite(), nil)
-	if _, err := p.Reconcile(t.Context()); err != nil {
+	}}, named(), nil)
+	if _, err := p.TryReconcile(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]any{"metadata": map[string]any{"name": "n"}, "status": map[string]any{"vpcId": "1"}}
-	req, err := p.Request()
+	req, err := p.FirstRequest()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,84 @@
+package functiontest
+
+import (
+	"fmt"
+	"strings"
+
+	"google.golang.org/protobuf/types/known/structpb"
+)
+
+// Clone is a deep copy of JSON.
+func Clone(object map[string]any) map[string]any {
+	s, err := structpb.NewStruct(object)
+	if err != nil {
+		panic(fmt.Sprintf("not JSON: %v: this is a bug of the test", err))
+	}
+	return s.AsMap()
+}
+
+// SetDefault sets a field that a spec does not have.
+func SetDefault(spec map[string]any, field string, value any) {
+	if spec[field] == nil {
+		spec[field] = value
+	}
+}
+
+// ClaimMetadata is the metadata of the composite that Crossplane makes of a claim.
+func ClaimMetadata(name, namespace string) map[string]any {
+	if namespace == "" {
+		namespace = "ausmart"
+	}
+	return map[string]any{"name": name + "-x7k2p", "uid": "5f2b7c1e-" + name, "labels": ClaimLabels(name, namespace)}
+}
+
+// ClaimLabels are Crossplane's labels of the composite of a claim.
+func ClaimLabels(name, namespace string) map[string]any {
+	return map[string]any{"crossplane.io/claim-name": name, "crossplane.io/claim-namespace": namespace}
+}
+
+// With returns a deep copy of an object with another value in one field, such as
+// kms.enabled. Objects on the way are made when they are missing. Lists have their
+// elements changed, as in access[].role: the first one that has the field, or else
+// the first one.
+func With(object map[string]any, path string, value any) map[string]any {
+	v, err := structpb.NewValue(value)
+	if err != nil {
+		panic(fmt.Sprintf("not JSON: %v: this is a bug of the test", err))
+	}
+	out := Clone(object)
+	set(out, strings.Split(path, "."), v.AsInterface())
+	return out
+}
+
+func set(m map[string]any, path []string, value any) {
+	name, list := strings.CutSuffix(path[0], "[]")
+	if len(path) == 1 {
+		m[name] = value
+		return
+	}
+	if !list {
+		set(child(m, name), path[1:], value)
+		return
+	}
+	elements, _ := m[name].([]any)
+	if len(elements) == 0 {
+		panic(fmt.Sprintf("%s has no element to change: this is a bug of the test", name))
+	}
+	chosen, _ := elements[0].(map[string]any)
+	for _, e := range elements {
+		if e, _ := e.(map[string]any); has(e, path[1:]) {
+			chosen = e
+			break
+		}
+	}
+	set(chosen, path[1:], value)
+}
+
+func has(m map[string]any, path []string) bool {
+	v, ok := m[path[0]]
+	if len(path) == 1 {
+		return ok
+	}
+	next, _ := v.(map[string]any)
+	return ok && has(next, path[1:])
+}
