@@ -1,9 +1,9 @@
 // Package apiserver gives Go tests a real Kubernetes API server: an etcd and a kube-apiserver on
-// loopback, on ports of their own, with the controllers that a test asks for and no others.
+// loopback, on ports of their own, with only those controllers that a test starts.
 //
-// It reads the binaries that package toolchain builds, writes a folder in the system's temporary
-// directory, and leaves neither process nor file behind when it is stopped. It never talks to a
-// cluster that it did not start.
+// It uses the binaries that package toolchain builds, and writes a folder in the system's temporary
+// directory. Stop ends all processes and removes all files. It never talks to a cluster that it did
+// not start.
 package apiserver
 
 import (
@@ -30,13 +30,13 @@ const (
 	// failureLines is how much of the API server's log an error carries.
 	failureLines = 10
 
-	// startTimeout is long: a busy machine of two cores needs more than the library's 20 seconds.
+	// startTimeout is long: a busy machine with two cores needs more than the library's 20 seconds.
 	startTimeout = 2 * time.Minute
 )
 
 // A Server is one running API server with its etcd.
 type Server struct {
-	// Config is how to reach it, as a member of system:masters.
+	// Config is for a client that is a member of system:masters.
 	Config *rest.Config
 
 	env         *envtest.Environment
@@ -55,7 +55,7 @@ func Start(ctx context.Context, progress io.Writer) (*Server, error) {
 	env.ControlPlane.Etcd = &envtest.Etcd{Path: paths["etcd"]}
 	api := env.ControlPlane.GetAPIServer()
 	api.Path = paths["kube-apiserver"]
-	// The server must not look for the address of a network card: there may be none, or one that others can reach.
+	// The server must not use the address of a network card: there may be none, or one that others can reach.
 	api.Configure().Set("advertise-address", "127.0.0.1").Set("endpoint-reconciler-type", "none")
 	said := &log{}
 	api.Err = said
@@ -92,7 +92,7 @@ func (s *Server) Stop() error {
 	return nil
 }
 
-// A log that several processes write to: a start that is tried again has two.
+// A log of several processes: a start that is repeated writes to it twice.
 type log struct {
 	mu   sync.Mutex
 	text strings.Builder

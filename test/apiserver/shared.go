@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// Shared is one server for all tests of a package. It starts when the first test asks for it, so that a run of tests that need none
-// does not wait for one:
+// Shared is one server for all tests of a package. It starts when the first test asks for it, so
+// tests that need no server do not wait:
 //
 //	var server apiserver.Shared
 //

@@ -55,8 +55,8 @@ func open(t *testing.T, view viewport, base string, options ...chromedp.Action) 
 	return b
 }
 
-// flags keep Chromium from calling home: neither a test machine nor a CI machine lets it. The profile is left to chromedp,
-// which removes it once the last of Chromium's processes has gone.
+// flags keep Chromium from calling its vendor's services, which test machines may not reach. The
+// profile is left to chromedp, which removes it once the last of Chromium's processes has gone.
 func flags(t *testing.T) []chromedp.ExecAllocatorOption {
 	t.Helper()
 	return append(chromedp.DefaultExecAllocatorOptions[:],
@@ -92,7 +92,7 @@ func (b *browser) listen(event any) {
 	switch e := event.(type) {
 	case *log.EventEntryAdded:
 		if e.Entry.Source == log.SourceNetwork && !strings.Contains(e.Entry.URL, "/assets/") {
-			return // A page with an error status is looked at by its text.
+			return // The text of a page with an error status is checked instead.
 		}
 		b.complaints = append(b.complaints, fmt.Sprintf("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL))
 	case *runtime.EventExceptionThrown:
@@ -152,7 +152,7 @@ func (b *browser) count(selector string) int {
 	return n
 }
 
-// check looks at what every page must keep, whatever is on it.
+// check tests what must hold for every page.
 func (b *browser) check() {
 	b.t.Helper()
 	var wide, broken []string

@@ -17,7 +17,7 @@ import (
 
 const (
 	root = "../.."
-	// patience bounds every wait for a process; it is no expectation of how long anything takes.
+	// patience bounds every wait for a process; it does not test how long anything takes.
 	patience = 30 * time.Second
 )
 
@@ -140,7 +140,7 @@ func startShop(t *testing.T) shop {
 	return s
 }
 
-// placed asks the orders service how many orders there are: the UI's word is not enough.
+// placed asks the orders service how many orders there are: the UI's answer is not enough.
 func (s shop) placed(t *testing.T) int {
 	t.Helper()
 	var orders []struct{ ID string }

@@ -142,19 +142,19 @@ func refreshAndGoBack(b *browser, order string) {
 	}
 }
 
-// TestKeyboardOnly buys something without ever touching the mouse.
+// TestKeyboardOnly buys something with the keyboard only.
 func TestKeyboardOnly(t *testing.T) {
 	s := startShop(t)
 	b := open(t, desktop, s.ui.url())
 	b.visit("/")
 	b.do(chromedp.KeyEvent(kb.Tab))
 	want(b, "first stop of the tab key", b.focused(), "#content")
-	b.enter("#shop-now")
-	b.enter(".product-name a")
-	b.enter("#add-to-cart")
-	b.enter("#checkout")
+	b.pressEnter("#shop-now")
+	b.pressEnter(".product-name a")
+	b.pressEnter("#add-to-cart")
+	b.pressEnter("#checkout")
 	for range 3 {
-		b.enter("#checkout-submit")
+		b.pressEnter("#checkout-submit")
 	}
 	if !strings.HasPrefix(b.path(), "/orders/") {
 		t.Errorf("path after the last press: got %q, want one under /orders/", b.path())
@@ -171,8 +171,9 @@ func (b *browser) focused() string {
 	return target
 }
 
-// enter moves the focus to the selector by the tab key, checks that one can see it there, and presses Enter.
-func (b *browser) enter(selector string) {
+// pressEnter moves the focus to the selector by the tab key, checks that the focus is visible, and
+// presses Enter.
+func (b *browser) pressEnter(selector string) {
 	b.t.Helper()
 	const stops = 80 // More than any page has.
 	for range stops {
@@ -186,7 +187,7 @@ func (b *browser) enter(selector string) {
 			continue
 		}
 		if !state.Visible {
-			b.t.Errorf("%s: nobody can see that %s has the focus", b.path(), selector)
+			b.t.Errorf("%s: the focus on %s is not visible", b.path(), selector)
 		}
 		if _, err := chromedp.RunResponse(b.ctx, chromedp.KeyEvent(kb.Enter)); err != nil {
 			b.t.Fatal(err)

@@ -6,7 +6,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 )
 
-// TestThemes looks at every theme by day and by night. The UI runs alone here, on its built-in mocks.
+// TestThemes opens every theme in its light and its dark form. The UI runs alone here, on its built-in mocks.
 func TestThemes(t *testing.T) {
 	b := open(t, desktop, "")
 	for _, theme := range []string{"default", "green", "orange", "teal"} {

@@ -7,8 +7,8 @@ import (
 	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 )
 
-// TestSchemasAreDescribedAndBounded fails when a field has nothing to say for
-// itself in kubectl explain, or could be of any size.
+// TestSchemasAreDescribedAndBounded fails when a field has no description for kubectl explain, or
+// has no bounds.
 func TestSchemasAreDescribedAndBounded(t *testing.T) {
 	t.Parallel()
 
@@ -35,7 +35,7 @@ func TestMissing(t *testing.T) {
 		want   string
 	}{
 		"NoDescription": {
-			reason: "kubectl explain has nothing to say about a field without a description.",
+			reason: "kubectl explain shows the description.",
 			schema: extv1.JSONSchemaProps{Type: "boolean"},
 			want:   "description",
 		},
@@ -79,7 +79,7 @@ func TestMissing(t *testing.T) {
 	}
 }
 
-// missing says what a schema lacks, and is empty when it lacks nothing.
+// missing returns what a schema lacks; it is empty when nothing is missing.
 func missing(s extv1.JSONSchemaProps) string {
 	switch {
 	case s.Description == "":

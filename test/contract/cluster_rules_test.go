@@ -81,7 +81,7 @@ func clusterRules() map[string]rule {
 			refuses: map[string]change{
 				"Skipped": {reason: "EKS cannot skip a minor version.", from: `version: "1.32"`, to: `version: "1.34"`, field: "spec.version"},
 				"Down":    {reason: "EKS cannot go back.", from: `version: "1.34"`, to: `version: "1.33"`, field: "spec.version"},
-				"Removed": {reason: "Without a version the default comes in its place, here below.", from: `version: "1.36"`, to: `{}`, field: "spec.version"},
+				"Removed": {reason: "Without a version the default applies, which is a lower one here.", from: `version: "1.36"`, to: `{}`, field: "spec.version"},
 			},
 		},
 		"ClusterInstanceType": {
@@ -101,7 +101,7 @@ func clusterRules() map[string]rule {
 				"Equal": {reason: "A group of one size is a group.", to: `nodes: {min: 4, max: 4, desired: 4}`},
 			},
 			refuses: map[string]change{
-				"Larger": {reason: "Such a group cannot be.", to: `nodes: {min: 5, max: 4, desired: 4}`, field: "spec.nodes.min"},
+				"Larger": {reason: "Such a group cannot exist.", to: `nodes: {min: 5, max: 4, desired: 4}`, field: "spec.nodes.min"},
 			},
 		},
 		"ClusterNodesDesired": {

@@ -24,7 +24,7 @@ func commonRules() map[string]rule {
 			},
 			refuses: map[string]change{
 				"Other":   {reason: "Nothing can be moved to another region.", from: `region: us-east-1`, to: `region: us-east-2`, field: "spec.region"},
-				"Removed": {reason: "Without a region the default comes in its place.", from: `region: us-east-1`, to: `{}`, field: "spec.region"},
+				"Removed": {reason: "Without a region the default applies.", from: `region: us-east-1`, to: `{}`, field: "spec.region"},
 			},
 		}
 		out[kind+"ProviderConfigCannotChange"] = rule{
@@ -62,7 +62,7 @@ func commonRules() map[string]rule {
 	return out
 }
 
-// iamRules hold for the kinds that are made of IAM roles, among others.
+// iamRules hold for the kinds that compose IAM roles.
 func iamRules() map[string]rule {
 	out := map[string]rule{}
 	for _, kind := range []string{"Network", "Cluster", "Service"} {
@@ -73,7 +73,7 @@ func iamRules() map[string]rule {
 				"Root":    {reason: "AWS's own path, which keeps what exists there.", to: `iamPath: /`},
 				"Nested":  {reason: "A path has any depth.", to: `iamPath: /ausmart/store/`},
 				"Longest": {reason: "IAM takes 512 characters.", to: `iamPath: /` + letters(510) + `/`},
-				"Changed": {reason: "What exists is the function's to say: here the path of a role that is not made yet is corrected.", from: `iamPath: /ausmrat/`, to: `iamPath: /ausmart/`},
+				"Changed": {reason: "The API server cannot know whether a role exists, so the function decides: here the path is corrected before the role exists.", from: `iamPath: /ausmrat/`, to: `iamPath: /ausmart/`},
 			},
 			refuses: map[string]change{
 				"NoStart":  {reason: "IAM's paths begin with /.", to: `iamPath: ausmart/`, field: "spec.iamPath"},
@@ -95,7 +95,7 @@ func iamRules() map[string]rule {
 			refuses: map[string]change{
 				"Name":  {reason: "A name is no ARN.", to: `permissionsBoundary: boundary`, field: "spec.permissionsBoundary"},
 				"Role":  {reason: "A role bounds nothing.", to: `permissionsBoundary: arn:aws:iam::111122223333:role/boundary`, field: "spec.permissionsBoundary"},
-				"Empty": {reason: "None is to leave it out.", to: `permissionsBoundary: ""`, field: "spec.permissionsBoundary"},
+				"Empty": {reason: "No boundary means no field.", to: `permissionsBoundary: ""`, field: "spec.permissionsBoundary"},
 			},
 		}
 	}

@@ -66,7 +66,7 @@ func settled(responses map[string]response) []string {
 	return slices.Sorted(maps.Values(last))
 }
 
-// composedCRDs returns their makers' own CRDs of every kind in the goldens.
+// composedCRDs returns the original CRD of every kind in the goldens.
 func composedCRDs(ctx context.Context) ([]*extv1.CustomResourceDefinition, error) {
 	responses, err := goldens()
 	if err != nil {
@@ -91,7 +91,7 @@ func composedCRDs(ctx context.Context) ([]*extv1.CustomResourceDefinition, error
 	return out, nil
 }
 
-// composed are all golden responses, and their makers' own CRDs of what those compose.
+// composed are all golden responses, and the original CRDs of their resources.
 func composed(t *testing.T) (map[string]response, []*extv1.CustomResourceDefinition) {
 	t.Helper()
 	responses, err := goldens()
@@ -159,8 +159,7 @@ func TestComposedResourcesUseStorageVersions(t *testing.T) {
 	}
 }
 
-// TestStatusIsValid writes the status that the functions report to a composite
-// resource of the example that it is about.
+// TestStatusIsValid writes the status that the functions report to a composite resource of the example.
 func TestStatusIsValid(t *testing.T) {
 	t.Parallel()
 	c := connect(t)
@@ -195,7 +194,7 @@ func TestStatusIsValid(t *testing.T) {
 	}
 }
 
-// claimOf is the file of the claim that a golden is about: an environment's
+// claimOf is the file of a golden's claim: an environment's
 // Network and Cluster have the environment's name, and a Database or Service is
 // named after it and its own name, such as au-dev-orders.
 func claimOf(kind, example string) string {

@@ -14,7 +14,7 @@ func databaseRules() map[string]rule {
 				"Same": {reason: "The engine is as it was.", from: `engine: postgres`, to: `{engine: postgres, size: small}`},
 			},
 			refuses: map[string]change{
-				"Other": {reason: "Data do not move by themselves.", from: `engine: postgres`, to: `engine: mysql`, field: "spec.engine"},
+				"Other": {reason: "Data is not moved automatically.", from: `engine: postgres`, to: `engine: mysql`, field: "spec.engine"},
 			},
 		},
 		"DatabaseTable": {
@@ -163,8 +163,8 @@ func databaseRules() map[string]rule {
 			accepts: map[string]change{
 				"Up":      {reason: "A newer patch.", from: `version: 8.4.9`, to: `version: 8.4.10`},
 				"Series":  {reason: "To name the series lets AWS choose the patch.", from: `version: 8.4.6`, to: `version: "8.4"`},
-				"Removed": {reason: "What runs stays.", from: `version: 8.4.6`, to: `{}`},
-				"Major":   {reason: "A newer series may begin with a smaller patch.", from: `version: 8.0.42`, to: `{version: 8.4.6, allowMajorVersionUpgrade: true}`},
+				"Removed": {reason: "The running version stays.", from: `version: 8.4.6`, to: `{}`},
+				"Major":   {reason: "A newer series may start with a smaller patch.", from: `version: 8.0.42`, to: `{version: 8.4.6, allowMajorVersionUpgrade: true}`},
 			},
 			refuses: map[string]change{
 				"Patch":  {reason: "AWS refuses a downgrade.", from: `version: 8.4.10`, to: `version: 8.4.9`, field: "spec.version"},
@@ -188,11 +188,11 @@ func databaseRules() map[string]rule {
 			accepts: map[string]change{
 				"Equal":   {reason: "Then the volume does not grow by itself.", to: `{storageGiB: 100, maxStorageGiB: 100}`},
 				"Tenth":   {reason: "RDS wants no more.", to: `{storageGiB: 100, maxStorageGiB: 110}`},
-				"Default": {reason: "A volume begins with 20.", to: `{maxStorageGiB: 22}`},
+				"Default": {reason: "A volume starts with 20 GiB.", to: `{maxStorageGiB: 22}`},
 			},
 			refuses: map[string]change{
 				"Less":    {reason: "RDS refuses it.", to: `{storageGiB: 100, maxStorageGiB: 109}`, field: "spec.maxStorageGiB"},
-				"Default": {reason: "A volume begins with 20.", to: `{maxStorageGiB: 21}`, field: "spec.maxStorageGiB"},
+				"Default": {reason: "A volume starts with 20 GiB.", to: `{maxStorageGiB: 21}`, field: "spec.maxStorageGiB"},
 			},
 		},
 		"DatabaseStorageGrows": {
@@ -247,7 +247,7 @@ func databaseRules() map[string]rule {
 			accepts: map[string]change{
 				"MySQLPatch":    {reason: "MySQL's major version is its first two numbers.", from: `version: 8.4.5`, to: `version: 8.4.6`},
 				"PostgresMinor": {reason: "PostgreSQL's is the first.", from: `{engine: postgres, version: "17.4"}`, to: `{engine: postgres, version: "17.5"}`},
-				"Allowed":       {reason: "Whoever allows it knows.", from: `{engine: postgres, version: "16"}`, to: `{engine: postgres, version: "17", allowMajorVersionUpgrade: true}`},
+				"Allowed":       {reason: "The user has allowed it.", from: `{engine: postgres, version: "16"}`, to: `{engine: postgres, version: "17", allowMajorVersionUpgrade: true}`},
 			},
 			refuses: map[string]change{
 				"MySQL":    {reason: "8.4 is another series than 8.0.", from: `version: "8.0"`, to: `version: "8.4"`, field: "spec.version"},

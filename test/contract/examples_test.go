@@ -12,7 +12,7 @@ import (
 	"github.com/ausmart/platform/apis/v1alpha1"
 )
 
-// TestExamples fails when an example is not what a person could apply.
+// TestExamples fails when the API server refuses an example.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	c := connect(t)

@@ -14,19 +14,20 @@ import (
 )
 
 const (
-	// owner is the account that the goldens are of.
+	// owner is the account of the goldens.
 	owner = "arn:aws:iam::123456789012:root"
 
-	// podIdentity hands roles to pods; which pods get one, its association says.
+	// podIdentity gives roles to pods; an association names the pods.
 	podIdentity = "pods.eks.amazonaws.com"
 )
 
-// reasons has all that IAM could say more narrowly, each with why it does not: an action or a resource with *, a policy of AWS's own, and
-// whoever is let in, other than pods. What stands there of AWS is from docs.aws.amazon.com/service-authorization/latest/reference and
+// reasons lists everything in policies that could be narrower, each with the reason why it is not:
+// an action or a resource with *, a policy of AWS's own, and every principal other than pods. The
+// facts about AWS are from docs.aws.amazon.com/service-authorization/latest/reference and
 // docs.aws.amazon.com/eks/latest/userguide, read 2026-11.
 func reasons() map[string]string {
 	const (
-		ourKey   = "the account's own policies govern its key, as AWS's default has it: without that nobody could change it any more"
+		ourKey   = "the account's own policies govern its key, as AWS's default has it: without that no one could change it any more"
 		sameKey  = "in a key's policy, * is that key"
 		describe = "EC2's Describe actions know no resources; limited to the region"
 		ofNodes  = "EKS wants it of nodes"
@@ -61,7 +62,7 @@ func reasons() map[string]string {
 
 		"cluster/key-eks lets in " + owner:                                ourKey,
 		"cluster/log-policy-spans lets in xray.amazonaws.com":             "Transaction Search writes spans; only those of the own account",
-		"cluster/queue-interruptions-policy lets in events.amazonaws.com": "EventBridge tells of interruptions; only by the cluster's own rules",
+		"cluster/queue-interruptions-policy lets in events.amazonaws.com": "EventBridge sends interruptions; only by the cluster's own rules",
 		"cluster/role-cluster lets in eks.amazonaws.com":                  "EKS runs the control plane",
 		"cluster/role-grafana lets in grafana.amazonaws.com":              "the workspace reads what it shows",
 		"cluster/role-karpenter-node lets in ec2.amazonaws.com":           "nodes are instances",
@@ -74,8 +75,9 @@ func reasons() map[string]string {
 	}
 }
 
-// TestIAM reads every policy that the functions compose for the examples, at every stage: whose trust a role has, what it may do, and
-// who may use a key, a queue, a bucket or a log. Nothing is wider than for a written reason, and no reason is left over.
+// TestIAM reads every policy that the functions compose for the examples, at every stage: which
+// principals a role trusts, what it allows, and who may use a key, a queue, a bucket or a log
+// group. Everything wide has a written reason, and every reason is needed.
 func TestIAM(t *testing.T) {
 	t.Parallel()
 	responses, err := goldens()
@@ -115,8 +117,9 @@ func TestIAM(t *testing.T) {
 	}
 }
 
-// TestEveryRoleIsPlaced holds all that has a path or a permissions boundary in IAM, by the schema of its kind, to the settings that the
-// claim's status shows. A kind that composes none of it shows no such setting.
+// TestEveryRoleIsPlaced checks that every resource whose schema has an IAM path or a permissions
+// boundary has the values of the claim's status. A kind without such resources shows no such
+// setting.
 func TestEveryRoleIsPlaced(t *testing.T) {
 	t.Parallel()
 	responses, crds := composed(t)
@@ -161,7 +164,7 @@ func TestEveryRoleIsPlaced(t *testing.T) {
 		"service Role path": true, "service Role permissionsBoundary": true,
 	}
 	if diff := gocmp.Diff(want, placed); diff != "" {
-		t.Errorf("what the settings were seen on: -want, +got:\n%s", diff)
+		t.Errorf("fields that have the settings: -want, +got:\n%s", diff)
 	}
 }
 
@@ -171,8 +174,9 @@ func effective(r response, setting string) string {
 	return value
 }
 
-// TestPodIdentity holds what the roles of pods trust to their associations: a role that Pod Identity may assume has one, and trusts the
-// pods of that cluster, namespace and service account alone.
+// TestPodIdentity compares the trust policies of pods' roles with their associations: a role that
+// Pod Identity may assume has an association, and trusts only the pods of that cluster, namespace
+// and service account.
 func TestPodIdentity(t *testing.T) {
 	t.Parallel()
 	responses, err := goldens()
@@ -203,7 +207,7 @@ func TestPodIdentity(t *testing.T) {
 	}
 }
 
-// trustOf the role that an association ties to pods. EKS puts the tags on their session
+// trustOf returns the trust policy for an association's role. EKS sets the tags on the pods' session
 // (docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html, read 2026-11).
 func trustOf(r response, association map[string]any) []statement {
 	cluster := forProvider(association, "clusterName")
@@ -221,7 +225,7 @@ func trustOf(r response, association map[string]any) []statement {
 	}}
 }
 
-// forProvider is the text in a field of what a resource asks its provider for.
+// forProvider is the text in a field of a resource's spec.forProvider.
 func forProvider(resource map[string]any, field string) string {
 	text, _, _ := unstructured.NestedString(resource, "spec", "forProvider", field)
 	return text
@@ -233,7 +237,7 @@ func selected(resource map[string]any, field string) string {
 	return name
 }
 
-// texts in a value, wherever they stand.
+// texts are all texts in a value, at any depth.
 func texts(value any) []string {
 	switch v := value.(type) {
 	case string:
@@ -279,13 +283,14 @@ func statements(t *testing.T, text string) []statement {
 	return policy.Statement
 }
 
-// pods says whether it lets Pod Identity in.
+// pods reports whether the statement lets Pod Identity in.
 func (s statement) pods() bool { return slices.Contains(s.Principal["Service"], podIdentity) }
 
-// wide is what the statement, the i-th of its policy, allows beyond single actions on what is known, and whom it lets in.
+// wide lists what the statement, the i-th of its policy, allows beyond single actions on known
+// resources, and the principals that it lets in.
 func (s statement) wide(i int) []string {
 	if s.Effect == "Deny" {
-		return nil // To deny everything to everybody is not wide.
+		return nil // To deny everything to everyone is not wide.
 	}
 	var out []string
 	id := "/" + cmp.Or(s.Sid, fmt.Sprintf("#%d", i))
@@ -308,8 +313,9 @@ func (s statement) wide(i int) []string {
 	return out
 }
 
-// beyond the resources of one account is what an ARN is about; empty when it is not. Buckets and zones have no account in their ARNs;
-// images, snapshots and parameters can be AWS's own.
+// beyond describes an ARN that matches more than the resources of one account; it is empty for
+// other ARNs. Buckets and zones have no account in their ARNs; images, snapshots and parameters can
+// be AWS's own.
 func beyond(arn string) string {
 	const service, account, resource = 2, 4, 5
 	parts := strings.SplitN(arn, ":", resource+1)

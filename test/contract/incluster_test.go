@@ -19,7 +19,7 @@ import (
 	"github.com/ausmart/platform/functions/cluster/telemetry"
 )
 
-// karpenterCRDs is the folder of those of the version that Karpenter's chart is pinned to.
+// karpenterCRDs is the folder of the CRDs of the pinned version of Karpenter's chart.
 func karpenterCRDs(t *testing.T) string {
 	t.Helper()
 	const folder = "../controlplane/crds/charts/karpenter-crd"
@@ -30,7 +30,7 @@ func karpenterCRDs(t *testing.T) string {
 	pins := charts.Pins()
 	i := slices.IndexFunc(pins, func(p charts.Pin) bool { return p.Chart.Name == charts.KarpenterCRDs })
 	if i < 0 || pins[i].Chart.Version != strings.TrimSpace(string(version)) {
-		t.Fatalf("%s has the CRDs of Karpenter %s: put those of the pinned version there, and say so in VERSION", folder, version)
+		t.Fatalf("%s has the CRDs of Karpenter %s: put those of the pinned version there, and write the version to VERSION", folder, version)
 	}
 	return folder
 }
@@ -55,19 +55,19 @@ func TestNodePoolsAreValid(t *testing.T) {
 			if err := c.Create(t.Context(), u, client.DryRunAll); err != nil {
 				t.Errorf("it is refused: %v", err)
 			}
-			keeps(t, m.Object, u.Object, m.Name)
+			compare(t, m.Object, u.Object, m.Name)
 		})
 	}
 }
 
-// keeps fails on a field that the server has dropped or changed.
-func keeps(t *testing.T, sent, kept any, at string) {
+// compare fails on a field that the server has dropped or changed.
+func compare(t *testing.T, sent, kept any, at string) {
 	t.Helper()
 	switch sent := sent.(type) {
 	case map[string]any:
 		kept, _ := kept.(map[string]any)
 		for k, v := range sent {
-			keeps(t, v, kept[k], at+"."+k)
+			compare(t, v, kept[k], at+"."+k)
 		}
 	case []any:
 		kept, _ := kept.([]any)
@@ -76,7 +76,7 @@ func keeps(t *testing.T, sent, kept any, at string) {
 			return
 		}
 		for i := range sent {
-			keeps(t, sent[i], kept[i], at)
+			compare(t, sent[i], kept[i], at)
 		}
 	default:
 		if asNumber(sent) != asNumber(kept) {
@@ -85,7 +85,7 @@ func keeps(t *testing.T, sent, kept any, at string) {
 	}
 }
 
-// asNumber makes what JSON and the API call a number comparable.
+// asNumber makes the number types of JSON and of the API comparable.
 func asNumber(v any) any {
 	if i, ok := v.(int64); ok {
 		return float64(i)
@@ -122,7 +122,7 @@ func TestTelemetryIsValid(t *testing.T) {
 		if err := c.Create(t.Context(), u, client.DryRunAll); err != nil {
 			t.Errorf("%s is refused: %v", m.Name, err)
 		}
-		keeps(t, m.Object, u.Object, m.Name)
+		compare(t, m.Object, u.Object, m.Name)
 		if pod := podOf(t, m); pod != nil {
 			pods++
 			if err := c.Create(t.Context(), pod, client.DryRunAll); err != nil {

@@ -1,9 +1,8 @@
-// Package contract_test holds the promises of the claims' schemas against a
-// real API server: each rule accepts what it should, refuses what it should,
-// and says so in the words that the Go types give it.
+// Package contract_test tests the claims' schemas against a real API server: each rule accepts and
+// refuses what it should, with the message of the Go types.
 //
-// It holds what functions compose and report to the same server: strictly, with
-// the provider's own CRDs.
+// It also sends the resources and the status of the functions' responses to that server, strictly,
+// with the provider's own CRDs.
 //
 // It reads apis/*/definition.yaml, examples/ and the functions' golden files,
 // starts an API server with the CRDs that Crossplane makes of those definitions,

@@ -14,7 +14,7 @@ import (
 	"github.com/ausmart/platform/apis/v1alpha1"
 )
 
-// TestNames fails when kubectl knows a kind by other names than documented.
+// TestNames fails when a kind has other names in kubectl than the documented ones.
 func TestNames(t *testing.T) {
 	t.Parallel()
 
@@ -35,7 +35,7 @@ func TestNames(t *testing.T) {
 				Columns: []string{"Name", "ENVIRONMENT", "WAITING-FOR", "COST", "VPC", "NAT", "SYNCED", "READY", "CONNECTION-SECRET", "AGE"}},
 		},
 		"clusters": {
-			reason: "cluster is a word of many groups, so the short name says which.",
+			reason: "Many groups have a kind cluster, so the short name is unique.",
 			want: names{Namespaced: true, ShortNames: []string{"ekscluster"}, Categories: claim,
 				Columns: []string{"Name", "ENVIRONMENT", "VERSION", "WAITING-FOR", "COST", "SYNCED", "READY", "CONNECTION-SECRET", "AGE"}},
 		},

@@ -35,7 +35,7 @@ func networkRules() map[string]rule {
 			},
 			refuses: map[string]change{
 				"NoPrefix": {reason: "An address is not a range.", to: `cidr: 10.0.0.0`, field: "spec.cidr"},
-				"HostBits": {reason: "AWS would cut the host bits off, and the claim would not say what exists.", to: `cidr: 10.0.1.0/16`, field: "spec.cidr"},
+				"HostBits": {reason: "AWS would remove the host bits, and the claim would differ from what exists.", to: `cidr: 10.0.1.0/16`, field: "spec.cidr"},
 			},
 		},
 		"NetworkCIDRSize": {
@@ -182,7 +182,7 @@ func subnetRules() map[string]rule {
 				"Range": {reason: "A range that starts at its network address.", to: planOf(tier, before)},
 			},
 			refuses: map[string]change{
-				"HostBits": {reason: "The range begins at 10.0.30.0.", to: planOf(tier, `{a: 10.0.30.1/24, b: 10.0.31.0/24}`), field: at + "[a]"},
+				"HostBits": {reason: "The range starts at 10.0.30.0.", to: planOf(tier, `{a: 10.0.30.1/24, b: 10.0.31.0/24}`), field: at + "[a]"},
 			},
 		}
 		out["Network"+name+"RangeCannotChange"] = rule{

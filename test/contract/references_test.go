@@ -13,11 +13,10 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// TestNoReferenceInAnAtomicList fails on a reference or selector within a list
-// that is applied as a whole. Crossplane applies the list without what the provider
-// resolved, so that the provider resolves it again, which is a change that Crossplane
-// composes after: the two never rest, and each round the resource asks for nothing at
-// first. The function has to fill in what was observed.
+// TestNoReferenceInAnAtomicList fails on a reference or selector within a list that is applied as a
+// whole. Crossplane applies the list without the values that the provider resolved. The provider
+// then resolves them again, and that change makes Crossplane compose again: the two never stop, and
+// in each round the field is empty at first. So the function has to copy the observed values.
 func TestNoReferenceInAnAtomicList(t *testing.T) {
 	t.Parallel()
 	responses, crds := composed(t)
@@ -114,7 +113,7 @@ func wipedReferences(at string, value any, s extv1.JSONSchemaProps, atomic bool)
 	return out
 }
 
-// isReference says whether a field of an object is one that the provider resolves.
+// isReference reports whether the provider resolves this field of an object.
 func isReference(field string, object extv1.JSONSchemaProps) bool {
 	of := object.Properties[field]
 	if of.Items != nil {

@@ -14,16 +14,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the generated pages anew")
+var update = flag.Bool("update", false, "rewrite the generated pages")
 
 // resourcesPage is written by TestResourcesPage.
 const resourcesPage = "../../docs/resources.md"
 
-// A claimSize is what a claim is made of: how many of each kind, by API group.
+// A claimSize counts a claim's resources by API group and kind.
 type claimSize map[string]map[string]int
 
-// TestResourcesPage holds docs/resources.md to what the functions compose for the
-// examples once everything is ready. Run with -update to write it anew.
+// TestResourcesPage compares docs/resources.md with the resources that the functions compose for
+// the examples once everything is ready. Run it with -update to rewrite the page.
 func TestResourcesPage(t *testing.T) {
 	t.Parallel()
 	dev, err := sizes("au-dev")

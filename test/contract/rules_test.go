@@ -25,8 +25,7 @@ type rule struct {
 	// kind of the claim.
 	kind string
 
-	// at is where the rule stands in the schema; [] is a list's item and {} a
-	// map's value.
+	// at is the path of the rule in the schema; [] is a list's item and {} a map's value.
 	at string
 
 	// message of the rule.
@@ -39,12 +38,11 @@ type rule struct {
 type change struct {
 	reason string
 
-	// from is what the claim's spec has before an update, and empty for a
-	// creation.
+	// from is the claim's spec before an update; it is empty for a creation.
 	from string
 
-	// to is what the claim's spec has when it is accepted or refused. Both are
-	// laid over the least spec of the kind; a field that is null goes.
+	// to is the claim's spec that is accepted or refused. Both are merged over the least spec of
+	// the kind; a null removes a field.
 	to string
 
 	// field that the refusal names.
@@ -94,7 +92,7 @@ func check(t *testing.T, c client.Client, name, kind string, to change, want []s
 	})
 }
 
-// refusals returns a table of what is refused, and in which words.
+// refusals returns a table of the refusals and their messages.
 func refusals(rules map[string]rule) string {
 	out := &strings.Builder{}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
@@ -108,8 +106,8 @@ func refusals(rules map[string]rule) string {
 	return out.String()
 }
 
-// TestEveryRuleHasCases fails when a definition has a rule that the tables do
-// not accept and refuse something by, or the other way around.
+// TestEveryRuleHasCases fails when a rule of a definition has no accepted or no refused case in the
+// tables, or when the tables have a rule that no definition has.
 func TestEveryRuleHasCases(t *testing.T) {
 	t.Parallel()
 
@@ -156,8 +154,8 @@ func definedRules(t *testing.T) map[string]string {
 	return out
 }
 
-// apply creates or updates a claim and returns what the API server refuses it
-// for: a line for each field.
+// apply creates or updates a claim and returns the reasons why the API server refuses it: a line
+// for each field.
 func apply(t *testing.T, c client.Client, kind string, to change) []string {
 	t.Helper()
 
@@ -166,7 +164,7 @@ func apply(t *testing.T, c client.Client, kind string, to change) []string {
 	}
 	u := claim(t, kind, to.from)
 	if err := c.Create(t.Context(), u); err != nil {
-		t.Fatalf("cannot create what the update begins with: %v", err)
+		t.Fatalf("cannot create the claim to update: %v", err)
 	}
 	u.Object["spec"] = claim(t, kind, to.to).Object["spec"]
 	return refusal(t, c.Update(t.Context(), u, client.DryRunAll))
@@ -206,8 +204,8 @@ func encode(t *testing.T, value any) string {
 	return string(out)
 }
 
-// refusal returns the fields of an invalid object, each with what is wrong
-// about it. The value, which the API server says too, is left out.
+// refusal returns the invalid fields of an object, each with the message. It leaves out the value,
+// which the API server also reports.
 func refusal(t *testing.T, err error) []string {
 	t.Helper()
 

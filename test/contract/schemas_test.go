@@ -66,8 +66,7 @@ func readDefinition(path string) (*definition, error) {
 }
 
 // walk visits a schema and all below it. A list's items are at [], a map's
-// values at {}; where those have no description they get that of their list or
-// map, with which a person reads them.
+// values at {}; where those have no description, they get that of their list or map.
 func walk(at string, s extv1.JSONSchemaProps, visit func(at string, s extv1.JSONSchemaProps)) {
 	visit(at, s)
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {

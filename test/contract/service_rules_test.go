@@ -10,7 +10,7 @@ func path(at, spec string) rule {
 		kind: "Service", at: at,
 		message: "must be a path, which begins with /",
 		accepts: map[string]change{
-			"Path": {reason: "What stands after the host.", to: fmt.Sprintf(spec, "/actuator/health/liveness")},
+			"Path": {reason: "The part of a URL after the host.", to: fmt.Sprintf(spec, "/actuator/health/liveness")},
 		},
 		refuses: map[string]change{
 			"URL": {reason: "The host is the replica's own.", to: fmt.Sprintf(spec, `"http://shop/health"`), field: at},
@@ -47,7 +47,7 @@ func serviceRules() map[string]rule {
 				"Same": {reason: "The namespace is as it was.", from: `namespace: shop`, to: `{namespace: shop, spot: true}`},
 			},
 			refuses: map[string]change{
-				"Other":   {reason: "The workload would be made anew.", from: `namespace: shop`, to: `namespace: other`, field: "spec.namespace"},
+				"Other":   {reason: "The workload would be replaced.", from: `namespace: shop`, to: `namespace: other`, field: "spec.namespace"},
 				"Added":   {reason: "It was in the namespace of the claim's name.", from: `{}`, to: `namespace: shop`, field: "spec.namespace"},
 				"Removed": {reason: "It would go to the namespace of the claim's name.", from: `namespace: shop`, to: `{}`, field: "spec.namespace"},
 			},
@@ -62,7 +62,7 @@ func serviceRules() map[string]rule {
 				"Latest": {reason: "A repository may be called latest.", to: `image: "shop/latest:v1"`},
 			},
 			refuses: map[string]change{
-				"Latest": {reason: "Nobody can go back to latest.", to: `image: "shop/cart:latest"`, field: "spec.image"},
+				"Latest": {reason: "A rollback to latest is not possible.", to: `image: "shop/cart:latest"`, field: "spec.image"},
 				"NoTag":  {reason: "No tag is latest.", to: `image: shop/cart`, field: "spec.image"},
 				"Port":   {reason: "A registry's port is not a tag.", to: `image: "127.0.0.1:5000/shop/cart"`, field: "spec.image"},
 			},
@@ -175,7 +175,7 @@ func serviceRules() map[string]rule {
 			},
 			refuses: map[string]change{
 				"URL":      {reason: "A URL is not a host.", to: `ingress: {host: "https://shop.example.com"}`, field: "spec.ingress.host"},
-				"NoDomain": {reason: "A name without a domain is nobody's.", to: `ingress: {host: shop}`, field: "spec.ingress.host"},
+				"NoDomain": {reason: "A name without a domain is not a public host.", to: `ingress: {host: shop}`, field: "spec.ingress.host"},
 			},
 		},
 		"ServiceCertificate": {

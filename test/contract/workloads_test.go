@@ -17,8 +17,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// objectsOf are the objects that a Service puts into its cluster, by the name of the
-// composed resource that does, once all of them are asked for.
+// objectsOf are the objects that a Service creates in its cluster, by the name of the composed
+// resource, once all of them are composed.
 func objectsOf(t *testing.T, golden string) map[string]*unstructured.Unstructured {
 	t.Helper()
 	raw, err := os.ReadFile(golden)
@@ -43,9 +43,9 @@ func objectsOf(t *testing.T, golden string) map[string]*unstructured.Unstructure
 	return out
 }
 
-// TestWorkloadsAreValid sends what Services put into their clusters to the API
-// server, strictly, and then the pods of their Deployments, into the namespace that
-// the Services made: it enforces the restricted Pod Security Standard.
+// TestWorkloadsAreValid sends the objects that Services create in their clusters to the API server,
+// strictly, and then the pods of their Deployments, into the Services' namespace, which enforces
+// the restricted Pod Security Standard.
 func TestWorkloadsAreValid(t *testing.T) {
 	t.Parallel()
 	if err := server.Get(t).InstallFiles("../controlplane/crds/charts/secrets-store-csi-driver"); err != nil {
@@ -95,8 +95,8 @@ func pod(d appsv1.Deployment) *corev1.Pod {
 	return p
 }
 
-// refusesUnguarded takes one guard after another off the pod: the API server must
-// miss each, or that it let the pod in proves nothing.
+// refusesUnguarded removes one setting of the pod's security after another: the API server must
+// refuse each such pod. Otherwise accepting the whole pod would prove nothing.
 func refusesUnguarded(t *testing.T, c client.Client, d appsv1.Deployment) {
 	t.Helper()
 	security := func(p *corev1.Pod) *corev1.SecurityContext { return p.Spec.Containers[0].SecurityContext }

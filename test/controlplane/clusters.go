@@ -20,21 +20,21 @@ import (
 )
 
 const (
-	// clustersPoll is how often EKS clusters are looked for.
+	// clustersPoll is how often EKS clusters are listed.
 	clustersPoll = time.Second
 
-	// clusterPause is between two tries to bring up a cluster.
+	// clusterPause is the pause between two attempts to bring up a cluster.
 	clusterPause = 5 * time.Second
 )
 
-// workloadControllers are those that a cluster with workloads needs beside the control plane's own:
-// what makes pods, what scales them, and what says how many may be disrupted.
+// workloadControllers are the controllers that a cluster with workloads needs in addition to the
+// control plane's own: for pods, scaling and disruption budgets.
 const workloadControllers = controllers + ",deployment-controller,replicaset-controller,daemonset-controller," +
 	"horizontal-pod-autoscaler-controller,disruption-controller"
 
-// clusters stands in for the control planes that EKS runs: each EKS Cluster that exists gets an API
-// server and a controller manager. They keep their state under a prefix of the control plane's
-// etcd, named after the Cluster's uid: a new cluster never finds an old one's.
+// clusters simulates EKS: each EKS Cluster that exists gets an API server and a controller manager.
+// They keep their state in the control plane's etcd, under a prefix with the Cluster's uid: a new
+// cluster never finds the state of an old one.
 type clusters struct {
 	client     client.Client
 	supervisor *process.Supervisor
@@ -42,16 +42,16 @@ type clusters struct {
 	dir        Dir
 	etcdPort   int
 	tunnel     *tunnel
-	credential time.Duration // how long the credential lives that a ClusterAuth gets
+	credential time.Duration // how long the credential of a ClusterAuth is valid
 
-	up   func(context.Context, *cluster) error // launch, but in a test
-	down func(*cluster)                        // end, but in a test
-	hand func(*cluster) error                  // handOut, but in a test
+	up   func(context.Context, *cluster) error // launch, except in a test
+	down func(*cluster)                        // end, except in a test
+	hand func(*cluster) error                  // handOut, except in a test
 
-	running map[string]*cluster // by region and name: two of one name and region share files
+	running map[string]*cluster // by region and name: two with the same name and region share files
 }
 
-// A cluster that an EKS Cluster asked for.
+// A cluster is the API server and the controller manager of an EKS Cluster.
 type cluster struct {
 	member
 
@@ -59,11 +59,11 @@ type cluster struct {
 	ca                *pki.Authority
 	stopNodes         func()
 
-	stop func()        // lets it end
+	stop func()        // makes it end
 	done chan struct{} // closed when it has ended
 }
 
-// start looks for clusters to run and to end, until stop is called.
+// start reconciles the clusters until stop is called.
 func (c *clusters) start() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
@@ -103,8 +103,7 @@ func (c *clusters) reconcile(ctx context.Context) error {
 	return nil
 }
 
-// follow the EKS Clusters that there are: let those end that are gone, and begin those that are
-// new. It waits for none of them.
+// follow the EKS Clusters: end the clusters that are gone, and start the new ones. It waits for none of them.
 func (c *clusters) follow(ctx context.Context, all []unstructured.Unstructured) {
 	exists := map[string]bool{}
 	for i := range all {
@@ -123,7 +122,7 @@ func (c *clusters) follow(ctx context.Context, all []unstructured.Unstructured) 
 	for i := range all {
 		k := newCluster(c.dir, &all[i])
 		place := k.region + "/" + k.name
-		if c.running[place] == nil && active(&all[i]) { // One that ends still is where another of its name would be.
+		if c.running[place] == nil && active(&all[i]) { // One that is ending still uses the files of its name.
 			c.running[place] = k
 			var life context.Context
 			life, k.stop = context.WithCancel(ctx)
@@ -132,7 +131,7 @@ func (c *clusters) follow(ctx context.Context, all []unstructured.Unstructured) 
 	}
 }
 
-// live a cluster's life: bring it up, however often that must be tried, and end it when its EKS Cluster is gone.
+// live runs a cluster: it starts it, with as many attempts as needed, and ends it when its EKS Cluster is gone.
 func (c *clusters) live(ctx context.Context, k *cluster) {
 	defer close(k.done)
 	defer k.stop()
@@ -141,7 +140,7 @@ func (c *clusters) live(ctx context.Context, k *cluster) {
 		if err == nil {
 			break
 		}
-		c.down(k) // What there is of it.
+		c.down(k) // Parts of it may run.
 		if ctx.Err() == nil {
 			log.Printf("cannot run EKS cluster %s in %s: %v", k.name, k.region, err)
 		}
@@ -155,8 +154,8 @@ func (c *clusters) live(ctx context.Context, k *cluster) {
 	c.down(k)
 }
 
-// renew the credential that a ClusterAuth gets, until the context ends. The provider renews its
-// tokens, which live 15 minutes, after 10 (internal/controller/cluster/eks/clusterauth of
+// renew the credential of a ClusterAuth, until the context ends. The provider renews its tokens,
+// which are valid for 15 minutes, after 10 (internal/controller/cluster/eks/clusterauth of
 // provider-aws v2.4.0, read 2026-11-30).
 func (c *clusters) renew(ctx context.Context, k *cluster) {
 	for {
@@ -171,7 +170,7 @@ func (c *clusters) renew(ctx context.Context, k *cluster) {
 	}
 }
 
-// active says whether the cluster is there, in the cloud.
+// active reports whether the cluster exists in the cloud.
 func active(eks *unstructured.Unstructured) bool {
 	status, _, _ := unstructured.NestedString(eks.Object, "status", "atProvider", "status")
 	return status == "ACTIVE" && eks.GetDeletionTimestamp() == nil && externalName(eks) != ""
@@ -230,7 +229,7 @@ func (c *clusters) launch(ctx context.Context, k *cluster) error {
 	return c.handOut(k)
 }
 
-// handOut a credential that ends to the cloud.
+// handOut gives a new, expiring credential to the cloud.
 func (c *clusters) handOut(k *cluster) error {
 	admin, err := k.ca.IssueFor(c.credential, adminUser, adminGroup)
 	if err != nil {
@@ -247,7 +246,7 @@ func (c *clusters) handed(k *cluster) string {
 	return cloud.KubeconfigOf(c.dir.cloud(0), k.region, k.name)
 }
 
-// end a cluster. Its state stays in etcd, where nobody finds it again.
+// end a cluster. Its state stays in etcd and is not used again.
 func (c *clusters) end(k *cluster) {
 	k.stopNodes()
 	c.tunnel.forbid(loopback(k.port))
@@ -257,8 +256,8 @@ func (c *clusters) end(k *cluster) {
 	c.supervisor.End(k.member.name)
 }
 
-// credentials of an authority of its own: the kubeconfig of a claim's cluster must not open the
-// control plane's API server.
+// credentials are from the cluster's own authority: the kubeconfig of a claim's cluster must not
+// give access to the control plane's API server.
 func (k *cluster) credentials(address string) (admin pki.Pair, err error) {
 	if k.ca, err = pki.New(); err != nil {
 		return pki.Pair{}, err

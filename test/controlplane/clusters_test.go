@@ -15,7 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// eks is an EKS Cluster that is there, in the cloud.
+// eks is an EKS Cluster that exists in the cloud.
 func eks(uid, region, name string) unstructured.Unstructured {
 	u := unstructured.Unstructured{Object: map[string]any{
 		"spec":   map[string]any{"forProvider": map[string]any{"region": region}},
@@ -26,22 +26,22 @@ func eks(uid, region, name string) unstructured.Unstructured {
 	return u
 }
 
-// A record of what clusters do.
+// A record of the clusters' actions.
 type record struct {
-	mu   sync.Mutex
-	said []string
+	mu     sync.Mutex
+	events []string
 }
 
-func (r *record) say(s string) {
+func (r *record) add(s string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.said = append(r.said, s)
+	r.events = append(r.events, s)
 }
 
 func (r *record) has(s string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Contains(r.said, s)
+	return slices.Contains(r.events, s)
 }
 
 func TestClustersLiveApart(t *testing.T) {
@@ -57,45 +57,45 @@ func TestClustersLiveApart(t *testing.T) {
 				<-ctx.Done()
 				return errors.New("it never came up")
 			}
-			r.say("up " + k.uid + " " + k.member.name + " " + k.manager)
+			r.add("up " + k.uid + " " + k.member.name + " " + k.manager)
 			return nil
 		},
 		down: func(k *cluster) {
 			if k.uid == "1" {
-				<-release // It takes its time.
+				<-release // It takes a while.
 			}
-			r.say("down " + k.uid)
+			r.add("down " + k.uid)
 		},
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	sees := func(what string, all ...unstructured.Unstructured) {
+	expect := func(what string, all ...unstructured.Unstructured) {
 		t.Helper()
 		for deadline := time.Now().Add(patience); !r.has(what); time.Sleep(time.Millisecond) {
 			if time.Now().After(deadline) {
-				t.Fatalf("want %q, got %q", what, r.said)
+				t.Fatalf("want %q, got %q", what, r.events)
 			}
 			c.follow(ctx, all)
 		}
 	}
-	sees("up 2 kube-apiserver-ap-southeast-2-fine kube-controller-manager-ap-southeast-2-fine", stuck, fine)
-	sees("up 4 kube-apiserver-us-west-2-fine kube-controller-manager-us-west-2-fine", stuck, fine, elsewhere)
-	sees("down 2", stuck, elsewhere)
+	expect("up 2 kube-apiserver-ap-southeast-2-fine kube-controller-manager-ap-southeast-2-fine", stuck, fine)
+	expect("up 4 kube-apiserver-us-west-2-fine kube-controller-manager-us-west-2-fine", stuck, fine, elsewhere)
+	expect("down 2", stuck, elsewhere)
 
-	// One of the same name and region shares its files: it waits until the first has ended.
-	sees("down 4", again)
+	// A cluster with the same name and region shares the files: it waits until the first has ended.
+	expect("down 4", again)
 	if r.has("up 3 kube-apiserver-ap-southeast-2-stuck kube-controller-manager-ap-southeast-2-stuck") {
 		t.Error("want the second cluster of one name to wait for the end of the first")
 	}
 	close(release)
-	sees("down 1", again)
-	sees("up 3 kube-apiserver-ap-southeast-2-stuck kube-controller-manager-ap-southeast-2-stuck", again)
+	expect("down 1", again)
+	expect("up 3 kube-apiserver-ap-southeast-2-stuck kube-controller-manager-ap-southeast-2-stuck", again)
 
 	cancel()
 	for _, k := range c.running {
 		<-k.done
 	}
 	if !r.has("down 3") {
-		t.Errorf("want every cluster ended with the control plane, got %q", r.said)
+		t.Errorf("want every cluster ended with the control plane, got %q", r.events)
 	}
 }
 
@@ -116,7 +116,7 @@ func TestClusterKubeconfig(t *testing.T) {
 		want   string
 	}{
 		"There":    {reason: "A cluster is found without its region.", name: "shop", want: dir.path("clusters", "ap-southeast-2", "shop.kubeconfig")},
-		"NotThere": {reason: "What is not there is named, for the error of who opens it.", name: "bank", want: dir.path("clusters", "bank.kubeconfig")},
+		"NotThere": {reason: "A missing cluster has a path too, for the error of the caller.", name: "bank", want: dir.path("clusters", "bank.kubeconfig")},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -18,16 +18,16 @@ import (
 	"github.com/ausmart/platform/test/controlplane/process"
 )
 
-// The names of the secrets that Crossplane's init fills, and that nothing here reads: the control
+// The names of the secrets that Crossplane's init fills. Nothing here reads them: the control
 // plane's certificates are files.
 var secretNames = []string{ //nolint:gochecknoglobals // A constant.
 	"TLS_CA_SECRET_NAME=crossplane-root-ca", "TLS_CLIENT_SECRET_NAME=crossplane-tls-client", "TLS_SERVER_SECRET_NAME=crossplane-tls-server",
 }
 
-// Crossplane stops listening to the resources of a composite that change too often, and then looks
-// every 30 seconds only. Its defaults, a burst of 100 and one a second, are for composites of a
-// dozen resources: each of ours passes through creation, references, synced and ready, at two
-// tokens an update, so that a Network of 104 resources spends about 800 while it comes up. An
+// Crossplane stops watching the resources of a composite that change too often, and then polls
+// every 30 seconds. Its defaults, a burst of 100 and one a second, are for composites of a dozen
+// resources: each of our resources passes through creation, references, synced and ready, with two
+// tokens for an update, so a Network of 104 resources uses about 800 until it is Ready. An
 // installation of the platform sets the same arguments.
 const (
 	circuitBreakerBurst  = "--circuit-breaker-burst=2000"
@@ -37,7 +37,7 @@ const (
 // A Configuration pins its functions by exact version. Without these flags Crossplane leaves an
 // installed dependency at its version, and the Configuration's next one waits for ever: "existing
 // package ... is incompatible with constraint" (v2.4.0, internal/controller/pkg,
-// revision/dependency.go and resolver/reconciler.go). Both are alpha. The second, for the way back,
+// revision/dependency.go and resolver/reconciler.go). Both are alpha. The second, for downgrades,
 // includes the first.
 const (
 	dependencyUpgrades   = "--enable-dependency-version-upgrades"
@@ -69,8 +69,9 @@ func crossplaneStart(binary string, dir Dir, webhook, metrics, probe int) proces
 	}
 }
 
-// installWebhooks makes the API server ask Crossplane before it deletes what a Usage protects. The
-// manifest names a Service; without a cluster network the webhook is called by its address.
+// installWebhooks makes the API server ask Crossplane before it deletes an object that a Usage
+// protects. The manifest names a Service; without a cluster network the webhook is called by its
+// address.
 func installWebhooks(ctx context.Context, c client.Client, file string, ca *pki.Authority, port int) error {
 	objs, err := manifest.Read(file)
 	if err != nil {
@@ -98,9 +99,9 @@ func clientConfig(port int, path string, ca *pki.Authority) map[string]any {
 	return map[string]any{"url": "https://" + loopback(port) + path, "caBundle": base64.StdEncoding.EncodeToString(ca.PEM)}
 }
 
-// convert makes the API server ask the provider for objects of a CRD with several versions, as the
-// provider's package does. The provider watches versions that are not stored; without this their
-// watches fail, and what refers to such a kind waits for ever.
+// convert sets the provider's conversion webhook in CRDs with several versions, as the provider's
+// package does. The provider watches versions that are not stored. Without the webhook these
+// watches fail, and resources that refer to such a kind wait for ever.
 func convert(crds []*unstructured.Unstructured, ca *pki.Authority, port int) {
 	for _, crd := range crds {
 		versions, _, _ := unstructured.NestedSlice(crd.Object, "spec", "versions")
@@ -118,9 +119,9 @@ func convert(crds []*unstructured.Unstructured, ca *pki.Authority, port int) {
 	}
 }
 
-// storedOnly leaves of provider-aws's CRDs the version that is stored. The simulator cannot
-// convert, and without conversion the API server would hand out a stored object under the name of
-// another version: the garbage collector, which asks for the newest, could not take a finalizer off
+// storedOnly removes all versions from provider-aws's CRDs except the stored one. The simulator
+// cannot convert, and without conversion the API server would return a stored object as another
+// version: the garbage collector, which uses the newest version, could not remove a finalizer from
 // a NodeGroup, whose scaling is a list in one version and an object in the other.
 func storedOnly(crds []*unstructured.Unstructured) {
 	for _, crd := range crds {

@@ -18,20 +18,20 @@ import (
 )
 
 const (
-	// stopTimeout is how long a control plane may take to end in order before it is killed: its
-	// processes end one after the other.
+	// stopTimeout is how long a control plane may take to stop before it is killed: its processes
+	// stop one after the other.
 	stopTimeout = 40 * time.Second
 
-	// killTimeout is how long the kernel may take to bury what was killed.
+	// killTimeout is how long the kernel may take to end killed processes.
 	killTimeout = 10 * time.Second
 
 	lockPoll = 50 * time.Millisecond
 
-	// lockText marks a folder as a control plane's: what Down removes whole must not be any other.
-	lockText = "This folder is a local control plane's. The command controlplane down removes it, with everything in it.\n"
+	// lockText marks the folder of a control plane: Down must not remove any other folder.
+	lockText = "This is the folder of a local control plane. The command controlplane down removes it, with everything in it.\n"
 
-	// again is what to do about a control plane that did not start.
-	again = "when it is mended, run make up again"
+	// again tells what to do when a control plane did not start.
+	again = "when it is fixed, run make up again"
 )
 
 // The files that the daemon inherits, after standard input, output and error.
@@ -40,7 +40,7 @@ const (
 	lockFD
 	clustersFD
 	registryFD
-	refusalFD // where it says that it cannot have a network of its own
+	refusalFD // where the daemon reports that it cannot have its own network
 )
 
 // Up starts a control plane in the background and returns when it is ready. serve is the command that calls Serve.
@@ -56,7 +56,7 @@ func Up(ctx context.Context, dir Dir, cfg Config, serve []string, progress io.Wr
 	return start(ctx, dir, serve, lock, progress)
 }
 
-// occupy a folder that is empty, not there yet, or left behind by a control plane that was not ended.
+// occupy a folder that is empty, does not exist yet, or was left by a control plane that did not stop cleanly.
 func occupy(dir Dir) (lock *os.File, err error) {
 	if err := makeDirs(string(dir)); err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func occupy(dir Dir) (lock *os.File, err error) {
 	if _, err := lock.WriteString(lockText); err != nil {
 		return nil, fmt.Errorf("cannot mark the control plane's folder: %w", err)
 	}
-	// What says of an earlier control plane that it is ready, and which processes are its own, is not true of this one.
+	// Files with the state and the processes of an earlier control plane are not valid for this one.
 	for _, stale := range []string{dir.Kubeconfig(), dir.Processes(), dir.pid()} {
 		if err := os.Remove(stale); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("cannot remove what an earlier control plane left: %w", err)
@@ -88,7 +88,8 @@ func isControlPlane(dir Dir) bool {
 	return err == nil && string(content) == lockText
 }
 
-// Serve is the daemon's side of Up: it runs the control plane until it is told to end, and says why when it cannot.
+// Serve is the daemon's side of Up: it runs the control plane until it is told to end, and reports
+// why when it cannot.
 func Serve(ctx context.Context, dir Dir, ownNetwork bool) error {
 	progress := os.Stdout // Up reads it until it is closed.
 	if err := enterNetwork(ownNetwork, os.NewFile(refusalFD, "refusal")); err != nil {
@@ -101,8 +102,8 @@ func Serve(ctx context.Context, dir Dir, ownNetwork bool) error {
 	return err
 }
 
-// enterNetwork makes the network namespace of this process usable, if it has one, or says on
-// refusal why that cannot be.
+// enterNetwork makes the network namespace of this process usable, if it has one, or writes to
+// refusal why it cannot.
 func enterNetwork(own bool, refusal io.WriteCloser) error {
 	defer func() { _ = refusal.Close() }() // Nothing was written: go on.
 	if !own {
@@ -130,12 +131,12 @@ func serve(ctx context.Context, dir Dir, progress io.WriteCloser) error {
 		return err
 	}
 	lock := os.NewFile(lockFD, "lock")
-	syscall.CloseOnExec(lockFD) // Children inherit it by name, not by accident.
+	syscall.CloseOnExec(lockFD) // Children inherit it only when they are meant to.
 	return Run(ctx, dir, Front{apiServer, clusters, registry}, lock, progress, func() { _ = progress.Close() })
 }
 
-// inherited is a listener that this process was started with. Its children are not: the port must
-// not outlive this process.
+// inherited is a listener that this process was started with. Its children do not inherit it: the
+// port must not outlive this process.
 func inherited(fd uintptr) (net.Listener, error) {
 	f := os.NewFile(fd, "listener")
 	defer func() { _ = f.Close() }() // The listener is another handle of the same socket, which is closed on exec.
@@ -152,7 +153,7 @@ func Down(dir Dir) (found bool, err error) {
 		return false, nil
 	}
 	if !isControlPlane(dir) {
-		return false, fmt.Errorf("cannot end a control plane in %s: it is not a control plane's folder, and stays as it is: name the folder that the control plane was started in", dir)
+		return false, fmt.Errorf("cannot end a control plane in %s: it is not a control plane's folder: name the folder that the control plane was started in", dir)
 	}
 	lock, err := tryLock(dir)
 	if err != nil {
@@ -204,15 +205,15 @@ func start(ctx context.Context, dir Dir, serve []string, lock *os.File, progress
 	return daemon.Process.Release()
 }
 
-// failure of a daemon that ended before the control plane was ready. One that returns an error has
-// said it; the last words of one that was ended by something else are in its log.
+// failure of a daemon that ended before the control plane was ready. A daemon that returned an
+// error has printed it; the last lines of one that was killed are in its log.
 func failure(dir Dir, daemon *exec.Cmd) error {
 	const saidIt = 1
-	_ = daemon.Wait() // Its state tells as much.
+	_ = daemon.Wait() // Its state has the result.
 	if daemon.ProcessState.ExitCode() == saidIt {
 		return errors.New("the control plane did not start: see above; " + again)
 	}
-	return fmt.Errorf("the control plane did not start: what should run it ended with %s; the last lines of %s:\n%s\n%s",
+	return fmt.Errorf("the control plane did not start: its daemon ended with %s; the last lines of %s:\n%s\n%s",
 		daemon.ProcessState, dir.supervisorLog(), process.LastLines(dir.supervisorLog()), again)
 }
 
@@ -238,7 +239,7 @@ func launch(dir Dir, serve []string, stdout *os.File, inherit []*os.File, progre
 		return nil, fmt.Errorf("cannot write a log: %w", err)
 	}
 	defer func() { _ = stderr.Close() }()
-	refusal := errors.New("they are Linux's")
+	refusal := errors.New("only Linux has them")
 	for _, attr := range isolations() {
 		daemon = exec.Command(serve[0], append(slices.Clone(serve[1:]), "-dir="+string(dir), "-own-network="+strconv.FormatBool(isolated(attr)))...)
 		daemon.Stdout, daemon.Stderr, daemon.ExtraFiles, daemon.SysProcAttr = stdout, stderr, inherit, attr
@@ -254,8 +255,8 @@ func launch(dir Dir, serve []string, stdout *os.File, inherit []*os.File, progre
 	return nil, fmt.Errorf("cannot start the control plane: %w", refusal)
 }
 
-// attempt to start the daemon. Where a namespace can be made but not be used, only the daemon finds
-// out: it says so and ends.
+// attempt to start the daemon. If a namespace can be created but not used, only the daemon can
+// detect that: it reports it and ends.
 func attempt(dir Dir, daemon *exec.Cmd) error {
 	refusal, w, err := os.Pipe()
 	if err != nil {
@@ -280,9 +281,9 @@ func attempt(dir Dir, daemon *exec.Cmd) error {
 	return err
 }
 
-// end the control plane that holds the lock, in order when it does so itself, else by killing its
-// process group. The lock proves that the recorded id is still this control plane's, whatever
-// happened since: every process of it holds the lock.
+// end the control plane that holds the lock: it is asked to stop, and its process group is killed
+// when it does not. The lock proves that the recorded process id is still this control plane's:
+// every process of it holds the lock.
 func end(dir Dir) (*os.File, error) {
 	pid, err := Daemon(dir)
 	if err != nil {
@@ -299,11 +300,11 @@ func end(dir Dir) (*os.File, error) {
 	return nil, fmt.Errorf("cannot end the control plane in %s: processes of group %d are still there after SIGKILL", dir, pid)
 }
 
-// waitLock waits for the lock, until the time is over or it is in vain: who could end the control
-// plane in order is gone.
+// waitLock waits for the lock, until the timeout or until inVain: the daemon, which could stop the
+// control plane, is gone.
 func waitLock(dir Dir, timeout time.Duration, inVain func() bool) *os.File {
 	for deadline := time.Now().Add(timeout); time.Now().Before(deadline); time.Sleep(lockPoll) {
-		last := inVain() // Asked first: what is gone has let go of the lock.
+		last := inVain() // Asked first: a process that is gone has released the lock.
 		if lock, err := tryLock(dir); err == nil || last {
 			return lock
 		}
@@ -311,7 +312,7 @@ func waitLock(dir Dir, timeout time.Duration, inVain func() bool) *os.File {
 	return nil
 }
 
-// Daemon is the process id of what runs a control plane: the parent of its processes.
+// Daemon is the process id of a control plane's daemon: the parent of its processes.
 func Daemon(dir Dir) (pid int, err error) {
 	content, err := os.ReadFile(dir.pid())
 	if err != nil {

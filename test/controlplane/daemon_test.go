@@ -15,12 +15,12 @@ import (
 	"github.com/ausmart/platform/test/controlplane/process"
 )
 
-// patience ends a test that hangs. A control plane whose daemon is gone must not be waited for as
-// long as one that may end in order.
+// patience ends a test that hangs. It is shorter than stopTimeout, because Down must not wait that
+// long for a control plane whose daemon is gone.
 const patience = stopTimeout / 2
 
-// The scripts play the daemon, with the files that it inherits. $1 is -dir, $2 is -own-network;
-// what they start holds the lock alone.
+// The scripts act as the daemon, with the files that it inherits. $1 is -dir, $2 is -own-network;
+// of these files, the processes that they start have the lock only.
 const (
 	enters = `exec 7>&-; `
 	starts = `dir=${1#-dir=}; sleep 600 >/dev/null 3>&- 5>&- 6>&- &
@@ -36,8 +36,8 @@ func TestUpAndDown(t *testing.T) {
 		reason string
 		before func(t *testing.T, dir Dir) // Down
 	}{
-		"InOrder": {reason: "A daemon that is told to end ends what it started.", before: func(*testing.T, Dir) {}},
-		"Killed":  {reason: "Of a daemon that was killed nothing stays, and it is not waited for.", before: killDaemon},
+		"InOrder": {reason: "A daemon that is told to end stops its processes.", before: func(*testing.T, Dir) {}},
+		"Killed":  {reason: "The processes of a killed daemon are ended, without a long wait.", before: killDaemon},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -76,7 +76,7 @@ func TestUpAndDown(t *testing.T) {
 	}
 }
 
-// isDown within the patience.
+// isDown checks that the control plane is down within the patience.
 func isDown(t *testing.T, dir Dir) {
 	t.Helper()
 	done := make(chan error, 1)
@@ -121,27 +121,27 @@ func TestUpFails(t *testing.T) {
 		want   []string // in what a person reads
 	}{
 		"SaysWhy": {
-			reason: "What the daemon says is shown, and where to go on.",
+			reason: "The daemon's error is shown, and what to do next.",
 			serve:  daemon(enters + `echo cannot start etcd: port taken; exit 1`),
 			want:   []string{"cannot start etcd: port taken", "did not start", "see above", "make up"},
 		},
 		"Dies": {
-			reason: "A daemon that says nothing has said it in its log.",
+			reason: "The last lines of a silent daemon's log are shown.",
 			serve:  daemon(enters + `echo panic: nil map >&2; exit 2`),
 			want:   []string{"did not start", "exit status 2", "panic: nil map", "supervisor.log", "make up"},
 		},
 		"IsKilled": {
-			reason: "One that was killed is said to be.",
+			reason: "A killed daemon is reported as such.",
 			serve:  daemon(enters + `kill -9 $$`),
 			want:   []string{"did not start", "killed", "make up"},
 		},
 		"NoProgram": {
-			reason: "A program that is not there is named.",
+			reason: "A missing program is named.",
 			serve:  []string{"/does/not/exist"},
 			want:   []string{"cannot start the plane", "/does/not/exist"},
 		},
 		"Stale": {
-			reason: "What an earlier control plane left says nothing of this one.", before: stale,
+			reason: "The files of an earlier control plane do not count.", before: stale,
 			serve: daemon(enters + `exit 1`),
 			want:  []string{"did not start"},
 		},
@@ -162,7 +162,7 @@ func TestUpFails(t *testing.T) {
 					t.Errorf("%s\nwant %q in:\n%s", tc.reason, w, read)
 				}
 			}
-			isDown(t, dir) // Also what did not start is cleared away.
+			isDown(t, dir) // Parts that did start are removed.
 		})
 	}
 }
@@ -225,7 +225,7 @@ func TestInheritedPortEndsWithItsProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fd, err := syscall.Dup(int(f.Fd())) // Without close-on-exec, as a child finds it.
+	fd, err := syscall.Dup(int(f.Fd())) // Without close-on-exec, as a child gets it.
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -88,8 +88,8 @@ func (d Dir) Kubeconfig() string { return d.path("kubeconfig") }
 // Processes is the table of process ids, rewritten whenever a process starts.
 func (d Dir) Processes() string { return d.path("processes.json") }
 
-// Registry is where the control plane's packages can be pushed to from outside of its network
-// namespace, under their public names.
+// Registry returns the registry to which packages can be pushed from outside the control plane's
+// network namespace, under their public names.
 func (d Dir) Registry() (*xpkg.Registry, error) {
 	host, err := os.ReadFile(d.registry())
 	if err != nil {
@@ -101,8 +101,9 @@ func (d Dir) Registry() (*xpkg.Registry, error) {
 // Cloud returns a client of simulated AWS: it lists what exists, and makes calls fail.
 func (d Dir) Cloud() *control.Client { return cloud.Simulator{}.Client(d.cloud(0)) }
 
-// ClusterKubeconfig is for people and tests: it reaches an EKS cluster of the control plane, while
-// there is one. Of clusters of one name in several regions it is that of the first region by name.
+// ClusterKubeconfig is for people and tests: it gives access to an EKS cluster of the control
+// plane, while it exists. If several regions have a cluster of this name, it is that of the first
+// region by name.
 func (d Dir) ClusterKubeconfig(name string) string {
 	regions, _ := os.ReadDir(d.path("clusters")) // None while there is no cluster.
 	for _, region := range regions {
@@ -117,7 +118,7 @@ func (d Dir) clusterKubeconfig(region, name string) string {
 	return d.path("clusters", region, name+".kubeconfig")
 }
 
-// cloud whose conversion webhook, if it has one, is on that port.
+// cloud returns the control plane for package cloud, with the port of the conversion webhook, if it has one.
 func (d Dir) cloud(webhook int) cloud.ControlPlane {
 	return cloud.ControlPlane{Kubeconfig: d.internalKubeconfig(), Dir: d.path("cloud"), Certs: d.pki("provider"), Webhook: webhook}
 }

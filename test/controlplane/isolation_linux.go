@@ -7,8 +7,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// isolations are the ways to run the daemon: in a network namespace that has only a loopback
-// device, as root; the same in a user namespace; and without one, for machines that allow neither.
+// isolations are the ways to run the daemon: as root in a network namespace that has only a
+// loopback device; the same in a user namespace; and without a namespace, for machines that allow
+// neither.
 func isolations() []*syscall.SysProcAttr {
 	root := []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
 	group := []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}

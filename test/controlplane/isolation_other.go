@@ -4,7 +4,7 @@ package controlplane
 
 import "syscall"
 
-// isolations: network namespaces are Linux's.
+// isolations has one entry: only Linux has network namespaces.
 func isolations() []*syscall.SysProcAttr { return []*syscall.SysProcAttr{{Setsid: true}} }
 
 func isolated(*syscall.SysProcAttr) bool { return false }

@@ -11,12 +11,12 @@ import (
 )
 
 // conversionPort is where provider-kubernetes converts Objects between versions. It has no flag for
-// it, nor for the port 8080 of its metrics: both are the control plane's own where it has a network
-// namespace.
+// it, nor for the port 8080 of its metrics: both are private to the control plane where it has a
+// network namespace.
 const conversionPort = 9443
 
-// convertObjects points the conversion webhooks of the CRDs of provider-kubernetes, which the
-// package manager would point at a Service, to the process.
+// convertObjects points the conversion webhooks of provider-kubernetes' CRDs to the process. The
+// package manager would point them to a Service.
 func convertObjects(crds []*unstructured.Unstructured, ca *pki.Authority) {
 	for _, crd := range crds {
 		webhook, found, _ := unstructured.NestedMap(crd.Object, "spec", "conversion", "webhook")
@@ -29,11 +29,11 @@ func convertObjects(crds []*unstructured.Unstructured, ca *pki.Authority) {
 	}
 }
 
-// providerKubernetes is the real one, unmodified, with the arguments of an installation.
+// providerKubernetes is the real, unmodified provider, with the arguments of an installation.
 //
-// It looks at each Object every 30 seconds, with the kubeconfig that is in the Secret then. It does
-// not watch: with --enable-watches v1.2.1 keeps the informers that it built with the first
-// kubeconfig, whose token ends after 15 minutes, and asks with that for ever
+// It polls each Object every 30 seconds, with the current kubeconfig in the Secret. It does not
+// watch: with --enable-watches, v1.2.1 keeps the informers of the first kubeconfig, whose token
+// expires after 15 minutes, and uses that token for ever
 // (internal/controller/cluster/object/informers.go, WatchResources).
 func providerKubernetes(binary string, dir Dir, probe int) process.Spec {
 	return process.Spec{
@@ -44,7 +44,7 @@ func providerKubernetes(binary string, dir Dir, probe int) process.Spec {
 	}
 }
 
-// startProviderKubernetes, and the clusters that it reaches into.
+// startProviderKubernetes, and the clusters that it applies objects to.
 func (p *controlPlane) startProviderKubernetes(ctx context.Context) error {
 	p.startClusters()
 	return p.supervisor.Start(ctx, providerKubernetes(p.Binaries["provider-kubernetes"], p.dir, p.ports.kubernetesProbe))

@@ -32,9 +32,9 @@ const (
 	controlPlaneName = "ausmart-local"
 )
 
-// controllers of the controller manager that a control plane without nodes needs: without the
-// garbage collector nothing goes when its owner does, and a namespace stays Terminating without its
-// own. Clusters of claims need more: see workloadControllers.
+// controllers are those that a control plane without nodes needs: the garbage collector deletes
+// objects with their owners, and the namespace controller finishes the deletion of namespaces.
+// Clusters of claims need more: see workloadControllers.
 const controllers = "namespace-controller,garbage-collector-controller,serviceaccount-controller," +
 	"serviceaccount-token-controller,root-ca-certificate-publisher-controller"
 
@@ -51,7 +51,7 @@ func etcd(binary string, dir Dir, client, peer int) process.Spec {
 	}
 }
 
-// A member is one API server on the control plane's etcd, with its controller manager: that of the
+// A member is one API server on the control plane's etcd, with its controller manager: those of the
 // control plane itself, or of a claim's cluster.
 type member struct {
 	name       string // of the API server's process
@@ -80,12 +80,12 @@ func apiServer(binary string, m member, etcdPort int, config *rest.Config) (proc
 	tls := m.tls + "/"
 	return process.Spec{
 		Name: m.name, Path: binary,
-		// It is what a control plane spends its time in, a sixth of that on collecting garbage.
+		// A control plane spends most of its time in it, and a sixth of that on garbage collection.
 		Env: []string{"GOGC=200"},
 		Args: []string{
 			"--etcd-servers=http://" + loopback(etcdPort), "--etcd-prefix=" + m.prefix,
 			"--bind-address=127.0.0.1", "--secure-port=" + strconv.Itoa(m.port),
-			// There may be no network card whose address it could find, and it must not be one that others can reach.
+			// It must not use the address of a network card: there may be none, or one that others can reach.
 			"--advertise-address=127.0.0.1", "--endpoint-reconciler-type=none",
 			"--tls-cert-file=" + tls + pki.CertFile, "--tls-private-key-file=" + tls + pki.KeyFile, "--client-ca-file=" + tls + pki.CAFile,
 			"--service-account-issuer=https://kubernetes.default.svc",
@@ -103,8 +103,8 @@ func controllerManager(binary string, m member, enabled string) process.Spec {
 			"--kubeconfig=" + m.kubeconfig, "--controllers=" + enabled, "--leader-elect=false",
 			"--bind-address=127.0.0.1", "--secure-port=" + strconv.Itoa(m.healthPort), "--cert-dir=" + filepath.Join(m.tls, m.manager),
 			"--service-account-private-key-file=" + m.key, "--root-ca-file=" + filepath.Join(m.tls, pki.CAFile),
-			// The garbage collector asks about every owner of every managed resource; the default
-			// of 20 a second is for one cluster's pods.
+			// The garbage collector reads every owner of every managed resource; the default of 20
+			// a second is for one cluster's pods.
 			"--kube-api-qps=200", "--kube-api-burst=400", "--profiling=false",
 		},
 	}
@@ -139,7 +139,7 @@ func readKubeconfig(path string) (*rest.Config, error) {
 	return config, nil
 }
 
-// writeKubeconfig for an API server. With a proxy, connections to it go through that one.
+// writeKubeconfig for an API server. With a proxy, connections go through it.
 func writeKubeconfig(path, name, host, proxy string, ca *pki.Authority, user pki.Pair) error {
 	cluster := &clientcmdapi.Cluster{Server: "https://" + host, CertificateAuthorityData: ca.PEM, ProxyURL: proxy}
 	config := clientcmdapi.Config{
@@ -167,7 +167,7 @@ func writeServiceAccountKey(path string) error {
 	return os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der}), 0o600)
 }
 
-// answers is a readiness question: does the URL answer 200?
+// answers returns a readiness check: the URL must answer 200.
 func answers(client *http.Client, url string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
@@ -186,7 +186,7 @@ func answers(client *http.Client, url string) func(context.Context) error {
 	}
 }
 
-// listening is a readiness question: does somebody accept connections on the port?
+// listening returns a readiness check: the port must accept connections.
 func listening(port int) func(context.Context) error {
 	return func(ctx context.Context) error {
 		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", loopback(port))
@@ -199,8 +199,8 @@ func listening(port int) func(context.Context) error {
 
 func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
-// freePorts finds ports that nobody listens on now. In a network namespace of our own nobody can
-// take them; elsewhere a process that finds its port taken says so in its last log line.
+// freePorts finds ports that are not in use. In a network namespace of our own no other process can
+// take them; elsewhere a process that finds its port taken logs that in its last line.
 func freePorts(n int) ([]int, error) {
 	ports := make([]int, 0, n)
 	for range n {
@@ -208,7 +208,7 @@ func freePorts(n int) ([]int, error) {
 		if err != nil {
 			return nil, fmt.Errorf("cannot find a free port: %w", err)
 		}
-		defer func() { _ = l.Close() }()                    // Only at the end: else the same port could be found twice.
+		defer func() { _ = l.Close() }()                    // Closed at the end, or the same port could be found twice.
 		ports = append(ports, l.Addr().(*net.TCPAddr).Port) //nolint:forcetypeassert // A TCP listener has a TCP address.
 	}
 	return ports, nil

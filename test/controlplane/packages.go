@@ -18,8 +18,8 @@ const (
 	configurationName = "platform"
 )
 
-// publish pushes the platform's Configuration and everything that it depends on to the registry,
-// under their public names, which it returns.
+// publish pushes the platform's Configuration and all its dependencies to the registry, under their
+// public names, and returns these names.
 func publish(ctx context.Context, r *xpkg.Registry, cfg Config) (sources []string, err error) {
 	configuration, err := xpkg.Open(cfg.Configuration)
 	if err != nil {
@@ -43,9 +43,9 @@ func publish(ctx context.Context, r *xpkg.Registry, cfg Config) (sources []strin
 	return append(sources, source), r.Push(ctx, configuration, source, cfg.Version)
 }
 
-// choose the package for a dependency. Those of providers are empty here: what runs in their place
-// is the control plane's cloud, and their CRDs, with hundreds of kinds that the platform never
-// composes, would be most of the start.
+// choose the package for a dependency. The packages of providers are empty here: the control
+// plane's cloud runs in their place, and their CRDs, with hundreds of kinds that the platform never
+// composes, would take most of the start.
 func choose(d xpkg.Dependency, available map[string]xpkg.Package) (xpkg.Package, error) {
 	if d.Kind == "Provider" {
 		return xpkg.Empty("Provider", path.Base(d.Source))
@@ -80,7 +80,7 @@ func openFunctions(cfg Config) (map[string]xpkg.Package, error) {
 	return available, nil
 }
 
-// satisfy returns a version that meets a constraint such as ">=v0.5.0, <v1.0.0": the first it names.
+// satisfy returns a version that meets a constraint such as ">=v0.5.0, <v1.0.0": the first one in it.
 func satisfy(constraint string) string {
 	return strings.Trim(strings.Fields(constraint)[0], ">=<~^,")
 }

@@ -26,21 +26,21 @@ import (
 )
 
 const (
-	// podsPoll is how often new revisions of functions are looked for, podsMost the longest pause
-	// when one cannot be run, as a kubelet's back-off has it.
+	// podsPoll is how often new revisions of functions are listed, podsMost the longest pause when
+	// one cannot be run, as in a kubelet's back-off.
 	podsPoll = 500 * time.Millisecond
 	podsMost = 5 * time.Second
 
 	// podTimeout is how long a function may take to listen: a second, and ten on a busy machine.
 	podTimeout = time.Minute
 
-	// podTries is after how many failures a function is given up while the control plane starts:
-	// the first may have lost a race for its port.
+	// podTries is after how many failures the start of a control plane gives up on a function: the
+	// first failure may be a race for its port.
 	podTries = 3
 )
 
-// pods stands in for the Deployments, Services and kubelets of packages: it runs the program of
-// every active FunctionRevision's image, and tells Crossplane where it listens.
+// pods simulates the Deployments, Services and kubelets of packages: it runs the program of every
+// active FunctionRevision's image, and reports its address to Crossplane.
 type pods struct {
 	client     client.Client
 	supervisor *process.Supervisor
@@ -51,7 +51,7 @@ type pods struct {
 	giveUp func() // ends the wait for a function that does not start
 
 	running  map[string]pod // by revision
-	failures int            // to start one, since one last started
+	failures int            // to start one, since the last success
 
 	mu   sync.Mutex
 	last error // of the last pass
@@ -64,7 +64,7 @@ type pod struct {
 	port    int
 }
 
-// start looks for revisions to run, until stop is called. One that cannot be run is tried again.
+// start reconciles revisions until stop is called. A revision that cannot be run is tried again.
 func (p *pods) start() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
@@ -106,7 +106,7 @@ func (p *pods) note(err error) {
 	p.last = err
 }
 
-// problem that the last pass met, if any.
+// problem returns the error of the last pass, if any.
 func (p *pods) problem() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -122,10 +122,10 @@ func (p *pods) reconcile(ctx context.Context) error {
 	active := map[string]bool{}
 	for _, rev := range functions {
 		active[rev.GetName()] = true
-		problems = append(problems, p.play(ctx, rev)) // One that does not start holds up no other.
+		problems = append(problems, p.reconcileFunction(ctx, rev)) // One that does not start must not block the others.
 	}
 	p.endOthers(active)
-	// A provider's program is the control plane's cloud, which runs already.
+	// The control plane's cloud, which already runs, takes the place of a provider's program.
 	providers, err := p.activeRevisions(ctx, "ProviderRevision")
 	problems = append(problems, err)
 	for _, rev := range providers {
@@ -134,7 +134,7 @@ func (p *pods) reconcile(ctx context.Context) error {
 	return errors.Join(problems...)
 }
 
-func (p *pods) play(ctx context.Context, function *unstructured.Unstructured) error {
+func (p *pods) reconcileFunction(ctx context.Context, function *unstructured.Unstructured) error {
 	port, err := p.ensureRunning(ctx, function)
 	if err != nil {
 		return err
@@ -142,9 +142,9 @@ func (p *pods) play(ctx context.Context, function *unstructured.Unstructured) er
 	return p.report(ctx, function, loopback(port))
 }
 
-// endOthers that run no more: a newer revision of their function does, or it was uninstalled. Each
-// was started before what took its place, and of two processes of one name the supervisor ends the
-// older.
+// endOthers ends the processes of revisions that are not active any more: a newer one replaced
+// them, or the function was uninstalled. An old process was started before its replacement, and of
+// two processes with one name the supervisor ends the older.
 func (p *pods) endOthers(active map[string]bool) {
 	for rev, pod := range p.running {
 		if active[rev] {
@@ -156,7 +156,8 @@ func (p *pods) endOthers(active map[string]bool) {
 	}
 }
 
-// program is where the program of a revision is. Each has its own: that of one that runs cannot be written.
+// program is the path of a revision's program. Each revision has its own, because a running
+// program's file cannot be written.
 func (p *pods) program(rev string) string { return p.dir.path("functions", rev) }
 
 func (p *pods) activeRevisions(ctx context.Context, kind string) ([]*unstructured.Unstructured, error) {
@@ -194,7 +195,7 @@ func (p *pods) ensureRunning(ctx context.Context, rev *unstructured.Unstructured
 	return port, nil
 }
 
-// spec takes the program out of the image, as a container runtime would.
+// spec extracts the program from the image, as a container runtime would.
 func (p *pods) spec(ctx context.Context, rev, image string) (process.Spec, int, error) {
 	img, err := p.pull(ctx, image)
 	if err != nil {
@@ -218,8 +219,8 @@ func (p *pods) spec(ctx context.Context, rev, image string) (process.Spec, int, 
 	}, ports[0], nil
 }
 
-// processOf a package is the name of its process: the last word of its source, unless a function of
-// another source has that.
+// processOf a package is the name of its process: the last part of its source, unless a function of
+// another source has that name.
 func (p *pods) processOf(source string) string {
 	name := path.Base(source)
 	for _, other := range p.running {
@@ -231,7 +232,7 @@ func (p *pods) processOf(source string) string {
 	return name
 }
 
-// report what Crossplane's package runtime would have written about its Deployment and Service.
+// report the status that Crossplane's package runtime would write about its Deployment and Service.
 func (p *pods) report(ctx context.Context, rev *unstructured.Unstructured, endpoint string) error {
 	if at, _, _ := unstructured.NestedString(rev.Object, "status", "endpoint"); at == endpoint && healthy(rev) {
 		return nil
@@ -247,7 +248,7 @@ func (p *pods) report(ctx context.Context, rev *unstructured.Unstructured, endpo
 		"lastTransitionTime": time.Now().UTC().Format(time.RFC3339),
 	})
 	_ = unstructured.SetNestedSlice(patched.Object, conditions, "status", "conditions")
-	// With the version that was read: Crossplane writes conditions too, and the loser of the race tries again.
+	// With the resource version that was read: Crossplane writes conditions too, and a conflict is tried again.
 	err := p.client.Status().Patch(ctx, patched, client.MergeFromWithOptions(rev, client.MergeFromWithOptimisticLock{}))
 	if err = client.IgnoreNotFound(err); err != nil && !kerrors.IsConflict(err) {
 		return fmt.Errorf("cannot report %s healthy: %w", rev.GetName(), err)
@@ -259,7 +260,7 @@ func healthy(rev *unstructured.Unstructured) bool {
 	return manifest.Missing(rev, "RuntimeHealthy") == ""
 }
 
-// serverSecret is where Crossplane looks for a function's certificate before it calls the package healthy.
+// serverSecret has a function's certificate: Crossplane reads it before it reports the package healthy.
 func serverSecret(dir Dir) (*unstructured.Unstructured, error) {
 	s := object("v1", "Secret", "function-server", nil)
 	s.SetNamespace(namespace)

@@ -16,7 +16,7 @@ import (
 	"github.com/ausmart/platform/test/controlplane/xpkg"
 )
 
-// revisions is an API server that has one function.
+// revisions is a client of an API server with one function.
 type revisions struct {
 	client.Client
 
@@ -41,12 +41,12 @@ func TestFunctionThatDoesNotStart(t *testing.T) {
 		gaveUp bool
 	}{
 		"Dies": {
-			reason: "A function that dies is tried again, given up, and its last words are kept.",
+			reason: "A function that dies is tried again, given up, and its last log lines are kept.",
 			image:  source + ":v1", gaveUp: true,
 			want: []string{"cannot start function-test", "exit status 1", "no certificates"},
 		},
 		"Unknown": {
-			reason: "An image that is not served is named.",
+			reason: "An image that the registry lacks is named.",
 			image:  "xpkg.crossplane.io/some/function-other:v1",
 			want:   []string{"function-test-1", "cannot pull", "function-other"},
 		},
@@ -87,7 +87,7 @@ func TestFunctionThatDoesNotStart(t *testing.T) {
 	}
 }
 
-// TestRevisionTakesOver: of a function whose next revision runs, the process of the last one ends.
+// TestRevisionTakesOver checks that the process of a function's old revision ends when the next one runs.
 func TestRevisionTakesOver(t *testing.T) {
 	dir := Dir(t.TempDir())
 	if err := makeDirs(dir.logs(), dir.path("functions")); err != nil {
@@ -118,14 +118,14 @@ func TestRevisionTakesOver(t *testing.T) {
 		left = append(left, status.PID)
 	}
 	if diff := cmp.Diff([]int{other, newer}, left); diff != "" {
-		t.Errorf("process ids of what still runs: -want, +got:\n%s", diff)
+		t.Errorf("process ids of running processes: -want, +got:\n%s", diff)
 	}
 	if exists(p.program("function-test-1")) {
 		t.Error("want the program of the revision that ended removed")
 	}
 }
 
-// serves a package at a source, as v1.
+// serves returns a registry with a package at a source, as v1.
 func serves(t *testing.T, source string, p xpkg.Package) *xpkg.Registry {
 	t.Helper()
 	r, err := xpkg.NewRegistry()

@@ -28,11 +28,11 @@ import (
 // slowest takes 10 seconds.
 const stepTimeout = 3 * time.Minute
 
-// providerTimeout is how long the real provider-aws may take: it reads a gigabyte and makes the
-// schemas of every service, in 30 seconds on an idle machine and in minutes on a busy one.
+// providerTimeout is how long the real provider-aws may take: it reads a gigabyte and builds the
+// schemas of every service, which takes 30 seconds on an idle machine and minutes on a busy one.
 const providerTimeout = 10 * time.Minute
 
-// A control plane is what Run has started so far.
+// A controlPlane is the part that Run has started so far.
 type controlPlane struct {
 	Config
 
@@ -55,7 +55,7 @@ type ports struct {
 	etcd, etcdPeer, apiServer, controllerManager, webhook, metrics, probe, conversion, kubernetesProbe int
 }
 
-// A Front is where a control plane is reached from outside of its network namespace.
+// A Front has a control plane's listeners outside its network namespace.
 type Front struct {
 	// APIServer is forwarded to the control plane's API server.
 	APIServer net.Listener
@@ -63,12 +63,12 @@ type Front struct {
 	// Clusters is a proxy to the API servers of the clusters of claims.
 	Clusters net.Listener
 
-	// Registry is the package registry, for newer packages than those that the control plane starts with.
+	// Registry is the package registry, for packages that are pushed after the start.
 	Registry net.Listener
 }
 
 // Run starts a control plane in dir, opens its front, and stops everything when the context ends.
-// It says on progress what becomes ready, and calls ready when all of it is.
+// It writes each step that is done to progress, and calls ready when all are done.
 func Run(ctx context.Context, dir Dir, front Front, inherit *os.File, progress io.Writer, ready func()) error {
 	p := &controlPlane{
 		dir: dir, progress: progress, started: time.Now(), stopPods: func() {}, stopClusters: func() {},
@@ -80,7 +80,7 @@ func Run(ctx context.Context, dir Dir, front Front, inherit *os.File, progress i
 	p.supervisor = &process.Supervisor{Logs: dir.logs(), Inherit: inherit, Changed: p.recordProcesses}
 	defer p.supervisor.Stop()
 
-	// First of all, so that they start no process while the others end.
+	// These stop first, so that they start no process while the others end.
 	defer func() { p.stopPods(); p.stopClusters() }()
 	for _, s := range p.steps() {
 		if err := p.do(ctx, s); err != nil {
@@ -95,7 +95,7 @@ func Run(ctx context.Context, dir Dir, front Front, inherit *os.File, progress i
 	if err := p.writeFrontKubeconfig(front.APIServer.Addr().String()); err != nil {
 		return err
 	}
-	debug.FreeOSMemory() // Packages and CRDs passed through; from here on there is little to hold.
+	debug.FreeOSMemory() // Packages and CRDs were read; from here on little memory is needed.
 	ready()
 	<-ctx.Done()
 	return nil
@@ -117,8 +117,8 @@ func (p *controlPlane) steps() []step {
 		{name: "Crossplane", run: p.startCrossplane},
 	}
 	aws := step{name: p.grade().Name(), run: p.startCloud}
-	// The real provider-aws hands out kubeconfigs of clusters that an imitation made up: there is
-	// nothing to reach into.
+	// The real provider-aws returns kubeconfigs of clusters that an imitation made up: there is no
+	// cluster behind them.
 	if p.Provider != nil {
 		aws.timeout = providerTimeout
 		steps = append(steps, aws)
@@ -227,8 +227,8 @@ func (p *controlPlane) startCloud(ctx context.Context) error {
 	return nil
 }
 
-// exposeAWS lets programs outside of the control plane's network ask what imitates AWS: by the
-// tunnel, at the address that the provider has. A file says both.
+// exposeAWS lets programs outside the control plane's network use the imitation of AWS: through the
+// tunnel, at the provider's endpoint. It writes both to a file.
 func (p *controlPlane) exposeAWS(ctx context.Context) error {
 	config := &unstructured.Unstructured{}
 	config.SetGroupVersionKind(schema.GroupVersionKind{Group: "aws.upbound.io", Version: "v1beta1", Kind: "ProviderConfig"})
@@ -268,11 +268,11 @@ func (p *controlPlane) installPackages(ctx context.Context) error {
 	}
 	ctx, giveUp := context.WithCancel(ctx)
 	defer giveUp()
-	stand := &pods{
+	functions := &pods{
 		client: p.client, supervisor: p.supervisor, dir: p.dir, pull: p.registry.Pull, secret: secret, giveUp: giveUp,
 		running: map[string]pod{},
 	}
-	p.stopPods = stand.start()
+	p.stopPods = functions.start()
 	if p.Bare {
 		return nil
 	}
@@ -281,7 +281,7 @@ func (p *controlPlane) installPackages(ctx context.Context) error {
 		return err
 	}
 	if err := p.waitForPackages(ctx, configuration); err != nil {
-		return errors.Join(err, stand.problem()) // A package that waits for its function does not know why that does not run.
+		return errors.Join(err, functions.problem()) // A pending package does not know why its function does not run.
 	}
 	return nil
 }

@@ -28,12 +28,12 @@ func TestFailedStepNamesWhatDied(t *testing.T) {
 	}
 	for deadline := time.Now().Add(patience); p.supervisor.Status()[1].Restarts == 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("it was not started again")
+			t.Fatal("it was not restarted")
 		}
 	}
 	err := p.do(t.Context(), step{name: "packages", run: func(context.Context) error { return errors.New("Healthy is False") }})
 	want := []string{"cannot bring up packages: Healthy is False", "crossplane died", "restarts: 1", "all logs are in"}
 	if err == nil || !containsAll(err.Error(), want) || strings.Contains(err.Error(), "etcd died") {
-		t.Errorf("want %q and nothing of what did not die, got: %v", want, err)
+		t.Errorf("want %q and no process that did not die, got: %v", want, err)
 	}
 }

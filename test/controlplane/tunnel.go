@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// A tunnel is an HTTP proxy to the API servers of clusters: they come and go inside the control
-// plane's network namespace, while a listener outside of it can only be handed over at the start.
+// A tunnel is an HTTP proxy to the API servers of clusters: these start and end inside the control
+// plane's network namespace, while a listener outside of it can only be passed at the start.
 type tunnel struct {
 	listener net.Listener
 
@@ -43,7 +43,7 @@ func (t *tunnel) allowed(address string) bool {
 	return t.open[address]
 }
 
-// ServeHTTP connects a client that asks with CONNECT.
+// ServeHTTP connects a client that sends CONNECT.
 func (t *tunnel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodConnect || !t.allowed(r.Host) {
 		http.Error(w, "no cluster of this control plane listens there", http.StatusForbidden)

@@ -1,9 +1,9 @@
-// Package crds finds the custom resource definition of each kind that this repository uses, where
-// its maker keeps it: in a Go module that is pinned here, in this repository, or in what Crossplane
-// makes of the definitions in apis/.
+// Package crds finds the original custom resource definition of each kind that this repository
+// uses: in a pinned Go module, in this repository, or in what Crossplane derives from the
+// definitions in apis/.
 //
-// It reads the module cache and the checkout. It compiles nothing but the generator in
-// apis/generate, and applies nothing.
+// It reads the module cache and the checkout. It compiles only the generator in apis/generate, and
+// applies nothing.
 package crds
 
 import (
@@ -25,19 +25,19 @@ import (
 	"github.com/ausmart/platform/internal/toolchain"
 )
 
-// ErrUnknown is the error of a kind that its maker does not have, or whose maker is not known here.
+// ErrUnknown is the error for a kind without a known definition.
 var ErrUnknown = errors.New("unknown kind")
 
-// A Finder finds definitions in a checkout. It asks for each folder once, since to ask Go for a
-// module's folder takes a while.
+// A Finder finds definitions in a checkout. It caches the folders, because to ask Go for a module's
+// folder takes time.
 type Finder struct {
 	Root string // of the checkout
 
 	folders map[string]string // by group
 }
 
-// Of returns the definition of a kind, as its maker wrote it, without a conversion webhook:
-// Crossplane fills that in when it installs it.
+// Of returns the original definition of a kind, without a conversion webhook: Crossplane sets that
+// when it installs the definition.
 func (f *Finder) Of(ctx context.Context, gvk schema.GroupVersionKind) (*extv1.CustomResourceDefinition, error) {
 	folder, err := f.folder(ctx, gvk.Group)
 	if err != nil {
@@ -94,11 +94,11 @@ func (f *Finder) find(ctx context.Context, group string) (string, error) {
 	case group == "argoproj.io":
 		return module(ctx, "argocd", "github.com/argoproj/argo-cd/v3", "manifests/crds")
 	default:
-		return "", fmt.Errorf("%w: say in test/crds where the maker of %s keeps its CRDs", ErrUnknown, group)
+		return "", fmt.Errorf("%w: add the source of the CRDs of %s to test/crds", ErrUnknown, group)
 	}
 }
 
-// module is a folder of a module that a tool is built from, or the platform itself.
+// module is a folder in a module that a tool, or the platform itself, is built from.
 func module(ctx context.Context, tool, path, folder string) (string, error) {
 	dir, err := toolchain.Source(ctx, tool, path)
 	if err != nil {
@@ -107,8 +107,8 @@ func module(ctx context.Context, tool, path, folder string) (string, error) {
 	return filepath.Join(dir, folder), nil
 }
 
-// Derived returns the definitions that Crossplane makes of the platform's own in apis/: for each
-// kind that of its composites, then that of its claims. A module of its own holds Crossplane's
+// Derived returns the definitions that Crossplane derives from the platform's own in apis/: for
+// each kind that of its composites, then that of its claims. A separate module runs Crossplane's
 // library.
 func (f *Finder) Derived(ctx context.Context) ([]*extv1.CustomResourceDefinition, error) {
 	definitions, err := filepath.Glob(filepath.Join(f.Root, "apis/*/definition.yaml"))

@@ -16,9 +16,9 @@ import (
 	"github.com/ausmart/platform/test/controlplane/manifest"
 )
 
-// aClusterIsRegisteredWithoutCredentials: au-dev's own, as docs/gitops.md says. Argo CD asks
-// argocd-k8s-auth for a token of its IAM role; here a script answers in its place, since there is
-// no AWS, and only when it is asked for that cluster.
+// aClusterIsRegisteredWithoutCredentials registers au-dev's own cluster, as docs/gitops.md says.
+// Argo CD asks argocd-k8s-auth for a token of its IAM role. There is no AWS here, so a script
+// answers instead, and only for that cluster.
 func (s *stage) aClusterIsRegisteredWithoutCredentials() {
 	name := s.clusterName()
 	config, err := clientcmd.LoadFromFile(s.Dir.ClusterKubeconfig(name))
@@ -75,7 +75,7 @@ func (s *stage) insideApplication(name string) []*unstructured.Unstructured {
 		"destination": map[string]any{"name": "au-dev", "namespace": "default"},
 		"syncPolicy":  map[string]any{"automated": map[string]any{"selfHeal": true}},
 	}
-	for _, u := range []*unstructured.Unstructured{project, app} { // An application without its project waits for the next look.
+	for _, u := range []*unstructured.Unstructured{project, app} { // An application without its project waits for the next refresh.
 		if err := manifest.Apply(s.t.Context(), s.Client, u); err != nil {
 			s.t.Fatal(err)
 		}
@@ -83,7 +83,7 @@ func (s *stage) insideApplication(name string) []*unstructured.Unstructured {
 	return []*unstructured.Unstructured{app, project}
 }
 
-// answersForAWS puts a program where Argo CD looks for argocd-k8s-auth.
+// answersForAWS puts a script in place of argocd-k8s-auth.
 func (s *stage) answersForAWS(cluster string, status map[string]any) {
 	s.t.Helper()
 	answer, err := json.Marshal(map[string]any{

@@ -25,7 +25,7 @@ import (
 )
 
 var (
-	asked           = flag.Bool("argocd", false, "run against the real Argo CD; it is built first when the cache does not have it")
+	enabled         = flag.Bool("argocd", false, "run against the real Argo CD; it is built first when the cache does not have it")
 	controlPlaneDir = flag.String("control-plane", "", "the folder of a control plane that runs already")
 	patience        = flag.Duration("patience", 15*time.Minute, "after how long a test that hangs is ended; it says nothing about how fast anything should be")
 )
@@ -36,15 +36,15 @@ const (
 
 	devFolder = "examples/au-dev"
 
-	// forgets is longer than Argo CD remembers that it could not list a cluster.
+	// forgets is longer than Argo CD caches that it could not list a cluster.
 	forgets = 11 * time.Second
 	network = devFolder + "/network.yaml"
 )
 
-// TestGitOps: one story, told by commits.
+// TestGitOps runs one sequence of commits.
 func TestGitOps(t *testing.T) {
-	if !*asked {
-		t.Skip("not asked for: make e2e-argocd runs this, and builds Argo CD first (once)")
+	if !*enabled {
+		t.Skip("make e2e-argocd runs this test, and builds Argo CD first (once)")
 	}
 	p := newControlPlane(t)
 	s := &stage{ControlPlane: p, t: t, argo: startArgoCD(t, p)}
@@ -71,7 +71,7 @@ func TestGitOps(t *testing.T) {
 	} {
 		start := time.Now()
 		if !t.Run(step.name, func(t *testing.T) { step.run(s.on(t)) }) {
-			t.Fatalf("%s failed: what follows is built on it", step.name)
+			t.Fatalf("%s failed: the next steps need it", step.name)
 		}
 		t.Logf("%6.1f s  %s", time.Since(start).Seconds(), step.name)
 	}
@@ -94,7 +94,7 @@ func newControlPlane(t *testing.T) *harness.ControlPlane {
 	return p
 }
 
-// configuration is the package that the control plane has installed.
+// configuration is the installed Configuration package.
 func (s *stage) configuration() string {
 	s.t.Helper()
 	u := object(schema.GroupVersionKind{Group: "pkg.crossplane.io", Version: "v1", Kind: "Configuration"}, "", "platform")
@@ -105,7 +105,7 @@ func (s *stage) configuration() string {
 	return source
 }
 
-// theRootBringsThePlatform: what a person applies is the projects, which the root is in, and the root.
+// theRootBringsThePlatform applies what a person applies: the projects and the root application.
 func (s *stage) theRootBringsThePlatform() {
 	objs, err := manifest.Read(s.repo.work+"/argocd/projects", s.repo.work+"/argocd/bootstrap/root.yaml")
 	if err != nil {
@@ -121,7 +121,7 @@ func (s *stage) theRootBringsThePlatform() {
 	s.cameInOrder(apps)
 }
 
-// cameInOrder of their waves: each after everything of the wave before it was applied, and well.
+// cameInOrder checks the waves: each started after everything of the previous wave was applied and healthy.
 func (s *stage) cameInOrder(apps []string) {
 	s.t.Helper()
 	made := map[string]time.Time{}
@@ -132,7 +132,7 @@ func (s *stage) cameInOrder(apps []string) {
 		}
 		made[name] = a.GetCreationTimestamp().Time
 	}
-	for i := 2; i < len(apps); i++ { // settings and projects are of one wave.
+	for i := 2; i < len(apps); i++ { // settings and projects are in one wave.
 		before, after := apps[i-1], apps[i]
 		if made[after].Before(made[before]) {
 			s.t.Errorf("%s came before %s", after, before)
@@ -150,7 +150,8 @@ func (s *stage) aPushedClaimBecomesReady() {
 	s.hasNoComposites(devApp, claim)
 }
 
-// hasNoComposites: the composite has its claim's tracking annotation, and yet is none of the application's resources.
+// hasNoComposites checks that a composite, which has its claim's tracking annotation, is none of
+// the application's resources.
 func (s *stage) hasNoComposites(app string, claim *unstructured.Unstructured) {
 	s.t.Helper()
 	const tracking = "argocd.argoproj.io/tracking-id"
@@ -163,7 +164,7 @@ func (s *stage) hasNoComposites(app string, claim *unstructured.Unstructured) {
 		s.t.Fatal(err)
 	}
 	if own, inherited := u.GetAnnotations()[tracking], xr.GetAnnotations()[tracking]; own == "" || own != inherited {
-		s.t.Errorf("%s: want its tracking annotation %q on its composite, got %q: what is tested here is gone", title(claim), own, inherited)
+		s.t.Errorf("%s: want its tracking annotation %q on its composite, got %q: this test has nothing to check", title(claim), own, inherited)
 	}
 	a, err := s.application(s.t.Context(), app)
 	if err != nil {
@@ -214,12 +215,12 @@ spec: {environment: dev, networkRef: {name: nowhere}, engine: mysql, databaseNam
 	s.shows(devApp, "Database lost", "Progressing", "nowhere")
 	s.repo.git("revert", "--no-edit", "HEAD")
 	s.repo.push()
-	s.looks()
+	s.refresh()
 	s.isGone(object(claims(s.t, network)[0].GroupVersionKind().GroupVersion().WithKind("Database"), "ausmart", "lost"))
 	s.isWell(devApp)
 }
 
-// aRefusedClaimShowsDegraded though it is Ready: what it was refused is a change of its environment's settings.
+// aRefusedClaimShowsDegraded checks a Ready claim whose environment's settings are invalid.
 func (s *stage) aRefusedClaimShowsDegraded() {
 	const file = "examples/environments/dev.yaml"
 	claim := claims(s.t, network)[0]
@@ -231,15 +232,15 @@ func (s *stage) aRefusedClaimShowsDegraded() {
 		s.t.Fatal(err)
 	}
 	if missing := manifest.Missing(u, "Ready"); missing != "" {
-		s.t.Errorf("%s: want it refused and Ready, which is what the health check is for, but %s", title(claim), missing)
+		s.t.Errorf("%s: want it refused and Ready, or the health check has nothing to show, but %s", title(claim), missing)
 	}
 	s.repo.git("revert", "--no-edit", "HEAD")
 	s.repo.push()
-	s.looks()
+	s.refresh()
 	s.isWell(devApp)
 }
 
-// anUnsyncedClaimShowsDegraded: Crossplane cannot bring the claim's change to its composite.
+// anUnsyncedClaimShowsDegraded checks a claim whose change Crossplane cannot write to its composite.
 func (s *stage) anUnsyncedClaimShowsDegraded() {
 	claim := claims(s.t, network)[0]
 	policy := refusal("e2eargo-frozen", "xnetworks", "UPDATE", "this composite is frozen by a test", "object.spec != oldObject.spec")
@@ -264,7 +265,8 @@ func (s *stage) anUnsyncedClaimShowsDegraded() {
 	s.isWell(devApp)
 }
 
-// refusal of what is done to a kind of ours, when an expression is true: a policy, and its binding.
+// refusal returns a policy, and its binding, that refuses an operation on one of our kinds when an
+// expression is true.
 func refusal(name, resource, operation, message, when string) []*unstructured.Unstructured {
 	kind := func(k string) schema.GroupVersionKind {
 		return schema.GroupVersionKind{Group: "admissionregistration.k8s.io", Version: "v1", Kind: k}
@@ -282,8 +284,9 @@ func refusal(name, resource, operation, message, when string) []*unstructured.Un
 	return []*unstructured.Unstructured{policy, binding}
 }
 
-// aBrokenWebhookTurnsNothingUnknown, when it is one of a provider's kinds. To see that the same of
-// another group would, is what makes the first a test. Argo CD lists everything when it starts.
+// aBrokenWebhookTurnsNothingUnknown checks a broken conversion webhook of a provider's kind. It
+// first checks that one of another group does turn the application Unknown, or the test would prove
+// nothing. Argo CD lists everything when it starts.
 func (s *stage) aBrokenWebhookTurnsNothingUnknown() {
 	s.hasBrokenKind("broken.aws.upbound.io")
 	s.argo.restart(s.t, controller)
@@ -295,7 +298,7 @@ func (s *stage) aBrokenWebhookTurnsNothingUnknown() {
 	s.hasBrokenKind("broken.example.org")
 	s.argo.restart(s.t, controller)
 	s.eventually("a broken webhook of a kind that is not excluded turns the application Unknown", func(ctx context.Context) error {
-		s.looks()
+		s.refresh()
 		a, err := s.application(ctx, devApp)
 		if err == nil && a.at("status", "sync", "status") != "Unknown" {
 			err = fmt.Errorf("it is %s", a.at("status", "sync", "status"))
@@ -307,11 +310,11 @@ func (s *stage) aBrokenWebhookTurnsNothingUnknown() {
 			s.t.Fatal(err)
 		}
 	}
-	// Argo CD remembers for ten seconds that it could not list everything.
+	// Argo CD caches for ten seconds that it could not list everything.
 	s.eventually("Argo CD sees the cluster again", func(ctx context.Context) error {
 		a, err := s.application(ctx, devApp)
 		if err == nil && a.at("status", "sync", "status") == "Unknown" {
-			s.looks()
+			s.refresh()
 			time.Sleep(forgets)
 			err = errors.New(a.says())
 		}
@@ -320,7 +323,7 @@ func (s *stage) aBrokenWebhookTurnsNothingUnknown() {
 	s.isWell(devApp)
 }
 
-// hasBrokenKind of a group: a kind with an object that can only be listed through a webhook that is not there.
+// hasBrokenKind installs a kind with an object that can only be listed through a webhook that does not exist.
 func (s *stage) hasBrokenKind(group string) {
 	s.t.Helper()
 	crd := brokenKind(group, false)
@@ -372,7 +375,7 @@ func (s *stage) aRenamedFolderDeletesNothing() {
 	if diff := cmp.Diff(before, s.uids(claim)); diff != "" {
 		s.t.Errorf("claims of a renamed folder: -before, +after:\n%s", diff)
 	}
-	// What docs/gitops.md says to do: the new application may have them.
+	// As docs/gitops.md says: the new application may own them.
 	s.patch(claim, `{"metadata":{"annotations":{"argocd.argoproj.io/tracking-id":null}}}`)
 	s.isWell(app)
 	if err := s.Client.Delete(s.t.Context(), object(argo("Application"), argoNamespace, devApp)); err != nil {
@@ -417,7 +420,7 @@ func (s *stage) aDeletedApplicationSetDeletesNothing() {
 	}
 }
 
-// aRemovalFromProductionWaits for its approval, and nothing else does.
+// aRemovalFromProductionWaits checks that a removal waits for its approval, and that other changes do not.
 func (s *stage) aRemovalFromProductionWaits() {
 	const file, other = "examples/au-prod/databases/scratch.yaml", "examples/au-prod/databases/cart.yaml"
 	s.repo.write(file, `apiVersion: platform.ausmart.io/v1alpha1
@@ -459,7 +462,7 @@ spec:
 		s.t.Errorf("claims of production: -before, +after:\n%s", diff)
 	}
 	if err := s.Client.Delete(s.t.Context(), scratch.DeepCopy()); !kerrors.IsForbidden(err) && !kerrors.IsInvalid(err) {
-		s.t.Errorf("want its deletion refused without an approval, whoever asks, got: %v", err)
+		s.t.Errorf("want its deletion refused without an approval, for every user, got: %v", err)
 	}
 
 	s.approves(scratch)
@@ -470,7 +473,7 @@ spec:
 	}
 }
 
-// approves, as docs/gitops.md says, the removal of the claim as it is now.
+// approves the removal of the claim's current version, as docs/gitops.md says.
 func (s *stage) approves(claim *unstructured.Unstructured) {
 	s.t.Helper()
 	u, err := s.get(s.t.Context(), claim)
@@ -548,7 +551,7 @@ func (s *stage) aRevertRollsAnImageBack() {
 	runs(next)
 	s.repo.git("revert", "--no-edit", "HEAD")
 	s.repo.push()
-	s.looks()
+	s.refresh()
 	runs(old)
 }
 
@@ -577,7 +580,8 @@ func (s *stage) clusterName() string {
 	return name
 }
 
-// aRemovedFileGoesInOrder: a service, and the database that it uses, in one push. The database stays while it is used.
+// aRemovedFileGoesInOrder removes a service, and the database that it uses, in one push. The
+// database must stay while it is used.
 func (s *stage) aRemovedFileGoesInOrder() {
 	files := []string{devFolder + "/databases/checkout.yaml", devFolder + "/services/checkout.yaml"}
 	gone := claims(s.t, files...)
@@ -586,10 +590,10 @@ func (s *stage) aRemovedFileGoesInOrder() {
 	database, service := gone[0], gone[1]
 	s.eventually("the service goes before its database", func(ctx context.Context) error {
 		_, databaseErr := s.get(ctx, database)
-		_, serviceErr := s.get(ctx, service) // Read last: if it is there now, it was there when the database was looked for.
+		_, serviceErr := s.get(ctx, service) // Read last: if it exists now, it existed when the database was read.
 		switch {
 		case kerrors.IsNotFound(databaseErr) && serviceErr == nil:
-			s.t.Error("the database went while its service was there")
+			s.t.Error("the database was deleted while its service was there")
 			return nil
 		case kerrors.IsNotFound(serviceErr):
 			return nil
@@ -600,7 +604,7 @@ func (s *stage) aRemovedFileGoesInOrder() {
 	s.isWell(devApp)
 }
 
-// aWholeEnvironmentGoesInOrder: every claim in one push. The folder stays.
+// aWholeEnvironmentGoesInOrder removes every claim in one push. The folder stays.
 func (s *stage) aWholeEnvironmentGoesInOrder() {
 	all := s.environmentClaims()
 	owners := map[string]string{}
@@ -608,7 +612,7 @@ func (s *stage) aWholeEnvironmentGoesInOrder() {
 	for _, c := range all {
 		xr, err := s.composite(s.t.Context(), c)
 		if kerrors.IsNotFound(err) {
-			continue // It went before.
+			continue // It was deleted before.
 		}
 		if err != nil {
 			s.t.Fatal(err)
@@ -625,7 +629,7 @@ func (s *stage) aWholeEnvironmentGoesInOrder() {
 	s.pushes("no au-dev any more")
 	s.isGone(left...)
 	order := stop()
-	s.t.Log("objects went in this order:\n" + harness.List(order))
+	s.t.Log("objects were deleted in this order:\n" + harness.List(order))
 	for _, wrong := range harness.OutOfOrder(order) {
 		s.t.Error(wrong)
 	}

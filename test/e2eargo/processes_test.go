@@ -35,7 +35,7 @@ const (
 	controller = "argocd-application-controller"
 )
 
-// An argoCD is what runs of it here.
+// An argoCD is the processes of Argo CD in this test.
 type argoCD struct {
 	dir        string
 	source     string // of Argo CD: its manifests
@@ -45,8 +45,8 @@ type argoCD struct {
 	specs      []process.Spec
 }
 
-// startArgoCD beside a control plane, with its definitions and default settings. Ours come from
-// argocd/, as on any cluster.
+// startArgoCD beside a control plane, with its definitions and default settings. Our settings come
+// from argocd/, as on any cluster.
 func startArgoCD(t *testing.T, p *harness.ControlPlane) *argoCD {
 	t.Helper()
 	binary, err := toolchain.Path(t.Context(), os.Stderr, "argocd")
@@ -57,7 +57,7 @@ func startArgoCD(t *testing.T, p *harness.ControlPlane) *argoCD {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &argoCD{dir: filepath.Join(string(p.Dir), "argocd"), source: source, namespaced: enter(t, p.Dir)}
+	a := &argoCD{dir: filepath.Join(string(p.Dir), "argocd"), source: source, namespaced: inNamespace(t, p.Dir)}
 	for _, dir := range []string{"bin", "home", "tls", "ssh", "gpg", "logs", "redis", "tmp"} {
 		if err := os.MkdirAll(filepath.Join(a.dir, dir), 0o700); err != nil {
 			t.Fatal(err)
@@ -73,7 +73,7 @@ func startArgoCD(t *testing.T, p *harness.ControlPlane) *argoCD {
 		"HOME=" + filepath.Join(a.dir, "home"), "TMPDIR=" + filepath.Join(a.dir, "tmp"),
 		"PATH=" + filepath.Join(a.dir, "bin") + string(os.PathListSeparator) + os.Getenv("PATH"),
 	}
-	// The one program of Argo CD's image, besides itself, that a plain folder in Git needs.
+	// Besides Argo CD itself, a plain folder in Git needs only this program of its image.
 	if err := os.WriteFile(filepath.Join(a.dir, "bin", "git-verify-wrapper.sh"), []byte(read(t, filepath.Join(source, "hack/git-verify-wrapper.sh"))), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -89,8 +89,8 @@ func startArgoCD(t *testing.T, p *harness.ControlPlane) *argoCD {
 	return a
 }
 
-// endStale ends what an interrupted run left behind: two Argo CDs undo each other's work. A process
-// is this stage's when its environment says so.
+// endStale ends the processes of an interrupted run: two Argo CDs would undo each other's work. A
+// process belongs to this stage when its environment says so.
 func (a *argoCD) endStale(t *testing.T, table string) {
 	t.Helper()
 	content, err := os.ReadFile(table)
@@ -119,7 +119,7 @@ func record(table string, all []process.Status) {
 	}
 }
 
-// install what Argo CD's own manifest installs, but for its workloads.
+// install the objects of Argo CD's own manifest, except its workloads.
 func (a *argoCD) install(t *testing.T, p *harness.ControlPlane) {
 	t.Helper()
 	ns := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Namespace"}}
@@ -195,7 +195,7 @@ func (a *argoCD) restart(t *testing.T, name string) {
 	}
 }
 
-// component of Argo CD, with the environment that its pod would take from our settings.
+// component of Argo CD, with the environment that its pod would get from our settings.
 func (a *argoCD) component(t *testing.T, binary, name, workload string, args ...string) process.Spec {
 	t.Helper()
 	return process.Spec{
@@ -204,7 +204,7 @@ func (a *argoCD) component(t *testing.T, binary, name, workload string, args ...
 	}
 }
 
-// settings of ours that Argo CD's own manifest of a workload turns into environment.
+// settings are those of our settings that Argo CD's manifest of a workload sets in its environment.
 func (a *argoCD) settings(t *testing.T, workload string) []string {
 	t.Helper()
 	ours, err := manifest.Read(filepath.Join(root(t), "argocd/bootstrap/settings/argocd-cmd-params-cm.yaml"))
@@ -234,8 +234,8 @@ func (a *argoCD) settings(t *testing.T, workload string) []string {
 	return env
 }
 
-// inside the control plane's network namespace: Argo CD's metrics listen on every address, which
-// there is loopback alone.
+// inside runs a process in the control plane's network namespace: Argo CD's metrics listen on every
+// address, and there is only loopback.
 func (a *argoCD) inside(spec process.Spec) process.Spec {
 	if len(a.namespaced) > 0 {
 		spec.Args = slices.Concat(a.namespaced[1:], []string{spec.Path}, spec.Args)
@@ -244,9 +244,9 @@ func (a *argoCD) inside(spec process.Spec) process.Spec {
 	return spec
 }
 
-// enter is the command that runs another one in the network namespace of a control plane; empty
-// when it has none of its own.
-func enter(t *testing.T, dir controlplane.Dir) []string {
+// inNamespace is the command that runs another one in the network namespace of a control plane; it
+// is empty when the control plane has none of its own.
+func inNamespace(t *testing.T, dir controlplane.Dir) []string {
 	t.Helper()
 	pid, err := controlplane.Daemon(dir)
 	if err != nil {
@@ -272,15 +272,15 @@ func differs(pid int, namespace string) bool {
 	return err == nil && ownErr == nil && theirs != ours
 }
 
-// freePorts on this machine that the control plane does not listen on either, which may have a
-// loopback device of its own.
+// freePorts on this machine that the control plane, which may have its own loopback device, does
+// not use either.
 func freePorts(t *testing.T, dir controlplane.Dir, n int) []int {
 	t.Helper()
 	pid, err := controlplane.Daemon(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	taken, _ := os.ReadFile(fmt.Sprintf("/proc/%d/net/tcp", pid)) // Elsewhere than on Linux there is none, and no namespace.
+	taken, _ := os.ReadFile(fmt.Sprintf("/proc/%d/net/tcp", pid)) // On other systems than Linux there is no such file, and no namespace.
 	var ports []int
 	for len(ports) < n {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -298,7 +298,7 @@ func freePorts(t *testing.T, dir controlplane.Dir, n int) []int {
 
 func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
-// keepLogs of Argo CD beside those of the control plane.
+// keepLogs copies Argo CD's logs to those of the control plane.
 func keepLogs(dir controlplane.Dir, a *argoCD) {
 	harness.KeepLogs(dir)
 	kept := string(dir) + "-logs"

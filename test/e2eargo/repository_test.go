@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// published is where argocd/ says that it is read from.
+// published is the repository's address in argocd/.
 const published = "https://github.com/ausmart/platform.git"
 
 // A repository is a bare Git repository on this disk, and a working copy of it.
@@ -23,8 +23,9 @@ type repository struct {
 	work string
 }
 
-// aRepository with this checkout's argocd/ and environment settings, and no claims yet. What could not be applied here is changed, and the
-// test fails when that is not exactly what departures lists.
+// aRepository with this checkout's argocd/ and environment settings, and no claims yet. Files that
+// cannot be applied here are changed, and the test fails when that differs from the list in
+// departures.
 func aRepository(t *testing.T, dir, configuration string) *repository {
 	t.Helper()
 	bare := filepath.Join(dir, "repository.git")
@@ -55,20 +56,20 @@ func aRepository(t *testing.T, dir, configuration string) *repository {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(departures(), got); diff != "" {
-		t.Errorf("what is not applied as it is in Git: -want, +got:\n%s", diff)
+		t.Errorf("changes to the files in Git: -want, +got:\n%s", diff)
 	}
 	r.commit("the platform")
 	return r
 }
 
-// What an adaptation does to a file of argocd/.
+// These are the changes to files of argocd/.
 const (
 	leftOut       = "left out: the chart's registry cannot be reached"
 	ownPackage    = "the package's digest: the control plane has its own"
 	ownCrossplane = "Crossplane's user: there it is a process, with the administrator's certificate"
 )
 
-// departures from what is in Git, but for the repository's address.
+// departures are the changes to files in Git, except the repository's address.
 func departures() map[string][]string {
 	return map[string][]string{
 		"argocd/apps/crossplane.yaml":        {leftOut},
@@ -80,7 +81,7 @@ func departures() map[string][]string {
 	}
 }
 
-// adapt a file, and say what was changed besides the repository's address.
+// adapt a file, and return what was changed besides the repository's address.
 func (r *repository) adapt(path, configuration string) []string {
 	r.t.Helper()
 	content := read(r.t, path)
@@ -113,7 +114,7 @@ func (r *repository) adapt(path, configuration string) []string {
 	return changed
 }
 
-// brings files of this checkout, by their names in it.
+// brings copies files of this checkout, by their names.
 func (r *repository) brings(names ...string) {
 	r.t.Helper()
 	for _, name := range names {
@@ -132,7 +133,7 @@ func (r *repository) write(name, content string) {
 	}
 }
 
-// replaces a text of a file, which has to be there.
+// replaces a text of a file, which must contain it.
 func (r *repository) replaces(name, text, by string) {
 	r.t.Helper()
 	content := read(r.t, filepath.Join(r.work, name))
@@ -165,7 +166,7 @@ func run(t *testing.T, dir, name string, args ...string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Dir = dir
-	// The settings of whoever runs the test are none of its business.
+	// The test does not use the user's own settings of git.
 	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1",
 		"GIT_AUTHOR_NAME=test", "GIT_AUTHOR_EMAIL=test@example.com", "GIT_COMMITTER_NAME=test", "GIT_COMMITTER_EMAIL=test@example.com")
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -182,7 +183,7 @@ func read(t *testing.T, path string) string {
 	return string(content)
 }
 
-// TestWhatIsLeftOut: every file that is not applied as it is exists, and has one reason.
+// TestWhatIsLeftOut checks that every changed file exists and has one reason.
 func TestWhatIsLeftOut(t *testing.T) {
 	all := departures()
 	for _, name := range slices.Sorted(maps.Keys(all)) {
@@ -192,7 +193,7 @@ func TestWhatIsLeftOut(t *testing.T) {
 	}
 }
 
-// glob of files of which there has to be one.
+// glob returns the matching files, at least one.
 func glob(t *testing.T, pattern string) []string {
 	t.Helper()
 	files, err := filepath.Glob(pattern)

@@ -19,11 +19,11 @@ import (
 	"github.com/ausmart/platform/test/e2e/harness"
 )
 
-// glance is how often a test looks.
-const glance = 500 * time.Millisecond
+// poll is how often a test checks again.
+const poll = 500 * time.Millisecond
 
-// A stage is a control plane with Argo CD, which reads a repository. Its verbs fail the test when
-// they do not come true.
+// A stage is a control plane with Argo CD, which reads a repository. Its methods fail the test when
+// their condition is not met in time.
 type stage struct {
 	*harness.ControlPlane
 
@@ -32,7 +32,7 @@ type stage struct {
 	repo *repository
 }
 
-// on another test.
+// on returns the stage for another test.
 func (s *stage) on(t *testing.T) *stage {
 	t.Helper()
 	repo := *s.repo
@@ -40,15 +40,15 @@ func (s *stage) on(t *testing.T) *stage {
 	return &stage{ControlPlane: s.ControlPlane, t: t, argo: s.argo, repo: &repo}
 }
 
-// pushes what is in the working copy, and asks Argo CD to look now: it looks by itself every three minutes.
+// pushes the working copy, and asks Argo CD to refresh: by itself it does so every three minutes.
 func (s *stage) pushes(message string) {
 	s.t.Helper()
 	s.repo.commit(message)
-	s.looks()
+	s.refresh()
 }
 
-// looks at Git now, for every application, and at its folders.
-func (s *stage) looks() {
+// refresh makes Argo CD read Git now, for every application and for the ApplicationSet.
+func (s *stage) refresh() {
 	s.t.Helper()
 	for kind, annotation := range map[string]string{"Application": "argocd.argoproj.io/refresh", "ApplicationSet": "argocd.argoproj.io/application-set-refresh"} {
 		l := &unstructured.UnstructuredList{}
@@ -70,7 +70,7 @@ func (s *stage) patch(u *unstructured.Unstructured, patch string) {
 	}
 }
 
-// An application of Argo CD, as it was read.
+// An application is an Argo CD Application that was read.
 type application struct{ *unstructured.Unstructured }
 
 func (s *stage) application(ctx context.Context, name string) (application, error) {
@@ -83,7 +83,7 @@ func (a application) at(path ...string) string {
 	return v
 }
 
-// says what its conditions and its last operation say.
+// says returns the messages of its conditions and its last operation.
 func (a application) says() string {
 	var all []string
 	conditions, _, _ := unstructured.NestedSlice(a.Object, "status", "conditions")
@@ -121,7 +121,7 @@ func (a application) resource(title string) (resource, error) {
 	return all[i], nil
 }
 
-// isWell: the application is in sync and healthy.
+// isWell waits until the application is in sync and healthy.
 func (s *stage) isWell(name string) {
 	s.t.Helper()
 	s.eventually(name+" is in sync and healthy", func(ctx context.Context) error {
@@ -147,7 +147,7 @@ func unwell(a application) string {
 	return out.String()
 }
 
-// shows of a claim a health, with a message that contains text.
+// shows waits until a claim has a health, with a message that contains text.
 func (s *stage) shows(app, claim, health, text string) {
 	s.t.Helper()
 	s.eventually(claim+" shows "+health, func(ctx context.Context) error {
@@ -163,7 +163,7 @@ func (s *stage) shows(app, claim, health, text string) {
 	})
 }
 
-// says of an application, in its conditions or in its last operation.
+// says waits until the application's conditions or its last operation contain the text.
 func (s *stage) says(app, text string) {
 	s.t.Helper()
 	s.eventually(app+" says "+text, func(ctx context.Context) error {
@@ -175,7 +175,7 @@ func (s *stage) says(app, text string) {
 	})
 }
 
-// becomesReady, the claim.
+// becomesReady waits until the claim is Ready.
 func (s *stage) becomesReady(claim *unstructured.Unstructured) {
 	s.t.Helper()
 	s.eventually(title(claim)+" becomes Ready", func(ctx context.Context) error {
@@ -190,7 +190,7 @@ func (s *stage) becomesReady(claim *unstructured.Unstructured) {
 	})
 }
 
-// has at a path of an object.
+// has waits until an object has this value at a path.
 func (s *stage) has(u *unstructured.Unstructured, want any, path ...string) {
 	s.t.Helper()
 	s.eventually(fmt.Sprintf("%s has %v", title(u), want), func(ctx context.Context) error {
@@ -206,7 +206,7 @@ func (s *stage) has(u *unstructured.Unstructured, want any, path ...string) {
 	})
 }
 
-// isGone, every one of them.
+// isGone waits until every one of the objects is gone.
 func (s *stage) isGone(objs ...*unstructured.Unstructured) {
 	s.t.Helper()
 	for _, u := range objs {
@@ -223,7 +223,7 @@ func (s *stage) isGone(objs ...*unstructured.Unstructured) {
 	}
 }
 
-// uids of claims: what is deleted and made again has another one.
+// uids of claims: a claim that was deleted and created again has another one.
 func (s *stage) uids(claims ...*unstructured.Unstructured) map[string]string {
 	s.t.Helper()
 	all := map[string]string{}
@@ -262,7 +262,7 @@ func (s *stage) eventually(what string, try func(context.Context) error) {
 		select {
 		case <-ctx.Done():
 			s.t.Fatalf("want that %s, but for %s: %v", what, *patience, err)
-		case <-time.After(glance):
+		case <-time.After(poll):
 		}
 	}
 }

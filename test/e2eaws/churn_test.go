@@ -20,25 +20,25 @@ import (
 	"github.com/ausmart/platform/test/controlplane"
 )
 
-// watched is how long the run looks for changes when there should be none: more than twice the
+// watched is how long the run checks for changes when there should be none: more than twice the
 // provider's poll of 30 seconds.
 const watched = 75 * time.Second
 
-// churn are the requests that change something again and again although the resource is as it was
-// asked for, each with why. Any other one fails the test: on AWS it would be a drift that never
-// heals, or two resources that undo each other.
+// churn lists the requests that change something again and again although the resource is as
+// requested, each with the reason. Any other repeated change fails the test: on AWS it would be a
+// drift that never ends, or two resources that undo each other.
 func churn() map[string]string {
 	return map[string]string{
 		"dynamodb UpdateContinuousBackups":     "ministack does not return recoveryPeriodInDays",
-		"elasticache ModifyReplicationGroup":   "ministack returns autoMinorVersionUpgrade as false, whatever was asked for",
+		"elasticache ModifyReplicationGroup":   "ministack returns autoMinorVersionUpgrade as false, whatever was requested",
 		"elasticache ModifyUser":               "ministack answers no-password for a user that logs in by IAM too",
-		"elasticache ResetCacheParameterGroup": "ministack returns parameters that nobody set as set by the user, and the provider resets them",
+		"elasticache ResetCacheParameterGroup": "ministack returns parameters that are not set as set by the user, and the provider resets them",
 		"rds ModifyDBInstance":                 "ministack does not return the log types that are exported to CloudWatch",
 		"wafv2 UpdateWebACL":                   "ministack does not return customResponseBodies",
 	}
 }
 
-// changesOf everything, by the provider, while nobody asks for any: service and action, with how often.
+// changesOf counts the provider's changes while no claim changes, by service and action.
 func changesOf(t *testing.T, dir controlplane.Dir) map[string]int {
 	t.Helper()
 	log, err := os.Open(filepath.Join(string(dir), "logs", "awsapi.log"))
@@ -58,7 +58,8 @@ func changesOf(t *testing.T, dir controlplane.Dir) map[string]int {
 	return changes(said)
 }
 
-// changes in a part of the router's log, which may begin in the middle of a line. Names are left out of paths.
+// changes counts the changes in a part of the router's log, which may start in the middle of a
+// line. It leaves names out of paths.
 func changes(log []byte) map[string]int {
 	count := map[string]int{}
 	for s := bufio.NewScanner(bytes.NewReader(log)); s.Scan(); {
@@ -70,16 +71,16 @@ func changes(log []byte) map[string]int {
 	return count
 }
 
-// churnFailures are changes without a written reason, and reasons without changes.
-func churnFailures(seen map[string]int, known map[string]string) []string {
+// churnFailures lists changes without a written reason, and reasons without changes.
+func churnFailures(counts map[string]int, known map[string]string) []string {
 	var all []string
-	for _, change := range slices.Sorted(maps.Keys(seen)) {
+	for _, change := range slices.Sorted(maps.Keys(counts)) {
 		if known[change] == "" {
-			all = append(all, fmt.Sprintf("the provider sent %s %d times in %s though nothing was asked for", change, seen[change], watched))
+			all = append(all, fmt.Sprintf("the provider sent %s %d times in %s though no claim changed", change, counts[change], watched))
 		}
 	}
 	for _, change := range slices.Sorted(maps.Keys(known)) {
-		if seen[change] == 0 {
+		if counts[change] == 0 {
 			all = append(all, change+": the provider does not repeat it, though churn says so: remove that")
 		}
 	}
@@ -101,7 +102,7 @@ func TestChanges(t *testing.T) {
 		t.Errorf("-want, +got:\n%s", diff)
 	}
 	wantFailures := []string{
-		"the provider sent s3 PUT /…/…?policy= 1 times in 1m15s though nothing was asked for",
+		"the provider sent s3 PUT /…/…?policy= 1 times in 1m15s though no claim changed",
 		"sqs CreateQueue: the provider does not repeat it, though churn says so: remove that",
 	}
 	if diff := gocmp.Diff(wantFailures, churnFailures(got, map[string]string{"ec2 ModifyVpcEndpoint": "x", "sqs CreateQueue": "y"})); diff != "" {

@@ -1,9 +1,9 @@
-// Package e2eaws tests what the platform composes against the unmodified controllers of
-// provider-aws: whether each kind becomes Synced and Ready, and whether what was made can be
-// deleted again. Behind the provider are programs that imitate AWS; AWS itself is not asked.
+// Package e2eaws tests the platform's composed resources with the unmodified controllers of
+// provider-aws: whether each kind becomes Synced and Ready, and whether it can be deleted again.
+// Behind the provider are programs that imitate AWS; it never contacts AWS itself.
 //
-// It starts a control plane of its own, applies the claims in examples, and writes
-// docs/real-provider.md, and which actions the provider called to docs/iam/recorded-actions.json.
-// Unless asked to (-provider), it tests only itself: the provider takes about 75 minutes of CPU to
-// build, once.
+// It starts its own control plane, applies the claims in examples, and writes
+// docs/real-provider.md, and the actions that the provider called to
+// docs/iam/recorded-actions.json. Without -provider, it tests only its own code: the provider takes
+// about 75 minutes of CPU to build, once.
 package e2eaws

@@ -8,7 +8,8 @@ import (
 	"github.com/ausmart/platform/test/cloud/awsapi"
 )
 
-// TestEveryServiceIsImitated: the provider sends a service that the table lacks to AWS itself.
+// TestEveryServiceIsImitated fails when the table lacks a service: the provider would send its
+// requests to AWS itself.
 func TestEveryServiceIsImitated(t *testing.T) {
 	root, err := toolchain.Root()
 	if err != nil {

@@ -22,29 +22,29 @@ import (
 )
 
 var (
-	asked           = flag.Bool("provider", false, "run against the real provider-aws; it is built first when the cache does not have it")
+	enabled         = flag.Bool("provider", false, "run against the real provider-aws; it is built first when the cache does not have it")
 	controlPlaneDir = flag.String("control-plane", "", "the folder of a control plane that runs already, started with -cloud=provider")
 )
 
 const (
 	// quiet is how long nothing may change before the run ends: longer than the provider's longest
-	// pause between two tries, a minute, and than what it waits for an imitation that is slow on
-	// purpose.
+	// pause between two attempts, a minute, and than its longest wait for an imitation that is slow
+	// on purpose.
 	quiet = 4 * time.Minute
 
-	// glance is how often the run looks, and looks how often it must see the same before that
-	// counts as quiet: on a busy machine one look takes minutes.
-	glance = 3 * time.Second
-	looks  = 4
+	// poll is the pause between two checks, and checks is how many must have the same result before
+	// that counts as quiet: on a busy machine one check takes minutes.
+	poll   = 3 * time.Second
+	checks = 4
 
 	// deleted is the environment whose claims are deleted in the end. The others' are protected.
 	deleted = "au-dev"
 )
 
-// TestEveryKind brings the examples up, writes down what became of each kind, and deletes an environment.
+// TestEveryKind brings the examples up, writes a report on each kind, and deletes an environment.
 func TestEveryKind(t *testing.T) {
-	if !*asked {
-		t.Skip("not asked for: make e2e-aws runs this, and builds provider-aws first (once, about 75 minutes of CPU and 16 GB of memory)")
+	if !*enabled {
+		t.Skip("make e2e-aws runs this test, and builds provider-aws first (once, about 75 minutes of CPU and 16 GB of memory)")
 	}
 	p := newControlPlane(t)
 	root, err := toolchain.Root()
@@ -91,13 +91,13 @@ func newControlPlane(t *testing.T) *harness.ControlPlane {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		harness.KeepLogs(p.Dir) // What the provider said is worth reading after a good run too.
+		harness.KeepLogs(p.Dir) // The provider's log is useful after a good run too.
 		stop()
 	})
 	return p
 }
 
-// installedKinds are those that the control plane has CRDs for: all that the platform composes.
+// installedKinds are the kinds with a CRD on the control plane: all kinds that the platform composes.
 func installedKinds(t *testing.T, root string) []string {
 	t.Helper()
 	list, err := os.ReadFile(filepath.Join(root, "test", "controlplane", "cmd", "controlplane", "crds.txt"))
@@ -159,7 +159,8 @@ func write(t *testing.T, root string, r report) {
 	t.Log("wrote", path)
 }
 
-// record what the provider called, from its first request to its last: test/iampolicy holds the role's policy to it.
+// record the provider's calls, from its first request to its last: test/iampolicy compares the
+// role's policy with them.
 func record(t *testing.T, dir controlplane.Dir, root string, r report) {
 	t.Helper()
 	log, err := os.Open(filepath.Join(string(dir), "logs", "awsapi.log"))
@@ -178,28 +179,28 @@ func record(t *testing.T, dir controlplane.Dir, root string, r report) {
 	t.Log("wrote", path)
 }
 
-// change calls look until it says that it is done, or until what it says has not changed for long.
-// It logs every change.
-func change(ctx context.Context, t *testing.T, look func(context.Context) (says string, done bool, err error)) {
+// waitForQuiet calls check until it is done, or until its message has not changed for long. It logs
+// every change.
+func waitForQuiet(ctx context.Context, t *testing.T, check func(context.Context) (says string, done bool, err error)) {
 	t.Helper()
 	start := time.Now()
 	said, since, same := "", start, 0
 	for {
-		says, done, err := look(ctx)
+		says, done, err := check(ctx)
 		if err != nil {
-			says = err.Error() // A server that is busy: it is asked again.
+			says = err.Error() // A busy server is asked again.
 		}
 		if says != said {
 			t.Logf("%4.0f s  %s", time.Since(start).Seconds(), says)
 			said, since, same = says, time.Now(), 0
 		}
-		if same++; done || same > looks && time.Since(since) > quiet {
+		if same++; done || same > checks && time.Since(since) > quiet {
 			return
 		}
 		select {
 		case <-ctx.Done():
 			t.Fatal(errors.Join(fmt.Errorf("cannot wait any longer: %s", said), ctx.Err()))
-		case <-time.After(glance):
+		case <-time.After(poll):
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/ausmart/platform/test/cloud/catalog"
 )
 
-// A resource is what was seen last of one composed resource.
+// A resource is the last state of one composed resource.
 type resource struct {
 	Group, Kind, Name string
 
@@ -22,7 +22,7 @@ type resource struct {
 	Says          string        // why it is not Synced or not Ready
 }
 
-// name of its kind, such as ec2/VPC; of one that is no provider's, with the whole group.
+// kind is the name of its kind, such as ec2/VPC; a kind of another provider has the whole group.
 func (r resource) kind() string {
 	if service, ok := strings.CutSuffix(r.Group, catalog.Suffix); ok {
 		return service + "/" + r.Kind
@@ -38,14 +38,14 @@ type row struct {
 	Composed, Synced, Ready int
 	Slowest                 time.Duration
 	By                      string
-	Why                     string // it is not Ready
+	Why                     string // why it is not Ready
 	AWS                     bool
 }
 
 func (r *row) ready() bool { return r.Composed > 0 && r.Ready == r.Composed && r.Synced == r.Composed }
 
-// rows of the kinds that resources are of, and of those that should have been composed. A reason
-// that was written before is told instead of what the resource says.
+// rows of the resources' kinds, and of those that should have been composed. A reason in known
+// replaces the resource's own message.
 func rows(resources []resource, kinds []string, known map[string]string) []row {
 	byKind := map[string]*row{}
 	for _, k := range kinds {
@@ -74,21 +74,21 @@ func rows(resources []resource, kinds []string, known map[string]string) []row {
 	}, func(a, b row) int { return cmp.Or(-compareBool(a.AWS, b.AWS), cmp.Compare(a.Kind, b.Kind)) })
 }
 
-func (r *row) add(seen resource) {
+func (r *row) add(state resource) {
 	r.Composed++
-	if seen.Synced {
+	if state.Synced {
 		r.Synced++
 	}
-	if seen.Ready {
+	if state.Ready {
 		r.Ready++
-		r.Slowest = max(r.Slowest, seen.Took)
+		r.Slowest = max(r.Slowest, state.Took)
 	}
 	if r.Why == "" {
-		r.Why = seen.Says
+		r.Why = state.Says
 	}
 }
 
-// by whom a kind was imitated.
+// by is the program that imitates a kind.
 func by(r *row) string {
 	if !r.AWS {
 		return "not AWS"
@@ -110,8 +110,8 @@ func compareBool(a, b bool) int {
 	return -1
 }
 
-// failures are what is wrong: a claim, or a kind of AWS, that is not Ready without a written
-// reason, or a reason without need.
+// failures lists the claims and the kinds of AWS that are not Ready without a written reason, and
+// the reasons that are not needed.
 func failures(claims []claim, table []row, known map[string]string) []string {
 	var all []string
 	unused := maps.Clone(known)
@@ -129,7 +129,7 @@ func failures(claims []claim, table []row, known map[string]string) []string {
 		judge(c.File, c.Ready, c.Says)
 	}
 	for _, r := range table {
-		if r.AWS { // What is not AWS is seen in the claims.
+		if r.AWS { // Other kinds show in the claims.
 			judge(r.Kind, r.ready(), fmt.Sprintf("of %d, %d Synced and %d Ready: %s", r.Composed, r.Synced, r.Ready, r.Why))
 		}
 	}
@@ -139,7 +139,7 @@ func failures(claims []claim, table []row, known map[string]string) []string {
 	return all
 }
 
-// A claim is what became of one claim.
+// A claim is the result of one claim.
 type claim struct {
 	File, Kind, Name string
 
@@ -149,33 +149,34 @@ type claim struct {
 	Says      string
 }
 
-// A deletion is what became of the resources of deleted claims.
+// A deletion is the result of deleting an environment's claims.
 type deletion struct {
 	Claims, Resources int
 	Took              time.Duration
 	Left              []resource
 }
 
-// A report is what a run writes down.
+// A report is the result of a run.
 type report struct {
 	Date     string
 	Versions []string
 	Claims   []claim
 	Kinds    []row
-	Changes  map[string]int // that nobody asked for
+	Changes  map[string]int // without a change of a claim
 	Deletion *deletion      // nil when it was not tried
 }
 
-// writeTo writes the page. The same run is the same page.
+// writeTo writes the page. The same report gives the same page.
 func (r report) writeTo(w io.Writer) {
 	fmt.Fprintf(w, `# The real provider, without AWS
 
 <!-- Written by make e2e-aws. Do not edit: run it again. -->
 
-On %s, the unmodified controllers of provider-aws brought up what the claims in examples compose, against programs that imitate AWS's
-APIs on loopback. It shows that the real provider takes every field that we set, resolves our references, finds the resource again, sees no
-drift in it (but for the table below), and deletes it. It does not show that AWS would do the same: an imitation accepts some things that AWS refuses, and has no
-quotas, no network behind a VPC, and no database behind an endpoint.
+On %s, the unmodified controllers of provider-aws reconciled the resources of the claims in examples, against programs
+on loopback that imitate AWS's APIs. This shows that the real provider accepts every field that we set, resolves our
+references, finds the resource again, sees no drift in it (except for the table below), and deletes it. It does not show
+that AWS would do the same: an imitation accepts some things that AWS refuses, and has no quotas, no network behind a
+VPC, and no database behind an endpoint.
 
 Versions: %s.
 
@@ -190,9 +191,9 @@ Versions: %s.
 	fmt.Fprint(w, `
 ## Kinds
 
-How many of each were composed, and how many of those were Synced and Ready in the end. "slowest" is the longest time from the object's
-creation to Ready, with the provider looking every 30 seconds. What is not AWS comes last: the simulator reconciles releases and objects, Crossplane
-makes usages; secrets and provider configs have no conditions.
+How many of each were composed, and how many of those were Synced and Ready in the end. "slowest" is the longest time
+from the object's creation to Ready; the provider polls every 30 seconds. Kinds outside AWS come last: the simulator
+reconciles releases and objects, Crossplane makes usages; secrets and provider configs have no conditions.
 
 | kind | composed | Synced | Ready | slowest | imitated by | why not |
 |---|---|---|---|---|---|---|
@@ -204,15 +205,15 @@ makes usages; secrets and provider configs have no conditions.
 	r.Deletion.writeTo(w)
 }
 
-func writeChanges(w io.Writer, seen map[string]int) {
-	fmt.Fprintf(w, "\n## Drift\n\nWhen nothing became Ready any more, every request of the provider was watched for %s. ", watched)
-	if len(seen) == 0 {
+func writeChanges(w io.Writer, counts map[string]int) {
+	fmt.Fprintf(w, "\n## Drift\n\nWhen nothing became Ready any more, every request of the provider was checked for %s. ", watched)
+	if len(counts) == 0 {
 		fmt.Fprintln(w, "It changed nothing.")
 		return
 	}
 	fmt.Fprint(w, "It read, and changed only this:\n\n| request | times | why |\n|---|---|---|\n")
-	for _, change := range slices.Sorted(maps.Keys(seen)) {
-		fmt.Fprintf(w, "| %s | %d | %s |\n", cell(change), seen[change], cell(cmp.Or(churn()[change], "not known: a bug until it is")))
+	for _, change := range slices.Sorted(maps.Keys(counts)) {
+		fmt.Fprintf(w, "| %s | %d | %s |\n", cell(change), counts[change], cell(cmp.Or(churn()[change], "not known: a bug until it is")))
 	}
 }
 
@@ -222,7 +223,7 @@ func (d *deletion) writeTo(w io.Writer) {
 	case d == nil:
 		fmt.Fprintln(w, "Not tried in this run.")
 	case len(d.Left) == 0:
-		fmt.Fprintf(w, "The %d claims of au-dev were deleted at once. All %d resources behind them were gone after %s: the provider deleted each, and saw that it was no more.\n",
+		fmt.Fprintf(w, "The %d claims of au-dev were deleted at once. All %d resources behind them were gone after %s: the provider deleted each, and checked that it no longer exists.\n",
 			d.Claims, d.Resources, seconds(d.Took, true))
 	default:
 		fmt.Fprintf(w, "The %d claims of au-dev were deleted at once. Of %d resources behind them these stayed:\n\n| kind | name | why |\n|---|---|---|\n", d.Claims, d.Resources)
@@ -246,7 +247,7 @@ func seconds(d time.Duration, known bool) string {
 	return fmt.Sprintf("%.0f s", d.Seconds())
 }
 
-// cell makes a text fit a table's cell: one line, not endless.
+// cell makes a text fit a table's cell: one line, of bounded length.
 func cell(s string) string {
 	const most = 300
 	s = strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "|", `\|`)

@@ -19,12 +19,12 @@ func TestRows(t *testing.T) {
 		{Group: "grafana.aws.upbound.io", Kind: "Workspace", Name: "w", Says: "501"},
 	}
 	kinds := []string{"amp/Workspace", "ec2/EIP", "ec2/VPC", "grafana/Workspace", "sqs/Queue"}
-	known := map[string]string{"grafana/Workspace": "nobody has it"}
+	known := map[string]string{"grafana/Workspace": "no program has it"}
 	want := []row{
 		{Kind: "amp/Workspace", Composed: 1, Synced: 1, Ready: 1, Slowest: time.Second, By: "moto", AWS: true},
 		{Kind: "ec2/EIP", Composed: 2, Synced: 1, Ready: 1, Slowest: 2 * time.Second, By: "ministack", Why: "no address is left", AWS: true},
 		{Kind: "ec2/VPC", Composed: 2, Synced: 2, Ready: 2, Slowest: 30 * time.Second, By: "ministack", AWS: true},
-		{Kind: "grafana/Workspace", Composed: 1, By: "awsapi", Why: "nobody has it", AWS: true},
+		{Kind: "grafana/Workspace", Composed: 1, By: "awsapi", Why: "no program has it", AWS: true},
 		{Kind: "sqs/Queue", By: "ministack", Why: "not composed: what comes before it did not become Ready", AWS: true},
 		{Kind: "Release.helm.crossplane.io", Composed: 1, By: "not AWS", Why: "Ready is False"},
 	}
@@ -53,7 +53,7 @@ func TestFailures(t *testing.T) {
 			table:  []row{ready, release},
 		},
 		"ClaimNotReady": {
-			reason: "Every claim must be Ready, though all that it composes be: what it waits for may never have been composed.",
+			reason: "Every claim must be Ready, even when all its resources are: a pending one may never have been composed.",
 			claims: []claim{up, down},
 			table:  []row{ready},
 			want:   []string{"examples/x/services/ui.yaml: Ready is False"},
@@ -64,18 +64,18 @@ func TestFailures(t *testing.T) {
 			want:   []string{"ec2/EIP: of 2, 2 Synced and 1 Ready: no address is left", "sqs/Queue: of 0, 0 Synced and 0 Ready: not composed"},
 		},
 		"NotSynced": {
-			reason: "A resource that the provider cannot update is not well, though it was Ready once.",
+			reason: "A resource that the provider cannot update is a failure, though it was Ready once.",
 			table:  []row{{Kind: "ec2/FlowLog", Composed: 1, Ready: 1, AWS: true, Why: "refuse to update"}},
 			want:   []string{"ec2/FlowLog: of 1, 0 Synced and 1 Ready: refuse to update"},
 		},
 		"Expected": {
-			reason: "What has a written reason may fail.",
+			reason: "A kind with a written reason may fail.",
 			claims: []claim{down},
 			table:  []row{stuck, missing},
 			known:  map[string]string{"ec2/EIP": "x", "sqs/Queue": "y", down.File: "z"},
 		},
 		"Stale": {
-			reason: "A reason must go when what it is about is Ready, or not there.",
+			reason: "A reason must be removed when its kind or claim is Ready, or does not exist.",
 			claims: []claim{up},
 			table:  []row{ready},
 			known:  map[string]string{"ec2/VPC": "x", "eks/Addon": "y", up.File: "z", down.File: "z"},

@@ -29,8 +29,8 @@ type environment struct {
 	files  []string // of the claims
 }
 
-// environments in examples, each in a namespace of its own: their databases are called alike.
-// Claims of kinds that have no composition yet are left out.
+// environments in examples, each in a namespace of its own, because their databases have the same
+// names. Claims of kinds without a composition are left out.
 func environments(root string, names ...string) ([]environment, error) {
 	var all []environment
 	for _, name := range names {
@@ -68,7 +68,7 @@ func (e *environment) read(root, file string) error {
 	return nil
 }
 
-// A world is what the test sees: claims and what is composed for them.
+// A world is the control plane as the test reads it: claims and their composed resources.
 type world struct {
 	t      *testing.T
 	client client.Client
@@ -90,10 +90,10 @@ func (w world) apply(envs []environment) {
 	}
 }
 
-// settle waits until every claim is Ready, or nothing changes any more.
+// settle waits until every claim is Ready, or until nothing changes any more.
 func (w world) settle(envs []environment) {
 	w.t.Helper()
-	change(w.t.Context(), w.t, func(ctx context.Context) (string, bool, error) {
+	waitForQuiet(w.t.Context(), w.t, func(ctx context.Context) (string, bool, error) {
 		claims, ready := 0, 0
 		for _, e := range envs {
 			for _, c := range e.claims {
@@ -115,11 +115,11 @@ func (w world) settle(envs []environment) {
 	})
 }
 
-// progress of resources in a line, with the kinds that are not there yet.
+// progress of resources in one line, with the kinds that are not Ready yet.
 func progress(composed []*unstructured.Unstructured) string {
 	ready, waiting := 0, map[string]bool{}
 	for _, u := range composed {
-		if r := seen(u); r.Ready {
+		if r := stateOf(u); r.Ready {
 			ready++
 		} else {
 			waiting[r.kind()] = true
@@ -162,7 +162,7 @@ func (w world) resources(envs []environment) []resource {
 	}
 	all := make([]resource, 0, len(composed))
 	for _, u := range composed {
-		all = append(all, seen(u))
+		all = append(all, stateOf(u))
 	}
 	return all
 }
@@ -197,7 +197,7 @@ func (w world) delete(e environment) *deletion {
 		}
 	}
 	d := &deletion{Claims: len(e.claims), Resources: len(composed)}
-	change(w.t.Context(), w.t, func(ctx context.Context) (string, bool, error) {
+	waitForQuiet(w.t.Context(), w.t, func(ctx context.Context) (string, bool, error) {
 		left, err := w.left(ctx, composed)
 		if err != nil {
 			return "", false, err
@@ -216,7 +216,7 @@ func (w world) left(ctx context.Context, composed []*unstructured.Unstructured) 
 	}
 	var all []resource
 	for _, now := range existing {
-		r := seen(now)
+		r := stateOf(now)
 		r.Says = cmp.Or(failing(now), "it is not being deleted")
 		all = append(all, r)
 	}
@@ -224,8 +224,8 @@ func (w world) left(ctx context.Context, composed []*unstructured.Unstructured) 
 	return all, nil
 }
 
-// composedBy the claims of environments. It lists each kind once: hundreds of single questions take
-// minutes on a busy machine.
+// composedBy returns the resources of environments' claims. It lists each kind once: hundreds of
+// single requests take minutes on a busy machine.
 func (w world) composedBy(ctx context.Context, envs []environment) ([]*unstructured.Unstructured, error) {
 	var refs []*unstructured.Unstructured
 	for _, e := range envs {
@@ -240,7 +240,7 @@ func (w world) composedBy(ctx context.Context, envs []environment) ([]*unstructu
 	return w.existing(ctx, refs)
 }
 
-// existing ones of references, as they are now. A composite names a resource before it makes it.
+// existing returns the referenced objects that exist. A composite refers to a resource before it creates it.
 func (w world) existing(ctx context.Context, refs []*unstructured.Unstructured) ([]*unstructured.Unstructured, error) {
 	lists := map[schema.GroupVersionKind]map[client.ObjectKey]*unstructured.Unstructured{}
 	var all []*unstructured.Unstructured
@@ -273,7 +273,7 @@ func (w world) list(ctx context.Context, gvk schema.GroupVersionKind) (map[clien
 	return found, nil
 }
 
-// references of a claim's composite to what it composes; none before there is a composite.
+// references of a claim's composite to its resources; none before there is a composite.
 func (w world) references(ctx context.Context, c *unstructured.Unstructured) ([]*unstructured.Unstructured, error) {
 	now, err := w.get(ctx, c)
 	if err != nil {
@@ -293,7 +293,7 @@ func (w world) references(ctx context.Context, c *unstructured.Unstructured) ([]
 		m, _ := item.(map[string]any)
 		field := func(name string) string { s, _ := m[name].(string); return s }
 		ref := harness.Reference(field("apiVersion"), field("kind"), field("name"))
-		ref.SetNamespace(field("namespace")) // Of a Secret, for one.
+		ref.SetNamespace(field("namespace")) // A Secret has one, for example.
 		refs = append(refs, ref)
 	}
 	return refs, nil
@@ -305,8 +305,8 @@ func (w world) get(ctx context.Context, of *unstructured.Unstructured) (*unstruc
 	return u, w.client.Get(ctx, client.ObjectKeyFromObject(of), u)
 }
 
-// seen of a resource now.
-func seen(u *unstructured.Unstructured) resource {
+// stateOf a resource now.
+func stateOf(u *unstructured.Unstructured) resource {
 	ready := manifest.Missing(u, "Ready") == ""
 	r := resource{
 		Group: u.GroupVersionKind().Group, Kind: u.GetKind(), Name: u.GetName(),
@@ -318,8 +318,8 @@ func seen(u *unstructured.Unstructured) resource {
 	return r
 }
 
-// failing tells what the provider says of its last try. An asynchronous operation's failure is in a
-// condition of its own.
+// failing returns the provider's message about its last attempt. The failure of an asynchronous
+// operation has its own condition.
 func failing(u *unstructured.Unstructured) string {
 	for _, kind := range []string{"LastAsyncOperation", "Synced", "Ready"} {
 		if c, found := manifest.Condition(u, kind); found && c.Status == "False" {
@@ -329,7 +329,7 @@ func failing(u *unstructured.Unstructured) string {
 	return ""
 }
 
-// took is the time from an object's creation until it was Ready; nothing while it is not.
+// took is the time from an object's creation until it was Ready; zero while it is not.
 func took(u *unstructured.Unstructured) time.Duration {
 	c, found := manifest.Condition(u, "Ready")
 	if !found || c.Status != "True" {

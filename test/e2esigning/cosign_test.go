@@ -19,15 +19,15 @@ import (
 	"github.com/ausmart/platform/test/sigstore"
 )
 
-// Sigstore's parts on loopback, and a client of them.
+// parts are Sigstore's services on loopback, and a client of them.
 type parts struct {
 	instance *sigstore.Instance
 	log      string // address of the log of signatures
-	cache    string // Crossplane's folder of packages, in which it also looks for what to trust
+	cache    string // Crossplane's folder of packages, which also holds the trusted roots
 	cosign   string
 }
 
-// trust is the folder of what a client trusts, where Crossplane (v2.4.0, cmd/crossplane/core) looks for it.
+// trust is the folder with a client's trusted roots, as Crossplane reads it (v2.4.0, cmd/crossplane/core).
 func (p parts) trust() string { return filepath.Join(p.cache, ".sigstore", "root") }
 
 func start(t *testing.T) parts {
@@ -51,7 +51,7 @@ func start(t *testing.T) parts {
 	return p
 }
 
-// initialize a client's trust, as one does who runs a Sigstore of their own. What it downloads is all that a verifier needs from then on.
+// initialize a client's trusted roots, as for a private Sigstore. A verifier needs nothing else after that.
 func (p parts) initialize(t *testing.T) {
 	t.Helper()
 	dir := t.TempDir()
@@ -76,7 +76,7 @@ func (p parts) run(t *testing.T, args ...string) string {
 	return string(out)
 }
 
-// A signer has a key and, unless the key is known itself, a certificate that says whose it is.
+// A signer has a key and, unless verifiers know the key itself, a certificate with its identity.
 type signer struct {
 	parts
 
@@ -85,8 +85,8 @@ type signer struct {
 	certificate []string // flags of cosign
 }
 
-// aKey that is known itself.
-func (p parts) aKey(t *testing.T) signer {
+// newKey returns a signer whose key verifiers know.
+func (p parts) newKey(t *testing.T) signer {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -112,7 +112,7 @@ func (p parts) withKey(t *testing.T, key *ecdsa.PrivateKey) signer {
 	return signer{parts: p, key: filepath.Join(dir, "key.key"), public: public}
 }
 
-// as an identity, which an authority certifies.
+// as returns a signer with an identity that an authority certifies.
 func (p parts) as(t *testing.T, authority *sigstore.Instance, identity, issuer string) signer {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -132,20 +132,20 @@ func (p parts) as(t *testing.T, authority *sigstore.Instance, identity, issuer s
 	return s
 }
 
-// sign an image as make sign does, but with this key and log. More flags come last.
+// sign an image as make sign does, but with this key and log. Additional flags come last.
 func (s signer) sign(t *testing.T, image string, flags ...string) {
 	t.Helper()
 	s.run(t, slices.Concat([]string{"sign", "--yes", "--key=" + s.key, "--rekor-url=" + s.log}, layout(t), s.certificate, flags, []string{image})...)
 }
 
-// attest something about an image, as make sbom does.
+// attest a predicate of an image, as make sbom does.
 func (s signer) attest(t *testing.T, image, kind, predicate string) {
 	t.Helper()
 	s.run(t, slices.Concat([]string{"attest", "--yes", "--key=" + s.key, "--rekor-url=" + s.log, "--type=" + kind, "--predicate=" + predicate},
 		layout(t), s.certificate, []string{image})...)
 }
 
-// layout of signatures, as the Makefile has cosign write them.
+// layout returns the Makefile's flags for the layout of signatures.
 func layout(t *testing.T) []string {
 	t.Helper()
 	root, err := toolchain.Root()

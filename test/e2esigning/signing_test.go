@@ -27,24 +27,24 @@ import (
 	"github.com/ausmart/platform/test/sigstore"
 )
 
-var asked = flag.Bool("signing", false, "sign packages and install them; cosign and syft are built first when the cache does not have them")
+var enabled = flag.Bool("signing", false, "sign packages and install them; cosign and syft are built first when the cache does not have them")
 
 const (
-	// The identity of the release workflow at a version, and who vouches for it.
+	// The identity of the release workflow at a version, and its issuer.
 	release = "https://github.com/ausmart/platform/.github/workflows/release.yml@refs/tags/v0.1.0"
 	github  = "https://token.actions.githubusercontent.com"
 
-	// patience is how long Crossplane may take to say what it makes of a package. It tries one that
-	// it refused again, at longer and longer intervals.
+	// patience is how long Crossplane may take to install or refuse a package. It tries a refused
+	// one again, at growing intervals.
 	patience = 3 * time.Minute
 
-	// crossplaneNamespace is where it looks for keys.
+	// crossplaneNamespace is where Crossplane reads keys.
 	crossplaneNamespace = "crossplane-system"
 )
 
 func TestSignatures(t *testing.T) {
-	if !*asked {
-		t.Skip("not asked for: make e2e-signing runs this, and builds cosign and syft first (once, some minutes)")
+	if !*enabled {
+		t.Skip("make e2e-signing runs this test, and builds cosign and syft first (once, some minutes)")
 	}
 	sigstore := start(t)
 	p, stop, err := harness.Start("e2e-signing", "-bare", "-crossplane-arg=--enable-signature-verification", "-crossplane-arg=--cache-dir="+sigstore.cache)
@@ -64,14 +64,14 @@ func TestSignatures(t *testing.T) {
 	t.Run("Verdicts", w.judges)
 }
 
-// A world is a control plane, its registry as seen from here and from there, and a Sigstore.
+// A world is a control plane, its registry's addresses from outside and inside, and a Sigstore.
 type world struct {
 	parts
 
 	client   client.Client
 	root     string
 	registry string // 127.0.0.1:port/ausmart
-	inside   string // the same, as Crossplane reaches it
+	inside   string // the same, for Crossplane
 	release  signer
 	pushed   []string // by digest
 }
@@ -92,7 +92,7 @@ func newWorld(t *testing.T, p parts, controlPlane *harness.ControlPlane) *world 
 	return w
 }
 
-// mirrored has Crossplane, in its own network, pull from where the control plane's registry is there.
+// mirrored makes Crossplane pull from the address of the control plane's registry in its own network.
 func (w *world) mirrored(t *testing.T, host string) (inside string) {
 	t.Helper()
 	public := imageConfig("mirror-ghcr.io")
@@ -109,9 +109,9 @@ func (w *world) mirrored(t *testing.T, host string) (inside string) {
 	return strings.TrimSuffix(prefix, "/")
 }
 
-// installsWhatGitNames pushes the packages as a release does, signs them, has Git name the
-// Configuration by its digest, and applies what argocd/ says of it and of signatures. One function
-// is signed only when Crossplane has refused it.
+// installsWhatGitNames pushes the packages as a release does, signs them, writes the
+// Configuration's digest to argocd/, and applies argocd/'s manifests of it and of signatures. One
+// function is signed only after Crossplane has refused it.
 func (w *world) installsWhatGitNames(t *testing.T) {
 	out := w.make(t, "push", "REGISTRY="+w.registry, "VERSION=v0.1.0", "PLATFORMS="+runtime.GOARCH)
 	w.pushed = strings.Fields(out)
@@ -156,8 +156,8 @@ func (w *world) installsWhatGitNames(t *testing.T) {
 	t.Logf("the Configuration and its functions are installed and healthy after %s", time.Since(began).Round(time.Second))
 }
 
-// refusal of a package that is installed because another depends on it: of the resolver of
-// dependencies, or of the package itself.
+// refusal returns why a dependency is refused: the message of the dependency resolver, or of the
+// package itself.
 func (w *world) refusal(t *testing.T) string {
 	t.Helper()
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
@@ -175,7 +175,7 @@ func (w *world) refusal(t *testing.T) string {
 	return ""
 }
 
-// listsWhatIsInside an image that was pushed, and finds the modules that its program was built from.
+// listsWhatIsInside checks that the SBOM of a pushed image lists the modules of its program.
 func (w *world) listsWhatIsInside(t *testing.T) {
 	syft, err := toolchain.Path(t.Context(), t.Output(), "syft")
 	if err != nil {
@@ -196,13 +196,13 @@ func (w *world) listsWhatIsInside(t *testing.T) {
 	w.parts.run(t, "verify-attestation", "--new-bundle-format=false", "--offline", "--type=spdxjson", "--certificate-oidc-issuer="+github, "--certificate-identity="+release, found)
 }
 
-// judges packages that differ in how they were signed only.
+// judges checks packages that only differ in how they are signed.
 func (w *world) judges(t *testing.T) {
 	stranger, err := sigstore.New()
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, other := w.aKey(t), w.aKey(t)
+	key, other := w.newKey(t), w.newKey(t)
 	w.knows(t, key)
 	cases := map[string]struct {
 		reason  string
@@ -230,27 +230,27 @@ func (w *world) judges(t *testing.T) {
 			refusal: "none of the expected identities matched",
 		},
 		"AnotherIssuer": {
-			reason:  "Anyone can write a workflow's address into a token of their own.",
+			reason:  "Anyone can write a workflow's address into their own token.",
 			prepare: w.signedBy(w.as(t, w.instance, release, "https://accounts.example.org")),
 			refusal: "with issuer https://accounts.example.org",
 		},
 		"AnotherAuthority": {
-			reason:  "A certificate of an authority that is not Sigstore's says nothing.",
+			reason:  "A certificate of another authority than Sigstore's is not trusted.",
 			prepare: w.signedBy(w.as(t, stranger, release, github)),
 			refusal: "cert verification failed: x509: certificate signed by unknown authority",
 		},
 		"NotInTheLog": {
-			reason:  "A signature that no log has seen could be made in secret, and long after the certificate ended.",
+			reason:  "A signature that is in no log could be made in secret, and long after the certificate expired.",
 			prepare: w.signedBy(w.release, "--tlog-upload=false"),
 			refusal: "rekor client not provided for online verification",
 		},
 		"Changed": {
-			reason:  "Someone changes the package and gives it the signature of what it was.",
+			reason:  "A changed package has the signature of the original.",
 			prepare: w.changed,
 			refusal: "invalid or missing digest in claim",
 		},
 		"SignedByKey": {
-			reason: "A key instead of an identity, as a team has that signs its own.", in: "keyed/",
+			reason: "A key instead of an identity, for a team that signs its own packages.", in: "keyed/",
 			prepare: w.signedBy(key),
 		},
 		"SignedByAnotherKey": {
@@ -273,7 +273,7 @@ func (w *world) judges(t *testing.T) {
 	}
 }
 
-// signedBy a signer, who says more to cosign.
+// signedBy a signer, with additional flags of cosign.
 func (*world) signedBy(s signer, flags ...string) func(*testing.T, string) string {
 	return func(t *testing.T, image string) string {
 		t.Helper()
@@ -282,7 +282,7 @@ func (*world) signedBy(s signer, flags ...string) func(*testing.T, string) strin
 	}
 }
 
-// changed takes a package's signature to another package.
+// changed copies a package's signature to another package.
 func (w *world) changed(t *testing.T, image string) string {
 	t.Helper()
 	w.release.sign(t, image)
@@ -299,7 +299,7 @@ func (w *world) changed(t *testing.T, image string) string {
 	return after
 }
 
-// signatureTag is where cosign's older layout keeps the signatures of a digest.
+// signatureTag is the tag of a digest's signatures in cosign's older layout.
 func signatureTag(digest string) string { return strings.Replace(digest, ":", "-", 1) + ".sig" }
 
 func tag(t *testing.T, repository, version string) name.Tag {
@@ -311,7 +311,7 @@ func tag(t *testing.T, repository, version string) name.Tag {
 	return ref
 }
 
-// push a package of nothing. Each version has another digest.
+// push an empty package. Each version has another digest.
 func (w *world) push(t *testing.T, repository, version string) string {
 	t.Helper()
 	p, err := xpkg.Empty("Configuration", filepath.Base(repository))
@@ -333,7 +333,7 @@ func (w *world) push(t *testing.T, repository, version string) string {
 	return ref.Context().Digest(digest.String()).Name()
 }
 
-// knows a key, for one part of the registry.
+// knows makes Crossplane trust a key, for one part of the registry.
 func (w *world) knows(t *testing.T, s signer) {
 	t.Helper()
 	secret := &unstructured.Unstructured{Object: map[string]any{
@@ -352,7 +352,7 @@ func (w *world) knows(t *testing.T, s signer) {
 	w.apply(t, secret, c)
 }
 
-// verdict on a package: what Crossplane says against it, or nothing when it is installed and healthy.
+// verdict returns Crossplane's reason to refuse a package, or nothing when it is installed and healthy.
 func (w *world) verdict(t *testing.T, c *unstructured.Unstructured) string {
 	t.Helper()
 	now := c.DeepCopy()
@@ -367,7 +367,7 @@ func (w *world) verdict(t *testing.T, c *unstructured.Unstructured) string {
 			return installed.Message
 		}
 	}
-	t.Fatalf("Crossplane has said neither yes nor no: %v", now.Object["status"])
+	t.Fatalf("Crossplane has neither installed nor refused it: %v", now.Object["status"])
 	return ""
 }
 
@@ -400,7 +400,7 @@ func (w *world) list(t *testing.T, apiVersion, kind string) []*unstructured.Unst
 	return all
 }
 
-// image that was pushed, by its digest.
+// image returns a pushed image by its digest.
 func (w *world) image(t *testing.T, repository string) string {
 	t.Helper()
 	for _, image := range w.pushed {

@@ -15,14 +15,16 @@ import (
 	"github.com/ausmart/platform/internal/toolchain"
 )
 
-// A change is an entry of CHANGELOG.md that shows in what runs. Its lines are patterns: * stands for any characters but a slash.
+// A change is an entry of CHANGELOG.md that affects running claims. Its lines are patterns: *
+// matches any characters except a slash.
 type change struct {
 	Changelog string   `json:"changelog"` // words of the entry
 	Does      []string `json:"does"`      // what always happens
-	May       []string `json:"may"`       // what may happen, for a moment or for want of time
+	May       []string `json:"may"`       // what may happen, for a moment or because time is short
 }
 
-// changes since the first release: what the new packages do to claims that stay as they are, and what the new examples do then.
+// changes since the first release: the effects of the new packages on unchanged claims, and then
+// those of the new examples.
 type changes struct {
 	Upgrade []change `json:"upgrade"`
 	Claims  []change `json:"claims"`
@@ -40,7 +42,7 @@ func readChanges() (changes, error) {
 	return c, nil
 }
 
-// verdict on what happened: lines that no change lists, and patterns of what should have happened and did not.
+// verdict returns the lines that no change lists, and the patterns that should have matched and did not.
 func verdict(happened []string, listed []change) []string {
 	var does, may, wrong []string
 	for _, c := range listed {
@@ -59,14 +61,14 @@ func verdict(happened []string, listed []change) []string {
 	return wrong
 }
 
-// matches with a * that also stands for a slash: names of resources have one.
+// matches compares with a * that also matches a slash: names of resources have one.
 func matches(pattern, line string) bool {
 	noSlash := strings.NewReplacer("/", "\x00")
 	ok, err := path.Match(noSlash.Replace(pattern), noSlash.Replace(line))
 	return ok && err == nil
 }
 
-// backwards are the changes on the way back: what was made is deleted, and the other way round.
+// backwards returns the changes of the way back: created becomes deleted, and deleted becomes created.
 func backwards(listed []change) []change {
 	turn := func(lines []string) []string {
 		var out []string
@@ -102,21 +104,21 @@ func TestVerdict(t *testing.T) {
 		want     []string
 	}{
 		"AsListed": {
-			reason: "What is listed may happen, and what only may happen need not.", happened: []string{role, queue}, listed: []change{boundary},
+			reason: "A listed change happens; one that may happen need not.", happened: []string{role, queue}, listed: []change{boundary},
 		},
 		"Moment": {
-			reason: "What may happen is no surprise.", happened: []string{role, queue, "unready Service ui: composite Synced"}, listed: []change{boundary},
+			reason: "A change that may happen is accepted.", happened: []string{role, queue, "unready Service ui: composite Synced"}, listed: []change{boundary},
 		},
 		"Surprise": {
-			reason: "What nobody lists is named.", happened: []string{"replaces Network au-dev: ec2/VPC vpc"},
+			reason: "A change that is not listed is named.", happened: []string{"replaces Network au-dev: ec2/VPC vpc"},
 			want: []string{"not listed: replaces Network au-dev: ec2/VPC vpc"},
 		},
 		"Stale": {
-			reason: "A list of what does not happen any more is wrong too.", happened: []string{queue}, listed: []change{boundary},
+			reason: "A listed change that does not happen is wrong too.", happened: []string{queue}, listed: []change{boundary},
 			want: []string{"listed, but did not happen: changes *: iam/Role * forProvider.permissionsBoundary"},
 		},
 		"Back": {
-			reason: "On the way back what was made is deleted.", listed: backwards([]change{boundary}),
+			reason: "On the way back a created resource is deleted.", listed: backwards([]change{boundary}),
 			happened: []string{role, "deletes Cluster au-dev: sqs/Queue dead"},
 		},
 	}
@@ -153,7 +155,7 @@ func TestDifferences(t *testing.T) {
 	}
 }
 
-// TestChangesAreInChangelog: a change that an upgrade makes to what runs is one that users read of.
+// TestChangesAreInChangelog fails when an upgrade's change to running claims is not in CHANGELOG.md.
 func TestChangesAreInChangelog(t *testing.T) {
 	root, err := toolchain.Root()
 	if err != nil {

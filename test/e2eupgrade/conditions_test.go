@@ -22,16 +22,16 @@ import (
 // watched are the conditions that must stay True.
 var watched = []string{"Ready", "Synced"}
 
-// A watcher remembers what of a set of objects was not Ready or not Synced for a moment.
+// A watcher records which objects of a set were not Ready or not Synced for a moment.
 type watcher struct {
-	names map[string]string // by uid: only what was there at the start
+	names map[string]string // by uid: only objects that existed at the start
 
 	mu      sync.Mutex
-	unready map[string]string // what was unready, with the message that it first had
+	unready map[string]string // unready objects, each with its first message
 }
 
-// watchConditions of the claims and everything behind them, until the returned function is called.
-// It returns lines as differences does.
+// watchConditions of the claims and everything behind them, until the returned function is called,
+// which returns lines as differences does.
 func (w *world) watchConditions(t *testing.T) (stop func() []string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -51,7 +51,8 @@ func (w *world) watchConditions(t *testing.T) (stop func() []string) {
 	}
 }
 
-// everything behind the claims: their names by uid, and of each kind the version of a list that had them.
+// everything adds the names of all objects behind the claims, by uid, and returns for each kind the
+// version of its list.
 func (w *world) everything(ctx context.Context, names map[string]string) (map[schema.GroupVersionKind]string, error) {
 	kinds := map[schema.GroupVersionKind]string{}
 	for _, claim := range w.claims {
@@ -86,8 +87,8 @@ func (w *world) everything(ctx context.Context, names map[string]string) (map[sc
 	return kinds, nil
 }
 
-// follow the objects of a kind. A watch that ends, as when the definition of its kind changes,
-// begins anew with what is there.
+// follow the objects of a kind. A watch that ends, for example because the definition of its kind
+// changes, starts again with the current objects.
 func (s *watcher) follow(ctx context.Context, t *testing.T, c client.WithWatch, gvk schema.GroupVersionKind, version string) {
 	for ctx.Err() == nil {
 		l := &unstructured.UnstructuredList{}
@@ -97,24 +98,24 @@ func (s *watcher) follow(ctx context.Context, t *testing.T, c client.WithWatch, 
 		if err != nil {
 			if ctx.Err() == nil {
 				t.Logf("cannot watch every %s, and tries again: %v", gvk.Kind, err)
-				time.Sleep(glance)
+				time.Sleep(poll)
 			}
 			continue
 		}
 		for e := range events.ResultChan() {
 			if u, ok := e.Object.(*unstructured.Unstructured); ok && e.Type != watch.Error && e.Type != watch.Deleted {
-				s.see(t, u)
+				s.record(t, u)
 			}
 		}
 	}
 }
 
-func (s *watcher) see(t *testing.T, u *unstructured.Unstructured) {
+func (s *watcher) record(t *testing.T, u *unstructured.Unstructured) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name := s.names[string(u.GetUID())]
 	if name == "" {
-		return // It is new: it may become Ready as it likes.
+		return // It is new: it need not be Ready yet.
 	}
 	for _, kind := range watched {
 		c, found := manifest.Condition(u, kind)

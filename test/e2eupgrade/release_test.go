@@ -15,8 +15,8 @@ import (
 	"github.com/ausmart/platform/test/controlplane/xpkg"
 )
 
-// The registries that packages are for: the public one, and another path of it for functions that
-// run beside those. The control plane mirrors both.
+// The registries of packages: the public one, and another path of it for functions that run beside
+// the released ones. The control plane mirrors both.
 const (
 	registry = "ghcr.io/ausmart"
 	beside   = "ghcr.io/ausmart-next"
@@ -30,13 +30,13 @@ type release struct {
 	examples string // folder of environments
 }
 
-// checkout is the release that this checkout would be, in a registry.
+// checkout is the release of this checkout, in a registry.
 func checkout(ctx context.Context, progress io.Writer, root, registry, version string) (release, error) {
 	r := release{
 		registry: registry, version: version, packages: filepath.Join(root, "_output", "e2e-upgrade-packages", path.Base(registry)),
 		examples: filepath.Join(root, "examples"),
 	}
-	if err := os.RemoveAll(r.packages); err != nil { // What an older checkout had.
+	if err := os.RemoveAll(r.packages); err != nil { // An older checkout may have left some.
 		return release{}, err
 	}
 	return r, run(ctx, progress, root, "go", "run", "./package/cmd/packages",
@@ -70,7 +70,7 @@ func released(ctx context.Context, progress io.Writer, root, commit, version str
 	return r, build(ctx, progress, root, commit, version, dir)
 }
 
-// build the packages of a commit in a folder of its own, and give that its name when it is whole.
+// build the packages of a commit in a separate folder, and rename that when it is complete.
 func build(ctx context.Context, progress io.Writer, root, commit, version, dir string) error {
 	making := dir + ".making"
 	if err := os.RemoveAll(making); err != nil {

@@ -15,13 +15,14 @@ import (
 // first is the claim that moves before the others.
 const first = "Service ui"
 
-// rollsOut a release to some claims first, as docs/upgrades.md has it: its functions come from another path of the registry, and so have
-// other names; every claim is held at the revision of its Composition, and one is let go.
+// rollsOut a release to one claim first, as docs/upgrades.md says: the new functions come from
+// another path of the registry, and so have other names; every claim is held at the revision of its
+// Composition, and one is released.
 func (w *world) rollsOut(next, older release, listed []change) {
 	w.t.Helper()
 	w.holds("Manual", w.titles()...)
 	held := w.revisions()
-	w.step("other functions beside those that run", func() { w.moves(next) }, listed)
+	w.step("other functions beside the running ones", func() { w.moves(next) }, listed)
 	if diff := cmp.Diff(held, w.revisions()); diff != "" {
 		w.t.Errorf("want every held claim at its revision: -before, +after:\n%s", diff)
 	}
@@ -56,8 +57,8 @@ func (w *world) rollsOut(next, older release, listed []change) {
 	w.takesBack(held)
 }
 
-// takesBack what moved first. The policy goes before the revision: as long as the composite follows the newest one, Crossplane overwrites
-// what the claim says.
+// takesBack the claim that moved first. The policy changes before the revision: while the composite
+// follows the newest revision, Crossplane overwrites the claim's value.
 func (w *world) takesBack(held map[string]string) {
 	w.t.Helper()
 	w.holds("Manual", first)
@@ -75,7 +76,7 @@ func (w *world) takesBack(held map[string]string) {
 	w.becomesReady()
 }
 
-// holds claims at the revision of their Composition that they have, or lets them go.
+// holds claims at their current revision of the Composition, or releases them.
 func (w *world) holds(policy string, titles ...string) {
 	w.t.Helper()
 	for _, c := range w.claims {
@@ -107,7 +108,7 @@ func (w *world) titles() []string {
 	return all
 }
 
-// revisions of their Compositions that the claims' composites use, by claim.
+// revisions are the Composition revisions of the claims' composites, by claim.
 func (w *world) revisions() map[string]string {
 	w.t.Helper()
 	all := map[string]string{}

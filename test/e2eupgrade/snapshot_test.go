@@ -16,26 +16,26 @@ import (
 	"github.com/ausmart/platform/test/e2e/harness"
 )
 
-// A resource is one that a composite composes, by what stays the same when it is made anew.
+// A resource is a composed resource, with the values that show whether it was replaced.
 type resource struct {
 	uid      string         // of the object in the control plane
 	external string         // its identifier in the cloud
-	inside   string         // uid of what an Object put into a cluster
+	inside   string         // uid of an Object's content in its cluster
 	asks     map[string]any // its desired state
 }
 
-// A snapshot is everything behind the claims at one moment.
+// A snapshot holds everything behind the claims at one moment.
 type snapshot struct {
 	resources map[string]resource // by claim, kind and the name that the function gave it
 	cloud     []string            // live resources of the account, as "kind identifier"
-	made      int                 // how often the account made one
+	made      int                 // how many the account has created
 }
 
-// look at everything behind the claims.
-func (w *world) look(ctx context.Context) (snapshot, error) {
+// snapshot reads everything behind the claims.
+func (w *world) snapshot(ctx context.Context) (snapshot, error) {
 	s := snapshot{resources: map[string]resource{}}
 	for _, c := range w.claims {
-		if err := w.lookAt(ctx, c, s.resources); err != nil {
+		if err := w.readInto(ctx, c, s.resources); err != nil {
 			return snapshot{}, err
 		}
 	}
@@ -56,7 +56,7 @@ func (w *world) look(ctx context.Context) (snapshot, error) {
 	return s, nil
 }
 
-func (w *world) lookAt(ctx context.Context, claim *unstructured.Unstructured, into map[string]resource) error {
+func (w *world) readInto(ctx context.Context, claim *unstructured.Unstructured, into map[string]resource) error {
 	xr, err := w.composite(ctx, claim)
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func (w *world) lookAt(ctx context.Context, claim *unstructured.Unstructured, in
 	return nil
 }
 
-// nameOf a composed resource, as changes.yaml has it.
+// nameOf a composed resource, as in changes.yaml.
 func nameOf(claim, u *unstructured.Unstructured) string {
 	return title(claim) + ": " + fullKind(u) + " " + u.GetAnnotations()["crossplane.io/composition-resource-name"]
 }
@@ -122,7 +122,8 @@ func differences(before, after snapshot) []string {
 	return all
 }
 
-// inCloud are the differences of the account: how many of each kind it has more or less, and how many it made.
+// inCloud returns the differences of the account: how many of each kind were added or removed, and
+// how many it created.
 func inCloud(before, after snapshot) []string {
 	var all []string
 	for _, r := range before.cloud {
@@ -138,7 +139,7 @@ func inCloud(before, after snapshot) []string {
 	return all
 }
 
-// changed fields of what a resource asks for. Lists and what is deeper than a reader wants to know are compared whole.
+// changed fields of a resource's desired state. Lists and deeply nested values are compared as a whole.
 func changed(was, is any, path string) []string {
 	const deep = 4 // forProvider.manifest.spec.template, and forProvider.versioning.status
 	a, aMap := was.(map[string]any)

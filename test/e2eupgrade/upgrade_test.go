@@ -24,7 +24,7 @@ import (
 )
 
 var (
-	asked       = flag.Bool("upgrade", false, "run the upgrade, which takes a quarter of an hour")
+	enabled     = flag.Bool("upgrade", false, "run the upgrade, which takes a quarter of an hour")
 	from        = flag.String("from", "c327f45", "the commit of the older release")
 	fromVersion = flag.String("from-version", "v0.1.0", "the version of the older release")
 	toVersion   = flag.String("to-version", "v0.2.0", "the version that this checkout is built as")
@@ -35,10 +35,10 @@ const (
 	// environment is the folder of examples that is present.
 	environment = "au-dev"
 
-	// glance is how often the test looks.
-	glance = 500 * time.Millisecond
+	// poll is how often the test checks again.
+	poll = 500 * time.Millisecond
 
-	// pause is between two looks at every resource, which are hundreds of requests.
+	// pause is the time between two snapshots, each of which takes hundreds of requests.
 	pause = 5 * time.Second
 
 	// quiet is for how long nothing may change before an upgrade counts as done. The functions ask
@@ -49,8 +49,8 @@ const (
 
 // TestUpgrade moves the platform to the version of this checkout and back.
 func TestUpgrade(t *testing.T) {
-	if !*asked {
-		t.Skip("not asked for: make e2e-upgrade runs this")
+	if !*enabled {
+		t.Skip("make e2e-upgrade runs this test")
 	}
 	listed, err := readChanges()
 	if err != nil {
@@ -72,7 +72,7 @@ func TestUpgrade(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := aWorld(t, older)
+	w := newWorld(t, older)
 	w.hasReleases(older, newer, next)
 	w.apply(older.claims(t))
 	w.becomesReady()
@@ -94,16 +94,16 @@ func TestUpgrade(t *testing.T) {
 	w.rollsOut(next, older, listed.Upgrade)
 }
 
-// step does something to the platform, and holds what happened against what is listed.
+// step does something to the platform, and compares what happened with what is listed.
 func (w *world) step(name string, do func(), listed []change) {
 	w.t.Helper()
-	before, start := w.seen(), time.Now()
+	before, start := w.takeSnapshot(), time.Now()
 	stop := w.watchConditions(w.t)
 	do()
 	w.settles()
 	w.becomesReady()
 	unready := stop()
-	after := w.seen()
+	after := w.takeSnapshot()
 
 	happened := differences(before, after)
 	w.t.Logf("%s, in %s: %d resources before and %d after, %d and %d in the cloud, which made %d; what happened:\n  %s", name,
@@ -115,7 +115,7 @@ func (w *world) step(name string, do func(), listed []change) {
 	w.accountFor(name, happened, before, after)
 }
 
-// accountFor what the cloud has more and less: exactly what was made and deleted here.
+// accountFor the changes in the cloud: they must be the same as those in the control plane.
 func (w *world) accountFor(name string, happened []string, before, after snapshot) {
 	w.t.Helper()
 	replaced := ofCloud(happened, "replaces ")
@@ -131,8 +131,8 @@ func (w *world) accountFor(name string, happened []string, before, after snapsho
 	}
 }
 
-// ofCloud counts what happened, by its verb, to resources that are in the cloud: not inside a
-// cluster, nor in the control plane only.
+// ofCloud counts the changes with this verb to resources in the cloud, not inside a cluster or only
+// in the control plane.
 func ofCloud(happened []string, verb string) int {
 	n := 0
 	for _, line := range happened {
@@ -154,8 +154,8 @@ type world struct {
 	claims       []*unstructured.Unstructured
 }
 
-// aWorld that starts with a release.
-func aWorld(t *testing.T, r release) *world {
+// newWorld returns a world that starts with a release.
+func newWorld(t *testing.T, r release) *world {
 	t.Helper()
 	p, stop, err := harness.StartBuilt("e2e-upgrade", "-packages="+r.packages)
 	if err != nil {
@@ -178,7 +178,7 @@ func aWorld(t *testing.T, r release) *world {
 	return &world{t: t, controlPlane: p, client: p.Client, watching: watching}
 }
 
-// hasReleases in its registry.
+// hasReleases pushes releases to its registry.
 func (w *world) hasReleases(all ...release) {
 	w.t.Helper()
 	registry, err := w.controlPlane.Dir.Registry()
@@ -202,7 +202,7 @@ func (r release) claims(t *testing.T) []*unstructured.Unstructured {
 	return claims
 }
 
-// keeping is the newer claims with what cannot be changed as the older ones have it: the account that they are in.
+// keeping returns the newer claims with the older ones' account, which cannot change.
 func keeping(newer, older []*unstructured.Unstructured) []*unstructured.Unstructured {
 	for _, n := range newer {
 		unstructured.RemoveNestedField(n.Object, "spec", "providerConfigName")
@@ -233,7 +233,7 @@ func (w *world) apply(claims []*unstructured.Unstructured) {
 	w.claims = claims
 }
 
-// moves the Configuration to a release, and waits until Crossplane has moved what belongs to it.
+// moves the Configuration to a release, and waits until Crossplane has moved its dependencies.
 func (w *world) moves(to release) {
 	w.t.Helper()
 	platform := harness.Reference("pkg.crossplane.io/v1", "Configuration", "platform")
@@ -299,7 +299,7 @@ func (w *world) functions(ctx context.Context, registry string) ([]unstructured.
 	}), nil
 }
 
-// isAt a version, and Healthy with it.
+// isAt returns an error unless the package is Healthy at this version.
 func isAt(pkg *unstructured.Unstructured, want string) error {
 	source, _, _ := unstructured.NestedString(pkg.Object, "spec", "package")
 	current, _, _ := unstructured.NestedString(pkg.Object, "status", "currentIdentifier")
@@ -310,13 +310,13 @@ func isAt(pkg *unstructured.Unstructured, want string) error {
 	return nil
 }
 
-// settles: what resources ask for has not changed for a while.
+// settles waits until no resource's desired state has changed for a while.
 func (w *world) settles() {
 	w.t.Helper()
 	var last snapshot
 	since := time.Now()
 	w.eventuallyEvery(pause, "it settles", func(ctx context.Context) error {
-		now, err := w.look(ctx)
+		now, err := w.snapshot(ctx)
 		if err != nil {
 			return err
 		}
@@ -331,17 +331,17 @@ func (w *world) settles() {
 	})
 }
 
-func (w *world) seen() snapshot {
+func (w *world) takeSnapshot() snapshot {
 	w.t.Helper()
 	var s snapshot
-	w.eventually("it can be looked at", func(ctx context.Context) (err error) {
-		s, err = w.look(ctx)
+	w.eventually("it can be read", func(ctx context.Context) (err error) {
+		s, err = w.snapshot(ctx)
 		return err
 	})
 	return s
 }
 
-// becomesReady, every claim and its composite.
+// becomesReady waits until every claim and its composite are Ready.
 func (w *world) becomesReady() {
 	w.t.Helper()
 	for _, c := range w.claims {
@@ -383,7 +383,7 @@ func (w *world) get(ctx context.Context, of *unstructured.Unstructured) (*unstru
 
 func (w *world) eventually(what string, try func(context.Context) error) {
 	w.t.Helper()
-	w.eventuallyEvery(glance, what, try)
+	w.eventuallyEvery(poll, what, try)
 }
 
 func (w *world) eventuallyEvery(pause time.Duration, what string, try func(context.Context) error) {

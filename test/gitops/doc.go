@@ -1,5 +1,6 @@
-// Package gitops tests what is in argocd/ without Argo CD: the health checks, run by the Lua that Argo CD runs them with, and what the
-// files promise each other, such as that every project allows what its applications bring.
+// Package gitops tests argocd/ without Argo CD: the health checks, with Argo CD's own Lua
+// interpreter, and the consistency of the files, for example that every project allows the objects
+// of its applications.
 //
-// It reads files, and starts nothing. The real Argo CD is run by test/e2eargo.
+// It reads files, and starts nothing. test/e2eargo runs the real Argo CD.
 package gitops

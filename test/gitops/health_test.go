@@ -11,7 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// healthKey is the beginning of the settings that hold health checks, before GROUP_KIND.
+// healthKey is the start of a health check's key in the settings, before GROUP_KIND.
 const healthKey = "resource.customizations.health."
 
 // kinds with a health check: the claims, their composites, and applications.
@@ -25,10 +25,10 @@ func kinds() []string {
 	return all
 }
 
-// A health is what a check answers.
+// A health is the result of a check.
 type health struct{ Status, Message string }
 
-// TestEveryKindHasItsHealth: the managed Argo CD takes no wildcards, so that each kind has its own key.
+// TestEveryKindHasItsHealth fails when a kind has no key of its own: the managed Argo CD supports no wildcards.
 func TestEveryKindHasItsHealth(t *testing.T) {
 	var got []string
 	for key := range settings(t) {
@@ -61,7 +61,7 @@ func TestHealthOfClaims(t *testing.T) {
 		want       health
 	}{
 		"New": {
-			reason: "Crossplane has not looked at it.",
+			reason: "Crossplane has not reconciled it yet.",
 			want:   health{"Progressing", "waiting for Crossplane"},
 		},
 		"Healthy": {
@@ -70,7 +70,7 @@ func TestHealthOfClaims(t *testing.T) {
 			want:       health{"Healthy", "everything behind it is ready"},
 		},
 		"ReadyNotSynced": {
-			reason:     "What was Ready once and cannot be changed any more is not well.",
+			reason:     "A Ready claim that cannot be changed any more is degraded.",
 			conditions: []condition{ready, unsynced, resolved, own("True", "Available", "")},
 			want:       health{"Degraded", "not synced: cannot bind composite resource: no"},
 		},
@@ -85,7 +85,7 @@ func TestHealthOfClaims(t *testing.T) {
 			want:       health{"Degraded", `refused: EnvironmentConfig "dev": data.kmss: unknown`},
 		},
 		"Creating": {
-			reason:     "What goes on by itself is progress, and says what is pending.",
+			reason:     "A claim that goes on by itself is progressing, and says what is pending.",
 			conditions: []condition{synced, unready, resolved, own("False", "Creating", "vpc, subnet-app-a and 12 more")},
 			want:       health{"Progressing", "vpc, subnet-app-a and 12 more"},
 		},
@@ -95,7 +95,7 @@ func TestHealthOfClaims(t *testing.T) {
 			want:       health{"Progressing", `waiting for Network "au-dev"`},
 		},
 		"PendingInStatus": {
-			reason:     "Where the kind's own condition is silent, status.waitingFor speaks.",
+			reason:     "Without the kind's own condition, status.waitingFor has the message.",
 			conditions: []condition{synced, unready, resolved, own("False", "Creating", "")},
 			status:     map[string]any{"waitingFor": "the VPC"},
 			want:       health{"Progressing", "the VPC"},
@@ -106,7 +106,7 @@ func TestHealthOfClaims(t *testing.T) {
 			want:       health{"Progressing", "waiting for Crossplane"},
 		},
 		"SettingsMissing": {
-			reason:     "Nor is it well while its settings are not known.",
+			reason:     "A claim is not healthy while its settings are not known.",
 			conditions: []condition{synced, ready, own("True", "Available", "")},
 			want:       health{"Progressing", "waiting for Crossplane"},
 		},
@@ -126,7 +126,7 @@ func TestHealthOfClaims(t *testing.T) {
 			want:       health{"Suspended", "paused: remove the annotation crossplane.io/paused to go on"},
 		},
 		"Deleting": {
-			reason:     "It goes, and says what holds it.",
+			reason:     "It is being deleted, and says what holds it.",
 			conditions: []condition{unsynced, unready, resolved, own("True", "Available", "")},
 			metadata:   map[string]any{"deletionTimestamp": "2026-01-31T00:00:00Z"},
 			want:       health{"Progressing", "being deleted, with everything behind it. cannot bind composite resource: no"},
@@ -151,7 +151,7 @@ func TestHealthOfClaims(t *testing.T) {
 	}
 }
 
-// TestHealthOfAnOldCondition: what Crossplane said before the last change is no answer to that.
+// TestHealthOfAnOldCondition checks that a condition of an older generation does not count.
 func TestHealthOfAnOldCondition(t *testing.T) {
 	all := []condition{{"Synced", "True", "", ""}, {"Ready", "True", "", ""}, {"SettingsResolved", "True", "", ""}, {"OWN", "True", "", ""}}
 	u := claim("Network", all, map[string]any{"generation": int64(3)}, nil)
@@ -164,7 +164,7 @@ func TestHealthOfAnOldCondition(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := check(t, settings(t), u); got.Status != want {
-			t.Errorf("seen at generation %d of 3: want %s, got %v", generation, want, got)
+			t.Errorf("observed at generation %d of 3: want %s, got %v", generation, want, got)
 		}
 	}
 }
@@ -178,7 +178,7 @@ func TestHealthOfApplications(t *testing.T) {
 		want   health
 	}{
 		"New": {
-			reason: "A wave must not pass by an application that has not been looked at.",
+			reason: "A wave must wait for an application without a status.",
 			want:   health{"Progressing", "not in sync yet: waiting"},
 		},
 		"OutOfSync": {
@@ -197,12 +197,12 @@ func TestHealthOfApplications(t *testing.T) {
 			want:   health{"Degraded", "no"},
 		},
 		"Missing": {
-			reason: "The managed Argo CD knows four answers. Missing and Unknown are none of them.",
+			reason: "The managed Argo CD knows four results. Missing and Unknown are not among them.",
 			status: map[string]any{"health": map[string]any{"status": "Missing"}, "sync": inSync},
 			want:   health{"Progressing", ""},
 		},
 		"Lost": {
-			reason: "A folder that is not there makes an application without resources, and so without trouble.",
+			reason: "A missing folder makes an application without resources, which would count as healthy.",
 			status: map[string]any{
 				"health": healthy, "sync": map[string]any{"status": "Unknown"},
 				"conditions": []any{map[string]any{"type": "ComparisonError", "message": "app path does not exist"}},
@@ -249,7 +249,7 @@ func claim(kind string, conditions []condition, metadata, status map[string]any)
 	return u
 }
 
-// orders in which conditions can come: every one.
+// orders returns every order of the conditions.
 func orders(conditions []condition) [][]condition {
 	if len(conditions) < 2 {
 		return [][]condition{conditions}
@@ -263,7 +263,7 @@ func orders(conditions []condition) [][]condition {
 	return all
 }
 
-// check an object as Argo CD does, with no library of Lua at all: the managed one has no standard library.
+// check an object as Argo CD does, without Lua's libraries: the managed Argo CD has no standard library.
 func check(t *testing.T, scripts map[string]string, u *unstructured.Unstructured) health {
 	t.Helper()
 	script := scripts[healthKey+u.GroupVersionKind().Group+"_"+u.GetKind()]

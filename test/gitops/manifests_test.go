@@ -15,10 +15,10 @@ import (
 	"github.com/ausmart/platform/test/controlplane/manifest"
 )
 
-// repository is where Argo CD reads this one from.
+// repository is the address from which Argo CD reads this repository.
 const repository = "https://github.com/ausmart/platform.git"
 
-// TestWaves: the order in which a new cluster comes up.
+// TestWaves checks the order in which a new cluster is set up.
 func TestWaves(t *testing.T) {
 	want := map[string]string{
 		"settings": "0", "projects": "0", "crossplane": "1", "platform": "2", "environments": "3", "guardrails": "4", "claims": "5",
@@ -32,7 +32,7 @@ func TestWaves(t *testing.T) {
 	}
 }
 
-// TestApplicationsDeleteNothingWhenTheyGo: a finalizer would take along what the application brought.
+// TestApplicationsDeleteNothingWhenTheyGo fails on a finalizer: it would delete the application's objects.
 func TestApplicationsDeleteNothingWhenTheyGo(t *testing.T) {
 	for _, app := range append(read(t, "argocd/apps"), read(t, "argocd/bootstrap/root.yaml")...) {
 		if len(app.GetFinalizers()) > 0 {
@@ -44,8 +44,8 @@ func TestApplicationsDeleteNothingWhenTheyGo(t *testing.T) {
 	}
 }
 
-// TestProjectsAllow what their applications bring, by kind and namespace, and no project of claims
-// any more than claims.
+// TestProjectsAllow checks that projects allow the objects of their applications, by kind and
+// namespace, and that projects of claims allow only claims.
 func TestProjectsAllow(t *testing.T) {
 	projects := map[string]*unstructured.Unstructured{}
 	for _, p := range read(t, "argocd/projects") {
@@ -66,7 +66,7 @@ func TestProjectsAllow(t *testing.T) {
 		}
 		for _, o := range read(t, source["path"].(string)) {
 			if o.GetKind() == "Kustomization" {
-				continue // It is left out.
+				continue // It is not included.
 			}
 			if why := forbidden(project, o, nested(app, "spec", "destination", "namespace")); why != "" {
 				t.Errorf("%s: %s %s: %s", app.GetName(), o.GetKind(), o.GetName(), why)
@@ -75,7 +75,8 @@ func TestProjectsAllow(t *testing.T) {
 	}
 }
 
-// TestProjectsOfClaimsAllow: each environment's claims in its own project, and not in the other one.
+// TestProjectsOfClaimsAllow checks that each environment's claims are allowed in its own project,
+// and not in the other one.
 func TestProjectsOfClaimsAllow(t *testing.T) {
 	root := repositoryRoot(t)
 	folders, err := filepath.Glob(filepath.Join(root, "examples", "*"))
@@ -108,7 +109,8 @@ func TestProjectsOfClaimsAllow(t *testing.T) {
 	}
 }
 
-// TestClaimsAreNeverDeletedByAccident: what keeps a lost folder, or a deleted ApplicationSet, from deleting claims.
+// TestClaimsAreNeverDeletedByAccident checks the settings that keep a lost folder, or a deleted
+// ApplicationSet, from deleting claims.
 func TestClaimsAreNeverDeletedByAccident(t *testing.T) {
 	set := read(t, "argocd/claims")[0]
 	policy, _, _ := unstructured.NestedMap(set.Object, "spec", "syncPolicy")
@@ -138,7 +140,7 @@ func TestClaimsAreNeverDeletedByAccident(t *testing.T) {
 	}
 }
 
-// TestOneRepository is named everywhere: who forks the platform replaces it in one go.
+// TestOneRepository checks that every file names the same repository, so that a fork can replace it everywhere.
 func TestOneRepository(t *testing.T) {
 	for _, o := range append(read(t, "argocd"), read(t, "argocd/bootstrap")...) {
 		for _, at := range [][]string{{"spec", "source", "repoURL"}, {"spec", "template", "spec", "source", "repoURL"}} {
@@ -149,7 +151,7 @@ func TestOneRepository(t *testing.T) {
 	}
 }
 
-// forbidden says why a project does not allow an object.
+// forbidden returns why a project does not allow an object.
 func forbidden(project, o *unstructured.Unstructured, namespace string) string {
 	field := "namespaceResourceWhitelist"
 	if clusterWide(o) {

@@ -7,13 +7,13 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// definition decodes a document, in which SUFFIX is the scene's own.
+// definition decodes a document, and replaces SUFFIX by the scene's suffix.
 func (s *scene) definition(document string) *unstructured.Unstructured {
 	s.Helper()
 	return &unstructured.Unstructured{Object: decode(s.T, strings.ReplaceAll(document, "SUFFIX", s.suffix))}
 }
 
-// crd of things that no other test knows.
+// crd returns a definition that only this test uses.
 func crd(group string) string {
 	return fmt.Sprintf(`
 apiVersion: apiextensions.k8s.io/v1

@@ -16,8 +16,8 @@ import (
 )
 
 // TestApprovalsEnd runs the CronJob's command with the CronJob's arguments and rights, at several
-// times: an approval of each kind of object holds for an hour, and then ends, and nothing else of
-// the object changes.
+// times: an approval is valid for an hour and then removed, for each kind of object, and nothing
+// else of the object changes.
 func TestApprovalsEnd(t *testing.T) {
 	config := server.Get(t).Config
 	root, err := client.New(config, client.Options{})
@@ -26,7 +26,7 @@ func TestApprovalsEnd(t *testing.T) {
 	}
 	s := &scene{T: t, config: config, kind: "Database", root: root, suffix: "-ends"}
 	environment := object("apiextensions.crossplane.io/v1beta1", "EnvironmentConfig", "", s.name("staging"))
-	environment.Object["data"] = map[string]any{"retentionDays": int64(30)} // The API server notes no writer of an empty object.
+	environment.Object["data"] = map[string]any{"retentionDays": int64(30)} // The API server records no field manager for an empty object.
 	given := []*unstructured.Unstructured{
 		s.namespace(production), s.claim("prod", ""), s.composite("prod"), environment, s.definition(crd("platform.ausmart.io")),
 		s.definition(xrd), s.definition(pkg("Configuration")), s.definition(pkg("Provider")), s.definition(pkg("Function")),
@@ -118,7 +118,7 @@ func (s *scene) get(u *unstructured.Unstructured) {
 	}
 }
 
-// stable is what of an object no request changes by itself.
+// stable returns the fields of an object that do not change with every request.
 func stable(u *unstructured.Unstructured) map[string]any {
 	out := u.DeepCopy()
 	out.SetResourceVersion("")

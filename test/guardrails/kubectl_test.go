@@ -27,7 +27,7 @@ func kubectl(t *testing.T) string {
 	return path
 }
 
-// kubeconfig is a file by which someone reaches the server.
+// kubeconfig writes a kubeconfig for a person.
 func kubeconfig(t *testing.T, config *rest.Config, who person) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "kubeconfig")
@@ -49,7 +49,7 @@ func writeKubeconfig(file string, config *rest.Config, who person) error {
 	return clientcmd.WriteToFile(*out, file)
 }
 
-// applyByHand is what docs/guardrails.md says for an installation without Argo CD.
+// applyByHand applies the guardrails as docs/guardrails.md says for an installation without Argo CD.
 func applyByHand(ctx context.Context, config *rest.Config) error {
 	kubectl, err := toolchain.Path(ctx, os.Stderr, "kubectl")
 	if err != nil {
@@ -70,8 +70,8 @@ func applyByHand(ctx context.Context, config *rest.Config) error {
 	return nil
 }
 
-// TestJuniorDeletesProduction is the question that the platform began with: what does a junior read who runs kubectl delete namespace
-// production, and what is left?
+// TestJuniorDeletesProduction is the platform's first question: what does a junior read after
+// kubectl delete namespace production, and what is left?
 func TestJuniorDeletesProduction(t *testing.T) {
 	config := server.Get(t).Config
 	root, err := client.New(config, client.Options{})

@@ -1,10 +1,10 @@
-// Package guardrails_test holds argocd/guardrails against a real API server: who may do what, by
-// which route, and what a refusal says.
+// Package guardrails_test tests argocd/guardrails with a real API server: who may do what, by which
+// route, and what a refusal says.
 //
 // It reads argocd/guardrails, apis/*/definition.yaml and examples/, starts an API server and the
 // controllers that delete what is in a namespace, and runs the kubectl commands that refusals name.
 // With -update it writes the table in docs/guardrails.md. It never runs Crossplane or Argo CD: it
-// acts under their names.
+// uses their service accounts.
 package guardrails_test
 
 import (
@@ -28,17 +28,17 @@ import (
 )
 
 const (
-	// guardrails is what is tested.
+	// guardrails is the tested folder.
 	guardrails = "../../argocd/guardrails"
 
-	// patience is how long the API server may take to notice a policy, a role or a label.
+	// patience is how long the API server may take to apply a policy, a role or a label.
 	patience = 30 * time.Second
 
 	poll = 20 * time.Millisecond
 )
 
 var (
-	update = flag.Bool("update", false, "write the table in docs/guardrails.md anew")
+	update = flag.Bool("update", false, "rewrite the table in docs/guardrails.md")
 	server = apiserver.Shared{Setup: setUp}
 )
 
@@ -76,7 +76,7 @@ func installCRDs(ctx context.Context, s *apiserver.Server) error {
 	return s.InstallFiles(filepath.Join(crossplane, "cluster", "crds"))
 }
 
-// install what is tested, and who is in which role; wait until it is in force.
+// install the guardrails and the role bindings, and wait until they are in force.
 func install(ctx context.Context, root client.Client, config *rest.Config) error {
 	if err := manifest.Apply(ctx, root, object("v1", "Namespace", "", "crossplane-system")); err != nil {
 		return err
@@ -106,8 +106,8 @@ func manifests(dir string) []string {
 	return out
 }
 
-// waitUntilInForce adds one more policy and waits until that refuses something: the API server sees
-// policies in the order in which they came.
+// waitUntilInForce adds one more policy and waits until it refuses a request: the API server
+// applies policies in the order of their creation.
 func waitUntilInForce(ctx context.Context, root client.Client) error {
 	last, err := manifest.Parse([]byte(lastPolicy))
 	if err != nil {
@@ -125,7 +125,7 @@ func waitUntilInForce(ctx context.Context, root client.Client) error {
 	})
 }
 
-// eventually asks until the answer is nil.
+// eventually repeats ask until it returns nil.
 func eventually(ctx context.Context, ask func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -151,7 +151,7 @@ func object(apiVersion, kind, namespace, name string) *unstructured.Unstructured
 	return u
 }
 
-// as is the configuration of someone else.
+// as returns the configuration for another person.
 func as(config *rest.Config, who person) *rest.Config {
 	out := rest.CopyConfig(config)
 	out.Impersonate = rest.ImpersonationConfig{UserName: who.name, Groups: append([]string{"system:authenticated"}, who.groups...)}

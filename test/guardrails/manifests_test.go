@@ -20,8 +20,8 @@ import (
 	"github.com/ausmart/platform/test/crds"
 )
 
-// TestPoliciesCompile fails when the API server warns about an expression: one that names a field
-// that a kind does not have is refused at admission only, and then everything is.
+// TestPoliciesCompile fails when the API server warns about an expression: one with an unknown
+// field only fails at admission, and then every request is refused.
 func TestPoliciesCompile(t *testing.T) {
 	root, err := client.New(server.Get(t).Config, client.Options{})
 	if err != nil {
@@ -118,7 +118,7 @@ func TestEveryKindIsGuarded(t *testing.T) {
 	}
 }
 
-// TestRolesReachWhatIsComposed fails when viewers and operators cannot read what a claim is made of.
+// TestRolesReachWhatIsComposed fails when viewers and operators cannot read a claim's resources.
 func TestRolesReachWhatIsComposed(t *testing.T) {
 	raw, err := os.ReadFile("../controlplane/cmd/controlplane/crds.txt")
 	if err != nil {
@@ -165,7 +165,7 @@ func TestBindings(t *testing.T) {
 		case "ValidatingAdmissionPolicy":
 			bound[o.GetName()]++
 			if spec["failurePolicy"] != "Fail" {
-				t.Errorf("%s admits what it cannot judge", o.GetName())
+				t.Errorf("%s admits a request when its expression fails", o.GetName())
 			}
 		case "ValidatingAdmissionPolicyBinding":
 			bound[o.GetName()]--
@@ -181,8 +181,8 @@ func TestBindings(t *testing.T) {
 	}
 }
 
-// TestExamplesAreAdmitted has Argo CD apply the examples where argocd/ applies them: each in its
-// own namespace, with that one's labels.
+// TestExamplesAreAdmitted applies the examples as Argo CD does: each in its own namespace, with
+// that namespace's labels.
 func TestExamplesAreAdmitted(t *testing.T) {
 	config := server.Get(t).Config
 	root, err := client.New(config, client.Options{})

@@ -10,8 +10,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// TestNamespaceWaitsForItsClaims has the real namespace controller empty an approved namespace: the claim in it was not approved, so the
-// namespace waits, and says for what; once the claim is approved both go.
+// TestNamespaceWaitsForItsClaims deletes an approved namespace with the real namespace controller:
+// its claim is not approved, so the namespace waits and says for what. Once the claim is approved,
+// both are deleted.
 func TestNamespaceWaitsForItsClaims(t *testing.T) {
 	config := server.Get(t).Config
 	root, err := client.New(config, client.Options{})
@@ -25,21 +26,21 @@ func TestNamespaceWaitsForItsClaims(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	said := ""
+	message := ""
 	err = eventually(t.Context(), func() error {
 		if err := root.Get(t.Context(), client.ObjectKeyFromObject(ns), ns); err != nil {
 			return err
 		}
-		said = condition(ns, "NamespaceDeletionContentFailure")
-		if !strings.Contains(said, "is production, and nothing was deleted") {
-			return fmt.Errorf("the namespace does not say what it waits for: %q", said)
+		message = condition(ns, "NamespaceDeletionContentFailure")
+		if !strings.Contains(message, "is production, and nothing was deleted") {
+			return fmt.Errorf("the namespace does not say what it waits for: %q", message)
 		}
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Log(said)
+	t.Log(message)
 	if err := root.Get(t.Context(), client.ObjectKeyFromObject(u), u); err != nil || u.GetDeletionTimestamp() != nil {
 		t.Fatalf("the claim is not as it was: %v", err)
 	}

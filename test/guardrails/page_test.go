@@ -13,11 +13,11 @@ import (
 const (
 	page = "../../docs/guardrails.md"
 
-	// The table is written between these; all else on the page is by hand.
+	// The table is written between these; the rest of the page is written by hand.
 	begin = "<!-- The table is written by test/guardrails: go test ./test/guardrails -update -->\n"
 	end   = "<!-- End of the table. -->\n"
 
-	// width of what is wrapped.
+	// width of wrapped text.
 	width = 118
 )
 
@@ -27,7 +27,7 @@ type row struct {
 	got outcome
 }
 
-// compareWithPage holds the table on the page to what happened.
+// compareWithPage compares the table on the page with the results.
 func compareWithPage(t *testing.T, rows []row) {
 	t.Helper()
 	content, err := os.ReadFile(page)
@@ -37,7 +37,7 @@ func compareWithPage(t *testing.T, rows []row) {
 	before, rest, found := strings.Cut(string(content), begin)
 	want, after, ended := strings.Cut(rest, end)
 	if !found || !ended {
-		t.Fatalf("cannot find the table in %s: it stands between %q and %q", page, begin, end)
+		t.Fatalf("cannot find the table in %s: it is between %q and %q", page, begin, end)
 	}
 	got := tableOf(rows)
 	if *update {
@@ -51,17 +51,17 @@ func compareWithPage(t *testing.T, rows []row) {
 	}
 }
 
-// tableOf rows, and below it what each refusal says. A refusal that differs in names only stands there once.
+// tableOf rows, and below it the text of each refusal. Refusals that only differ in names are listed once.
 func tableOf(rows []row) string {
 	var table, messages strings.Builder
 	table.WriteString("| who | what | by which route | verdict | refused by | message |\n|---|---|---|---|---|---|\n")
-	var said []string
+	var texts []string
 	for _, r := range rows {
 		verdict, by, number := "admitted", "", ""
 		if r.got.refused != "" {
-			i := slices.Index(said, r.got.message)
+			i := slices.Index(texts, r.got.message)
 			if i < 0 {
-				said, i = append(said, r.got.message), len(said)
+				texts, i = append(texts, r.got.message), len(texts)
 			}
 			verdict, by, number = "**refused**", r.got.refused, fmt.Sprintf("[%d](#message-%d)", i+1, i+1)
 			if strings.HasPrefix(by, "platform-") {
@@ -70,13 +70,13 @@ func tableOf(rows []row) string {
 		}
 		fmt.Fprintf(&table, "| %s | %s | %s | %s | %s | %s |\n", r.who.title, r.sentence(), r.route, verdict, by, number)
 	}
-	for i, message := range said {
+	for i, message := range texts {
 		fmt.Fprintf(&messages, "\n#### Message %d\n\n```text\n%s```\n", i+1, wrap(message))
 	}
 	return "\n" + table.String() + "\n### What the refusals say\n\nEach as the API server answers, with `UID` for the object's own.\n" + messages.String() + "\n"
 }
 
-// sentence of a row, with the kinds that it holds for.
+// sentence of a row, with its kinds.
 func (l line) sentence() string {
 	kinds := strings.Join(l.kinds, ", ")
 	if i := strings.LastIndex(kinds, ", "); i >= 0 {

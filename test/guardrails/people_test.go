@@ -2,14 +2,15 @@ package guardrails_test
 
 import "strings"
 
-// A person, or a program, that asks for something.
+// A person is a user or a program that sends requests.
 type person struct {
 	title  string // in the table
 	name   string
 	groups []string
 }
 
-// Who there is. The roles are bound below; a developer is bound in each namespace of a scene but the one of another team.
+// These are the persons. Their roles are bound below; a developer is bound in each namespace of a
+// scene except that of another team.
 var (
 	viewer        = person{title: "viewer", name: "vera", groups: []string{"viewers"}}
 	developer     = person{title: "developer", name: "dana", groups: []string{"developers"}}
@@ -34,7 +35,7 @@ func serviceAccount(title, namespace, name string) person {
 	}
 }
 
-// bindings give programs every right, as Argo CD's own manifests do: what is refused to them is refused by a policy.
+// bindings give programs every right, as Argo CD's own manifests do: only a policy can refuse their requests.
 const bindings = `
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding

@@ -54,7 +54,7 @@ func protectionLines() []line {
 func environmentLines() []line {
 	change := func(to string) func(s *scene) func() error {
 		return func(s *scene) func() error {
-			s.suffix = "" // There is one of that name.
+			s.suffix = "" // An EnvironmentConfig has a fixed name.
 			u := object("apiextensions.crossplane.io/v1beta1", "EnvironmentConfig", "", "prod")
 			u.Object["data"] = map[string]any{"retentionDays": int64(90)}
 			s.create(u)

@@ -38,7 +38,7 @@ func namespaceLines() []line {
 			ns := s.namespace(production)
 			return func() error {
 				ns := ns.DeepCopy()
-				ns.SetResourceVersion("") // Whatever it is by then.
+				ns.SetResourceVersion("") // The version may have changed by then.
 				ns.SetLabels(map[string]string{"platform.ausmart.io/environment": "dev"})
 				return s.me.SubResource(subresource).Update(s.Context(), ns)
 			}

@@ -100,7 +100,7 @@ func approvalLines() []line {
 	}
 }
 
-// claimNamed is a claim of prod beside the one that a scene is about.
+// claimNamed is another claim of prod in a scene.
 func (s *scene) claimNamed(name string) *unstructured.Unstructured {
 	s.Helper()
 	u := s.draft("prod", "")

@@ -28,7 +28,7 @@ const (
 	teamless    = "teamless"
 )
 
-// A scene is where one line of the table is played: namespaces and objects of its own, and someone who acts.
+// A scene is the setting of one line of the table: its own namespaces and objects, and a person who acts.
 type scene struct {
 	*testing.T
 
@@ -36,15 +36,15 @@ type scene struct {
 	suffix string // of all names
 	kind   string // of the line's claims
 
-	root client.Client // who arranges: nothing is refused to it but by a policy
-	me   client.Client // who acts
+	root client.Client // prepares the scene: only a policy can refuse its requests
+	me   client.Client // sends the tested request
 	who  person
 }
 
 // name of something in this scene only.
 func (s *scene) name(name string) string { return name + s.suffix }
 
-// namespace that is labelled as its name says. It is made when it is first asked for.
+// namespace returns a namespace with labels for its name. The first call creates it.
 func (s *scene) namespace(name string) *unstructured.Unstructured {
 	s.Helper()
 	ns := object("v1", "Namespace", "", s.name(name))
@@ -66,7 +66,7 @@ func (s *scene) namespace(name string) *unstructured.Unstructured {
 	return ns
 }
 
-// bind someone to a role in a namespace, and wait until the API server knows.
+// bind a person to a role in a namespace, and wait until that is in force.
 func (s *scene) bind(who person, role, namespace string) {
 	s.Helper()
 	binding := object("rbac.authorization.k8s.io/v1", "RoleBinding", namespace, who.name)
@@ -105,7 +105,7 @@ func (s *scene) draftIn(namespace, environment, spec string) *unstructured.Unstr
 	return u
 }
 
-// claim that exists.
+// claim creates a claim.
 func (s *scene) claim(environment, spec string) *unstructured.Unstructured {
 	s.Helper()
 	u := s.draft(environment, spec)
@@ -113,7 +113,7 @@ func (s *scene) claim(environment, spec string) *unstructured.Unstructured {
 	return u
 }
 
-// composite that exists, as Crossplane would make it of a claim.
+// composite creates a composite, as Crossplane would for a claim.
 func (s *scene) composite(environment string) *unstructured.Unstructured {
 	s.Helper()
 	u := object(version, "X"+s.kind, "", s.name("orders-7xk2p"))
@@ -123,7 +123,7 @@ func (s *scene) composite(environment string) *unstructured.Unstructured {
 	return u
 }
 
-// spec is the smallest of the line's kind, with what is laid over it.
+// spec is the smallest spec of the line's kind, merged with over.
 func (s *scene) spec(environment, over string) map[string]any {
 	s.Helper()
 	spec := map[string]string{
@@ -145,7 +145,7 @@ func (s *scene) create(u *unstructured.Unstructured) {
 	}
 }
 
-// approval of an object as it is now.
+// approval of an object's current version.
 func approval(u *unstructured.Unstructured) string {
 	return fmt.Sprintf("%s/%d", u.GetUID(), u.GetGeneration())
 }
@@ -162,7 +162,7 @@ func (s *scene) annotate(c client.Client, u *unstructured.Unstructured, name, va
 	return s.merge(c, u, fmt.Sprintf(`{metadata: {annotations: {%s: %q}}}`, name, value))
 }
 
-// merge what is in a YAML document into an object.
+// merge a YAML document into an object.
 func (s *scene) merge(c client.Client, u *unstructured.Unstructured, document string) error {
 	s.Helper()
 	patch, err := yaml.YAMLToJSON([]byte(document))
@@ -181,7 +181,7 @@ func (s *scene) client(who person) client.Client {
 	return c
 }
 
-// kubectl runs a command as someone, as they would in a shell.
+// kubectl runs a command as a person would in a shell.
 func (s *scene) kubectl(who person, command string) (string, error) {
 	args := append(strings.Fields(strings.TrimPrefix(command, "kubectl ")), "--kubeconfig="+kubeconfig(s.T, s.config, who))
 	out, err := exec.CommandContext(s.Context(), kubectl(s.T), args...).CombinedOutput()

@@ -18,15 +18,16 @@ type line struct {
 	who   person
 	what  string // KIND is each of the kinds
 	route string
-	kinds []string // that the line is tried with; empty where it is about no claim
+	kinds []string // of claims to test the line with; empty where it uses no claim
 
-	// do arranges what there is, and returns the attempt.
+	// do prepares the scene, and returns the attempt.
 	do func(s *scene) func() error
 
 	// refused by a policy, by RBAC or by the schema; empty when it is admitted.
 	refused string
 
-	// remedied by whoever runs the command that the refusal names: then the same attempt succeeds. Without a name the refusal names none.
+	// remedied by the person who runs the command that the refusal names: then the same attempt
+	// succeeds. Without a person the refusal names no command.
 	remedied person
 }
 
@@ -35,13 +36,14 @@ const (
 	schema = "schema"
 )
 
-// An outcome is what came of a line.
+// An outcome is the result of a line.
 type outcome struct {
 	refused string
 	message string
 }
 
-// TestGuardrails plays every line of the table, and holds docs/guardrails.md to it. Run with -update to write the table anew.
+// TestGuardrails runs every line of the table, and compares docs/guardrails.md with the results.
+// Run it with -update to rewrite the table.
 func TestGuardrails(t *testing.T) {
 	config := server.Get(t).Config
 	root, err := client.New(config, client.Options{})
@@ -59,8 +61,8 @@ func TestGuardrails(t *testing.T) {
 			t.Run(title(l, kind), func(t *testing.T) {
 				s := &scene{T: t, config: config, suffix: fmt.Sprintf("-x%03d", i*len(allKinds())+j), kind: kind, root: root, who: l.who}
 				s.me = s.client(l.who)
-				got, again := s.play(l)
-				if j == 0 { // For another kind the same is said, with its name.
+				got, again := s.run(l)
+				if j == 0 { // For another kind the refusal is the same, with its name.
 					first = got
 					again()
 					return
@@ -81,8 +83,8 @@ func title(l line, kind string) string {
 	return strings.ReplaceAll(strings.Join([]string{l.who.title, l.what, l.route}, ", "), "KIND", kind)
 }
 
-// play a line: try it, and return how to do what the refusal says and try again.
-func (s *scene) play(l line) (got outcome, again func()) {
+// run a line, and return a function that runs the command of the refusal and tries again.
+func (s *scene) run(l line) (got outcome, again func()) {
 	s.Helper()
 	attempt := l.do(s)
 	err := attempt()
@@ -105,7 +107,8 @@ func (s *scene) play(l line) (got outcome, again func()) {
 	}
 }
 
-// remedy runs what a refusal says, as who may; then the attempt succeeds. Who may not has lines of its own.
+// remedy runs the command of a refusal, as a person who may; then the attempt succeeds. Other lines
+// test persons who may not.
 func (s *scene) remedy(l line, command string, attempt func() error) {
 	s.Helper()
 	if out, err := s.kubectl(l.remedied, command); err != nil {
@@ -122,7 +125,7 @@ var (
 	command    = regexp.MustCompile(`kubectl (?:annotate|label) [^;]*=[^ ;]+`)
 )
 
-// refuser tells who refused.
+// refuser returns who refused.
 func refuser(t *testing.T, err error) string {
 	t.Helper()
 	if err == nil {
@@ -143,7 +146,7 @@ func refuser(t *testing.T, err error) string {
 	return ""
 }
 
-// plain is what kubectl prints, without what differs from run to run.
+// plain is kubectl's output, without the parts that differ from run to run.
 func (s *scene) plain(err error) string {
 	if err == nil {
 		return ""

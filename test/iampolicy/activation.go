@@ -11,8 +11,9 @@ import (
 // ActivationFile is the manifest that activates the kinds in use, below the root of the repository.
 const ActivationFile = "argocd/platform/activation.yaml"
 
-// activated names of a ManagedResourceActivationPolicy. Crossplane makes a ManagedResourceDefinition of each CRD of a provider but for its
-// ProviderConfigs and their usages, and calls it like the CRD.
+// activated names of a ManagedResourceActivationPolicy. Crossplane makes a
+// ManagedResourceDefinition, with the same name, for each CRD of a provider except its
+// ProviderConfigs and their usages.
 func activated(manifest []byte) ([]string, error) {
 	policy := struct {
 		APIVersion string `json:"apiVersion"`
@@ -30,12 +31,12 @@ func activated(manifest []byte) ([]string, error) {
 	return policy.Spec.Activate, nil
 }
 
-// activate replaces the list in a manifest, which ends it. What comes before it is written by hand.
+// activate replaces the list at the end of a manifest. The part before it is written by hand.
 func activate(manifest []byte, names []string) ([]byte, error) {
 	const list = "\n  activate:\n"
 	head, _, found := strings.Cut(string(manifest), list)
 	if !found {
-		return nil, fmt.Errorf("cannot find the list in %s: it begins with a line %q", ActivationFile, strings.TrimSpace(list))
+		return nil, fmt.Errorf("cannot find the list in %s: it starts with a line %q", ActivationFile, strings.TrimSpace(list))
 	}
 	b := &strings.Builder{}
 	b.WriteString(head + list)
@@ -45,7 +46,8 @@ func activate(manifest []byte, names []string) ([]byte, error) {
 	return []byte(b.String()), nil
 }
 
-// activationFindings are kinds that are composed and not activated, and the other way round.
+// activationFindings lists kinds that are composed and not activated, and kinds that are activated
+// and not composed.
 func activationFindings(composed, activated []string) []string {
 	var all []string
 	for _, name := range composed {

@@ -14,7 +14,8 @@ import (
 	"github.com/ausmart/platform/internal/toolchain"
 )
 
-// TestActivation holds the activation policy to the kinds that are composed. Run with -update to write its list anew.
+// TestActivation compares the activation policy with the composed kinds. Run it with -update to
+// rewrite its list.
 func TestActivation(t *testing.T) {
 	path := filepath.Join(root, ActivationFile)
 	raw, err := os.ReadFile(path)
@@ -54,7 +55,7 @@ func composedCRDs(t *testing.T) []string {
 	return names
 }
 
-// installed CRDs of providers: the plural of each kind. They are those that a local control plane has.
+// installed CRDs of providers: the plural of each kind. They are those of a local control plane.
 func installed(t *testing.T) map[schema.GroupKind]string {
 	t.Helper()
 	local := filepath.Join(root, "test", "controlplane")

@@ -10,7 +10,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// TestProviderConfigs: argocd/ names the roles and the service account that the policies are for.
+// TestProviderConfigs checks that argocd/ has the roles and the service account of the policies.
 func TestProviderConfigs(t *testing.T) {
 	configs := manifests(t, "providerconfigs.yaml")
 	if len(configs) == 0 {
@@ -35,7 +35,8 @@ func TestProviderConfigs(t *testing.T) {
 	}
 }
 
-// TestEnvironments: an EnvironmentConfig that sets a path or a boundary sets those that the provider's role is held to.
+// TestEnvironments checks that an EnvironmentConfig with a path or a boundary has those that the
+// provider's role is limited to.
 func TestEnvironments(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(root, "examples", "environments", "*.yaml"))
 	if err != nil || len(files) == 0 {

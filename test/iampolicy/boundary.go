@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// ofManaged are the actions of AWS's own policies that we attach to roles, by the policy's name, as of AWS's versions on 2026-08-22 (read
-// 2026-11-30 in the copy that github.com/iann0036/iam-dataset keeps). AWS may add to them; the boundary then holds a role to these.
+// ofManaged are the actions of AWS's own policies that we attach to roles, by the policy's name, as
+// of AWS's versions on 2026-08-22 (read 2026-11-30 in the copy that github.com/iann0036/iam-dataset
+// keeps). AWS may add to them; the boundary then limits a role to these.
 func ofManaged() map[string][]string {
 	return map[string][]string{
 		"AmazonEC2ContainerRegistryPullOnly": actions("ecr", "BatchGetImage BatchImportUpstreamImage GetAuthorizationToken GetDownloadUrlForLayer"),
@@ -45,12 +46,14 @@ func ofManaged() map[string][]string {
 	}
 }
 
-// whole are the reading parts of services, which the boundary allows as a whole: written out, it would be too large for a policy.
+// whole are the read actions of services, which the boundary allows with a wildcard: listed one by
+// one, they would be too large for a policy.
 func whole() []string {
 	return []string{"ec2:Describe*", "elasticloadbalancing:Describe*"}
 }
 
-// LimitedTo is the boundary of composed roles: at most what they need, which is what their own policies and AWS's allow.
+// LimitedTo is the boundary of composed roles: at most the needed actions, which are those of their
+// own policies and AWS's.
 func LimitedTo(needed []string) Document {
 	var may []string
 	for _, a := range needed {
@@ -75,7 +78,7 @@ func LimitedTo(needed []string) Document {
 			Resource:  []string{linkedRoles},
 			Condition: Conditions{"StringEquals": {"iam:AWSServiceName": {"elasticloadbalancing.amazonaws.com"}}},
 		},
-		// Whatever else is allowed: nothing changes a role, a policy or a boundary, and nothing assumes another role.
+		// In all cases denied: changing a role, a policy or a boundary, and assuming another role.
 		Statement{
 			Sid: "NoWayOut", Effect: deny, NotAction: []string{"iam:CreateServiceLinkedRole", "iam:Get*", "iam:List*", "iam:PassRole"},
 			Resource: []string{"arn:aws:iam::*:*"},
@@ -83,8 +86,8 @@ func LimitedTo(needed []string) Document {
 	)
 }
 
-// matches reports whether a pattern of IAM, in which * is any text and ? any character, is about a text. Case does not count, as in IAM's
-// actions.
+// matches reports whether a pattern of IAM, in which * is any text and ? any character, matches a
+// text. Case does not count, as in IAM's actions.
 func matches(pattern, text string) bool {
 	return glob(strings.ToLower(pattern), strings.ToLower(text))
 }

@@ -9,11 +9,12 @@ import (
 	"github.com/ausmart/platform/test/cloud/awsapi"
 )
 
-// A Call is a request that names its operation, or one whose method and path do, in an API that is REST.
+// A Call is a request to AWS. It names its operation or, in a REST API, has it in its method and path.
 type Call = awsapi.Request
 
-// ActionsOf a call: what IAM asks for it. Most are called like the operation. A call that is not known is an error, since no policy would
-// allow it. Nil for the few calls that take no permission.
+// ActionsOf a call are the IAM actions that it needs. Most have the operation's name. An unknown
+// call is an error, because no policy would allow it. The few calls that need no permission return
+// nil.
 func ActionsOf(c Call) ([]string, error) {
 	prefix, found := prefixes()[c.Service]
 	if !found {
@@ -95,7 +96,7 @@ func routes(service string) []route {
 	return nil
 }
 
-// tagRoutes are the same wherever AWS has REST and tags. An ARN may have slashes.
+// tagRoutes are the same in all REST APIs of AWS with tags. An ARN may have slashes.
 func tagRoutes() []route {
 	return []route{
 		{"GET", "/tags/**", "", "ListTagsForResource"},

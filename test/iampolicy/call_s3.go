@@ -9,7 +9,7 @@ func subresources() []string {
 	}
 }
 
-// controlRoutes are S3's other API, which has the tags of buckets in a general way
+// controlRoutes are S3's other API, which has the tags of buckets
 // (docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_AWS_S3_Control.html, read 2026-11-30).
 func controlRoutes() []route {
 	return []route{
@@ -19,7 +19,7 @@ func controlRoutes() []route {
 	}
 }
 
-// bucketRoutes, with the permission of each, which is seldom called like the operation
+// bucketRoutes, with the permission of each, which seldom has the operation's name
 // (docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html, read 2026-11-30).
 func bucketRoutes() []route {
 	const bucket = "/*"

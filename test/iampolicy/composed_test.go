@@ -18,7 +18,7 @@ import (
 // root of the repository, from here.
 const root = "../.."
 
-// golden resources: every one that the functions' golden responses hold.
+// golden resources: all resources of the functions' golden responses.
 var golden = sync.OnceValues(func() ([]*unstructured.Unstructured, error) {
 	paths, err := filepath.Glob(filepath.Join(root, "functions", "*", "testdata", "*", "*", "response.yaml"))
 	if err != nil {
@@ -59,7 +59,7 @@ func composed(t *testing.T) []*unstructured.Unstructured {
 	return all
 }
 
-// composedKinds are those with managed resources: what the composition itself uses has no provider.
+// composedKinds are the kinds of managed resources: Crossplane's own kinds have no provider.
 func composedKinds(t *testing.T) []schema.GroupKind {
 	t.Helper()
 	seen := map[schema.GroupKind]bool{}

@@ -1,7 +1,8 @@
-// Package iampolicy derives from the kinds that the functions compose what the role of the AWS providers must be allowed in AWS, and which
-// kinds Crossplane has to activate.
+// Package iampolicy derives from the composed kinds the IAM permissions of the AWS providers' role,
+// and the kinds that Crossplane has to activate.
 //
-// It holds one table: each kind of AWS with the IAM actions that it takes, and where each comes from. From that it writes the policies in
-// docs/iam. It translates the requests that the real provider sent in make e2e-aws into IAM actions, to hold the table against them. It
-// reads the functions' goldens only in tests, and never asks AWS.
+// It has one table: each kind of AWS with the IAM actions that it needs, and their sources. From
+// that it writes the policies in docs/iam. It translates the real provider's requests in make
+// e2e-aws into IAM actions, and compares the table with them. It reads the functions' goldens only
+// in tests, and never contacts AWS.
 package iampolicy

@@ -10,12 +10,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the policies, their page and the activation policy anew")
+var update = flag.Bool("update", false, "rewrite the policies, their page and the activation policy")
 
 // folder of the policies.
 var folder = filepath.Join(root, "docs", "iam")
 
-// TestFiles holds docs/iam to the table. Run with -update to write it anew.
+// TestFiles compares docs/iam with the table. Run it with -update to rewrite it.
 func TestFiles(t *testing.T) {
 	for name, want := range files(t) {
 		path := filepath.Join(folder, name)
@@ -35,7 +35,7 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// files that the table makes.
+// files returns the files that are made from the table.
 func files(t *testing.T) map[string][]byte {
 	t.Helper()
 	all := map[string]Document{"permissions-boundary.json": LimitedTo(neededByRoles(t))}

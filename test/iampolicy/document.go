@@ -28,16 +28,17 @@ type Statement struct {
 type Conditions map[string]map[string][]string
 
 const (
-	version = "2012-10-17" // Of the policy language: there is no newer one.
+	version = "2012-10-17" // The newest version of the policy language.
 
 	allow = "Allow"
 	deny  = "Deny"
 )
 
-// MostCharacters of a managed policy, white space aside (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, read 2026-11-30).
+// MostCharacters of a managed policy, white space aside
+// (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, read 2026-11-30).
 const MostCharacters = 6144
 
-// MostPolicies that a role takes unless AWS raises its quota (the same page).
+// MostPolicies of a role, unless AWS raises the quota (the same page).
 const MostPolicies = 10
 
 func document(statements ...Statement) Document {
@@ -56,7 +57,7 @@ func (d Document) JSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// characters that count against MostCharacters.
+// characters counts those that count against MostCharacters.
 func characters(policy []byte) int {
 	n := 0
 	for _, r := range string(policy) {

@@ -7,16 +7,16 @@ import (
 	"testing"
 )
 
-// A request to AWS, as IAM sees it.
+// A request to AWS, as IAM evaluates it.
 type request struct {
 	action, resource string
 	context          map[string]string
 }
 
-// ourAccount is what the policies' variable stands for.
+// ourAccount is the value of the policies' variable.
 const ourAccount = "111122223333"
 
-// allowed reports whether policies allow a request: one statement does, and none denies it.
+// allowed reports whether policies allow a request: one statement allows it, and none denies it.
 func allowed(r request, policies ...Document) (bool, error) {
 	may := false
 	for _, p := range policies {
@@ -40,11 +40,11 @@ func (s Statement) appliesTo(r request) (bool, error) {
 	if !about || !slices.ContainsFunc(s.Resource, func(p string) bool { return glob(filled(p), r.resource) }) {
 		return false, nil
 	}
-	return s.Condition.hold(r.context)
+	return s.Condition.met(r.context)
 }
 
-// hold reports whether every condition does. A key that a request lacks matches nothing.
-func (c Conditions) hold(context map[string]string) (bool, error) {
+// met reports whether every condition is met. A key that a request lacks matches nothing.
+func (c Conditions) met(context map[string]string) (bool, error) {
 	for operator, keys := range c {
 		for key, values := range keys {
 			var equal func(want string) bool
@@ -81,9 +81,9 @@ func TestAllowed(t *testing.T) {
 		want    bool
 	}{
 		"Wildcard":      {reason: "A pattern's star is any text; case does not count.", request: request{action: "iam:getrole", resource: role + "x"}, want: true},
-		"OtherResource": {reason: "A resource beside the path is another one.", request: request{action: "iam:GetRole", resource: "arn:aws:iam::" + ourAccount + ":role/x"}},
+		"OtherResource": {reason: "A resource outside the path does not match.", request: request{action: "iam:GetRole", resource: "arn:aws:iam::" + ourAccount + ":role/x"}},
 		"Denied":        {reason: "A deny wins.", request: request{action: "ec2:RunInstances", resource: "*"}},
-		"Unknown":       {reason: "What no statement is about is not allowed.", request: request{action: "iam:GetGroup", resource: "x"}},
+		"Unknown":       {reason: "An action without a statement is not allowed.", request: request{action: "iam:GetGroup", resource: "x"}},
 		"NoContext":     {reason: "A condition needs its key.", request: request{action: "iam:GetUser", resource: "x"}},
 		"OtherContext":  {reason: "And the right value.", request: request{action: "iam:GetUser", resource: "x", context: map[string]string{"k": "abd"}}},
 		"Context":       {reason: "Then it holds.", request: request{action: "iam:GetUser", resource: "x", context: map[string]string{"k": "abbc"}}, want: true},

@@ -9,7 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestRoles holds what the provider may do with roles: below the path, with the boundary, for our services, and nothing else.
+// TestRoles checks what the provider may do with roles: below the path, with the boundary, for our
+// services, and nothing else.
 func TestRoles(t *testing.T) {
 	const (
 		ours    = "arn:aws:iam::" + ourAccount + ":role/ausmart/au-dev-node"
@@ -31,9 +32,9 @@ func TestRoles(t *testing.T) {
 		want    bool
 	}{
 		"Create":            {"A role below the path, with the boundary.", request{"iam:CreateRole", ours, bounded}, true},
-		"CreateUnbounded":   {"One without the boundary.", request{"iam:CreateRole", ours, nil}, false},
-		"CreateOther":       {"One with a boundary that is none.", request{"iam:CreateRole", ours, otherBoundary}, false},
-		"CreateElsewhere":   {"One beside the path.", request{"iam:CreateRole", theirs, bounded}, false},
+		"CreateUnbounded":   {"A role without the boundary.", request{"iam:CreateRole", ours, nil}, false},
+		"CreateOther":       {"A role with another boundary.", request{"iam:CreateRole", ours, otherBoundary}, false},
+		"CreateElsewhere":   {"A role outside the path.", request{"iam:CreateRole", theirs, bounded}, false},
 		"Widen":             {"A policy for a role without the boundary.", request{"iam:PutRolePolicy", ours, nil}, false},
 		"WidenOther":        {"A policy for another team's role.", request{"iam:PutRolePolicy", theirs, bounded}, false},
 		"Policy":            {"A policy for a role with it.", request{"iam:PutRolePolicy", ours, bounded}, true},
@@ -43,19 +44,19 @@ func TestRoles(t *testing.T) {
 		"Attach":            {"A policy of AWS's that we attach.", request{"iam:AttachRolePolicy", ours, with(bounded, "iam:PolicyARN", Attached()[1])}, true},
 		"AttachAdmin":       {"Another one.", request{"iam:AttachRolePolicy", ours, with(bounded, "iam:PolicyARN", "arn:aws:iam::aws:policy/AdministratorAccess")}, false},
 		"AttachUnbounded":   {"One for a role without the boundary.", request{"iam:AttachRolePolicy", ours, map[string]string{"iam:PolicyARN": Attached()[1]}}, false},
-		"Pass":              {"Handing a role of ours to EKS.", request{"iam:PassRole", ours, to("eks.amazonaws.com")}, true},
-		"PassOther":         {"Handing on another team's.", request{"iam:PassRole", theirs, to("eks.amazonaws.com")}, false},
-		"PassToOther":       {"Handing ours to a service that has no business with it.", request{"iam:PassRole", ours, to("lambda.amazonaws.com")}, false},
+		"Pass":              {"Passing a role of ours to EKS.", request{"iam:PassRole", ours, to("eks.amazonaws.com")}, true},
+		"PassOther":         {"Passing another team's role.", request{"iam:PassRole", theirs, to("eks.amazonaws.com")}, false},
+		"PassToOther":       {"Passing ours to a service that does not need it.", request{"iam:PassRole", ours, to("lambda.amazonaws.com")}, false},
 		"Linked":            {"The first database of an account.", request{"iam:CreateServiceLinkedRole", linked, map[string]string{"iam:AWSServiceName": "rds.amazonaws.com"}}, true},
 		"LinkedOther":       {"A service that we do not use.", request{"iam:CreateServiceLinkedRole", linked, map[string]string{"iam:AWSServiceName": "ecs.amazonaws.com"}}, false},
-		"LookAtLinked":      {"EKS looks whether its role is there.", request{"iam:GetRole", linked, nil}, true},
+		"LookAtLinked":      {"EKS reads its own role.", request{"iam:GetRole", linked, nil}, true},
 		"LookAtOther":       {"Another team's role.", request{"iam:GetRole", theirs, nil}, false},
 		"Profile":           {"An instance profile below the path.", request{"iam:CreateInstanceProfile", profile, nil}, true},
 		"ProfileElsewhere":  {"One beside it.", request{"iam:CreateInstanceProfile", strings.Replace(profile, Path, "/", 1), nil}, false},
 		"BoundaryItself":    {"A new version of the boundary.", request{"iam:CreatePolicyVersion", filled(Boundary), nil}, false},
 		"Trust":             {"The trust of a role of ours.", request{"iam:UpdateAssumeRolePolicy", ours, nil}, true},
 		"TrustOther":        {"The trust of another team's.", request{"iam:UpdateAssumeRolePolicy", theirs, nil}, false},
-		"OwnTrust":          {"The provider's own role is beside the path.", request{"iam:UpdateAssumeRolePolicy", "arn:aws:iam::" + ourAccount + ":role/" + providerRole, nil}, false},
+		"OwnTrust":          {"The provider's own role is outside the path.", request{"iam:UpdateAssumeRolePolicy", "arn:aws:iam::" + ourAccount + ":role/" + providerRole, nil}, false},
 		"MasterPassword":    {"RDS makes the secret of a database.", request{"secretsmanager:CreateSecret", "arn:aws:secretsmanager:ap-southeast-2:" + ourAccount + ":secret:rds!db-1", nil}, true},
 		"OtherSecret":       {"Any other secret.", request{"secretsmanager:CreateSecret", "arn:aws:secretsmanager:ap-southeast-2:" + ourAccount + ":secret:x", nil}, false},
 		"DecryptForService": {"A service decrypts.", request{"kms:Decrypt", "*", map[string]string{"kms:ViaService": "rds.ap-southeast-2.amazonaws.com"}}, true},
@@ -73,7 +74,7 @@ func TestRoles(t *testing.T) {
 	}
 }
 
-// TestPassedTo: a service gets a role of ours only if a composed role trusts it.
+// TestPassedTo checks that the services in PassedTo are those that composed roles trust.
 func TestPassedTo(t *testing.T) {
 	var trusted []string
 	for _, d := range policiesOf(t, "Role", "assumeRolePolicy") {
@@ -87,7 +88,7 @@ func TestPassedTo(t *testing.T) {
 	}
 }
 
-// TestAttached: of AWS's own policies, those that are composed.
+// TestAttached checks that Attached has the composed policies of AWS.
 func TestAttached(t *testing.T) {
 	var attached []string
 	for _, u := range composed(t) {
@@ -109,7 +110,7 @@ func TestAttached(t *testing.T) {
 
 func nameOf(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }
 
-// neededByRoles are the actions that composed roles' own policies allow, and those of AWS's that are attached to them.
+// neededByRoles are the actions of composed roles' own policies and of the attached policies of AWS.
 func neededByRoles(t *testing.T) []string {
 	t.Helper()
 	var all []string
@@ -127,7 +128,8 @@ func neededByRoles(t *testing.T) []string {
 	return slices.Compact(all)
 }
 
-// TestBoundaryAllows: a composed role can do everything that its policy says, with the boundary too.
+// TestBoundaryAllows checks that a composed role can do everything that its policy allows, with the
+// boundary too.
 func TestBoundaryAllows(t *testing.T) {
 	boundary := readPolicy(t, "permissions-boundary.json")
 	for _, d := range policiesOf(t, "RolePolicy", "policy") {
@@ -149,7 +151,8 @@ func TestBoundaryAllows(t *testing.T) {
 	}
 }
 
-// forbidden are the requests that a role's policy allows and the boundary does not. Their context is what the policy's conditions ask for.
+// forbidden are the requests that a role's policy allows and the boundary does not. Their context
+// meets the policy's conditions.
 func forbidden(t *testing.T, policy, boundary Document) []string {
 	t.Helper()
 	var all []string
@@ -178,8 +181,8 @@ func forbidden(t *testing.T, policy, boundary Document) []string {
 	return all
 }
 
-// belowPath is a role's ARN with the account and the path that the policies are for: the goldens have others too. A policy's * is a role of
-// AWS's own where AWS makes it.
+// belowPath is a role's ARN with the account and the path of the policies: the goldens have others
+// too. A * in a policy is a role of AWS's own where AWS makes it.
 func belowPath(resource, action string) string {
 	if action == "iam:CreateServiceLinkedRole" {
 		return "arn:aws:iam::" + ourAccount + ":role/aws-service-role/x"
@@ -191,7 +194,7 @@ func belowPath(resource, action string) string {
 	return "arn:aws:iam::" + ourAccount + ":role" + Path + name[strings.LastIndex(name, "/")+1:]
 }
 
-// TestBoundaryForbids: whatever a role's policy says.
+// TestBoundaryForbids checks what the boundary denies to a role whose policy allows everything.
 func TestBoundaryForbids(t *testing.T) {
 	boundary := readPolicy(t, "permissions-boundary.json")
 	wide := document(Statement{Effect: allow, Action: []string{"*"}, Resource: []string{"*"}})
@@ -228,7 +231,7 @@ func TestBoundaryForbids(t *testing.T) {
 	}
 }
 
-// TestBoundaryNeeds: every line of the boundary is needed by some role.
+// TestBoundaryNeeds checks that a role needs every line of the boundary.
 func TestBoundaryNeeds(t *testing.T) {
 	needed := neededByRoles(t)
 	for _, s := range readPolicy(t, "permissions-boundary.json").Statement {

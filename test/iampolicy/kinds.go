@@ -5,22 +5,24 @@ import (
 	"strings"
 )
 
-// A Row is what one kind takes of one service of AWS.
+// A Row has the actions of one service of AWS that one kind needs.
 type Row struct {
 	// Kind is a provider's kind, such as ec2/VPC.
 	Kind string
 
-	// Actions are IAM actions, all of one service. The service of AWS that takes them has a page in the Service Authorization Reference.
+	// Actions are IAM actions, all of one service. Each service has a page in the Service
+	// Authorization Reference.
 	Actions []string
 
-	// Page and Why are set where the provider does not call these itself, but AWS checks them for a call that it does. Such a call cannot
-	// be seen by whoever records the provider's requests.
+	// Page and Why are set where the provider does not call these actions itself, but AWS checks
+	// them for another call. A recording of the provider's requests does not show such actions.
 	Page string
 	Why  string
 }
 
-// Kinds is the table. Its calls are those of the provider's code for the fields that we set (provider-aws v2.4.0 with
-// terraform-provider-aws at 7049bcc1808e, read 2026-11-30), which make e2e-aws records as far as they happen there.
+// Kinds is the table. Its calls are those of the provider's code for the fields that we set
+// (provider-aws v2.4.0 with terraform-provider-aws at 7049bcc1808e, read 2026-11-30), which make
+// e2e-aws records if they happen there.
 func Kinds() []Row {
 	return slices.Concat(networkKinds(), clusterKinds(), dataKinds(), identityKinds())
 }

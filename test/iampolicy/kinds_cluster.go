@@ -7,7 +7,8 @@ const (
 	eksIdentity     = "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html"
 )
 
-// clusterKinds are the kinds of a cluster and of what runs in it and watches it: eks, ecr, amp, grafana, events, logs, sqs, wafv2.
+// clusterKinds are the kinds of a cluster, its workloads and its monitoring: eks, ecr, amp,
+// grafana, events, logs, sqs, wafv2.
 func clusterKinds() []Row {
 	const tags = " ListTagsForResource TagResource UntagResource"
 	return []Row{
@@ -24,14 +25,14 @@ func clusterKinds() []Row {
 		calls("eks/Addon", "eks", "CreateAddon DescribeAddon UpdateAddon DescribeUpdate DeleteAddon"+tags),
 		calls("eks/Cluster", "eks", "CreateCluster DescribeCluster UpdateClusterConfig UpdateClusterVersion AssociateEncryptionConfig DescribeUpdate DeleteCluster"+tags),
 		checked("eks/Cluster", "kms", "DescribeKey CreateGrant", eksEncryption, "CreateCluster with a key for the secrets in etcd"),
-		checked("eks/Cluster", "ec2", "DescribeSubnets DescribeSecurityGroups DescribeVpcs", Reference("eks"), "CreateCluster looks at the subnets as its caller"),
+		checked("eks/Cluster", "ec2", "DescribeSubnets DescribeSecurityGroups DescribeVpcs", Reference("eks"), "CreateCluster reads the subnets as its caller"),
 		calls("eks/ClusterAuth", "eks", "DescribeCluster"),
 		calls("eks/NodeGroup", "eks", "CreateNodegroup DescribeNodegroup UpdateNodegroupConfig UpdateNodegroupVersion DescribeUpdate DeleteNodegroup"+tags),
 		checked("eks/NodeGroup", "ec2", "RunInstances CreateTags DescribeSubnets DescribeLaunchTemplateVersions", launchTemplates,
-			"a node group of a launch template: whoever makes it must be allowed to launch it"),
-		checked("eks/NodeGroup", "iam", "GetRole ListAttachedRolePolicies", eksctlPolicies, "CreateNodegroup looks at the nodes' role, and at EKS's own for node groups"),
+			"a node group of a launch template: its creator must be allowed to launch it"),
+		checked("eks/NodeGroup", "iam", "GetRole ListAttachedRolePolicies", eksctlPolicies, "CreateNodegroup reads the nodes' role, and EKS's own for node groups"),
 		calls("eks/PodIdentityAssociation", "eks", "CreatePodIdentityAssociation DescribePodIdentityAssociation UpdatePodIdentityAssociation DeletePodIdentityAssociation"+tags),
-		checked("eks/PodIdentityAssociation", "iam", "GetRole", eksIdentity, "CreatePodIdentityAssociation looks at the role as its caller"),
+		checked("eks/PodIdentityAssociation", "iam", "GetRole", eksIdentity, "CreatePodIdentityAssociation reads the role as its caller"),
 		calls("grafana/Workspace", "grafana", "CreateWorkspace DescribeWorkspace DescribeWorkspaceConfiguration UpdateWorkspace UpdateWorkspaceConfiguration DeleteWorkspace"+tags),
 		calls("sqs/Queue", "sqs", "CreateQueue GetQueueAttributes SetQueueAttributes DeleteQueue ListQueueTags TagQueue UntagQueue"),
 		calls("sqs/QueuePolicy", "sqs", "GetQueueAttributes SetQueueAttributes"),

@@ -12,7 +12,7 @@ func dataKinds() []Row {
 		calls("dynamodb/Table", "dynamodb", "CreateTable DescribeTable UpdateTable DeleteTable DescribeContinuousBackups UpdateContinuousBackups "+
 			"DescribeTimeToLive UpdateTimeToLive ListTagsOfResource TagResource UntagResource"),
 		checked("dynamodb/Table", "kms", "CreateGrant DescribeKey Decrypt Encrypt GenerateDataKey",
-			"https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html", "CreateTable with a key of one's own"),
+			"https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html", "CreateTable with a customer managed key"),
 		calls("elasticache/ParameterGroup", "elasticache", "CreateCacheParameterGroup DescribeCacheParameterGroups DescribeCacheParameters ModifyCacheParameterGroup "+
 			"ResetCacheParameterGroup DeleteCacheParameterGroup"+cacheTags),
 		calls("elasticache/ReplicationGroup", "elasticache", "CreateReplicationGroup DescribeReplicationGroups DescribeCacheClusters ModifyReplicationGroup "+
@@ -20,7 +20,7 @@ func dataKinds() []Row {
 		checked("elasticache/ReplicationGroup", "ec2", "CreateNetworkInterface DeleteNetworkInterface DescribeNetworkInterfaces DescribeSubnets DescribeVpcs",
 			Reference("elasticache"), "CreateReplicationGroup and ModifyReplicationGroup"),
 		checked("elasticache/ReplicationGroup", "kms", "CreateGrant DescribeKey",
-			"https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/at-rest-encryption.html", "CreateReplicationGroup with a key of one's own"),
+			"https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/at-rest-encryption.html", "CreateReplicationGroup with a customer managed key"),
 		checked("elasticache/ReplicationGroup", "elasticache", "CreateSnapshot", Reference("elasticache"), "DeleteReplicationGroup with a final snapshot"),
 		calls("elasticache/SubnetGroup", "elasticache", "CreateCacheSubnetGroup DescribeCacheSubnetGroups ModifyCacheSubnetGroup DeleteCacheSubnetGroup"+cacheTags),
 		calls("elasticache/User", "elasticache", "CreateUser DescribeUsers ModifyUser DeleteUser"+cacheTags),
@@ -31,7 +31,7 @@ func dataKinds() []Row {
 		calls("rds/Instance", "rds", "CreateDBInstance DescribeDBInstances ModifyDBInstance RebootDBInstance DeleteDBInstance"+rdsTags),
 		checked("rds/Instance", "rds", "CreateDBSnapshot", Reference("rds"), "DeleteDBInstance with a final snapshot"),
 		checked("rds/Instance", "secretsmanager", "CreateSecret TagResource RotateSecret", rdsSecrets, "RDS makes the master password's secret as its caller"),
-		checked("rds/Instance", "kms", "CreateGrant Decrypt DescribeKey GenerateDataKey", rdsSecrets, "storage and secret with a key of one's own"),
+		checked("rds/Instance", "kms", "CreateGrant Decrypt DescribeKey GenerateDataKey", rdsSecrets, "storage and secret with a customer managed key"),
 		calls("rds/ParameterGroup", "rds", "CreateDBParameterGroup DescribeDBParameterGroups DescribeDBParameters ModifyDBParameterGroup ResetDBParameterGroup "+
 			"DeleteDBParameterGroup"+rdsTags),
 		calls("rds/SubnetGroup", "rds", "CreateDBSubnetGroup DescribeDBSubnetGroups ModifyDBSubnetGroup DeleteDBSubnetGroup"+rdsTags),

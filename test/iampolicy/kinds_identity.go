@@ -1,6 +1,6 @@
 package iampolicy
 
-// identityKinds are the kinds of iam, and what else has to do with roles.
+// identityKinds are the kinds of iam, and the actions for roles that other kinds need.
 func identityKinds() []Row {
 	const passRole = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html" //nolint:gosec // A page.
 	rows := []Row{
@@ -20,13 +20,15 @@ func identityKinds() []Row {
 	return rows
 }
 
-// A Link is a service-linked role that AWS makes, in the name of its caller, with the first resource of a kind in an account.
+// A Link is a service-linked role that AWS makes, with the caller's permissions, with the first
+// resource of a kind in an account.
 type Link struct {
 	Kind, Service, Page string
 }
 
-// ServiceLinked are those of our kinds. Load balancers, spot instances and auto scaling groups have others, which the provider's role does
-// not make: the controllers' own roles, the account's administrator, and EKS do.
+// ServiceLinked are those of our kinds. Load balancers, spot instances and auto scaling groups have
+// others, which the provider's role does not make: the controllers' own roles, the account's
+// administrator and EKS make them.
 func ServiceLinked() []Link {
 	return []Link{
 		{"eks/Cluster", "eks.amazonaws.com", "https://docs.aws.amazon.com/eks/latest/userguide/using-service-linked-roles-eks.html"},

@@ -5,7 +5,7 @@ func networkKinds() []Row {
 	const (
 		tags        = " CreateTags DeleteTags"
 		eachGroup   = "DescribeSecurityGroups DescribeSecurityGroupRules AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress"
-		interfaces  = " DescribeNetworkInterfaces DetachNetworkInterface DeleteNetworkInterface" // Of load balancers and endpoints that go late.
+		interfaces  = " DescribeNetworkInterfaces DetachNetworkInterface DeleteNetworkInterface" // Of load balancers and endpoints that are deleted late.
 		ofAnEndpont = "DescribeVpcEndpoints ModifyVpcEndpoint"
 	)
 	return []Row{

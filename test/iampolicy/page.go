@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// Page lists the actions of every kind, with where each comes from.
+// Page lists the actions of every kind, with their sources.
 func Page(rows []Row, seen Recording) string {
 	b := &strings.Builder{}
 	fmt.Fprintf(b, `# What the provider's role is allowed, and why
 
 <!-- Written by go test ./test/iampolicy -update. Do not edit. -->
 
-The policies beside this page allow exactly what this table names.
+The policies beside this page allow exactly the actions of this table.
 
 - **Recorded** actions are those that the real provider-aws called in `+"`make e2e-aws`"+`, translated from its requests.
   The recording is of: %s.
@@ -22,7 +22,7 @@ The policies beside this page allow exactly what this table names.
   Their names are from AWS's
   [Service Authorization Reference](%s),
   read %s.
-- **Checked by AWS** are actions that nothing calls: AWS asks for them when the provider calls another one, on the page
+- **Checked by AWS** are actions that the provider does not call: AWS checks them when it calls another one, on the page
   that is linked.
 
 | kind | recorded | not recorded | checked by AWS |

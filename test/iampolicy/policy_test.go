@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// readPolicy of docs/iam, as a team would hand it to AWS.
+// readPolicy of docs/iam, as a team would create it in AWS.
 func readPolicy(t *testing.T, name string) Document {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join(folder, name))
@@ -36,27 +36,27 @@ func provider(t *testing.T) map[string]Document {
 	return all
 }
 
-// TestProviderPolicy: the role may do what the composed kinds take, and nothing else.
+// TestProviderPolicy checks that the role may do what the composed kinds need, and nothing else.
 func TestProviderPolicy(t *testing.T) {
 	for _, f := range findings(composedAWS(t), Kinds(), recording(t), provider(t)) {
 		t.Error(f)
 	}
 }
 
-// findings are what does not fit together: kinds that are composed, the table, what was recorded, and the policies.
+// findings lists the differences between the composed kinds, the table, the recorded actions and the policies.
 func findings(kinds []string, table []Row, seen Recording, policies map[string]Document) []string {
 	var all []string
 	needed := map[string]bool{}
 	for _, kind := range kinds {
 		rows := slices.DeleteFunc(slices.Clone(table), func(r Row) bool { return r.Kind != kind })
 		if len(rows) == 0 {
-			all = append(all, kind+" is composed, and the table does not say what it takes: add it to Kinds")
+			all = append(all, kind+" is composed, and the table does not say what it needs: add it to Kinds")
 		}
 		for _, r := range rows {
 			for _, a := range r.Actions {
 				needed[a] = true
 				if !names(policies, a) {
-					all = append(all, fmt.Sprintf("%s takes %s, which no policy allows", kind, a))
+					all = append(all, fmt.Sprintf("%s needs %s, which no policy allows", kind, a))
 				}
 			}
 		}
@@ -90,7 +90,7 @@ func findings(kinds []string, table []Row, seen Recording, policies map[string]D
 	return slices.Compact(all)
 }
 
-// names reports whether a policy names an action in what it allows.
+// names reports whether a policy allows an action by its name.
 func names(policies map[string]Document, action string) bool {
 	for _, d := range policies {
 		for _, s := range d.Statement {
@@ -125,14 +125,14 @@ func TestFindings(t *testing.T) {
 			kinds:  kinds, table: table, seen: []string{"ec2:CreateVpc"}, policies: all,
 		},
 		"UnknownKind": {
-			reason: "A function composes a kind of which the table knows nothing.",
+			reason: "A function composes a kind that the table lacks.",
 			kinds:  append([]string{"s3/Bucket"}, kinds...), table: table, policies: all,
-			want: []string{"s3/Bucket is composed, and the table does not say what it takes: add it to Kinds"},
+			want: []string{"s3/Bucket is composed, and the table does not say what it needs: add it to Kinds"},
 		},
 		"NotAllowed": {
 			reason: "A function composes a kind whose actions the policy lacks.",
 			kinds:  kinds, table: table, policies: policies("ec2:CreateVpc"),
-			want: []string{"rds/Instance takes kms:CreateGrant, which no policy allows"},
+			want: []string{"rds/Instance needs kms:CreateGrant, which no policy allows"},
 		},
 		"NotNeeded": {
 			reason: "A policy allows what no kind needs.",
@@ -140,7 +140,7 @@ func TestFindings(t *testing.T) {
 			want: []string{"p.json allows ec2:CreateVolume, which no composed kind takes"},
 		},
 		"Gone": {
-			reason: "A kind that is composed no more must leave the table and the policies.",
+			reason: "A kind that is no longer composed must be removed from the table and the policies.",
 			kinds:  kinds[:1], table: table, policies: all,
 			want: []string{"p.json allows kms:CreateGrant, which no composed kind takes", "rds/Instance is in the table, and no function composes it: remove it"},
 		},
@@ -155,7 +155,7 @@ func TestFindings(t *testing.T) {
 			want: []string{"p.json allows ec2:*: name each action"},
 		},
 		"NoPage": {
-			reason: "What is not called needs a page that says that AWS checks it.",
+			reason: "An action that is not called needs a page that says that AWS checks it.",
 			kinds:  kinds, table: append([]Row{{Kind: "ec2/VPC", Actions: []string{"ec2:CreateVpc"}, Why: "x"}}, table...), policies: all,
 			want: []string{"ec2/VPC: x: no page of AWS says so"},
 		},
@@ -173,7 +173,7 @@ func TestFindings(t *testing.T) {
 	}
 }
 
-// TestEveryServiceHasAPageAndAFile: an action of another service would be in no policy, and from nowhere.
+// TestEveryServiceHasAPageAndAFile fails when an action's service is in no policy file, or has no page.
 func TestEveryServiceHasAPageAndAFile(t *testing.T) {
 	for _, r := range Kinds() {
 		for _, a := range r.Actions {
@@ -184,7 +184,7 @@ func TestEveryServiceHasAPageAndAFile(t *testing.T) {
 	}
 }
 
-// TestStorable: IAM stores no policy with a variable in the account of a resource's ARN.
+// TestStorable fails on a variable in the account of a resource's ARN: IAM does not store such a policy.
 func TestStorable(t *testing.T) {
 	checked := 0
 	for name := range files(t) {
@@ -205,7 +205,7 @@ func TestStorable(t *testing.T) {
 	}
 }
 
-// TestSizes: IAM takes a managed policy of 6,144 characters, and a role ten of them.
+// TestSizes checks IAM's limits: 6,144 characters for a managed policy, and ten policies for a role.
 func TestSizes(t *testing.T) {
 	for name := range files(t) {
 		if !strings.HasSuffix(name, ".json") {
@@ -219,7 +219,7 @@ func TestSizes(t *testing.T) {
 			t.Errorf("%s has %d characters besides white space, and IAM takes %d", name, n, MostCharacters)
 		}
 	}
-	if n := len(areas()) + 1; n > MostPolicies { // With that of further accounts.
+	if n := len(areas()) + 1; n > MostPolicies { // With the policy for further accounts.
 		t.Errorf("the provider's role would need %d policies, and a role takes %d", n, MostPolicies)
 	}
 	if got := characters([]byte("{ \"a\":\n\t[1] }\n")); got != 9 {

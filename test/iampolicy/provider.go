@@ -6,10 +6,11 @@ import (
 	"strings"
 )
 
-// Where the roles and instance profiles that the platform composes are, and which boundary they carry: what iamPath and permissionsBoundary
-// of the settings say. The same files serve every account. A condition names the account by a variable. A resource cannot: IAM stores no
-// policy with a variable in an ARN's account ("The policy failed legacy parsing"), though its simulator evaluates one. Any account there
-// allows no more, since IAM's calls are about the caller's own account.
+// The path and the boundary of the roles and instance profiles that the platform composes: the
+// values of iamPath and permissionsBoundary in the settings. The same files serve every account. A
+// condition names the account by a variable. A resource cannot: IAM stores no policy with a
+// variable in an ARN's account ("The policy failed legacy parsing"), though its simulator evaluates
+// one. A wildcard there allows no more, because IAM's calls only reach the caller's own account.
 const (
 	Path     = "/ausmart/"
 	account  = "${aws:PrincipalAccount}"
@@ -20,12 +21,12 @@ const (
 	composedProfiles = "arn:aws:iam::*:instance-profile" + Path + "*"
 )
 
-// PassedTo are the services that get one of our roles. It is what the roles trust, too.
+// PassedTo are the services that get one of our roles. The roles trust the same services.
 func PassedTo() []string {
 	return []string{"ec2.amazonaws.com", "eks.amazonaws.com", "grafana.amazonaws.com", "pods.eks.amazonaws.com", "vpc-flow-logs.amazonaws.com"}
 }
 
-// Attached are AWS's own policies that the platform attaches to roles. No other may be.
+// Attached are AWS's own policies that the platform attaches to roles. No other may be attached.
 func Attached() []string {
 	return []string{
 		"arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly",
@@ -36,7 +37,8 @@ func Attached() []string {
 	}
 }
 
-// Provider are the policies of the provider's role, by the names of their files. Together they are larger than one managed policy may be.
+// Provider are the policies of the provider's role, by the names of their files. Together they are
+// larger than one managed policy may be.
 func Provider(rows []Row) map[string]Document {
 	taken := map[string][]string{} // actions by service
 	for _, r := range rows {
@@ -84,7 +86,7 @@ func services() []string {
 	})
 }
 
-// A scope holds some actions of a service to less than everything.
+// A scope limits some actions of a service to some resources or conditions.
 type scope struct {
 	sid       string
 	actions   []string
@@ -106,7 +108,7 @@ func statementsOf(service string, taken []string) []Statement {
 		statements = append(statements, Statement{Sid: s.sid, Effect: allow, Action: in, Resource: s.resource, Condition: s.condition})
 	}
 	if len(rest) > 0 {
-		resource := []string{"*"} // Names and ids of what does not exist yet are not known.
+		resource := []string{"*"} // Names and ids of resources that do not exist yet are not known.
 		if service == "iam" {
 			resource = []string{composedRoles}
 		}
@@ -142,7 +144,8 @@ func scopes(service string) []scope {
 	return nil
 }
 
-// identityScopes keep the provider from making a role that can do more than the boundary, and from passing on any other role.
+// identityScopes keep the provider from making a role that can do more than the boundary, and from
+// passing any other role.
 func identityScopes() []scope {
 	bounded := map[string][]string{"iam:PermissionsBoundary": {Boundary}}
 	var linked []string

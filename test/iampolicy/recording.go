@@ -12,24 +12,24 @@ import (
 	"slices"
 )
 
-// RecordingFile is where make e2e-aws writes what it saw, below the root of the repository.
+// RecordingFile is where make e2e-aws writes the recording, below the root of the repository.
 const RecordingFile = "docs/iam/recorded-actions.json"
 
-// A Recording is what the real provider called in a run, as IAM's actions. It has no names, ids or accounts.
+// A Recording has the real provider's calls in a run, as IAM actions. It has no names, ids or accounts.
 type Recording struct {
-	// From says which run it is of.
+	// From describes the run.
 	From string `json:"from"`
 
 	// Actions in order, by service.
 	Actions map[string][]string `json:"actions"`
 }
 
-// Record what the imitation's proxy logged: one JSON object a line, of which requests have an action. All calls that cannot be translated
-// are one error.
+// Record reads the router's log: one JSON object a line, of which requests have an action. All
+// calls that cannot be translated are in one error.
 func Record(log io.Reader, from string) (Recording, error) {
 	seen, unknown := map[string]bool{}, map[string]error{}
 	lines := bufio.NewScanner(log)
-	lines.Buffer(nil, 1<<20) // A line holds a path.
+	lines.Buffer(nil, 1<<20) // A line has a path.
 	for lines.Scan() {
 		c := Call{}
 		if err := json.Unmarshal(lines.Bytes(), &c); err != nil || c.Action == "" || c.Service == "" {
@@ -57,12 +57,12 @@ func Record(log io.Reader, from string) (Recording, error) {
 	return r, errors.Join(errs...)
 }
 
-// Has reports whether an action was seen.
+// Has reports whether an action was recorded.
 func (r Recording) Has(action string) bool {
 	return slices.Contains(r.Actions[ServiceOf(action)], action)
 }
 
-// All actions that were seen.
+// All recorded actions.
 func (r Recording) All() []string {
 	return slices.Sorted(func(yield func(string) bool) {
 		for of := range maps.Values(r.Actions) {

@@ -1,6 +1,6 @@
 package iampolicy
 
-// Names on the install page, and the placeholders that it tells to replace.
+// Names on the install page, and the placeholders that the user must replace.
 const (
 	providerRole = "ausmart-provider"
 
@@ -11,7 +11,8 @@ const (
 	issuer      = "oidc.eks.ap-southeast-2.amazonaws.com/id/EXAMPLE0123456789" // Of the management cluster.
 )
 
-// Trust are the trust policies of the provider's role, and what it takes to act in several accounts, by the names of their files.
+// Trust are the trust policies of the provider's role, and the policies for several accounts, by
+// the names of their files.
 func Trust() map[string]Document {
 	session := []string{"sts:AssumeRole", "sts:TagSession"}
 	return map[string]Document{
@@ -30,8 +31,10 @@ func Trust() map[string]Document {
 				issuer + ":aud": {"sts.amazonaws.com"}, issuer + ":sub": {"system:serviceaccount:" + namespace + ":" + serviceAccount},
 			}},
 		}),
-		// Of the role in each further account. Pod Identity's session tags are handed on, which takes sts:TagSession here too
-		// (docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html, "chaining roles", read 2026-11-30).
+		// Of the role in each further account. Pod Identity's session tags are passed on, which
+		// needs sts:TagSession here too
+		// (docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html, "chaining roles", read
+		// 2026-11-30).
 		"trust-policy-account.json": document(Statement{
 			Sid: "ProvidersFromHome", Effect: allow, Principal: map[string][]string{"AWS": {"arn:aws:iam::" + homeAccount + ":role/" + providerRole}}, Action: session,
 		}),

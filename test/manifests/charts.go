@@ -19,14 +19,15 @@ import (
 // charts are the values of the Helm charts that Applications install, by the chart's name.
 type charts struct{ read map[string]map[string]any }
 
-// A release is what an Application asks of Helm.
+// A release is a Helm release of an Application.
 type release struct {
 	chart  string
 	values map[string]any
 	path   *field.Path // of the values
 }
 
-// values checks those that an Application gives to a chart: Helm takes any, and a misspelled one changes nothing.
+// values checks the values that an Application gives to a chart: Helm accepts any, and a misspelled
+// one changes nothing.
 func (c *Checker) values(ctx context.Context, object map[string]any) (field.ErrorList, error) {
 	var faults field.ErrorList
 	for _, r := range releases(object) {
@@ -40,13 +41,13 @@ func (c *Checker) values(ctx context.Context, object map[string]any) (field.Erro
 	return faults, nil
 }
 
-// of a chart: its own values.yaml, from the module that its maker publishes.
+// of returns a chart's own values.yaml, from the module that publishes the chart.
 func (c *charts) of(ctx context.Context, chart string) (map[string]any, error) {
 	if values, ok := c.read[chart]; ok {
 		return values, nil
 	}
 	if chart != "crossplane" {
-		return nil, fmt.Errorf("the values of chart %q are not known: say in test/manifests/charts.go where its values.yaml is", chart)
+		return nil, fmt.Errorf("the values of chart %q are not known: add the place of its values.yaml to test/manifests/charts.go", chart)
 	}
 	dir, err := toolchain.Source(ctx, "crossplane", "github.com/crossplane/crossplane/v2")
 	if err != nil {
@@ -67,8 +68,8 @@ func (c *charts) of(ctx context.Context, chart string) (map[string]any, error) {
 	return values, nil
 }
 
-// compareValues finds the keys that the chart does not have, and values of another kind than the chart's. What the chart leaves empty may
-// hold anything.
+// compareValues finds the keys that the chart does not have, and values of another kind than the
+// chart's. A value that the chart leaves empty may have any kind.
 func compareValues(at *field.Path, given, known map[string]any) field.ErrorList {
 	var faults field.ErrorList
 	for key, value := range given {
@@ -115,7 +116,7 @@ func readValues(content []byte) (map[string]any, error) {
 	return values, json.Unmarshal(content, &values)
 }
 
-// releases that an Application, or an ApplicationSet for each of its own, asks of Helm.
+// releases of Helm of an Application, or of an ApplicationSet's template.
 func releases(object map[string]any) []release {
 	u := unstructured.Unstructured{Object: object}
 	if u.GroupVersionKind().Group != "argoproj.io" {

@@ -13,7 +13,7 @@ import (
 	sigsyaml "sigs.k8s.io/yaml"
 )
 
-// root is what field paths call a document: the libraries that find mistakes want a name for it.
+// root is the name of a document in field paths: the validation libraries need one.
 const root = "<nil>"
 
 // A document of a YAML file, with its lines.
@@ -22,7 +22,7 @@ type document struct {
 	object map[string]any
 }
 
-// parse the documents of a file. Empty ones are left out.
+// parse the documents of a file, without empty ones.
 func parse(content []byte) ([]document, error) {
 	var all []document
 	for d := yaml.NewDecoder(bytes.NewReader(content)); ; {
@@ -46,9 +46,9 @@ func parse(content []byte) ([]document, error) {
 	}
 }
 
-// toObject decodes as an API server would, which knows YAML by its JSON.
+// toObject decodes as an API server does, which converts YAML to JSON.
 func toObject(node *yaml.Node) (map[string]any, error) {
-	// Into a map, since only so the decoder refuses a key that stands twice.
+	// Into a map, because only then the decoder refuses a duplicate key.
 	if err := node.Decode(&map[string]any{}); err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func toObject(node *yaml.Node) (map[string]any, error) {
 	return object, json.Unmarshal(content, &object)
 }
 
-// syntax makes a fault of what the parser says, which names a line if it can.
+// syntax makes a fault of the parser's error, which has a line if possible.
 func syntax(file string, err error) Fault {
 	said := strings.TrimPrefix(err.Error(), "yaml: ")
 	line := 1
@@ -73,7 +73,7 @@ func syntax(file string, err error) Fault {
 	return Fault{File: file, Line: line, Problem: "this is not YAML: " + said}
 }
 
-// line of a field, or of the innermost of its parents that there is.
+// line of a field, or of the innermost parent that exists.
 func (d document) line(path string) int {
 	node, line := d.node, d.node.Line
 	for _, step := range steps(path) {
@@ -92,8 +92,8 @@ func steps(path string) []string {
 	return strings.FieldsFunc(path, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
 }
 
-// child of a node by its name or index, and the node that tells where it begins. Names with dots in them come as several steps and are
-// not found; the line is then that of their parent.
+// child of a node by its name or index, and the node with its line. A name with dots is several
+// steps and is not found; the line is then that of the parent.
 func child(node *yaml.Node, step string) (key, value *yaml.Node) {
 	switch node.Kind {
 	case yaml.MappingNode:

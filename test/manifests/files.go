@@ -12,13 +12,14 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// formats are the schemas of files that are no Kubernetes objects, in the words of a CRD's schema. Their makers publish theirs as web
-// pages or as JSON schemas of some megabytes; here is what these files may use.
+// formats are the schemas of files that are no Kubernetes objects, in the form of a CRD's schema.
+// The official ones are web pages or JSON schemas of some megabytes; these have only what our files
+// may use.
 //
 //go:embed formats/*.yaml
 var formats embed.FS
 
-// files by the format that their place gives them, each format read once.
+// files has the schemas of formats, each read once.
 type files struct{ made map[string]*kindSchema }
 
 // Names of formats. That of a workflow is actionlint's.

@@ -9,8 +9,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// listed checks that a kustomization names what is there, and all that is there: a file beside it that it forgets is never applied, and
-// no one hears of it.
+// listed checks that a kustomization lists exactly the files of its folder: a file that is not
+// listed is never applied, without an error.
 func (c *Checker) listed(file string, d document) field.ErrorList {
 	folder := filepath.Join(c.root, filepath.Dir(file))
 	resources, _, _ := unstructured.NestedStringSlice(d.object, "resources")

@@ -15,7 +15,7 @@ import (
 // A Fault is one mistake in a file.
 type Fault struct {
 	File    string // below the root of the checkout
-	Line    int    // where the field is, or what it is missing from
+	Line    int    // the line of the field, or of the object that lacks it
 	Field   string
 	Problem string
 }
@@ -100,7 +100,7 @@ func (c *Checker) file(ctx context.Context, file string) ([]Fault, error) {
 	return all, nil
 }
 
-// document checks one as what its file's place, or else its kind, makes it.
+// document checks a document by its file's path, or else by its kind.
 func (c *Checker) document(ctx context.Context, file string, d document) (field.ErrorList, error) {
 	name, known := format(file)
 	if !known && !strings.HasPrefix(file, ".github/") {
@@ -116,7 +116,7 @@ func (c *Checker) document(ctx context.Context, file string, d document) (field.
 	return faults, err
 }
 
-// problem in the words of the field's schema. Where the words say all, the kind of the mistake does not stand before them.
+// problem is the message of a mistake. Where the detail says all, the kind of the mistake is left out.
 func problem(e *field.Error) string {
 	if e.Type == field.ErrorTypeForbidden {
 		return e.Detail

@@ -18,7 +18,7 @@ import (
 
 const checkout = "../.."
 
-// folders of the checkout whose YAML files Git, Argo CD or GitHub acts on.
+// folders of the checkout with YAML files that Git, Argo CD or GitHub uses.
 var folders = []string{".github", "argocd", "examples"}
 
 func TestNoFileHasAFault(t *testing.T) {
@@ -31,7 +31,8 @@ func TestNoFileHasAFault(t *testing.T) {
 	}
 }
 
-// TestAFaultInAnyFileIsFound plants a field that there is not into each document of each file, and expects to read where it is.
+// TestAFaultInAnyFileIsFound adds an unknown field to each document of each file, and expects a
+// fault with its place.
 func TestAFaultInAnyFileIsFound(t *testing.T) {
 	c := NewChecker(checkout)
 	for _, folder := range folders {
@@ -142,7 +143,7 @@ spec:
 			},
 		},
 		"ValuesOfAnUnknownChart": {
-			reason: "What cannot be checked is not let through.",
+			reason: "A chart that cannot be checked is refused.",
 			file:   "argocd/apps/a.yaml",
 			text: `apiVersion: argoproj.io/v1alpha1
 kind: Application
@@ -153,7 +154,7 @@ spec:
   source: {repoURL: https://example.org, chart: other, targetRevision: 1.0.0, helm: {values: "a: b"}}
 `,
 			want: []string{`argocd/apps/a.yaml:7: spec.source.helm.values: the values of chart "other" are not known: ` +
-				"say in test/manifests/charts.go where its values.yaml is"},
+				"add the place of its values.yaml to test/manifests/charts.go"},
 		},
 		"MissingFieldOfKubernetes": {
 			reason: "Kubernetes' OpenAPI.",
@@ -255,7 +256,7 @@ spec:
 			want:   []string{`examples/au-dev/a.yaml:2: kind: unknown kind: apis/ does not define Netwrk`},
 		},
 		"KeyTwice": {
-			reason: "YAML's last one would win in silence.",
+			reason: "The last duplicate would win without an error.",
 			file:   "examples/au-dev/a.yaml",
 			text:   "apiVersion: v1\nkind: ConfigMap\nkind: Secret\n",
 			want:   []string{`examples/au-dev/a.yaml:3: this is not YAML: unmarshal errors:  line 3: mapping key "kind" already defined at line 2`},
@@ -267,7 +268,7 @@ spec:
 			want:   []string{"examples/au-dev/a.yaml:2: this is not YAML: line 2: found a tab character that violates indentation"},
 		},
 		"Kustomization": {
-			reason: "A file that is not listed would not be applied, and one that is not there stops all of them.",
+			reason: "A file that is not listed would not be applied, and a missing one stops all of them.",
 			file:   "argocd/guardrails/kustomization.yaml",
 			beside: map[string]string{"b.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: b}\n"},
 			text:   "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n  - c.yaml\nprune: true\n",
@@ -278,7 +279,7 @@ spec:
 			},
 		},
 		"IssueForm": {
-			reason: "GitHub shows a form with a mistake to no one.",
+			reason: "GitHub does not show a form with a mistake.",
 			file:   ".github/ISSUE_TEMPLATE/bug.yml",
 			text:   "name: Bug\ndescription: A bug\nbody:\n  - type: textbox\n    attributes: {label: What}\n  - type: input\n    attributes: {}\n",
 			want: []string{
@@ -322,7 +323,7 @@ jobs:
 			},
 		},
 		"UnknownFile": {
-			reason: "A file that nothing checks would look checked.",
+			reason: "A file without a schema would look checked.",
 			file:   ".github/labels.yml",
 			text:   "a: b\n",
 			want:   []string{".github/labels.yml:1: no schema is known for this file: add one to test/manifests/formats"},
@@ -365,7 +366,7 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// TestActionlintFindsAFaultInEachWorkflow runs what make lint runs, on each workflow with a key that there is not.
+// TestActionlintFindsAFaultInEachWorkflow runs make lint's actionlint on each workflow with an unknown key.
 func TestActionlintFindsAFaultInEachWorkflow(t *testing.T) {
 	makefile, err := os.ReadFile(filepath.Join(checkout, "Makefile"))
 	if err != nil {

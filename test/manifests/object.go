@@ -21,7 +21,7 @@ import (
 	"github.com/ausmart/platform/test/crds"
 )
 
-// object checks a Kubernetes object as an API server would that is told to be strict.
+// object checks a Kubernetes object as an API server does with strict validation.
 func (c *Checker) object(ctx context.Context, d document) (field.ErrorList, error) {
 	u := &unstructured.Unstructured{Object: runtime.DeepCopyJSON(d.object)}
 	gvk := u.GroupVersionKind()
@@ -43,7 +43,7 @@ func (c *Checker) object(ctx context.Context, d document) (field.ErrorList, erro
 	return append(faults, values...), err
 }
 
-// check an object, whose defaults it gets.
+// check an object, with its defaults filled in.
 func (s *kindSchema) check(ctx context.Context, object map[string]any) field.ErrorList {
 	var faults field.ErrorList
 	for _, path := range s.unknown(object) {
@@ -60,7 +60,7 @@ func (s *kindSchema) check(ctx context.Context, object map[string]any) field.Err
 	return broken
 }
 
-// unknown are the fields that the schema does not have, which it takes away.
+// unknown lists the fields that the schema does not have, and removes them.
 func (s *kindSchema) unknown(object map[string]any) []string {
 	opts := structural.UnknownFieldPathOptions{TrackUnknownFieldPaths: true}
 	paths := pruning.PruneWithOptions(object, s.structural, s.kubernetes, opts)
@@ -68,7 +68,8 @@ func (s *kindSchema) unknown(object map[string]any) []string {
 	return append(paths, meta...)
 }
 
-// decode a built-in object into its Go type: it knows quantities, durations and addresses, which the schema calls strings.
+// decode a built-in object into its Go type: that checks quantities, durations and addresses, which
+// are strings in the schema.
 func decode(object map[string]any) field.ErrorList {
 	content, err := json.Marshal(object)
 	if err != nil {

@@ -22,7 +22,7 @@ import (
 	"github.com/ausmart/platform/test/crds"
 )
 
-// A kindSchema is what an API server holds objects of one kind to.
+// A kindSchema has an API server's checks for one kind.
 type kindSchema struct {
 	kubernetes bool // It has apiVersion, kind and metadata.
 	structural *structural.Structural
@@ -30,7 +30,7 @@ type kindSchema struct {
 	rules      *cel.Validator // Nil when the kind has none.
 }
 
-// schemas by kind, each made when it is first asked for.
+// schemas by kind, each made on first use.
 type schemas struct {
 	finder  *crds.Finder
 	made    map[schema.GroupVersionKind]*kindSchema
@@ -120,7 +120,7 @@ func builtIn(group string) bool {
 	return !strings.Contains(group, ".") || strings.HasSuffix(group, ".k8s.io")
 }
 
-// kubernetes returns the schema of a kind that the API server has by itself, from the OpenAPI document that Kubernetes' source carries.
+// kubernetes returns the schema of a built-in kind, from the OpenAPI document in Kubernetes' source.
 func (s *schemas) kubernetes(ctx context.Context, gvk schema.GroupVersionKind) (*extv1.JSONSchemaProps, error) {
 	if s.openAPI == "" {
 		dir, err := toolchain.Source(ctx, "kubernetes", "k8s.io/kubernetes")
@@ -143,7 +143,7 @@ func (s *schemas) kubernetes(ctx context.Context, gvk schema.GroupVersionKind) (
 	return openAPISchema(content, gvk)
 }
 
-// An openAPI document, as far as it holds schemas.
+// An openAPI document, with its schemas only.
 type openAPI struct {
 	Components struct {
 		Schemas map[string]map[string]any `json:"schemas"`
@@ -177,15 +177,16 @@ func isKind(s map[string]any, gvk schema.GroupVersionKind) bool {
 	})
 }
 
-// Names of the schemas that are more than their words: any object of any kind, and what is a number or a string.
+// Names of the schemas with a special meaning: any object of any kind, and a number or a string.
 const (
 	rawExtension = "io.k8s.apimachinery.pkg.runtime.RawExtension"
 	quantity     = "io.k8s.apimachinery.pkg.api.resource.Quantity"
 	intOrString  = "io.k8s.apimachinery.pkg.util.intstr.IntOrString"
 )
 
-// inline returns a schema with all that it refers to in it, as a custom resource definition would say it. Inside are the names of the
-// schemas that this one is part of: what contains itself, as the schema of a CRD does, may hold anything from there on.
+// inline returns a schema with its references resolved, as in a custom resource definition. Inside
+// are the names of the schemas around this one: a schema that contains itself, as a CRD's does,
+// accepts anything from there on.
 func (d openAPI) inline(s map[string]any, inside ...string) map[string]any {
 	if name := reference(s); name != "" {
 		switch {
@@ -220,7 +221,7 @@ func (d openAPI) inline(s map[string]any, inside ...string) map[string]any {
 	return out
 }
 
-// reference is the name of the schema that this one stands for, alone or with a default beside it.
+// reference is the name of the schema that this one refers to, with or without a default.
 func reference(s map[string]any) string {
 	if all, ok := s["allOf"].([]any); ok && len(all) == 1 {
 		s, _ = all[0].(map[string]any)

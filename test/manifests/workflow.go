@@ -11,8 +11,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// actionlint knows what a workflow may say. These are the project's own rules on top: what runs is what was reviewed, with no right that
-// it does not need.
+// actionlint checks the syntax of a workflow. These are the project's own rules: only reviewed code
+// runs, with no right that it does not need.
 var (
 	pinned  = regexp.MustCompile(`^[\w.-]+/[\w./-]+@[0-9a-f]{40}$`)
 	version = regexp.MustCompile(`^# v[0-9]+\.[0-9]+\.[0-9]+$`)
@@ -85,7 +85,7 @@ func action(at *field.Path, uses string, d document) field.ErrorList {
 	return nil
 }
 
-// comment behind a field.
+// comment after a field.
 func comment(d document, path string) string {
 	node := d.node
 	for _, step := range steps(path) {

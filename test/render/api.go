@@ -9,7 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// An api is a kind of claim and what this checkout makes of it.
+// An api is a kind of claim, with this checkout's XRD and Composition for it.
 type api struct {
 	claim       string   // kind of the claim
 	kind        string   // kind of the composite
@@ -46,7 +46,7 @@ func findAPI(root string, claim *unstructured.Unstructured) (api, error) {
 			composition: filepath.Join(root, "compositions", plural, "composition.yaml"),
 		})
 	}
-	return api{}, fmt.Errorf("kind: no claim is called %q in %q: there are %s", claim.GetKind(), claim.GetAPIVersion(), strings.Join(known, ", "))
+	return api{}, fmt.Errorf("kind: there is no claim %q in %q: there are %s", claim.GetKind(), claim.GetAPIVersion(), strings.Join(known, ", "))
 }
 
 // withComposition adds the pipeline that the Composition names.

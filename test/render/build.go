@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// quiet is how long a build may take before a person is told what they wait for.
+// quiet is how long a build may take before it is reported.
 const quiet = 3 * time.Second
 
-// build builds a command of this checkout. The binary is kept, because linking
-// takes seconds and go sees by itself when there is nothing to do.
+// build builds a command of this checkout. The binary is kept, because linking takes seconds and go
+// build skips it when nothing changed.
 func (r Renderer) build(ctx context.Context, command string) (string, error) {
 	tell := time.AfterFunc(quiet, func() { _, _ = fmt.Fprintf(r.Progress, "render: building %s\n", command) })
 	defer tell.Stop()

@@ -29,14 +29,13 @@ func readClaim(file string) (*unstructured.Unstructured, error) {
 	return claim, nil
 }
 
-// claimFields are the fields of a claim's spec that Crossplane keeps to itself
-// and does not copy to the composite.
+// claimFields are the fields of a claim's spec that Crossplane does not copy to the composite.
 func claimFields() []string {
 	return []string{"compositeDeletePolicy", "resourceRef", "writeConnectionSecretToRef"}
 }
 
-// composite is the XR that Crossplane's claim controller makes of a claim. Where
-// that makes up a name, this takes the claim's: it is the same each time.
+// composite is the XR that Crossplane's claim controller makes of a claim. It has the claim's name
+// instead of a generated one, so that it is the same each time.
 func (a api) composite(claim *unstructured.Unstructured) (*unstructured.Unstructured, error) {
 	spec, ok := claim.Object["spec"].(map[string]any)
 	if !ok {
@@ -74,8 +73,7 @@ func (a api) composite(claim *unstructured.Unstructured) (*unstructured.Unstruct
 	return xr, nil
 }
 
-// unreserved drops what Kubernetes keeps for itself, such as kubectl's
-// last-applied-configuration.
+// unreserved drops the keys that Kubernetes reserves, such as kubectl's last-applied-configuration.
 func unreserved(in map[string]string) map[string]string {
 	out := map[string]string{}
 	for k, v := range in {
@@ -88,7 +86,7 @@ func unreserved(in map[string]string) map[string]string {
 	return out
 }
 
-// exists tells whether there is a file or folder.
+// exists reports whether a file or folder exists.
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil

@@ -38,7 +38,7 @@ func TestReadClaim(t *testing.T) {
 			err:    "cannot read claim: FILE holds 0 objects: put each claim into a file of its own",
 		},
 		"Nameless": {
-			reason: "An error of the claim begins with its field.",
+			reason: "An error of the claim starts with its field.",
 			text:   "kind: Network\n",
 			err:    "metadata.name: FILE has none: give the claim a name",
 		},
@@ -103,7 +103,7 @@ func TestComposite(t *testing.T) {
 		err    string
 	}{
 		"Smallest": {
-			reason: "A composite has the claim's name and spec, and knows the claim.",
+			reason: "A composite has the claim's name and spec, and a reference to the claim.",
 			claim:  claim(func(object) {}),
 			want:   composite(func(object) {}),
 		},

@@ -27,8 +27,7 @@ func runCLI(ctx context.Context, cli string, args []string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// problemOf takes what the function said out of what the command line wrapped
-// around it, and makes it one line.
+// problemOf extracts the function's message from the command line's error, and makes it one line.
 func problemOf(stderr string) string {
 	line := oneLine(stderr)
 	if _, result, ok := strings.Cut(line, "returned a fatal result: "); ok {

@@ -13,7 +13,7 @@ func TestProblemOf(t *testing.T) {
 		want   string
 	}{
 		"Fatal": {
-			reason: "What the function said is all that a person needs.",
+			reason: "A person only needs the function's message.",
 			stderr: "crossplane: error: cannot render composite resource: pipeline step \"network\" returned a fatal result: spec.cidr: too small\n",
 			want:   "spec.cidr: too small",
 		},

@@ -11,8 +11,7 @@ import (
 	"github.com/ausmart/platform/internal/toolchain"
 )
 
-// Processes are the functions that run, by the name that the pipeline has for
-// each.
+// Processes are the running functions, by their names in the pipeline.
 type processes map[string]*process
 
 // startAll builds and starts the functions. Those that started are returned
@@ -34,8 +33,8 @@ func (r Renderer) startAll(ctx context.Context, dir string, names []string) (pro
 	return running, nil
 }
 
-// binary of a function: built from this checkout, or else a pinned tool. A name
-// in a pipeline begins with the organisation that publishes the function.
+// binary of a function: built from this checkout, or else a pinned tool. A name in a pipeline
+// starts with the organisation that publishes the function.
 func (r Renderer) binary(ctx context.Context, name string) (string, error) {
 	i := strings.Index(name, "function-")
 	if i < 0 {
@@ -48,7 +47,7 @@ func (r Renderer) binary(ctx context.Context, name string) (string, error) {
 	return r.build(ctx, command)
 }
 
-// objects that tell the command line where each function listens.
+// objects with each function's address, for the command line.
 func (p processes) objects() []*unstructured.Unstructured {
 	var out []*unstructured.Unstructured
 	for name, process := range p {

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// poll is how often a function that starts is asked whether it listens.
+	// poll is how often a starting function is checked.
 	poll = 5 * time.Millisecond
 
 	// startTimeout is more than a function ever needs: it starts in 0.1 s, but

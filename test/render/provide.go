@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	// resourceLabel is what the functions' selectors look for.
+	// resourceLabel is the label of the functions' selectors.
 	resourceLabel = "platform.ausmart.io/resource"
 
 	// compositionResourceName is where Crossplane keeps a composed resource's name in the composition.
@@ -23,8 +23,8 @@ const (
 	externalName = "crossplane.io/external-name"
 )
 
-// errAwaits says that what a resource refers to does not exist yet.
-var errAwaits = errors.New("a reference is not resolved yet")
+// errUnresolved means that a referenced resource does not exist yet.
+var errUnresolved = errors.New("a reference is not resolved yet")
 
 // A cloud makes composed resources ready, with ids and addresses from simulated AWS.
 type cloud struct {
@@ -40,8 +40,8 @@ func newCloud() (*cloud, error) {
 	return &cloud{account: account.New(time.Now), catalog: known}, nil
 }
 
-// provide makes every resource ready whose references can be resolved, one after the other. What
-// AWS would refuse is an error.
+// provide makes every resource ready whose references can be resolved, one after the other. A
+// resource that AWS would refuse is an error.
 func (c *cloud) provide(objects []*unstructured.Unstructured) error {
 	for progress := true; progress; {
 		progress = false
@@ -50,7 +50,7 @@ func (c *cloud) provide(objects []*unstructured.Unstructured) error {
 				continue
 			}
 			at, err := c.create(o, objects)
-			if errors.Is(err, errAwaits) {
+			if errors.Is(err, errUnresolved) {
 				continue
 			}
 			if err != nil {
@@ -77,7 +77,7 @@ func (c *cloud) create(o *unstructured.Unstructured, all []*unstructured.Unstruc
 	params, _, _ := unstructured.NestedMap(o.Object, "spec", "forProvider")
 	service, isAWS := strings.CutSuffix(o.GroupVersionKind().Group, catalog.Suffix)
 	if !isAWS {
-		return params, nil // An object or a release in a cluster is observed as it was asked for.
+		return params, nil // An object or a release in a cluster is observed as composed.
 	}
 	k, known := c.catalog.Kind(catalog.GroupKind{Service: service, Kind: o.GetKind()})
 	if !known {
@@ -124,7 +124,7 @@ func resolve(params map[string]any, references []catalog.Reference, all []*unstr
 			}
 			value := extract(all, ref, name)
 			if value == "" {
-				return errAwaits
+				return errUnresolved
 			}
 			delete(holder, ref.Selector)
 			holder[leaf] = value
@@ -136,7 +136,7 @@ func resolve(params map[string]any, references []catalog.Reference, all []*unstr
 	return nil
 }
 
-// holders are the objects at a path, in which "[*]" stands for every element of a list.
+// holders are the objects at a path, in which "[*]" means every element of a list.
 func holders(v any, path []string) []map[string]any {
 	m, ok := v.(map[string]any)
 	if !ok || len(path) == 0 {
@@ -157,7 +157,7 @@ func holders(v any, path []string) []map[string]any {
 	return out
 }
 
-// extract a value of the resource that is selected; empty while it has none.
+// extract a value of the selected resource; it is empty while there is none.
 func extract(all []*unstructured.Unstructured, ref catalog.Reference, name string) string {
 	for _, o := range all {
 		if o.GetKind() != ref.To.Kind || o.GetLabels()[resourceLabel] != name {

@@ -12,11 +12,11 @@ import (
 	"github.com/ausmart/platform/internal/toolchain"
 )
 
-// A Request says what to render.
+// A Request describes what to render.
 type Request struct {
 	Claim       string // a file with one claim
-	Environment string // takes the place of the claim's; empty keeps that
-	Observed    string // a file or folder of composed resources that exist; empty renders until all that is composed is ready
+	Environment string // replaces the claim's; empty keeps the claim's
+	Observed    string // a file or folder of composed resources that exist; empty renders until all composed resources are ready
 	Required    string // a file or folder of resources that functions may ask for; empty takes the EnvironmentConfigs beside the claim
 	Fresh       bool   // renders once, when nothing exists yet
 }
@@ -24,15 +24,13 @@ type Request struct {
 // A Renderer renders the claims of one checkout.
 type Renderer struct {
 	Root     string    // of the checkout
-	Stdout   io.Writer // gets YAML, and nothing else
-	Progress io.Writer // is told what takes long
+	Stdout   io.Writer // for YAML only
+	Progress io.Writer // for messages about long steps
 }
 
-// Render the claim. An error is one line, and begins with the claim's field when
-// that is what is wrong.
+// Render the claim. An error is one line, and starts with the claim's field when a field is wrong.
 //
-// Claims that the claim names and that have a file near its own are rendered
-// first, and count as ready.
+// Referenced claims with a file near the claim's own are rendered first, and count as ready.
 func (r Renderer) Render(ctx context.Context, req Request) error {
 	aws, err := newCloud()
 	if err != nil {
@@ -53,11 +51,11 @@ func (r Renderer) Render(ctx context.Context, req Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = r.Stdout.Write(out) // All at once: half a stream would look like a whole one.
+	_, err = r.Stdout.Write(out) // All at once: a part of the stream would look complete.
 	return err
 }
 
-// A job is one claim on its way through the command line.
+// A job is the rendering of one claim.
 type job struct {
 	api       api
 	claim, xr *unstructured.Unstructured
@@ -69,8 +67,8 @@ type job struct {
 	observed []*unstructured.Unstructured // composed resources that exist
 	given    string                       // a file or folder of such resources, instead
 
-	// dir is a folder of the job's own. Functions listen in it; the path of a Unix socket has room for about a hundred
-	// characters, so its name is short.
+	// dir is a folder of the job's own. Functions listen in it. Its name is short, because the path
+	// of a Unix socket has about a hundred characters at most.
 	dir string
 }
 
@@ -79,8 +77,7 @@ func (j *job) stop() {
 	_ = os.RemoveAll(j.dir)
 }
 
-// prepare a job in an account that it shares with the claims that it names; stop
-// ends it.
+// prepare a job in an account that it shares with the referenced claims; stop ends it.
 func (r Renderer) prepare(ctx context.Context, req Request, aws *cloud) (*job, error) {
 	claim, err := readClaim(req.Claim)
 	if err != nil {
@@ -117,8 +114,7 @@ func (r Renderer) prepare(ctx context.Context, req Request, aws *cloud) (*job, e
 	return j, nil
 }
 
-// required are the resources that functions may ask for, the composites of the
-// claims that the claim names among them.
+// required are the resources that functions may ask for, with the composites of the referenced claims.
 func (r Renderer) required(ctx context.Context, req Request, claim *unstructured.Unstructured, aws *cloud) ([]*unstructured.Unstructured, error) {
 	objects, err := required(req)
 	if err != nil {

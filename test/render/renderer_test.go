@@ -72,7 +72,7 @@ status: {atProvider: {id: vpc-0123}}
 			kinds:  counts{"NATGateway": 1, "FlowLog": 1},
 		},
 		"RequiredBesideClaim": {
-			reason: "Or, when nothing is said, from the claim's folder.",
+			reason: "Or, by default, from the claim's folder.",
 			req:    Request{Claim: beside},
 			kinds:  counts{"NATGateway": 1, "FlowLog": 1},
 		},
@@ -82,22 +82,22 @@ status: {atProvider: {id: vpc-0123}}
 			err:    "cannot read required resources: stat nowhere.yaml: no such file or directory",
 		},
 		"SmallCIDR": {
-			reason: "A claim that cannot be is refused in one line that begins with the field.",
+			reason: "An invalid claim is refused in one line that starts with the field.",
 			req:    Request{Claim: claim("{environment: dev, cidr: 10.0.0.0/28}")},
 			err:    `spec.cidr: Invalid value: "10.0.0.0/28": must be between /16 (the largest VPC that AWS allows) and /24 (the smallest that holds three tiers)`,
 		},
 		"Typo": {
-			reason: "A field that the API server would drop or refuse is not passed over in silence.",
+			reason: "A field that the API server would drop or refuse is an error.",
 			req:    Request{Claim: claim("{environment: dev, natGatway: 1}")},
 			err:    "spec.natGatway: there is no such field",
 		},
 		"Refused": {
-			reason: "What only the function can know, it says, and nothing is added to that.",
+			reason: "A function's own error is shown without additions.",
 			req:    Request{Claim: smallest, Required: malformed},
 			err:    `EnvironmentConfig "dev": data.flowLog: unknown setting`,
 		},
 		"UnknownEnvironment": {
-			reason: "So is an environment that does not exist.",
+			reason: "An environment that does not exist is refused.",
 			req:    Request{Claim: smallest, Environment: "qa"},
 			err:    `spec.environment: Unsupported value: "qa": supported values: "dev", "staging", "prod"`,
 		},
@@ -111,7 +111,7 @@ status: {atProvider: {id: vpc-0123}}
 			err := r.Render(t.Context(), tc.req)
 			if tc.err != "" {
 				if !strings.HasPrefix(fmt.Sprint(err), tc.err) || strings.Contains(fmt.Sprint(err), "\n") {
-					t.Errorf("%s\nRender(...): want one line that begins with %q, got %q", tc.reason, tc.err, fmt.Sprint(err))
+					t.Errorf("%s\nRender(...): want one line that starts with %q, got %q", tc.reason, tc.err, fmt.Sprint(err))
 				}
 				if stdout.Len() != 0 {
 					t.Errorf("%s\nRender(...) failed, but printed:\n%s", tc.reason, stdout.String())
@@ -138,7 +138,7 @@ status: {atProvider: {id: vpc-0123}}
 				t.Fatalf("Render(...): %v", err)
 			}
 			if known := bytes.Contains(stdout.Bytes(), []byte("vpcId: vpc-")); known == fresh {
-				t.Errorf("An id is in the status when all has become ready, and not at first; fresh %v, id %v", fresh, known)
+				t.Errorf("An id is in the status when everything is ready, and not at first; fresh %v, id %v", fresh, known)
 			}
 		}
 	})
@@ -178,7 +178,7 @@ func countKinds[M ~map[string]int](t *testing.T, stream []byte, want M) M {
 	}
 	objects, err := readYAML(file)
 	if err != nil {
-		t.Fatalf("stdout holds something else than YAML: %v", err)
+		t.Fatalf("stdout has something else than YAML: %v", err)
 	}
 	got := M{}
 	for kind := range want {

@@ -27,8 +27,8 @@ func required(req Request) ([]*unstructured.Unstructured, error) {
 	return objects, nil
 }
 
-// requiredFiles are those that the request names, or else the EnvironmentConfigs
-// beside the claim: in a cluster, they would be there too.
+// requiredFiles are the files of the request, or else the EnvironmentConfigs beside the claim: a
+// cluster would have them too.
 func requiredFiles(req Request) ([]string, error) {
 	if req.Required == "" {
 		return filepath.Glob(filepath.Join(filepath.Dir(req.Claim), "environmentconfig*.yaml"))

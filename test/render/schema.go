@@ -19,8 +19,8 @@ import (
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
 )
 
-// validate refuses what an API server would refuse: unknown fields, values out
-// of bounds, rules that do not hold. The command line only knows the defaults.
+// validate refuses what an API server would refuse: unknown fields, values out of bounds, broken
+// rules. The command line only applies the defaults.
 func (a api) validate(ctx context.Context, claim *unstructured.Unstructured) error {
 	props, err := specSchema(a.definition, claim.GroupVersionKind().Version)
 	if err != nil {
@@ -77,7 +77,7 @@ func specSchema(definition, version string) (*apiextensions.JSONSchemaProps, err
 	if err != nil {
 		return nil, err
 	}
-	// Of an XRD's versions this reads what is as in a CRD.
+	// Only the fields of an XRD's versions that a CRD also has are read.
 	xrd := struct {
 		Spec struct {
 			Versions []struct {

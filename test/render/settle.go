@@ -13,12 +13,13 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// maxPasses is how often a claim is rendered before it must have come to rest. The longest way is a Cluster's: each of its
-// stages waits for the one before it, and some for the names of what they use.
+// maxPasses is how often a claim is rendered until nothing may change any more. A Cluster needs the
+// most passes: each of its stages waits for the one before it, and some for the names of other
+// resources.
 const maxPasses = 20
 
-// settle renders a claim until nothing changes, as Crossplane does: after each pass, the resources that it composed become
-// ready. It returns the last pass, as YAML, with the composite first.
+// settle renders a claim until nothing changes, as Crossplane does: after each pass, its composed
+// resources become ready. It returns the last pass, as YAML, with the composite first.
 func (r Renderer) settle(ctx context.Context, j *job) ([]byte, error) {
 	var last []byte
 	for range maxPasses {
@@ -37,7 +38,7 @@ func (r Renderer) settle(ctx context.Context, j *job) ([]byte, error) {
 	return nil, fmt.Errorf("cannot settle %s: after %d passes, each one still differs from the one before", j.claim.GetName(), maxPasses)
 }
 
-// observe takes what a pass composed as what exists from now on.
+// observe makes the composed resources of a pass the existing ones.
 func (j *job) observe(out []byte) error {
 	objects, err := parseYAML(out, "what crossplane render printed")
 	if err != nil {
@@ -84,8 +85,8 @@ func (r Renderer) ready(ctx context.Context, j *job) (*unstructured.Unstructured
 	return xr, nil
 }
 
-// references are the claims that a claim names, by the file of each. Those that are not near the claim are left out: the
-// function says what it waits for then.
+// references are the files of the claims that a claim refers to. Claims without a file nearby are
+// left out: the function then reports what it waits for.
 func references(claim *unstructured.Unstructured, file string) ([]string, error) {
 	var out []string
 	for kind, names := range named(claim) {
@@ -103,7 +104,7 @@ func references(claim *unstructured.Unstructured, file string) ([]string, error)
 	return out, nil
 }
 
-// named are the names of the claims that a claim names, by kind.
+// named are the names of the referenced claims, by kind.
 func named(claim *unstructured.Unstructured) map[string][]string {
 	out := map[string][]string{}
 	for field, kind := range map[string]string{"networkRef": "Network", "clusterRef": "Cluster"} {
@@ -121,7 +122,7 @@ func named(claim *unstructured.Unstructured) map[string][]string {
 	return out
 }
 
-// nearby finds the file of a claim: below the folder of the file that names it, or else below the folder above.
+// nearby finds the file of a claim: below the folder of the referring file, or else below its parent folder.
 func nearby(file, kind, name string) (string, error) {
 	dir := filepath.Dir(file)
 	for _, root := range []string{dir, filepath.Join(dir, "..")} {

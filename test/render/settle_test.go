@@ -32,7 +32,7 @@ func TestReferences(t *testing.T) {
 		want   []string
 	}{
 		"None": {
-			reason: "A claim that names no other has none.",
+			reason: "A claim without references has none.",
 			from:   "dev/network.yaml",
 		},
 		"Beside": {
@@ -51,7 +51,7 @@ func TestReferences(t *testing.T) {
 			want: []string{"dev/cluster.yaml", "dev/databases/orders.yaml"},
 		},
 		"Nowhere": {
-			reason: "What has no file is for the function to wait for; a file with two claims cannot be rendered.",
+			reason: "The function waits for a claim without a file; a file with two claims cannot be rendered.",
 			from:   "dev/services/orders.yaml",
 			spec:   map[string]any{"databases": []any{map[string]any{"name": "missing"}, map[string]any{"name": "a"}}},
 		},

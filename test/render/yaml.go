@@ -14,8 +14,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// readYAML reads the objects in a file. Documents that hold nothing but
-// comments are no objects.
+// readYAML reads the objects in a file. Documents with comments only are no objects.
 func readYAML(file string) ([]*unstructured.Unstructured, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -24,7 +23,7 @@ func readYAML(file string) ([]*unstructured.Unstructured, error) {
 	return parseYAML(content, file)
 }
 
-// parseYAML reads the objects in a text that comes from somewhere.
+// parseYAML reads the objects in a text; from names its source in errors.
 func parseYAML(content []byte, from string) ([]*unstructured.Unstructured, error) {
 	var objects []*unstructured.Unstructured
 	decoder := utilyaml.NewYAMLOrJSONDecoder(bytes.NewReader(content), len(content)+1)
@@ -39,7 +38,7 @@ func parseYAML(content []byte, from string) ([]*unstructured.Unstructured, error
 			continue // Nothing but comments.
 		}
 		fields := map[string]any{}
-		// Whole numbers must stay whole: schemas and rules tell 1 from 1.0.
+		// Whole numbers must stay whole: schemas and rules distinguish 1 from 1.0.
 		if err := utiljson.Unmarshal(document, &fields); err != nil {
 			return nil, fmt.Errorf("%s holds something else than objects: %w", from, err)
 		}

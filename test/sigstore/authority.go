@@ -25,7 +25,8 @@ const (
 	leafLifetime = 10 * time.Minute
 )
 
-// The extensions of a certificate in which Fulcio writes who vouched for the identity, and X.509 the promise of a log to show it.
+// The extensions of a certificate with the issuer of the identity, from Fulcio, and with a log's
+// promise to publish it.
 var (
 	issuerExtension = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 57264, 1, 1}    //nolint:gochecknoglobals // A constant.
 	sctExtension    = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 11129, 2, 4, 2} //nolint:gochecknoglobals // A constant.
@@ -39,7 +40,7 @@ type Instance struct {
 	signatures   *ecdsa.PrivateKey // of the log of signatures
 }
 
-// New makes one.
+// New makes an instance.
 func New() (*Instance, error) {
 	keys := make([]*ecdsa.PrivateKey, 3) //nolint:mnd // One for each of the three.
 	for i := range keys {
@@ -66,13 +67,14 @@ func New() (*Instance, error) {
 // Root is the authority's own certificate.
 func (s *Instance) Root() []byte { return encode("CERTIFICATE", s.root.Raw) }
 
-// Certify that a key is an identity's, such as a workflow's address, as the issuer says. The certificate holds the promise of the log.
+// Certify that a key belongs to an identity of an issuer, such as a workflow's address. The
+// certificate has the promise of the log.
 func (s *Instance) Certify(key crypto.PublicKey, identity, issuer string) ([]byte, error) {
 	template, err := s.template(identity, issuer)
 	if err != nil {
 		return nil, err
 	}
-	// A log signs the certificate without its own promise in it.
+	// A log signs the certificate without its own promise.
 	promised, err := s.sign(template, key)
 	if err != nil {
 		return nil, err
@@ -111,7 +113,8 @@ func (s *Instance) sign(template *x509.Certificate, key crypto.PublicKey) (*x509
 	return x509.ParseCertificate(der)
 }
 
-// promise of the log of certificates to show this one: a signed certificate timestamp of RFC 6962, section 3.2, in the list of 3.3.
+// promise of the log to publish this certificate: a signed certificate timestamp of RFC 6962,
+// section 3.2, in the list of 3.3.
 func (s *Instance) promise(certificate []byte) ([]byte, error) {
 	const (
 		version, certificateTimestamp = 0, 0

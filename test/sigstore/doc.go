@@ -1,6 +1,6 @@
-// Package sigstore plays Sigstore for a test: the authority that certifies who signs (Fulcio), the logs of certificates and of signatures
-// (Rekor), and the repository from which clients learn to trust them (TUF).
+// Package sigstore simulates Sigstore for a test: the authority that certifies signers (Fulcio),
+// the logs of certificates and of signatures (Rekor), and the repository with their keys (TUF).
 //
-// It listens on loopback, writes only where it is told to, and asks no one who they are: it certifies whatever identity a test names. Its
-// keys are made anew each time.
+// It listens on loopback, writes only where it is told to, and verifies no identity: it certifies
+// any identity that a test names. Each instance has new keys.
 package sigstore

@@ -11,11 +11,11 @@ import (
 	"time"
 )
 
-// maxEntry is more than any signature's entry.
+// maxEntry is larger than any signature's entry.
 const maxEntry = 1 << 20
 
-// entry of the log, as Rekor's API has it. What is signed of it is the canonical JSON of all but the verification: its keys in order,
-// which is how Go writes these.
+// entry of the log, as in Rekor's API. The log signs the canonical JSON of all fields except the
+// verification: with sorted keys, as Go writes these.
 type entry struct {
 	Body           string `json:"body"`
 	IntegratedTime int64  `json:"integratedTime"`
@@ -23,8 +23,8 @@ type entry struct {
 	LogIndex       int64  `json:"logIndex"`
 }
 
-// Log is the log of signatures: it takes any entry, and promises by its key to keep it. It keeps nothing: who verifies offline trusts the
-// promise, which travels with the signature.
+// Log is the log of signatures: it accepts any entry, and signs a promise to keep it. It stores
+// nothing: an offline verifier trusts the promise, which is part of the signature.
 func (s *Instance) Log() (http.Handler, error) {
 	id, err := logID(s.signatures)
 	if err != nil {
@@ -49,7 +49,7 @@ func (s *Instance) Log() (http.Handler, error) {
 		w.Header().Set("Etag", uuid)
 		w.Header().Set("Location", "/api/v1/log/entries/"+uuid)
 		w.WriteHeader(http.StatusCreated)
-		_ = json.NewEncoder(w).Encode(map[string]any{uuid: rsp}) // The client sees that it breaks off.
+		_ = json.NewEncoder(w).Encode(map[string]any{uuid: rsp}) // The client detects an incomplete response.
 	})
 	return mux, nil
 }
@@ -70,7 +70,8 @@ func (s *Instance) enter(body []byte, log string, index int64) (map[string]any, 
 		"body": e.Body, "integratedTime": e.IntegratedTime, "logID": e.LogID, "logIndex": e.LogIndex,
 		"verification": map[string]any{
 			"signedEntryTimestamp": base64.StdEncoding.EncodeToString(promise),
-			// Of a tree with this one leaf. cosign wants a proof, and its older layout of signatures has no place for one.
+			// A proof for a tree with this one leaf. cosign requires a proof, and its older layout
+			// of signatures has no place for it.
 			"inclusionProof": map[string]any{
 				"logIndex": 0, "treeSize": 1, "rootHash": hash(append([]byte{0}, body...)), "hashes": []string{}, "checkpoint": "none",
 			},

@@ -12,15 +12,15 @@ import (
 	"time"
 )
 
-// The files of a TUF repository, https://theupdateframework.github.io/specification/latest/ (read 2026-11-30). A client that has them
-// trusts the keys in the targets until the metadata expires.
+// The files of a TUF repository, https://theupdateframework.github.io/specification/latest/ (read
+// 2026-11-30). A client with these files trusts the keys in the targets until the metadata expires.
 const (
 	rootFile = "root.json"
 	targets  = "targets"
 )
 
-// Repository writes the TUF repository that says what to trust into a folder, and returns its first file, which is where a client's trust
-// begins.
+// Repository writes the TUF repository with the trusted keys into a folder, and returns its root
+// file, which a client must get first.
 func (s *Instance) Repository(dir string) (root string, err error) {
 	if err := os.MkdirAll(filepath.Join(dir, targets), 0o755); err != nil {
 		return "", err
@@ -74,7 +74,7 @@ func newRepository(dir string) (*repository, error) {
 	return r, nil
 }
 
-// addTarget with what Sigstore's clients look for it by.
+// addTarget with its usage, by which Sigstore's clients find it.
 func (r *repository) addTarget(name, usage string, content []byte) error {
 	r.targets[name] = map[string]any{
 		"length": len(content), "hashes": map[string]any{"sha256": hash(content)},
@@ -106,7 +106,7 @@ func (r *repository) write() error {
 func (r *repository) writeRole(name string, signed map[string]any) error {
 	signed["_type"], signed["spec_version"], signed["version"] = name, "1.0", 1
 	signed["expires"] = time.Now().Add(rootLifetime).UTC().Format(time.RFC3339)
-	canonical, err := json.Marshal(signed) // The keys in order, and nothing in it that canonical JSON would write otherwise.
+	canonical, err := json.Marshal(signed) // Sorted keys, and no values that canonical JSON would write in another form.
 	if err != nil {
 		return err
 	}

@@ -16,10 +16,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
-// runTag is on everything that a run makes: a tag of its claims, with the run's name.
+// runTag is a tag of a run's claims, and so of all its resources, with the run's name.
 const runTag = "ausmart-smoke"
 
-// An awsAccount asks AWS itself, with the caller's own credentials. It only reads.
+// An awsAccount reads from AWS, with the caller's own credentials. It never writes.
 type awsAccount struct {
 	ec2  *ec2.Client
 	rds  *rds.Client
@@ -31,7 +31,7 @@ func newAccount(cfg aws.Config) awsAccount {
 	return awsAccount{ec2.NewFromConfig(cfg), rds.NewFromConfig(cfg), resourcegroupstaggingapi.NewFromConfig(cfg), sts.NewFromConfig(cfg)}
 }
 
-// A thing that AWS says exists.
+// A thing is a resource in AWS.
 type thing struct {
 	ID    string
 	Owner string // the account
@@ -40,7 +40,7 @@ type thing struct {
 
 	Public    bool
 	Encrypted bool
-	Secret    bool // AWS keeps the master password
+	Secret    bool // AWS manages the master password
 }
 
 // ID of the account.
@@ -101,8 +101,9 @@ func (a awsAccount) Databases(ctx context.Context, run string) ([]thing, error) 
 	return ofRun(all, run), nil
 }
 
-// Left of a run, as kind and id: what the services themselves still list, and what the search by tag finds besides. The search goes on
-// listing what EC2 and RDS have deleted, for up to an hour or so: for instances, VPCs and the like those two are asked instead.
+// Left of a run, as kind and id: the resources that the services still list, and those that only
+// the search by tag finds. The search lists resources for up to about an hour after EC2 and RDS
+// have deleted them, so for instances, VPCs and the like only those two services are asked.
 func (a awsAccount) Left(ctx context.Context, run string) ([]string, error) {
 	left := map[string]bool{}
 	for _, list := range []func(context.Context, string, map[string]bool) error{a.leftNetwork, a.leftGateways, a.leftDatabases, a.leftTagged} {
@@ -141,7 +142,8 @@ func (a awsAccount) leftNetwork(ctx context.Context, run string, left map[string
 	return nil
 }
 
-// leftGateways are those of the internet, of NAT with their addresses, and endpoints. EC2 lists a deleted one for a while, and says so.
+// leftGateways are internet gateways, NAT gateways with their addresses, and endpoints. EC2 lists a
+// deleted one for a while, with its state.
 func (a awsAccount) leftGateways(ctx context.Context, run string, left map[string]bool) error {
 	gateways, err := a.ec2.DescribeInternetGateways(ctx, &ec2.DescribeInternetGatewaysInput{Filters: tagged(run)})
 	if err != nil {
@@ -203,7 +205,7 @@ func (a awsAccount) leftTagged(ctx context.Context, run string, left map[string]
 	return nil
 }
 
-// askedItself reports whether the service of a resource is asked for it.
+// askedItself reports whether the resource's own service is asked about it.
 func askedItself(arn string) bool {
 	parts := strings.SplitN(arn, ":", 6)
 	if len(parts) < 6 {
@@ -225,7 +227,7 @@ func tagged(run string) []ec2types.Filter {
 	return []ec2types.Filter{{Name: aws.String("tag:" + runTag), Values: []string{run}}}
 }
 
-// ofRun are those of things that have the run's tag. AWS filters by it, too; an imitation may not.
+// ofRun returns the things with the run's tag. AWS filters by it, too; an imitation may not.
 func ofRun(all []thing, run string) []thing {
 	return slices.DeleteFunc(all, func(t thing) bool { return t.Tags[runTag] != run })
 }

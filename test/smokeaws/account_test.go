@@ -12,7 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// answers of AWS's APIs, by operation, as far as this program reads them. One thing of each kind is of the run.
+// answers of AWS's APIs, by operation, with the fields that this program reads. One thing of each
+// kind belongs to the run.
 func answers() map[string]string {
 	const (
 		tags  = `<tagSet><item><key>ausmart-smoke</key><value>smoke</value></item><item><key>ausmart.io/environment</key><value>dev</value></item></tagSet>`
@@ -90,14 +91,14 @@ func TestAccount(t *testing.T) {
 		"security group sg-1", "subnet subnet-1", "vpc vpc-1",
 	}
 	if diff := cmp.Diff(wantLeft, left); err != nil || diff != "" {
-		t.Errorf("left is what is of the run and not deleted: %v, -want, +got:\n%s", err, diff)
+		t.Errorf("left is what belongs to the run and is not deleted: %v, -want, +got:\n%s", err, diff)
 	}
 	if left, err := a.Left(t.Context(), "a third"); err != nil || !cmp.Equal(left, []string{"arn:aws:s3:::logs"}) {
 		t.Errorf("of another run only what the search by tag finds, which this server does not filter: got %v, %v", left, err)
 	}
 }
 
-// TestProxy: a local control plane has AWS's imitation in a network of its own.
+// TestProxy: a local control plane has AWS's imitation in its own network.
 func TestProxy(t *testing.T) {
 	server := fakeServer(t)
 	target := strings.TrimPrefix(server.URL, "http://")

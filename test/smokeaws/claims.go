@@ -19,7 +19,7 @@ import (
 //go:embed claims.yaml
 var claimsFile string
 
-// fieldOwner of what this program applies.
+// fieldOwner is the field manager of the objects that this program applies.
 const fieldOwner = "ausmart-smoke"
 
 // A cluster is the management cluster, with the claims of one run in a namespace of their own.
@@ -64,7 +64,7 @@ func (c cluster) Apply(ctx context.Context) error {
 	return nil
 }
 
-// Pending claims, with what each says; none when all are Ready.
+// Pending claims, each with its message; none when all are Ready.
 func (c cluster) Pending(ctx context.Context) ([]string, error) {
 	var pending []string
 	for _, claim := range c.claims {
@@ -79,7 +79,7 @@ func (c cluster) Pending(ctx context.Context) ([]string, error) {
 	return pending, nil
 }
 
-// Delete the claims, and wait for nothing.
+// Delete the claims, without waiting.
 func (c cluster) Delete(ctx context.Context) error {
 	for _, claim := range slices.Backward(c.claims) {
 		if err := c.client.Delete(ctx, claim.DeepCopy()); client.IgnoreNotFound(err) != nil {
@@ -89,7 +89,7 @@ func (c cluster) Delete(ctx context.Context) error {
 	return nil
 }
 
-// Remaining claims, which last until everything behind them is gone. The namespace goes with the last.
+// Remaining claims, which exist until everything behind them is gone. The namespace is deleted with the last.
 func (c cluster) Remaining(ctx context.Context) ([]string, error) {
 	var remaining []string
 	for _, claim := range c.claims {
@@ -110,7 +110,7 @@ func (c cluster) Remaining(ctx context.Context) ([]string, error) {
 	return nil, client.IgnoreNotFound(c.client.Delete(ctx, ns))
 }
 
-// Network as its claim's status has it: the VPC, and the subnets in order.
+// Network returns the ids in the claim's status: the VPC, and the subnets in order.
 func (c cluster) Network(ctx context.Context) (vpc string, subnets []string, err error) {
 	now, err := c.get(ctx, c.claims[0])
 	if err != nil {
@@ -131,7 +131,7 @@ func (c cluster) get(ctx context.Context, of *unstructured.Unstructured) (*unstr
 	return u, c.client.Get(ctx, client.ObjectKeyFromObject(of), u)
 }
 
-// missing says which of the conditions a claim does not have; nothing when it has all.
+// missing returns the first of the conditions that a claim does not have; it is empty when it has all.
 func missing(u *unstructured.Unstructured, conditions ...string) string {
 	list, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
 	for _, want := range conditions {

@@ -16,8 +16,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 )
 
-// An imitation is where a local control plane has its imitation of AWS: an address in the control plane's own network, and the HTTP proxy
-// that leads into it.
+// An imitation is the address of a local control plane's imitation of AWS, in the control plane's
+// own network, with the HTTP proxy into that network.
 type imitation struct {
 	Endpoint string `json:"endpoint"`
 	Proxy    string `json:"proxy"`
@@ -58,7 +58,7 @@ func (i imitation) config(region string) (aws.Config, error) {
 	return cfg, nil
 }
 
-// connect to an address through a proxy. Go's client asks a proxy to connect for HTTPS only.
+// connect to an address through a proxy. Go's client uses CONNECT for HTTPS only.
 func connect(ctx context.Context, proxy, address string) (net.Conn, error) {
 	c, err := (&net.Dialer{}).DialContext(ctx, "tcp", proxy)
 	if err != nil {

@@ -1,9 +1,11 @@
-// Command smokeaws is what a team runs in a sandbox account before it trusts the platform: it applies the smallest Network and Database
-// through a management cluster, asks AWS's own API whether they are as the claims say, deletes them, and proves that nothing is left.
+// Command smokeaws tests the platform in a sandbox account: it applies the smallest Network and
+// Database through a management cluster, compares them with AWS's own API, deletes them, and proves
+// that nothing is left.
 //
-// It needs KUBECONFIG for the management cluster, and credentials of AWS that may read in the account. It runs in the named account only,
-// and stops making things when what they cost by the hour reaches a cap. With -imitation it asks a local control plane's imitation of AWS
-// instead, and proves nothing about AWS.
+// It needs KUBECONFIG for the management cluster, and credentials of AWS that may read in the
+// account. It runs in the named account only, and starts the deletion early enough to keep the
+// costs below a cap. With -imitation it uses a local control plane's imitation of AWS instead, and
+// proves nothing about AWS.
 package main
 
 import (
@@ -41,14 +43,14 @@ type options struct {
 func parseFlags(args []string) (options, error) {
 	o := options{}
 	flags := flag.NewFlagSet("smoke-aws", flag.ContinueOnError)
-	flags.StringVar(&o.account, "account", "", "the AWS account to run in; in any other one it refuses")
-	flags.StringVar(&o.region, "region", pricedIn, "where to make it; outside of "+pricedIn+" say -hourly-cost too")
-	flags.StringVar(&o.config, "provider-config", "default", "the ProviderConfig that leads to the account")
-	flags.StringVar(&o.run, "run", "smoke-"+time.Now().UTC().Format("150405"), "the run's name: of the namespace, the claims and the tag")
-	flags.Float64Var(&o.dollars, "cost-cap", 0.50, "how much it may cost, in US dollars")
-	flags.Float64Var(&o.perHour, "hourly-cost", 0, "what an hour of it costs; 0 for the prices of "+pricedIn)
-	flags.BoolVar(&o.onlyDelete, "delete", false, "only delete what an earlier run left: say which by -run")
-	flags.StringVar(&o.imitation, "imitation", "", "a file in which a local control plane says where its imitation of AWS is")
+	flags.StringVar(&o.account, "account", "", "the AWS account to run in; it refuses any other one")
+	flags.StringVar(&o.region, "region", pricedIn, "the region; outside "+pricedIn+", -hourly-cost is needed too")
+	flags.StringVar(&o.config, "provider-config", "default", "the ProviderConfig of the account")
+	flags.StringVar(&o.run, "run", "smoke-"+time.Now().UTC().Format("150405"), "the run's name, for the namespace, the claims and the tag")
+	flags.Float64Var(&o.dollars, "cost-cap", 0.50, "how much the run may cost, in US dollars")
+	flags.Float64Var(&o.perHour, "hourly-cost", 0, "the cost of an hour; 0 for the prices of "+pricedIn)
+	flags.BoolVar(&o.onlyDelete, "delete", false, "only delete the resources of an earlier run: name it with -run")
+	flags.StringVar(&o.imitation, "imitation", "", "a local control plane's file with the address of its imitation of AWS")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
 	}
@@ -61,7 +63,7 @@ func parseFlags(args []string) (options, error) {
 	return o, nil
 }
 
-// of what the options make.
+// prices of the run with these options.
 func (o options) prices() []price {
 	if o.perHour > 0 {
 		return []price{{"everything, by -hourly-cost", o.perHour, time.Hour, time.Hour, "-hourly-cost"}}
@@ -95,11 +97,11 @@ func start(ctx context.Context, args []string) error {
 		run: o.run, account: o.account, making: making, going: toDelete, poll: 5 * time.Second,
 	}
 	if o.imitation != "" {
-		fmt.Println("this is an imitation of AWS: what follows says nothing about AWS itself")
+		fmt.Println("this is an imitation of AWS: the result says nothing about AWS itself")
 	}
 	fmt.Printf("run %s in account %s, %s: at most %.2f dollars, so everything is deleted after %s at the latest\n", o.run, o.account, o.region, o.dollars, making)
 	if o.onlyDelete {
-		if err := s.enter(ctx); err != nil {
+		if err := s.checkAccount(ctx); err != nil {
 			return err
 		}
 		return s.Delete(ctx)

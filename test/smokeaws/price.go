@@ -6,24 +6,25 @@ import (
 	"time"
 )
 
-// A price of what a run makes.
+// A price of a run's resource.
 type price struct {
 	what    string
 	perHour float64 // dollars
 	least   time.Duration
-	step    time.Duration // that AWS bills by; part of a step is a whole one
+	step    time.Duration // that AWS bills by; a started step counts as a whole one
 	source  string
 }
 
-// pricedIn is the region of the prices. In another one -hourly-cost says what an hour costs.
+// pricedIn is the region of the prices. For another region, -hourly-cost has the cost of an hour.
 const pricedIn = "us-east-1"
 
-// hoursOfMonth are AWS's for monthly prices.
+// hoursOfMonth is AWS's number of hours for monthly prices.
 const hoursOfMonth = 730
 
-// prices on demand in us-east-1, in US dollars. A gateway endpoint, security groups, log groups and an almost empty bucket cost nothing or
-// next to nothing. They were read on 2026-11-30 in public write-ups of 2026-05 and 2026-06 that quote the pages named here, and not on these
-// pages themselves. The bill is what counts.
+// prices on demand in us-east-1, in US dollars. A gateway endpoint, security groups, log groups and
+// an almost empty bucket cost nothing or next to nothing. They were read on 2026-11-30 in public
+// write-ups of 2026-05 and 2026-06 that quote the pages named here, and not on these pages
+// themselves. Only the bill is exact.
 func prices() []price {
 	const (
 		vpc     = "aws.amazon.com/vpc/pricing, as of 2026-06"
@@ -39,7 +40,7 @@ func prices() []price {
 	}
 }
 
-// cost of keeping everything for a time.
+// cost of all resources for a time.
 func cost(of []price, d time.Duration) float64 {
 	sum := 0.0
 	for _, p := range of {
@@ -59,13 +60,14 @@ func longest(of []price, dollars float64) time.Duration {
 	return d
 }
 
-// What a run has to have: to make everything, and to delete it again. On AWS a database takes the longest of both.
+// The time that a run needs: to create everything, and to delete it. On AWS a database takes the
+// longest for both.
 const (
 	toMake   = 45 * time.Minute
 	toDelete = 30 * time.Minute
 )
 
-// deadline is when deletion has to begin, so that all of it ends before the cap.
+// deadline is when the deletion has to start, so that it ends before the cap.
 func deadline(of []price, dollars float64) (time.Duration, error) {
 	all := longest(of, dollars)
 	if all < toMake+toDelete {

@@ -17,10 +17,10 @@ func TestCost(t *testing.T) {
 		after  time.Duration
 		want   float64
 	}{
-		"Least":    {"AWS bills a first hour of the one, and ten minutes of the other.", time.Second, 0.06 + 0.1},
+		"Least":    {"AWS bills one hour of the first, and ten minutes of the second.", time.Second, 0.06 + 0.1},
 		"Minutes":  {"By the second after that.", 30 * time.Minute, 0.06 + 0.3},
-		"FullHour": {"An hour is one.", time.Hour, 0.06 + 0.6},
-		"Begun":    {"One second more is a second one.", time.Hour + time.Second, 0.12 + 0.6*3601/3600},
+		"FullHour": {"A full hour is one step.", time.Hour, 0.06 + 0.6},
+		"Begun":    {"One second more is a second step.", time.Hour + time.Second, 0.12 + 0.6*3601/3600},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -53,6 +53,6 @@ func TestDeadline(t *testing.T) {
 	}
 	got, err := deadline(prices(), 0.5)
 	if want := longest(prices(), 0.5) - toDelete; err != nil || got != want {
-		t.Errorf("deletion begins early enough: want %s, got %s, %v", want, got, err)
+		t.Errorf("deletion starts early enough: want %s, got %s, %v", want, got, err)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// An account is what AWS itself says.
+// An account reads from AWS.
 type account interface {
 	ID(ctx context.Context) (string, error)
 	VPCs(ctx context.Context, run string) ([]thing, error)
@@ -36,31 +36,31 @@ type smoke struct {
 
 	run     string
 	account string        // where it may run
-	making  time.Duration // how long it may take until everything is there and looked at
-	going   time.Duration // how long deletion is waited for
+	making  time.Duration // how long it may take until everything is created and checked
+	going   time.Duration // how long the deletion may take
 	poll    time.Duration
 }
 
-// Run makes the claims, looks at AWS, and deletes everything again, whatever happened before.
+// Run applies the claims, checks them in AWS, and deletes everything, also after an error.
 func (s smoke) Run(ctx context.Context) error {
-	if err := s.enter(ctx); err != nil {
+	if err := s.checkAccount(ctx); err != nil {
 		return err
 	}
 	made := s.make(ctx)
 	if made != nil {
-		fmt.Fprintln(s.out, "it failed, and what was made is deleted now:", made)
+		fmt.Fprintln(s.out, "it failed, and everything is deleted now:", made)
 	}
 	return errors.Join(made, s.Delete(ctx))
 }
 
-// enter the account, if it is the one that was meant.
-func (s smoke) enter(ctx context.Context) error {
+// checkAccount returns an error unless the credentials are for the named account.
+func (s smoke) checkAccount(ctx context.Context) error {
 	id, err := s.aws.ID(ctx)
 	if err != nil {
 		return err
 	}
 	if id != s.account {
-		return fmt.Errorf("cannot run in account %s: -account says %s: use credentials of that one", id, s.account)
+		return fmt.Errorf("cannot run in account %s: -account is %s: use credentials of that account", id, s.account)
 	}
 	return nil
 }
@@ -80,13 +80,13 @@ func (s smoke) make(ctx context.Context) error {
 		return err
 	}
 	if len(wrong) > 0 {
-		return errors.New("AWS says otherwise than the claims:\n\t" + strings.Join(wrong, "\n\t"))
+		return errors.New("AWS differs from the claims:\n\t" + strings.Join(wrong, "\n\t"))
 	}
-	fmt.Fprintln(s.out, "AWS says the same: VPC, subnets and database are there, with the run's tag")
+	fmt.Fprintln(s.out, "AWS has the same: VPC, subnets and database exist, with the run's tag")
 	return nil
 }
 
-// findings are the differences between what claims say and what AWS does.
+// findings are the differences between the claims and AWS.
 func (s smoke) findings(ctx context.Context) ([]string, error) {
 	vpc, subnets, err := s.claims.Network(ctx)
 	if err != nil {
@@ -109,13 +109,13 @@ func (s smoke) findings(ctx context.Context) ([]string, error) {
 	), nil
 }
 
-// compare ids that a claim's status has with what AWS has.
+// compare the ids in a claim's status with AWS's.
 func (s smoke) compare(kind string, want []string, have []thing) []string {
 	var wrong []string
 	for _, id := range want {
 		i := slices.IndexFunc(have, func(t thing) bool { return t.ID == id })
 		if i < 0 {
-			wrong = append(wrong, fmt.Sprintf("there is no %s %q with the tag %s=%s in account %s: does the ProviderConfig lead to another one?", kind, id, runTag, s.run, s.account))
+			wrong = append(wrong, fmt.Sprintf("there is no %s %q with the tag %s=%s in account %s: is the ProviderConfig for another one?", kind, id, runTag, s.run, s.account))
 			continue
 		}
 		wrong = append(wrong, s.wrong(kind, have[i])...)
@@ -133,7 +133,7 @@ func (s smoke) wrong(kind string, t thing) []string {
 	if t.State != "available" {
 		wrong = append(wrong, fmt.Sprintf("%s %s is %s, not available", kind, t.ID, t.State))
 	}
-	if t.Owner != "" && t.Owner != s.account { // Not everything says whose it is.
+	if t.Owner != "" && t.Owner != s.account { // Not every resource has an owner.
 		wrong = append(wrong, fmt.Sprintf("%s %s is of account %s", kind, t.ID, t.Owner))
 	}
 	if t.Tags["ausmart.io/environment"] != "dev" {
@@ -156,36 +156,37 @@ func (s smoke) inspect(databases []thing) []string {
 		wrong = append(wrong, fmt.Sprintf("database %s is not encrypted", d.ID))
 	}
 	if !d.Secret {
-		wrong = append(wrong, fmt.Sprintf("the password of database %s is not kept by AWS", d.ID))
+		wrong = append(wrong, fmt.Sprintf("the password of database %s is not managed by AWS", d.ID))
 	}
 	return wrong
 }
 
-// Delete the claims, and prove that nothing is left. It goes on when the caller is told to stop.
+// Delete the claims, and prove that nothing is left. It continues when the caller's context ends.
 func (s smoke) Delete(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), s.going, fmt.Errorf("not everything was gone after %s", s.going))
 	defer cancel()
 	if err := s.claims.Delete(ctx); err != nil {
-		return s.told(err)
+		return s.withRemedy(err)
 	}
 	if err := s.until(ctx, "not gone yet", s.claims.Remaining); err != nil {
-		return s.told(err)
+		return s.withRemedy(err)
 	}
 	fmt.Fprintln(s.out, "both claims are gone")
 	left := func(ctx context.Context) ([]string, error) { return s.aws.Left(ctx, s.run) }
 	if err := s.until(ctx, "AWS still lists", left); err != nil {
-		return s.told(err)
+		return s.withRemedy(err)
 	}
 	fmt.Fprintln(s.out, "nothing is left: EC2, RDS and the search by tag list nothing of the run")
 	return nil
 }
 
-// told adds what to do when something stays.
-func (s smoke) told(err error) error {
+// withRemedy adds what to do when something is left.
+func (s smoke) withRemedy(err error) error {
 	return fmt.Errorf("cannot prove that everything is deleted, and what is left costs money: %w; run it again with -run=%s -delete, or look for the tag %s=%s in AWS", err, s.run, runTag, s.run)
 }
 
-// until nothing is listed any more. It prints what changes. An error of a look is one of what it lists: the next look may go well.
+// until waits until nothing is listed any more. It prints each change. An error counts as a listed
+// entry: the next call may succeed.
 func (s smoke) until(ctx context.Context, what string, list func(context.Context) ([]string, error)) error {
 	start, said := time.Now(), ""
 	for {

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// fakeAWS is an account that has what a test says.
+// fakeAWS is an account with the resources of a test.
 type fakeAWS struct {
 	id                       string
 	vpcs, subnets, databases []thing
@@ -26,7 +26,7 @@ func (f fakeAWS) Subnets(context.Context, string) ([]thing, error)        { retu
 func (f fakeAWS) Databases(context.Context, string) ([]thing, error)      { return f.databases, nil }
 func (f fakeAWS) Left(context.Context, string) (left []string, err error) { return f.left(), nil }
 
-// fakeClaims are claims of which a test says when they are Ready and gone. It counts what is asked.
+// fakeClaims are claims that become Ready and are gone when a test says so. It counts the calls.
 type fakeClaims struct {
 	pending, remaining func() []string
 	applyErr           error
@@ -43,20 +43,20 @@ func (f *fakeClaims) Network(context.Context) (string, []string, error) {
 	return "vpc-1", []string{"subnet-1", "subnet-2"}, nil
 }
 
-// after some looks nothing is listed any more.
-func after(looks int, what string) func() []string {
+// after some calls nothing is listed any more.
+func after(calls int, what string) func() []string {
 	return func() []string {
-		if looks == 0 {
+		if calls == 0 {
 			return nil
 		}
-		looks--
+		calls--
 		return []string{what}
 	}
 }
 
 func always(what string) func() []string { return func() []string { return []string{what} } }
 
-// ours are things as they should be.
+// ours are correct things.
 func ours(ids ...string) []thing {
 	var all []thing
 	for _, id := range ids {
@@ -82,13 +82,13 @@ func TestRun(t *testing.T) {
 		want   outcome
 	}{
 		"Passes": {
-			reason: "Everything comes, is as it should be, and goes.",
+			reason: "Everything is created, is correct, and is deleted.",
 			want:   outcome{Applied: 1, Deleted: 1},
 		},
 		"OtherAccount": {
 			reason: "In another account nothing is made, and nothing deleted.",
 			change: func(a *fakeAWS, _ *fakeClaims) { a.id = "2" },
-			want:   outcome{Says: []string{"cannot run in account 2: -account says 1"}},
+			want:   outcome{Says: []string{"cannot run in account 2: -account is 1"}},
 		},
 		"CannotApply": {
 			reason: "Half of the claims may have been applied: they are deleted.",
@@ -96,7 +96,7 @@ func TestRun(t *testing.T) {
 			want:   outcome{Applied: 1, Deleted: 1, Says: []string{"no such kind"}},
 		},
 		"NeverReady": {
-			reason: "At the cap everything is deleted, and it has failed.",
+			reason: "At the cap everything is deleted, and the run fails.",
 			change: func(_ *fakeAWS, c *fakeClaims) { c.pending = always("Network: Ready is False") },
 			want:   outcome{Applied: 1, Deleted: 1, Says: []string{"the time that the cost cap leaves is over", "Network: Ready is False"}},
 		},
@@ -108,21 +108,21 @@ func TestRun(t *testing.T) {
 			}},
 		},
 		"Database": {
-			reason: "A database that AWS shows otherwise than the platform promises.",
+			reason: "A database that differs from what the platform promises.",
 			change: func(a *fakeAWS, _ *fakeClaims) {
 				a.databases = []thing{{ID: "db", State: "stopped", Public: true}}
 			},
 			want: outcome{Applied: 1, Deleted: 1, Says: []string{
-				"database db is stopped", "can be reached from the internet", "is not encrypted", "is not kept by AWS", "lacks the tag ausmart.io/environment=dev",
+				"database db is stopped", "can be reached from the internet", "is not encrypted", "is not managed by AWS", "lacks the tag ausmart.io/environment=dev",
 			}},
 		},
 		"NoDatabase": {
-			reason: "A database that the claim says is Ready, and AWS does not have.",
+			reason: "AWS does not have the database of a Ready claim.",
 			change: func(a *fakeAWS, _ *fakeClaims) { a.databases = nil },
 			want:   outcome{Applied: 1, Deleted: 1, Says: []string{"there are 0 databases with the tag ausmart-smoke=smoke"}},
 		},
 		"StaysInCluster": {
-			reason: "A claim that does not go is named, with what to do.",
+			reason: "A claim that is not deleted is named, with what to do.",
 			change: func(_ *fakeAWS, c *fakeClaims) { c.remaining = always("Network: it is in use") },
 			want:   outcome{Applied: 1, Deleted: 1, Says: []string{"not everything was gone", "it is in use", "-run=smoke -delete"}},
 		},
@@ -160,7 +160,7 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// TestStopped: who interrupts it gets everything deleted too.
+// TestStopped checks that an interrupted run deletes everything too.
 func TestStopped(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	c := &fakeClaims{remaining: after(3, "Network: going")}
@@ -191,7 +191,7 @@ func TestParseFlags(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := cost(o.prices(), 90*time.Minute); got != 0.2 {
-		t.Errorf("two hours are begun at 0.10 dollars: want 0.20, got %.2f", got)
+		t.Errorf("two started hours at 0.10 dollars: want 0.20, got %.2f", got)
 	}
 }
 

@@ -1,4 +1,4 @@
-// Package store holds what is true of the services together.
+// Package store tests the services together.
 package store
 
 import (
@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestSameProducts checks that the UI's built-in mock shows what the catalog sells.
+// TestSameProducts checks that the UI's built-in mock has the catalog's products.
 func TestSameProducts(t *testing.T) {
 	read := func(path string) string {
 		raw, err := os.ReadFile(path) // Both paths are below.

@@ -1,7 +1,7 @@
 // Package manifest reads Kubernetes objects from YAML files and applies them to an API server.
 //
-// It never deletes, and knows nothing of the kinds that it applies but the conditions that a caller
-// asks it to wait for.
+// It never deletes. It knows nothing of the kinds that it applies, except the conditions that a
+// caller waits for.
 package manifest
 
 import (
@@ -25,17 +25,18 @@ import (
 )
 
 const (
-	// owner is the field manager of what is applied.
+	// owner is the field manager of applied objects.
 	owner = "controlplane"
 
 	// parallel is how many objects are applied at once. More make a small API server slower, not faster.
 	parallel = 8
 
-	// poll is how often a condition is asked for.
+	// poll is how often a condition is read.
 	poll = 100 * time.Millisecond
 )
 
-// Read the objects of files, and of the .yaml files in folders and in what is below them, in the order of their names.
+// Read the objects of files, and of the .yaml files in folders and their subfolders, in the order
+// of their names.
 func Read(paths ...string) ([]*unstructured.Unstructured, error) {
 	var all []*unstructured.Unstructured
 	for _, path := range paths {
@@ -96,7 +97,7 @@ func Apply(ctx context.Context, c client.Client, objs ...*unstructured.Unstructu
 }
 
 // WaitFor waits until all the objects have all the conditions. When the context ends first, the
-// error says which one has not.
+// error names an object that has not.
 func WaitFor(ctx context.Context, c client.Client, objs []*unstructured.Unstructured, conditions ...string) error {
 	for _, o := range objs {
 		u := &unstructured.Unstructured{}
@@ -117,8 +118,8 @@ func WaitFor(ctx context.Context, c client.Client, objs []*unstructured.Unstruct
 	return nil
 }
 
-// Missing tells the first of the conditions that the object does not have, with what it says; empty
-// when it has all of them.
+// Missing describes the first of the conditions that the object does not have; it is empty when the
+// object has all of them.
 func Missing(u *unstructured.Unstructured, conditions ...string) string {
 	for _, want := range conditions {
 		c, found := Condition(u, want)

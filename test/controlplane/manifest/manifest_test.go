@@ -47,7 +47,7 @@ func TestMissing(t *testing.T) {
 		want   string
 	}{
 		"Has":     {reason: "Nothing is missing.", ask: []string{"Synced"}, want: ""},
-		"False":   {reason: "Why it is not so is said.", ask: []string{"Synced", "Ready"}, want: "Ready is False: Creating almost"},
+		"False":   {reason: "The reason is in the text.", ask: []string{"Synced", "Ready"}, want: "Ready is False: Creating almost"},
 		"Unknown": {reason: "A condition that is not there yet is missing.", ask: []string{"Healthy"}, want: "it has no condition Healthy yet"},
 	}
 	u := &unstructured.Unstructured{Object: map[string]any{"status": map[string]any{"conditions": conditions}}}

@@ -1,10 +1,10 @@
-// Package node stands in for the scheduler and the kubelets of a cluster without machines: it
-// registers a node in each of three zones, gives every pod to one of them and says that its
-// containers run. No image is pulled and nothing is executed.
+// Package node simulates the scheduler and the kubelets of a cluster without machines: it registers
+// a node in each of three zones, binds every pod to one of them and reports that its containers
+// run. No image is pulled and nothing is executed.
 //
 // It reads pods that the API server has admitted, and writes nodes, bindings and the status of
-// pods. It heeds a pod's node selector and the node that a DaemonSet means, and spreads the pods of
-// one owner; it does not look at room, taints or other affinity.
+// pods. It respects a pod's node selector and the node of a DaemonSet's pod, and spreads the pods
+// of one owner; it ignores capacity, taints and other affinity.
 package node
 
 import (
@@ -23,7 +23,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// poll is how often pods are looked at. A list from the API server's cache is cheaper than keeping one here.
+// poll is how often pods are listed. A list from the API server's cache is cheaper than a cache here.
 const poll = 300 * time.Millisecond
 
 // A control plane of nodes.
@@ -33,11 +33,11 @@ type nodes struct {
 	all     []*corev1.Node
 }
 
-// Start registers the nodes of a cluster and plays them until stop is called.
+// Start registers the nodes of a cluster and simulates them until stop is called.
 func Start(config *rest.Config, cluster, region string) (stop func(), err error) {
 	c, err := client.New(config, client.Options{})
 	if err != nil {
-		return func() {}, fmt.Errorf("cannot stand in for the nodes of %s: %w", cluster, err)
+		return func() {}, fmt.Errorf("cannot simulate the nodes of %s: %w", cluster, err)
 	}
 	n := &nodes{client: c, cluster: cluster}
 	for _, zone := range []string{"a", "b", "c"} {
@@ -54,13 +54,13 @@ func Start(config *rest.Config, cluster, region string) (stop func(), err error)
 
 func (n *nodes) run(ctx context.Context) {
 	log.Printf("this simulates scheduler and kubelets: the pods of %s are objects, no container runs", n.cluster)
-	said := ""
+	logged := ""
 	for {
 		err := n.reconcile(ctx)
 		if err == nil {
-			said = ""
-		} else if ctx.Err() == nil && err.Error() != said {
-			said = err.Error()
+			logged = ""
+		} else if ctx.Err() == nil && err.Error() != logged {
+			logged = err.Error()
 			log.Printf("nodes of %s: %v", n.cluster, err)
 		}
 		select {
@@ -81,21 +81,21 @@ func (n *nodes) reconcile(ctx context.Context) error {
 	}
 	load := loads(pods.Items)
 	for i := range pods.Items {
-		if err := client.IgnoreNotFound(n.play(ctx, &pods.Items[i], load)); err != nil {
-			return fmt.Errorf("cannot play pod %s/%s: %w", pods.Items[i].Namespace, pods.Items[i].Name, err)
+		if err := client.IgnoreNotFound(n.advance(ctx, &pods.Items[i], load)); err != nil {
+			return fmt.Errorf("cannot simulate pod %s/%s: %w", pods.Items[i].Namespace, pods.Items[i].Name, err)
 		}
 	}
 	return nil
 }
 
-// play what happens next to a pod.
-func (n *nodes) play(ctx context.Context, pod *corev1.Pod, load map[share]int) error {
+// advance a pod to its next state.
+func (n *nodes) advance(ctx context.Context, pod *corev1.Pod, load map[share]int) error {
 	switch {
 	case pod.DeletionTimestamp != nil && pod.Spec.NodeName != "":
 		return n.client.Delete(ctx, pod, client.GracePeriodSeconds(0), client.Preconditions{UID: &pod.UID})
 	case pod.Spec.NodeName == "":
-		// Started in the same look: provider-kubernetes looks at a new Deployment a second after it
-		// made it, and again 30 seconds later.
+		// Started in the same poll: provider-kubernetes reads a new Deployment one second after it
+		// created it, and again 30 seconds later.
 		if bound, err := n.bind(ctx, pod, load); !bound || err != nil {
 			return err
 		}
@@ -113,18 +113,18 @@ func (n *nodes) start(ctx context.Context, pod *corev1.Pod) error {
 func (n *nodes) bind(ctx context.Context, pod *corev1.Pod, load map[share]int) (bound bool, err error) {
 	node := choose(n.all, pod, load)
 	if node == "" {
-		return false, nil // It stays Pending, as it would without such a machine.
+		return false, nil // It stays Pending, as without such a machine.
 	}
 	load[share{owner(pod), node}]++
 	binding := &corev1.Binding{
 		ObjectMeta: metav1.ObjectMeta{Name: pod.Name, Namespace: pod.Namespace, UID: pod.UID},
 		Target:     corev1.ObjectReference{Kind: "Node", Name: node},
 	}
-	err = n.client.SubResource("binding").Create(ctx, pod.DeepCopy(), binding) // The answer would overwrite the pod.
+	err = n.client.SubResource("binding").Create(ctx, pod.DeepCopy(), binding) // The response would overwrite the pod.
 	return err == nil, client.IgnoreAlreadyExists(err)
 }
 
-// register the nodes that are not there.
+// register the missing nodes.
 func (n *nodes) register(ctx context.Context) error {
 	found := &corev1.NodeList{}
 	if err := n.client.List(ctx, found, &client.ListOptions{Raw: &metav1.ListOptions{ResourceVersion: "0"}}); err != nil {
@@ -169,7 +169,7 @@ func newNode(cluster, region, zone string) *corev1.Node {
 	}
 }
 
-// A share is what one node has of one owner's pods.
+// A share is the key for the number of an owner's pods on a node.
 type share struct{ owner, node string }
 
 func loads(pods []corev1.Pod) map[share]int {
@@ -189,7 +189,7 @@ func owner(pod *corev1.Pod) string {
 	return ""
 }
 
-// choose the node with the fewest of the owner's pods; empty when none suits the pod.
+// choose the node with the fewest of the owner's pods; it is empty when no node suits the pod.
 func choose(all []*corev1.Node, pod *corev1.Pod, load map[share]int) string {
 	best := ""
 	for _, node := range all {
@@ -209,12 +209,12 @@ func suits(node *corev1.Node, pod *corev1.Pod) bool {
 			return false
 		}
 	}
-	names := meant(pod)
+	names := targetNodes(pod)
 	return len(names) == 0 || slices.Contains(names, node.Name)
 }
 
-// meant are the nodes that a DaemonSet's pod names.
-func meant(pod *corev1.Pod) []string {
+// targetNodes are the nodes in the affinity of a DaemonSet's pod.
+func targetNodes(pod *corev1.Pod) []string {
 	a := pod.Spec.Affinity
 	if a == nil || a.NodeAffinity == nil || a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
 		return nil
@@ -260,7 +260,7 @@ func started(pod *corev1.Pod) *corev1.Pod {
 	return p
 }
 
-// address is from a range that is reserved for benchmarks: nobody answers there.
+// address is from a range that is reserved for benchmarks, so no host has it.
 func address(pod *corev1.Pod) string {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(pod.UID))

@@ -22,10 +22,10 @@ func TestChoose(t *testing.T) {
 		load   map[share]int
 		want   string
 	}{
-		"First":  {reason: "An empty cluster begins with its first zone.", pod: owned(func(*corev1.Pod) {}), want: "c-ra"},
-		"Spread": {reason: "The next pod of the same owner goes elsewhere.", pod: owned(func(*corev1.Pod) {}), load: map[share]int{{"rs", "c-ra"}: 1, {"other", "c-rb"}: 7}, want: "c-rb"},
+		"First":  {reason: "An empty cluster starts with its first zone.", pod: owned(func(*corev1.Pod) {}), want: "c-ra"},
+		"Spread": {reason: "The next pod of the same owner goes to another zone.", pod: owned(func(*corev1.Pod) {}), load: map[share]int{{"rs", "c-ra"}: 1, {"other", "c-rb"}: 7}, want: "c-rb"},
 		"Selector": {
-			reason: "A selector is heeded.", want: "c-rc",
+			reason: "A selector is respected.", want: "c-rc",
 			pod: owned(func(p *corev1.Pod) { p.Spec.NodeSelector = map[string]string{corev1.LabelTopologyZone: "rc"} }),
 		},
 		"NoSuchNode": {
@@ -33,7 +33,7 @@ func TestChoose(t *testing.T) {
 			pod:    owned(func(p *corev1.Pod) { p.Spec.NodeSelector = map[string]string{"disk": "fast"} }),
 		},
 		"DaemonSet": {
-			reason: "A DaemonSet says which node it means.", want: "c-rb",
+			reason: "A DaemonSet's pod names its node.", want: "c-rb",
 			pod: owned(func(p *corev1.Pod) {
 				p.Spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
 					NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchFields: []corev1.NodeSelectorRequirement{{Key: metav1.ObjectNameField, Values: []string{"c-rb"}}}}},

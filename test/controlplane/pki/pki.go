@@ -1,8 +1,8 @@
-// Package pki makes the certificates of a local control plane: one authority, and what it signs for
-// the servers and clients on loopback.
+// Package pki makes the certificates of a local control plane: one authority, and the certificates
+// of servers and clients on loopback.
 //
-// It writes PEM files only where it is told to. Everything is made anew on each start and is
-// worthless after it: keys stay on this machine, in a folder that only its owner can read.
+// It writes PEM files only where it is told to. Each start makes new keys and certificates, which
+// are of no use after it: keys stay on this machine, in a folder that only its owner can read.
 package pki
 
 import (
@@ -20,8 +20,7 @@ import (
 	"time"
 )
 
-// lifetime is longer than anyone keeps a local control plane, and short enough that a forgotten key
-// is soon worth nothing.
+// lifetime is longer than a local control plane runs, and so short that a forgotten key soon expires.
 const lifetime = 7 * 24 * time.Hour
 
 // The names of the files, as in a Kubernetes TLS secret.
@@ -49,7 +48,7 @@ func New() (*Authority, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot make the authority's key: %w", err)
 	}
-	t := template(pkix.Name{CommonName: "ausmart-local-plane"}, lifetime)
+	t := template(pkix.Name{CommonName: "ausmart-local-control-plane"}, lifetime)
 	t.IsCA, t.BasicConstraintsValid, t.KeyUsage = true, true, x509.KeyUsageCertSign|x509.KeyUsageDigitalSignature
 	der, err := x509.CreateCertificate(rand.Reader, t, t, key.Public(), key)
 	if err != nil {
@@ -68,7 +67,7 @@ func (a *Authority) Issue(commonName string, organizations ...string) (Pair, err
 	return a.IssueFor(lifetime, commonName, organizations...)
 }
 
-// IssueFor issues a certificate that ends after a time. The API server looks at its end with every request.
+// IssueFor issues a certificate that expires after a time. The API server checks that with every request.
 func (a *Authority) IssueFor(life time.Duration, commonName string, organizations ...string) (Pair, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -1,8 +1,8 @@
 // Package process keeps a set of child processes alive: it starts each, waits until it is ready,
-// starts it again when it dies, and ends all of them in the opposite order.
+// restarts it when it dies, and ends all of them in reverse order.
 //
-// It writes one log file a process, keeps a table of their ids, and says on the standard log what
-// died. It never touches a process that it did not start.
+// It writes one log file for each process, keeps a table of their ids, and logs which process died.
+// It never touches a process that it did not start.
 package process
 
 import (
@@ -23,12 +23,12 @@ import (
 )
 
 const (
-	// readyPoll is how often a starting process is asked whether it is ready. Each saved poll is a
-	// tenth of a second of `make up`.
+	// readyPoll is how often a starting process is checked. Each poll less saves a tenth of a
+	// second of `make up`.
 	readyPoll = 100 * time.Millisecond
 
-	// restartFirst and restartMost bound the pause before a dead process is started again, as a
-	// kubelet's back-off does.
+	// restartFirst and restartMost bound the pause before a dead process is restarted, as in a
+	// kubelet's back-off.
 	restartFirst = 250 * time.Millisecond
 	restartMost  = 5 * time.Second
 
@@ -39,14 +39,14 @@ const (
 	logLines = 15
 )
 
-// A Spec says how to run a process.
+// A Spec describes how to run a process.
 type Spec struct {
 	Name string
 	Path string
 	Args []string
 	Env  []string // added to this process's environment
 
-	// Ready returns nil once the process does its work. Nil when it is ready as soon as it runs.
+	// Ready returns nil once the process is ready. A nil Ready means that it is ready as soon as it runs.
 	Ready func(context.Context) error
 }
 
@@ -58,15 +58,16 @@ type Supervisor struct {
 	// Inherit, when set, stays open in every child. A lock on it is held until the last of them is gone.
 	Inherit *os.File
 
-	// Changed, when set, is told the processes whenever one started or died: one call at a time, the last with what is.
+	// Changed, when set, is called with all processes whenever one started or died: one call at a
+	// time, the last one with the current state.
 	Changed func([]Status)
 
-	telling  sync.Mutex // held while Changed is told
+	telling  sync.Mutex // held while Changed is called
 	mu       sync.Mutex
 	children []*child
 }
 
-// A Status is what is known of a process.
+// A Status describes a process.
 type Status struct {
 	Name     string `json:"name"`
 	PID      int    `json:"pid"`
@@ -75,7 +76,7 @@ type Status struct {
 }
 
 // Start a process and wait until it is ready. One that dies before that, or is not ready when the
-// context ends, is ended and forgotten: the error has its last words.
+// context ends, is ended and removed: the error has its last log lines.
 func (s *Supervisor) Start(ctx context.Context, spec Spec) error {
 	c := s.newChild(spec)
 	exited, err := c.start()
@@ -95,7 +96,7 @@ func (s *Supervisor) Start(ctx context.Context, spec Spec) error {
 	return err
 }
 
-// Stop ends the processes, the last started first.
+// Stop ends the processes in reverse order of their start.
 func (s *Supervisor) Stop() {
 	s.mu.Lock()
 	children := s.children
@@ -107,7 +108,7 @@ func (s *Supervisor) Stop() {
 	}
 }
 
-// End one process, and forget it. Nothing happens when there is none of that name.
+// End one process, and remove it. Nothing happens when there is none of that name.
 func (s *Supervisor) End(name string) {
 	s.mu.Lock()
 	i := slices.IndexFunc(s.children, func(c *child) bool { return c.Name == name })
@@ -129,7 +130,7 @@ func (s *Supervisor) forget(c *child) {
 	s.changed()
 }
 
-// Run a command to its end. It is for what has to happen once, between the starts of processes.
+// Run a command to its end. It is for steps that happen once, between the starts of processes.
 func (s *Supervisor) Run(ctx context.Context, spec Spec) error {
 	c := s.newChild(spec)
 	exited, err := c.start()
@@ -164,7 +165,7 @@ func (s *Supervisor) changed() {
 	if s.Changed == nil {
 		return
 	}
-	// The status is read under the lock too: else an older one could be told last.
+	// The status is read under the lock too, or an older one could be reported last.
 	s.telling.Lock()
 	defer s.telling.Unlock()
 	s.Changed(s.Status())
@@ -192,7 +193,7 @@ func (s *Supervisor) newChild(spec Spec) *child {
 	}
 }
 
-// start the process; the channel tells once how it exited.
+// start the process; the channel gets its exit once.
 func (c *child) start() (exited chan error, err error) {
 	file, err := os.OpenFile(c.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
@@ -251,7 +252,7 @@ func (c *child) keep(exited chan error) {
 			c.end(exited)
 			return
 		case exit := <-exited:
-			log.Printf("%s ended (%v) and is started again", c.Name, cause(exit))
+			log.Printf("%s ended (%v) and is restarted", c.Name, cause(exit))
 		}
 		if time.Since(started) > 2*restartMost {
 			pause = restartFirst
@@ -262,7 +263,7 @@ func (c *child) keep(exited chan error) {
 				return
 			case <-time.After(pause):
 			}
-			exited, _ = c.start() // A failure is tried again, as any exit is.
+			exited, _ = c.start() // A failure is tried again, like any exit.
 		}
 		c.mu.Lock()
 		c.restarts++
@@ -287,7 +288,7 @@ func (c *child) status() Status {
 	return Status{Name: c.Name, PID: c.cmd.Process.Pid, Restarts: c.restarts, Log: c.log}
 }
 
-// cause is why a process ended, which is no error where it meant to.
+// cause is why a process ended; exit status 0 is a cause too.
 func cause(exit error) error {
 	if exit == nil {
 		return errors.New("exit status 0")
@@ -309,22 +310,22 @@ func LastLines(path string) string {
 	return "  " + strings.Join(lines[max(0, len(lines)-logLines):], "\n  ")
 }
 
-// Restarted tells of the processes that died and were started again, with how often and their last
-// log lines; empty when none did.
+// Restarted describes the processes that died and were restarted, with their number of restarts and
+// their last log lines; it is empty when none died.
 func Restarted(all []Status) string {
 	out := &strings.Builder{}
 	for _, p := range all {
 		if p.Restarts > 0 {
-			fmt.Fprintf(out, "%s died and was started again (restarts: %d); the last lines of %s:\n%s\n", p.Name, p.Restarts, p.Log, LastLines(p.Log))
+			fmt.Fprintf(out, "%s died and was restarted (restarts: %d); the last lines of %s:\n%s\n", p.Name, p.Restarts, p.Log, LastLines(p.Log))
 		}
 	}
 	return out.String()
 }
 
-// Gone says whether a process has ended. One that its parent has not asked for yet has.
+// Gone reports whether a process has ended. A process that its parent has not waited for yet has ended too.
 func Gone(pid int) bool {
-	// The state stands behind the command's name, which is in brackets and may hold spaces: see
-	// proc(5). Elsewhere there is no such file.
+	// The state follows the command's name, which is in brackets and may have spaces: see proc(5).
+	// Only Linux has this file.
 	stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
 	zombie := err == nil && bytes.HasPrefix(stat[bytes.LastIndexByte(stat, ')')+1:], []byte(" Z"))
 	return zombie || errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)

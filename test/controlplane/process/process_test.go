@@ -33,12 +33,12 @@ func TestStartFailures(t *testing.T) {
 			want:   []string{"cannot start ghost", "no such file"},
 		},
 		"DiesBeforeReady": {
-			reason: "A process that dies is not waited for, and its last words are in the error.",
+			reason: "A dead process ends the wait, and its last log lines are in the error.",
 			spec:   Spec{Name: "etcd", Path: "sh", Args: []string{"-c", "echo port taken >&2; exit 3"}, Ready: never},
 			want:   []string{"cannot start etcd", "exit status 3", "port taken"},
 		},
 		"EndsBeforeReady": {
-			reason: "To end in peace is not to be ready.",
+			reason: "A process that ends without an error is not ready.",
 			spec:   Spec{Name: "etcd", Path: "true", Ready: never},
 			want:   []string{"cannot start etcd", "exit status 0"},
 		},
@@ -92,7 +92,7 @@ func TestKilledProcessIsStartedAgain(t *testing.T) {
 			t.Errorf("want another process after one restart, got %+v after %+v", again[0], first[0])
 		}
 	case <-time.After(patience):
-		t.Fatal("it was not started again")
+		t.Fatal("it was not restarted")
 	}
 }
 
@@ -130,7 +130,7 @@ func TestRunReportsFailure(t *testing.T) {
 		t.Errorf("want no error, got %v", err)
 	}
 	if err := s.Run(t.Context(), Spec{Name: "bad", Path: "sh", Args: []string{"-c", "echo no CRDs; exit 1"}}); err == nil || !strings.Contains(err.Error(), "no CRDs") {
-		t.Errorf("want the last words of the command, got %v", err)
+		t.Errorf("want the last output of the command, got %v", err)
 	}
 }
 
@@ -159,7 +159,7 @@ func TestEndedProcessStaysEnded(t *testing.T) {
 	s.End("first")
 	s.End("nobody")
 	if err := syscall.Kill(ended, 0); !errors.Is(err, syscall.ESRCH) {
-		t.Errorf("want the process gone, but asking for it answers %v", err)
+		t.Errorf("want the process gone, got %v", err)
 	}
 	if all := s.Status(); len(all) != 1 || all[0].Name != "second" {
 		t.Errorf("want the other one alone, got %v", all)
@@ -172,7 +172,7 @@ func TestChangedIsToldInOrder(t *testing.T) {
 	var last []Status
 	s := &Supervisor{Logs: t.TempDir(), Changed: func(all []Status) {
 		if !busy.CompareAndSwap(false, true) {
-			t.Error("two were told at once")
+			t.Error("Changed was called twice at once")
 		}
 		time.Sleep(time.Millisecond) // As a file takes.
 		last = all
@@ -189,7 +189,7 @@ func TestChangedIsToldInOrder(t *testing.T) {
 	}
 	wg.Wait()
 	if len(last) != many {
-		t.Errorf("want all %d processes in what was told last, got %d", many, len(last))
+		t.Errorf("want all %d processes in the last call, got %d", many, len(last))
 	}
 }
 
@@ -205,7 +205,7 @@ func TestGone(t *testing.T) {
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(patience); !Gone(pid); time.Sleep(time.Millisecond) { // Nobody has waited for it.
+	for deadline := time.Now().Add(patience); !Gone(pid); time.Sleep(time.Millisecond) { // Its parent has not waited for it.
 		if time.Now().After(deadline) {
 			t.Fatal("want a killed process to be gone before its parent has waited for it")
 		}
@@ -226,11 +226,11 @@ func TestRestarted(t *testing.T) {
 		all    []Status
 		want   string
 	}{
-		"None": {reason: "Nothing is said of what kept running.", all: []Status{{Name: "etcd", Log: log}}},
+		"None": {reason: "Processes that kept running are not named.", all: []Status{{Name: "etcd", Log: log}}},
 		"Some": {
-			reason: "What died is named, with its last words.",
+			reason: "A process that died is named, with its last log lines.",
 			all:    []Status{{Name: "etcd", Restarts: 3, Log: log}, {Name: "crossplane"}},
-			want:   "etcd died and was started again (restarts: 3); the last lines of " + log + ":\n  disk full\n",
+			want:   "etcd died and was restarted (restarts: 3); the last lines of " + log + ":\n  disk full\n",
 		},
 	}
 	for name, tc := range cases {

@@ -13,22 +13,22 @@ import (
 // clockTick is the kernel's unit of CPU time in /proc, on every Linux architecture that Go runs on.
 const clockTick = 10 * time.Millisecond
 
-// A Usage is what a process has used.
+// A Usage is a process's CPU time and memory.
 type Usage struct {
 	CPU time.Duration
 	RSS int64 // bytes
 }
 
-// UsageOf reads what the process with this id has used. It needs Linux's /proc.
+// UsageOf reads the usage of the process with this id. It needs Linux's /proc.
 func UsageOf(pid int) (Usage, error) {
 	dir := filepath.Join("/proc", strconv.Itoa(pid))
 	stat, err := os.ReadFile(filepath.Join(dir, "stat"))
 	if err != nil {
 		return Usage{}, fmt.Errorf("cannot read the usage of process %d: %w", pid, err)
 	}
-	// The command's name is in brackets and may hold spaces: count the fields behind it. User and
-	// system time are fields 14 and 15, resident pages field 24 of proc(5), of which two stand
-	// before.
+	// The command's name is in brackets and may have spaces, so the fields after it are counted.
+	// User and system time are fields 14 and 15, resident pages are field 24 of proc(5); two fields
+	// come before the count.
 	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
 	if len(fields) < 22 {
 		return Usage{}, fmt.Errorf("cannot read the usage of process %d: its stat has %d fields", pid, len(fields))

@@ -23,7 +23,7 @@ type Registry struct {
 	server *http.Server
 }
 
-// NewRegistry starts one on a free port.
+// NewRegistry starts a registry on a free port.
 func NewRegistry() (*Registry, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -37,12 +37,12 @@ func NewRegistry() (*Registry, error) {
 	return r, nil
 }
 
-// Serve on another address too, such as one outside of the control plane's network namespace.
+// Serve on another address too, such as one outside the control plane's network namespace.
 func (r *Registry) Serve(l net.Listener) {
 	go func() { _ = r.server.Serve(l) }()
 }
 
-// At is a registry that runs already: what another process serves at an address.
+// At returns a registry that another process serves at an address.
 func At(host string) *Registry { return &Registry{Host: host, server: &http.Server{}} } //nolint:gosec // It serves nothing.
 
 // Push a package under a public name, such as xpkg.crossplane.io/crossplane-contrib/function-auto-ready, and a tag.
@@ -57,7 +57,7 @@ func (r *Registry) Push(ctx context.Context, p Package, source, tag string) erro
 	return nil
 }
 
-// Pull the image that a public name with a tag or a digest means.
+// Pull the image of a public name with a tag or a digest.
 func (r *Registry) Pull(ctx context.Context, image string) (v1.Image, error) {
 	ref, err := name.ParseReference(r.Mirror(image))
 	if err != nil {
@@ -70,7 +70,7 @@ func (r *Registry) Pull(ctx context.Context, image string) (v1.Image, error) {
 	return img, nil
 }
 
-// Mirror is where this registry has what the public one has under source.
+// Mirror is this registry's address of a public source.
 func (r *Registry) Mirror(source string) string {
 	_, repository, _ := strings.Cut(source, "/")
 	return r.Host + "/" + repository

@@ -1,4 +1,5 @@
-// Package xpkg reads and builds Crossplane packages: OCI images with a package.yaml, and for a function its program.
+// Package xpkg reads and builds Crossplane packages: OCI images with a package.yaml and, for a
+// function, its program.
 //
 // It reads .xpkg files and writes images to a registry on loopback. It never talks to a registry elsewhere.
 package xpkg
@@ -24,7 +25,7 @@ import (
 )
 
 const (
-	// streamFile is where Crossplane looks for the package's objects; the first is its metadata.
+	// streamFile has the package's objects; Crossplane reads it. The first object is the metadata.
 	streamFile = "package.yaml"
 
 	// baseAnnotation marks the layer with the stream file, so that Crossplane does not unpack the program to find it.
@@ -34,7 +35,7 @@ const (
 	program = "function"
 )
 
-// A Package is an image and what its metadata says.
+// A Package is an image and its metadata.
 type Package struct {
 	Image        v1.Image
 	Kind         string // Function, Configuration or Provider
@@ -42,7 +43,7 @@ type Package struct {
 	Dependencies []Dependency
 }
 
-// A Dependency is another package, and the versions of it that will do.
+// A Dependency is another package, with its accepted versions.
 type Dependency struct {
 	Kind    string // Provider, or anything else
 	Source  string // without a tag
@@ -82,7 +83,7 @@ func Build(meta []byte, binary string) (Package, error) {
 	return build(meta, img)
 }
 
-// Empty makes a package of nothing but its metadata.
+// Empty makes a package that has only metadata.
 func Empty(kind, name string) (Package, error) {
 	meta := fmt.Sprintf("apiVersion: meta.pkg.crossplane.io/v1\nkind: %s\nmetadata:\n  name: %s\n", kind, name)
 	return build([]byte(meta), empty.Image)
@@ -126,7 +127,7 @@ func read(img v1.Image, stream []byte) (Package, error) {
 	return p, nil
 }
 
-// build puts the stream file on top of an image.
+// build adds the stream file to an image.
 func build(meta []byte, img v1.Image) (Package, error) {
 	base, err := layer(streamFile, 0o644, meta)
 	if err != nil {

@@ -60,7 +60,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 	program, err := Program(got.Image)
 	if err != nil || string(program) != "#!/bin/true" {
-		t.Errorf("want the program back, got %q, %v", program, err)
+		t.Errorf("want the program unchanged, got %q, %v", program, err)
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// Reference to an object, to read it by.
+// Reference returns an empty object with this kind and name, to read the object into.
 func Reference(apiVersion, kind, name string) *unstructured.Unstructured {
 	u := &unstructured.Unstructured{}
 	u.SetGroupVersionKind(schema.FromAPIVersionAndKind(apiVersion, kind))
@@ -15,14 +15,14 @@ func Reference(apiVersion, kind, name string) *unstructured.Unstructured {
 	return u
 }
 
-// ComposedBy are references to what a composite is made of.
+// ComposedBy returns references to a composite's resources.
 func ComposedBy(xr *unstructured.Unstructured) []*unstructured.Unstructured {
 	refs, _, _ := unstructured.NestedSlice(xr.Object, "spec", "resourceRefs")
 	all := make([]*unstructured.Unstructured, 0, len(refs))
 	for _, r := range refs {
 		m, _ := r.(map[string]any)
 		u := Reference(fmt.Sprint(m["apiVersion"]), fmt.Sprint(m["kind"]), fmt.Sprint(m["name"]))
-		namespace, _ := m["namespace"].(string) // Of the Usage that holds a claim.
+		namespace, _ := m["namespace"].(string) // Only the Usage of a claim has one.
 		u.SetNamespace(namespace)
 		all = append(all, u)
 	}

@@ -13,21 +13,21 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// glance is how often the objects that go are listed.
-const glance = 250 * time.Millisecond
+// removalPoll is how often the objects are listed.
+const removalPoll = 250 * time.Millisecond
 
-// A Removal is an object of the control plane that went.
+// A Removal is an object of the control plane that was deleted.
 type Removal struct {
-	Claim string // whose it was, as kind and name
-	Kind  string // with that of what an Object put into the cluster, a Release's chart, a ProviderConfig's provider
+	Claim string // its owner, as kind and name
+	Kind  string // with the kind of an Object's content, a Release's chart, a ProviderConfig's provider
 	Name  string
-	Tick  int // what went in one tick went together, as far as a list can tell
+	Tick  int // objects with the same tick were gone in the same list
 }
 
-// removed are watched kinds: those whose order is promised. They are listed one after the other,
-// and what must go last is listed first: when its list shows it gone, the later list of what had to
-// go before it shows that gone too. The other way round both could go between the two lists, and
-// only the second would be seen to.
+// removed are the watched kinds, whose deletion order is promised. They are listed one after the
+// other, and the kind that must be deleted last is listed first: when it is gone, the later list of
+// a kind that must be deleted before it must show that kind gone too. In the opposite order, both
+// could be deleted between the two lists, and only the second list would show it.
 func removed() []schema.GroupVersionKind {
 	return []schema.GroupVersionKind{
 		{Group: "ec2.aws.upbound.io", Version: "v1beta1", Kind: "VPC"},
@@ -44,8 +44,9 @@ func removed() []schema.GroupVersionKind {
 	}
 }
 
-// WatchRemovals notes in which order the objects behind claims go, until the returned function is
-// called. The claims, as kind and name, are given by the names of their composites.
+// WatchRemovals records the order in which the objects behind claims are deleted, until the
+// returned function is called. The map has the claims, as kind and name, by the names of their
+// composites.
 func WatchRemovals(c client.Client, claims map[string]string) (stop func() []Removal) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
@@ -65,7 +66,7 @@ func WatchRemovals(c client.Client, claims map[string]string) (stop func() []Rem
 			select {
 			case <-ctx.Done():
 				return
-			case <-time.After(glance):
+			case <-time.After(removalPoll):
 			}
 		}
 	})
@@ -104,8 +105,8 @@ func fullKind(u *unstructured.Unstructured) string {
 	return u.GetKind()
 }
 
-// OutOfOrder says what of the promised deletion order was not kept when a whole environment went:
-// network, cluster, databases, services.
+// OutOfOrder lists the violations of the promised deletion order when a whole environment was
+// deleted: network, cluster, databases, services.
 func OutOfOrder(order []Removal) []string {
 	inCluster := kindOf("Object ")
 	karpenter, kubeconfig := kindOf("Release karpenter", "Release karpenter-crd"), kindOf("ClusterAuth")
@@ -113,13 +114,13 @@ func OutOfOrder(order []Removal) []string {
 		first, second func(Removal) bool
 		what          string
 	}{
-		{of("Service", inCluster), of("Cluster", nil), "Services go before the Cluster"},
-		{of("Cluster", kindOf("Object NodePool", "Object EC2NodeClass")), karpenter, "node pools go before Karpenter"},
-		{kindOf("Release "), kindOf("ProviderConfig helm"), "releases go before their ProviderConfig"},
-		{of("Cluster", inCluster), kindOf("ProviderConfig kubernetes"), "objects go before their ProviderConfig"},
-		{kindOf("ProviderConfig "), kubeconfig, "ProviderConfigs go before the kubeconfig"},
-		{kindOf("NodeGroup", "ClusterAuth"), of("Cluster", kindOf("Cluster")), "nodes and kubeconfig go before the EKS cluster"},
-		{kindOf("Cluster", "Instance", "ReplicationGroup"), of("Network", nil), "cluster and databases go before the Network"},
+		{of("Service", inCluster), of("Cluster", nil), "Services are deleted before the Cluster"},
+		{of("Cluster", kindOf("Object NodePool", "Object EC2NodeClass")), karpenter, "node pools are deleted before Karpenter"},
+		{kindOf("Release "), kindOf("ProviderConfig helm"), "releases are deleted before their ProviderConfig"},
+		{of("Cluster", inCluster), kindOf("ProviderConfig kubernetes"), "objects are deleted before their ProviderConfig"},
+		{kindOf("ProviderConfig "), kubeconfig, "ProviderConfigs are deleted before the kubeconfig"},
+		{kindOf("NodeGroup", "ClusterAuth"), of("Cluster", kindOf("Cluster")), "nodes and kubeconfig are deleted before the EKS cluster"},
+		{kindOf("Cluster", "Instance", "ReplicationGroup"), of("Network", nil), "cluster and databases are deleted before the Network"},
 	}
 	var wrong []string
 	for _, p := range promises {
@@ -130,8 +131,9 @@ func OutOfOrder(order []Removal) []string {
 	return wrong
 }
 
-// notBefore says why not everything that the first describes was gone when anything of the second
-// went. Nothing of either kind is wrong too: it would prove nothing.
+// notBefore describes an object of the first set that was deleted after one of the second; it is
+// empty when there is none. It is also a violation when either set is empty: that would prove
+// nothing.
 func notBefore(order []Removal, first, second func(Removal) bool) string {
 	var last, next *Removal
 	for i := range order {
@@ -145,14 +147,14 @@ func notBefore(order []Removal, first, second func(Removal) bool) string {
 	}
 	switch {
 	case last == nil || next == nil:
-		return "nothing of one of them went"
+		return "nothing of one of them was deleted"
 	case last.Tick > next.Tick:
-		return fmt.Sprintf("%s %s of %s went before %s %s of %s", next.Kind, next.Name, next.Claim, last.Kind, last.Name, last.Claim)
+		return fmt.Sprintf("%s %s of %s was deleted before %s %s of %s", next.Kind, next.Name, next.Claim, last.Kind, last.Name, last.Claim)
 	}
 	return ""
 }
 
-// kindOf a removal is one of the kinds, or begins with one that ends in a space.
+// kindOf matches a removal whose kind is one of the kinds, or starts with one that ends in a space.
 func kindOf(kinds ...string) func(Removal) bool {
 	return func(r Removal) bool {
 		return slices.ContainsFunc(kinds, func(k string) bool {
@@ -165,7 +167,7 @@ func of(claim string, kind func(Removal) bool) func(Removal) bool {
 	return func(r Removal) bool { return strings.HasPrefix(r.Claim, claim+" ") && (kind == nil || kind(r)) }
 }
 
-// List of removals as a person reads it.
+// List formats removals for a person.
 func List(order []Removal) string {
 	out := &strings.Builder{}
 	for _, r := range order {

@@ -23,16 +23,16 @@ func TestOutOfOrder(t *testing.T) {
 		order  []Removal
 		want   []string
 	}{
-		"Kept": {reason: "What goes in one tick may have gone in either order.", order: kept},
+		"Kept": {reason: "Objects of one tick may have been deleted in either order.", order: kept},
 		"NotKept": {
-			reason: "What went too early is named, with what it had to wait for.",
+			reason: "An object that was deleted too early is named, with the one that had to be first.",
 			order:  append([]Removal{{"Network n", "Subnet", "a", 4}}, kept...),
-			want:   []string{"cluster and databases go before the Network: Subnet a of Network n went before Cluster c of Cluster c"},
+			want:   []string{"cluster and databases are deleted before the Network: Subnet a of Network n was deleted before Cluster c of Cluster c"},
 		},
 		"Nothing": {
 			reason: "An order of nothing proves nothing.",
 			order:  kept[:len(kept)-1],
-			want:   []string{"cluster and databases go before the Network: nothing of one of them went"},
+			want:   []string{"cluster and databases are deleted before the Network: nothing of one of them was deleted"},
 		},
 	}
 	for name, tc := range cases {

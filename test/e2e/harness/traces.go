@@ -12,15 +12,14 @@ import (
 	"github.com/ausmart/platform/test/controlplane/process"
 )
 
-// traces are what a control plane leaves on the machine while it runs, and must not leave behind.
+// traces are what a running control plane has on the machine, and what must be gone after it.
 type traces struct {
 	dir       controlplane.Dir
 	processes map[string]int // process ids by name
 	front     string         // the address of its API server
 }
 
-// tracesOf a control plane, before it is ended. Of one that did not start, or is not there, there
-// are as many as it got to.
+// tracesOf a control plane, before it is ended. A control plane that did not start has only some of them.
 func tracesOf(dir controlplane.Dir) traces {
 	t := traces{dir: dir, processes: map[string]int{}}
 	if pid, err := controlplane.Daemon(dir); err == nil {
@@ -37,7 +36,7 @@ func tracesOf(dir controlplane.Dir) traces {
 	return t
 }
 
-// left says what of them is still there.
+// left returns an error that lists what is still there.
 func (t traces) left() error {
 	var there []string
 	for name, pid := range t.processes {

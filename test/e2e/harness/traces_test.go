@@ -16,10 +16,10 @@ import (
 	"github.com/ausmart/platform/test/controlplane/process"
 )
 
-func TestWhatAPlaneLeavesIsNamed(t *testing.T) {
+func TestTracesThatAreLeft(t *testing.T) {
 	dir := controlplane.Dir(filepath.Join(t.TempDir(), "plane"))
 	if err := tracesOf(dir).left(); err != nil {
-		t.Errorf("want nothing left of a control plane that never was, got %v", err)
+		t.Errorf("want nothing left of a control plane that never ran, got %v", err)
 	}
 
 	if err := os.Mkdir(string(dir), 0o700); err != nil {

@@ -14,7 +14,8 @@ import (
 
 const requestTimeout = 30 * time.Second
 
-// load is how many requests are sent, over how many connections. Each connection sends its next when it has its answer.
+// load is how many requests are sent, over how many connections. Each connection sends its next
+// request after the answer to the last.
 type load struct {
 	requests, connections int
 }

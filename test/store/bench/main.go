@@ -1,9 +1,11 @@
-// Command bench measures each service of the store, on its in-memory store and in a process of its own: how long it takes
-// to start, what it holds in memory, how many requests it answers in a second and how much CPU time each of them costs.
+// Command bench measures each service of the store, on its in-memory store and in a process of its
+// own: how long it takes to start, how much memory it uses, how many requests it answers in a
+// second and how much CPU time each of them costs.
 //
-// The load comes from this process, over loopback, on the same cores: requests/s is what the two reach together. The CPU time
-// is the service's own, as the kernel counts it, and hardly depends on what else the machine does. Memory is the resident
-// set, shared pages of the program's file included.
+// The load comes from this process, over loopback, on the same cores: requests/s is what client and
+// service reach together. The CPU time is the service's own, as the kernel counts it, and hardly
+// depends on the machine's other load. Memory is the resident set, shared pages of the program's
+// file included.
 package main
 
 import (

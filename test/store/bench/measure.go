@@ -23,10 +23,10 @@ const (
 // starts is how often a service is started to measure that: the median is kept, as the first one reads the disk.
 const starts = 5
 
-// settle lets a service finish what it does after its start before its memory is read.
+// settle lets a service finish its start before its memory is read.
 const settle = 500 * time.Millisecond
 
-// Figures is what was measured in one scenario.
+// Figures are the measurements of one scenario.
 type Figures struct {
 	Service           string  `json:"service"`
 	Request           string  `json:"request"`
@@ -102,7 +102,7 @@ func measure(program string, s scenario, l load) (f Figures, err error) {
 	}, err
 }
 
-// warmUp sends what the scenario needs, then a tenth of the load.
+// warmUp sends the scenario's preparing requests, then a tenth of the load.
 func warmUp(url string, s scenario, l load) error {
 	if s.prepare != nil {
 		if _, err := (load{customers, l.connections}).send(url, *s.prepare); err != nil {
@@ -132,7 +132,7 @@ func startOften(program string) (*process.Process, time.Duration, error) {
 	}
 }
 
-// missed names the goals that the figures do not reach.
+// missed names the goals that the figures miss.
 func (f Figures) missed() string {
 	var missed strings.Builder
 	for name, over := range map[string]bool{

@@ -1,4 +1,5 @@
-// Package hostile sends each service what no honest client sends, and checks that it answers, logs and stays small.
+// Package hostile sends malformed and excessive requests to each service, and checks that it
+// answers, logs and uses little memory.
 package hostile
 
 import (
@@ -87,7 +88,7 @@ func attacks(t *testing.T, base string, log *buffer) {
 	}
 }
 
-// flood asks for very many different paths, then looks at what that left behind.
+// flood requests very many different paths, then checks the number of series and the memory.
 func flood(t *testing.T, p *process.Process) {
 	client := &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: connections}}
 	defer client.CloseIdleConnections()
@@ -139,7 +140,7 @@ func send(t *testing.T, client *http.Client, method, address, body string, heade
 		t.Errorf("%s %.100s: %v", method, address, err)
 		return 0
 	}
-	defer func() { _ = rsp.Body.Close() }() // It was read as far as it matters.
+	defer func() { _ = rsp.Body.Close() }() // The relevant part was read.
 	_, _ = io.Copy(io.Discard, rsp.Body)    // As above.
 	return rsp.StatusCode
 }

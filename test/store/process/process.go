@@ -1,5 +1,5 @@
 // Package process runs a service's program as the separate process that it is in production, on a
-// free port of loopback, and measures what the kernel says of it: CPU time and memory.
+// free port of loopback, and measures its CPU time and memory.
 package process
 
 import (
@@ -51,7 +51,7 @@ func Build(dir string, names ...string) error {
 func Start(program string, vars []string, log io.Writer) (*Process, error) {
 	cmd := exec.Command(program)
 	cmd.Env = slices.Concat(vars, []string{"HOST=127.0.0.1", "PORT=0", "PATH=" + os.Getenv("PATH")})
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // It does not outlive whoever measures it.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // It does not outlive this process.
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, fmt.Errorf("cannot read log of %s: %w", program, err)
@@ -112,7 +112,7 @@ func (p *Process) CPU() (time.Duration, error) {
 	return used.CPU, err
 }
 
-// Memory returns the bytes that the process holds in memory, now and at most so far.
+// Memory returns the bytes that the process uses now, and their maximum so far.
 func (p *Process) Memory() (now, peak int64, err error) {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	if err != nil {

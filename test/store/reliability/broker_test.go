@@ -9,7 +9,8 @@ import (
 	"github.com/ausmart/platform/test/store/servers"
 )
 
-// The broker goes away while customers order. Nobody notices, and once it is back it gets every event.
+// The broker goes down while customers order. All orders succeed, and once the broker is back it
+// gets every event.
 func TestBrokerRestarts(t *testing.T) {
 	broker := servers.RabbitMQ(t)
 	service := start(t, "orders", append(postgres(t),

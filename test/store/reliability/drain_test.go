@@ -11,8 +11,9 @@ import (
 	"github.com/ausmart/platform/test/store/servers"
 )
 
-// Replicas are stopped one after the other under load, as in every roll-out and for every spot instance that is taken away.
-// A load balancer sends requests only to those that are ready. Not one request fails.
+// Replicas are stopped one after the other under load, as in every roll-out and for every spot
+// instance that is taken away. A load balancer sends requests only to those that are ready. Not one
+// request fails.
 func TestSIGTERM(t *testing.T) {
 	cases := map[string]struct {
 		vars    func(t *testing.T) []string
@@ -66,7 +67,7 @@ func TestSIGTERM(t *testing.T) {
 	}
 }
 
-// balancer knows which replicas are ready, as a load balancer does: a while after they know it themselves.
+// balancer knows which replicas are ready, as a load balancer does: with a delay.
 type balancer struct {
 	mu       sync.Mutex
 	turn     int
@@ -85,7 +86,7 @@ func (b *balancer) next() string {
 	return chosen.url
 }
 
-// rollOut replaces a replica: it is asked to stop, is found to be not ready, stops, and starts anew.
+// rollOut replaces a replica: it is asked to stop, becomes not ready, stops, and starts again.
 func (b *balancer) rollOut(n int) {
 	r := b.replicas[n%len(b.replicas)]
 	done := make(chan struct{})

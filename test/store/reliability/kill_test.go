@@ -66,7 +66,8 @@ func TestOrdersKilled(t *testing.T) {
 	}
 }
 
-// orderUntilAnswered does what checkout does for a customer who presses the button until there is an order.
+// orderUntilAnswered posts an order until there is an answer, as checkout does for a customer who
+// submits repeatedly.
 func orderUntilAnswered(t *testing.T, client *http.Client, replicas []*replica, key string) (id string, tries int) {
 	t.Helper()
 	for {
@@ -83,7 +84,8 @@ func orderUntilAnswered(t *testing.T, client *http.Client, replicas []*replica, 
 	}
 }
 
-// Replicas of checkout are killed while customers submit and try again when they get no answer. Each of them has one order.
+// Replicas of checkout are killed while customers submit and try again when they get no answer.
+// Each of them has one order.
 func TestCheckoutKilled(t *testing.T) {
 	orders := start(t, "orders", postgres(t)...)
 	vars := []string{
@@ -259,7 +261,7 @@ func waitFor(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); !done(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Errorf("waited in vain for %s", what)
+			t.Errorf("waited too long for %s", what)
 			return
 		}
 	}

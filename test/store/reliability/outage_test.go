@@ -14,8 +14,8 @@ import (
 	"github.com/ausmart/platform/test/store/servers"
 )
 
-// The database of orders goes away and comes back while customers order. Only meanwhile do they get errors, in plain words,
-// and nobody restarts the service. What was answered is kept.
+// The database of orders goes down and comes back while customers order. They get errors only in
+// between, with a plain message, and the service needs no restart. Every answered order is kept.
 func TestDatabaseRestarts(t *testing.T) {
 	server := servers.PostgreSQL(t)
 	service := start(t, "orders", on(server)...)
@@ -45,7 +45,7 @@ func TestDatabaseRestarts(t *testing.T) {
 	}
 }
 
-// The same for checkout and its Redis.
+// The same test for checkout and its Redis.
 func TestRedisRestarts(t *testing.T) {
 	server := servers.Redis(t, "")
 	service := start(t, "checkout", "RETAIL_CHECKOUT_PERSISTENCE_PROVIDER=redis",
@@ -58,7 +58,7 @@ func TestRedisRestarts(t *testing.T) {
 	t.Logf("%d Redis restarts: %s", *restarts, requests)
 }
 
-// outages kills and starts the server under load, and returns what the customers got.
+// outages kills and starts the server under load, and returns the customers' answers.
 func outages(t *testing.T, service *replica, server *servers.Server, request func() reply) *ledger {
 	t.Helper()
 	l := &ledger{}
@@ -81,7 +81,7 @@ func outages(t *testing.T, service *replica, server *servers.Server, request fun
 	return l
 }
 
-// ledger is what customers got, and when the server was away.
+// ledger has the customers' answers, and when the server was down.
 type ledger struct {
 	mu       sync.Mutex
 	answered []answered
@@ -94,7 +94,7 @@ type answered struct {
 	reply reply
 }
 
-// span is from when to when something went on.
+// span is a period of time.
 type span struct{ from, to time.Time }
 
 func (s span) overlaps(other span) bool { return s.from.Before(other.to) && other.from.Before(s.to) }
@@ -126,7 +126,7 @@ func (l *ledger) len() int {
 	return len(l.answered)
 }
 
-// check fails the test for every error that came while the server was there, or that was not put into plain words.
+// check fails the test for every error that came while the server was up, or that has no plain message.
 func (l *ledger) check(t *testing.T, good int, plain string) {
 	t.Helper()
 	for _, a := range l.answered {
@@ -134,7 +134,7 @@ func (l *ledger) check(t *testing.T, good int, plain string) {
 			continue
 		}
 		if !slices.ContainsFunc(l.away, a.overlaps) {
-			t.Errorf("a customer got an error though the server was there: %v", a.reply)
+			t.Errorf("a customer got an error while the server was up: %v", a.reply)
 		}
 		if a.reply.status != http.StatusServiceUnavailable || !strings.Contains(a.reply.body, plain) {
 			t.Errorf("a customer did not get a plain 503: %v", a.reply)

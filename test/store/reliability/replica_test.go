@@ -1,7 +1,9 @@
-// Package reliability kills, stops and starves the services of the store while they are under load, and counts what is lost.
+// Package reliability kills and stops the services of the store and their servers under load, and
+// counts lost orders.
 //
-// It starts the real programs against real servers, all on loopback, and talks to them by HTTP only. Each test prints its
-// figures: run it with -v. The flags say how long it goes on; by default it is quick enough for every test run.
+// It starts the real programs against real servers, all on loopback, and talks to them by HTTP
+// only. Each test prints its figures: run it with -v. The flags say how long it goes on; by default
+// it is quick enough for every test run.
 package reliability_test
 
 import (
@@ -50,7 +52,7 @@ func withPrograms(run func() int) int {
 		fmt.Fprintf(os.Stderr, "cannot make folder for programs: %v\n", err)
 		return 1
 	}
-	defer func() { _ = os.RemoveAll(dir) }() // What stays is in the system's temporary folder.
+	defer func() { _ = os.RemoveAll(dir) }() // Leftovers are in the system's temporary folder.
 	programs = dir + string(filepath.Separator)
 	return run()
 }
@@ -85,7 +87,7 @@ func start(t *testing.T, name string, vars ...string) *replica {
 	t.Cleanup(func() {
 		r.kill()
 		if t.Failed() {
-			t.Logf("the last words of %s on %s:\n%s", name, addr, tail(log.Name()))
+			t.Logf("the last log lines of %s on %s:\n%s", name, addr, tail(log.Name()))
 		}
 	})
 	r.run()
@@ -99,7 +101,7 @@ func (r *replica) run() {
 		r.t.Error(err)
 		return
 	}
-	cmd := exec.CommandContext(context.Background(), programs+r.name) // Its end is the test's to choose.
+	cmd := exec.CommandContext(context.Background(), programs+r.name) // The test decides when it ends.
 	cmd.Env, cmd.Stdout, cmd.Stderr = r.env, r.log, r.log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {

@@ -92,7 +92,7 @@ func (s *Server) wait() {
 	}
 }
 
-// freeAddr returns an address on loopback that nobody listens on.
+// freeAddr returns an address on loopback that is not in use.
 func freeAddr(tb testing.TB) string {
 	tb.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -108,7 +108,7 @@ func portOf(addr string) string {
 	return port
 }
 
-// account is who a server runs as: servers such as PostgreSQL refuse to run as root.
+// account is the user that a server runs as: servers such as PostgreSQL refuse to run as root.
 type account struct {
 	credential *syscall.Credential
 	uid        int
@@ -177,7 +177,7 @@ func dial(addr string) func(context.Context) error {
 	}
 }
 
-// syncBuffer is what a server printed, readable while it prints on.
+// syncBuffer is a server's output, readable while the server writes.
 type syncBuffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer

@@ -28,7 +28,8 @@ func RabbitMQ(tb testing.TB) *Server {
 		cmd.Stdin = openInput(tb)
 		cmd.Env = append(os.Environ(),
 			"HOME="+dir,
-			// Runs the broker in this process instead of a child's. It then ends when its input does, that is with the test.
+			// Runs the broker in this process instead of a child's. It then ends when its input
+			// does, that is with the test.
 			"RABBITMQ_ALLOW_INPUT=true",
 			"RABBITMQ_NODENAME=store"+portOf(s.Addr)+"@localhost",
 			"RABBITMQ_NODE_IP_ADDRESS=127.0.0.1",
@@ -57,7 +58,8 @@ func RabbitMQ(tb testing.TB) *Server {
 	return s
 }
 
-// epmd starts the name server that Erlang wants, in the foreground: the broker would leave its own behind.
+// epmd starts the name server that Erlang needs, in the foreground: one that the broker starts
+// would outlive the test.
 func epmd(tb testing.TB, who account, dir string) *Server {
 	tb.Helper()
 	program := prerequisites.Require(tb, "epmd")
@@ -70,7 +72,7 @@ func epmd(tb testing.TB, who account, dir string) *Server {
 	return s
 }
 
-// openInput returns an input that says nothing and ends with this process.
+// openInput returns an empty input that ends with this process.
 func openInput(tb testing.TB) io.Reader {
 	tb.Helper()
 	r, w, err := os.Pipe()

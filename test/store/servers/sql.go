@@ -34,7 +34,7 @@ func MariaDB(tb testing.TB) *SQL {
 	who.once(tb, dir, setup, "--no-defaults", "--datadir="+data, "--auth-root-authentication-method=normal", "--skip-test-db")
 
 	s := &SQL{Server: &Server{tb: tb, Addr: freeAddr(tb)}, name: "mysql"}
-	// The administrator comes by the socket: only it may enter without a password.
+	// The administrator uses the socket: only there it needs no password.
 	s.admin = func(database string) string {
 		return fmt.Sprintf("root@unix(%s)/%s?multiStatements=true", socket, database)
 	}

@@ -30,8 +30,8 @@ const (
 
 var soakTime = flag.Duration("soak", 20*time.Second, "how long to kill databases")
 
-// TestSoak checks that customers see nothing but working pages and honest 503s, that the shop recovers by itself from each
-// kill, and that every order which a customer saw exists afterwards, once.
+// TestSoak checks that customers see only working pages and 503s, that the shop recovers by itself
+// from each kill, and that every order that a customer saw exists afterwards, once.
 func TestSoak(t *testing.T) {
 	m := openMall(t)
 	var book ledger
@@ -67,7 +67,7 @@ func TestSoak(t *testing.T) {
 	m.measure(t)
 }
 
-// mall is the shop with everything behind it.
+// mall is the shop with all its backends.
 type mall struct {
 	shop     *process.Process
 	orders   *process.Process

@@ -21,8 +21,8 @@ type result struct {
 	status int
 }
 
-// visit is one customer who looks around, buys a mug and leaves. They keep the forms as they are and give up at the first
-// page that fails.
+// visit is one customer who looks around, buys a mug and leaves. They keep the forms as they are
+// and give up at the first page that fails.
 func visit(ctx context.Context, shop string) result {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -89,7 +89,7 @@ func orderIn(at string) string {
 	return path.Base(at)
 }
 
-// ledger is what all customers met.
+// ledger counts the results of all customers.
 type ledger struct {
 	mu     sync.Mutex
 	visits int

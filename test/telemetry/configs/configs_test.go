@@ -26,7 +26,7 @@ import (
 	"github.com/open-telemetry/opentelemetry-collector-contrib/receiver/filelogreceiver"
 )
 
-// goldens are the configs as clusters get them.
+// goldens are the configs of clusters.
 const goldens = "../../../functions/cluster/telemetry/testdata"
 
 // components are those of AWS' build that the configs use, at its versions
@@ -56,9 +56,8 @@ func components() (otelcol.Factories, error) {
 	return f, err
 }
 
-// TestConfigs gives each config to a collector, which reads it as it does at its
-// start and refuses what one of its components does not know, then builds the
-// pipelines without running them.
+// TestConfigs loads each config into a collector, as at its start. The collector refuses what a
+// component does not know, and builds the pipelines without running them.
 func TestConfigs(t *testing.T) {
 	paths, err := filepath.Glob(filepath.Join(goldens, "configs", "*.yaml"))
 	if err != nil || len(paths) != 3 {

@@ -1,7 +1,5 @@
-// Package configs holds the configs of a cluster's collectors to the code of the
-// components that will read them.
+// Package configs checks the configs of a cluster's collectors with the code of the components that read them.
 //
-// Its module is not the product's: the collector wants other versions of
-// Kubernetes' modules. So it imports nothing of the platform, and reads the golden
-// files of functions/cluster/telemetry.
+// It is a separate module, because the collector needs other versions of Kubernetes' modules. So it
+// imports nothing of the platform, and reads the golden files of functions/cluster/telemetry.
 package configs

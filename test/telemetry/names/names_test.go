@@ -15,7 +15,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// configs are those that clusters get.
+// configs are the configs of clusters.
 const configs = "../../../functions/cluster/telemetry/testdata/configs/*.yaml"
 
 const (
@@ -43,8 +43,7 @@ func modules() []string {
 	}
 }
 
-// TestNames compares the components that the configs name with those that the
-// modules make.
+// TestNames compares the components in the configs with those of the modules.
 func TestNames(t *testing.T) {
 	want, got := made(t), named(t)
 	for _, component := range got {
@@ -76,7 +75,7 @@ func named(t *testing.T) []string {
 		if err := yaml.Unmarshal(raw, &config); err != nil {
 			t.Fatalf("cannot read %s: %v", path, err)
 		}
-		delete(config, "service") // It names no component that is not in the others.
+		delete(config, "service") // It has no component that is not in the other sections.
 		for section, components := range config {
 			for id := range components {
 				name, _, _ := strings.Cut(id, "/")
@@ -87,8 +86,8 @@ func named(t *testing.T) []string {
 	return slices.Sorted(maps.Keys(out))
 }
 
-// made are the components of the modules. All have the version that this module
-// requires one of them in: the collector's components are released together.
+// made are the components of the modules. All have the same version as the one that this module
+// requires: the collector's components are released together.
 func made(t *testing.T) []string {
 	t.Helper()
 	version := strings.TrimSpace(string(run(t, "list", "-m", "-f", "{{.Version}}", contrib+"processor/resourceprocessor")))

@@ -9,9 +9,9 @@ import (
 	"github.com/prometheus/prometheus/storage"
 )
 
-// TestAlerts plays a cluster's metrics for an hour, minute by minute, and looks
-// whether an alert's question holds at its end. Series are in Prometheus' own test
-// notation: 0+6x60 begins at 0 and grows by 6 each minute.
+// TestAlerts replays a cluster's metrics for an hour, minute by minute, and checks whether an alert
+// is raised at the end. Series are in Prometheus' own test notation: 0+6x60 starts at 0 and grows
+// by 6 each minute.
 func TestAlerts(t *testing.T) {
 	const busy = "namespace_service:http_server_requests:rate5m{namespace='shop',service='cart'} 5x60\n"
 	cases := map[string]struct {
@@ -27,7 +27,7 @@ func TestAlerts(t *testing.T) {
 			want:   true,
 		},
 		"FewErrors": {
-			reason: "One in a hundred is no reason to wake anybody.",
+			reason: "One in a hundred does not raise the alert.",
 			alert:  "ServiceErrors",
 			series: busy + "namespace_service:http_server_errors:ratio_rate5m{namespace='shop',service='cart'} 0.01x60",
 		},
@@ -44,7 +44,7 @@ func TestAlerts(t *testing.T) {
 			want:   true,
 		},
 		"CrashLoop": {
-			reason: "It waits to be started again.",
+			reason: "It waits to be restarted.",
 			alert:  "PodCrashLoops",
 			series: "kube_pod_container_status_waiting_reason{namespace='shop',pod='p',container='c',reason='CrashLoopBackOff'} 1x60",
 			want:   true,
@@ -105,13 +105,13 @@ func TestAlerts(t *testing.T) {
 			want: true,
 		},
 		"Blind": {
-			reason: "The cluster says nothing any more.",
+			reason: "The cluster sends no metrics any more.",
 			alert:  "NoMetrics",
 			series: "kube_node_info{node='n'} 1x40",
 			want:   true,
 		},
 		"Seeing": {
-			reason: "It still does.",
+			reason: "It still sends metrics.",
 			alert:  "NoMetrics",
 			series: "kube_node_info{node='n'} 1x60",
 		},
@@ -150,7 +150,7 @@ func autoscaler(low, high, now string) string {
 		"kube_horizontalpodautoscaler_status_current_replicas" + of + now + "x60"
 }
 
-// TestRecords plays requests, and looks at what is recorded of them.
+// TestRecords replays requests, and checks the recorded series.
 func TestRecords(t *testing.T) {
 	questions := questions(t)
 	engine := promqltest.NewTestEngine(t, false, 0, 1_000_000)

@@ -18,7 +18,7 @@ import (
 // dashboards of the platform.
 const dashboards = "../../../docs/dashboards"
 
-// ofPods are metrics that pods tell of themselves, and where that is written.
+// ofPods are metrics that pods expose themselves, with their sources.
 func ofPods() map[string]string {
 	return map[string]string{
 		"up":                                                          "every scrape",
@@ -38,8 +38,8 @@ func ofPods() map[string]string {
 	}
 }
 
-// TestQuestionsHaveAnswers fails on a rule or panel that asks for a metric which
-// nothing collects: it would be silent for ever.
+// TestQuestionsHaveAnswers fails on a rule or panel with a metric that nothing collects: it would
+// never have data.
 func TestQuestionsHaveAnswers(t *testing.T) {
 	answers := slices.Concat(stateMetrics(t), keptMetrics(t))
 	for name := range maps.Keys(ofPods()) {
@@ -50,17 +50,17 @@ func TestQuestionsHaveAnswers(t *testing.T) {
 			answers = append(answers, r.Record)
 		}
 	}
-	for where, metric := range asked(t) {
+	for where, metric := range queried(t) {
 		if !slices.Contains(answers, metric) {
 			t.Errorf("%s: nothing collects %s", where, metric)
 		}
 	}
 }
 
-// TestAnswersAreAskedFor fails on a metric that is let through to the workspace,
-// which is paid by the sample, and that no rule or panel asks for.
+// TestAnswersAreAskedFor fails on a metric that is sent to the workspace, which is paid by the
+// sample, and that no rule or panel uses.
 func TestAnswersAreAskedFor(t *testing.T) {
-	wanted := slices.Collect(maps.Values(asked(t)))
+	wanted := slices.Collect(maps.Values(queried(t)))
 	for _, metric := range slices.Concat(stateMetrics(t), keptMetrics(t)) {
 		if !slices.Contains(wanted, metric) {
 			t.Errorf("nothing asks for %s", metric)
@@ -68,7 +68,7 @@ func TestAnswersAreAskedFor(t *testing.T) {
 	}
 }
 
-// stateMetrics that kube-state-metrics is allowed to tell.
+// stateMetrics that kube-state-metrics is allowed to expose.
 func stateMetrics(t *testing.T) []string {
 	t.Helper()
 	list, ok := strings.CutPrefix(regexp.MustCompile(`--metric-allowlist=[a-z_,]+`).FindString(
@@ -79,7 +79,7 @@ func stateMetrics(t *testing.T) []string {
 	return strings.Split(list, ",")
 }
 
-// keptMetrics are those of the scrapes that keep only some.
+// keptMetrics are the metrics of the scrapes that keep only some.
 func keptMetrics(t *testing.T) []string {
 	t.Helper()
 	var c struct {
@@ -113,8 +113,8 @@ func keptMetrics(t *testing.T) []string {
 	return out
 }
 
-// asked are the metrics in questions, by where they are asked and their own name.
-func asked(t *testing.T) map[string]string {
+// queried are the metrics in the queries, by the query's place and the metric's name.
+func queried(t *testing.T) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	for where, question := range questions(t) {

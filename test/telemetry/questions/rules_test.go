@@ -10,11 +10,11 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// goldens are the rules and configs as clusters get them.
+// goldens are the rules and configs of clusters.
 const goldens = "../../../functions/cluster/telemetry/testdata"
 
-// TestRules gives the rules to Prometheus' own code, which parses their questions
-// and the templates of their texts.
+// TestRules loads the rules with Prometheus' own code, which parses their queries and the templates
+// of their texts.
 func TestRules(t *testing.T) {
 	for _, path := range ruleFiles(t) {
 		t.Run(filepath.Base(path), func(t *testing.T) { readRules(t, path) })

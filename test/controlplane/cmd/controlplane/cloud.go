@@ -60,8 +60,7 @@ func buildProvider(ctx context.Context, progress io.Writer, root string) (*cloud
 	}, nil
 }
 
-// buildCommand builds a program of package cloud from this checkout. Unlike go build, go run keeps
-// in Go's cache what it links.
+// buildCommand builds a program of package cloud from this checkout.
 func buildCommand(ctx context.Context, progress io.Writer, root, name string) (string, error) {
 	binary := filepath.Join(root, "_output", "bin", name)
 	if err := os.MkdirAll(filepath.Dir(binary), 0o755); err != nil {

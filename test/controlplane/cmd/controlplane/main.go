@@ -1,6 +1,6 @@
 // Command controlplane starts and ends the platform on this machine, without Docker and without an AWS account.
 //
-//	controlplane up [-claim FILE ...]   start, apply the claims, wait until they are Ready, say what there is
+//	controlplane up [-claim FILE ...]   start, apply the claims, wait until they are Ready, print what exists
 //	controlplane down                   end every process and remove every file
 package main
 
@@ -30,7 +30,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
-		return errors.New("cannot run nothing: say up or down")
+		return errors.New("no command: use up or down")
 	}
 	switch args[0] {
 	case "up":
@@ -40,11 +40,11 @@ func run(ctx context.Context, args []string) error {
 	case "serve":
 		return serve(ctx, args[1:])
 	default:
-		return fmt.Errorf("cannot run %q: say up or down", args[0])
+		return fmt.Errorf("unknown command %q: use up or down", args[0])
 	}
 }
 
-// serve is what up runs in the background.
+// serve runs the control plane; up starts it in the background.
 func serve(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	dir := flags.String("dir", "", "the control plane's folder")

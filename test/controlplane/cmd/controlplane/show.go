@@ -25,16 +25,16 @@ const (
 	// readyTimeout is how long claims may take; a Network takes seconds, a whole environment about a minute.
 	readyTimeout = 10 * time.Minute
 
-	// showPoll is how often progress is looked for.
+	// showPoll is how often progress is read.
 	showPoll = 500 * time.Millisecond
 
-	// steadyLooks is for how many looks in turn all have to be Ready. Crossplane (v2.4.0) applies a
-	// composite's conditions again as its cache has them, so one that has just become Ready can be
-	// unready once more, for a second.
-	steadyLooks = 3
+	// steadyPolls is for how many polls in a row all claims must be Ready. Crossplane (v2.4.0)
+	// applies a composite's conditions again from its cache, so a composite that just became Ready
+	// can be unready once more, for a second.
+	steadyPolls = 3
 )
 
-// show applies the claims, tells what they wait for until they are Ready, and then what there is.
+// show applies the claims, prints what they wait for until they are Ready, and then what exists.
 func show(ctx context.Context, out io.Writer, dir controlplane.Dir, claims []string, start time.Time) error {
 	c, err := connect(dir)
 	if err != nil {
@@ -51,7 +51,7 @@ func show(ctx context.Context, out io.Writer, dir controlplane.Dir, claims []str
 		return err
 	}
 	if err := follow(ctx, out, c, objs, start); err != nil {
-		all, _ := controlplane.ProcessesOf(dir) // What died may be why.
+		all, _ := controlplane.ProcessesOf(dir) // A process that died may be the reason.
 		if died := process.Restarted(all); died != "" {
 			return fmt.Errorf("%w\n%s", err, died)
 		}
@@ -67,8 +67,8 @@ func show(ctx context.Context, out io.Writer, dir controlplane.Dir, claims []str
 	return nil
 }
 
-// makeNamespaces of the claims, which an application team finds made for it. A claim without one
-// goes to the default namespace.
+// makeNamespaces creates the claims' namespaces, which a platform team would prepare. A claim
+// without one goes to the default namespace.
 func makeNamespaces(ctx context.Context, c client.Client, objs []*unstructured.Unstructured) error {
 	namespaces := map[string]*unstructured.Unstructured{}
 	for _, o := range objs {
@@ -89,7 +89,7 @@ func connect(dir controlplane.Dir) (client.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the kubeconfig: %w", err)
 	}
-	config.QPS = -1 // Hundreds of resources are read one by one: at the default of 20 a second, for half a minute.
+	config.QPS = -1 // Hundreds of resources are read one by one: with the default of 20 a second that takes half a minute.
 	c, err := client.New(config, client.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("cannot reach the control plane: %w", err)
@@ -101,7 +101,7 @@ func connect(dir controlplane.Dir) (client.Client, error) {
 func follow(ctx context.Context, out io.Writer, c client.Client, claims []*unstructured.Unstructured, start time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
-	said := make([]string, len(claims))
+	printed := make([]string, len(claims))
 	for ready := 0; ; {
 		var waits []string
 		for i, claim := range claims {
@@ -110,9 +110,9 @@ func follow(ctx context.Context, out io.Writer, c client.Client, claims []*unstr
 				return fmt.Errorf("cannot read %s: %w", name, err)
 			}
 			line, done := progressOf(claim)
-			if line != said[i] {
+			if line != printed[i] {
 				fmt.Fprintf(out, "%5.1fs  %s: %s\n", time.Since(start).Seconds(), name, line)
-				said[i] = line
+				printed[i] = line
 			}
 			if !done {
 				waits = append(waits, name+": "+line)
@@ -120,7 +120,7 @@ func follow(ctx context.Context, out io.Writer, c client.Client, claims []*unstr
 		}
 		if len(waits) > 0 {
 			ready = 0
-		} else if ready++; ready == steadyLooks {
+		} else if ready++; ready == steadyPolls {
 			return nil
 		}
 		select {
@@ -131,7 +131,7 @@ func follow(ctx context.Context, out io.Writer, c client.Client, claims []*unstr
 	}
 }
 
-// progressOf a claim in one line: what its own conditions say, and what Crossplane says where they say nothing yet.
+// progressOf a claim in one line: its own conditions, or Crossplane's where it has none yet.
 func progressOf(claim *unstructured.Unstructured) (line string, ready bool) {
 	missing := manifest.Missing(claim, "Synced", "Ready")
 	if missing == "" {
@@ -166,7 +166,7 @@ func describe(ctx context.Context, out io.Writer, c client.Client, claim *unstru
 	return nil
 }
 
-// A kind of resources behind a claim.
+// A kind counts the resources of one kind behind a claim.
 type kind struct {
 	kind       string
 	ready, all int
@@ -201,7 +201,7 @@ func byKind(resources []*unstructured.Unstructured) []kind {
 	return kinds
 }
 
-// isReady says whether a resource is Ready. A ProviderConfig has no conditions: it is ready when it is there.
+// isReady reports whether a resource is Ready. A ProviderConfig has no conditions: it is ready when it exists.
 func isReady(u *unstructured.Unstructured) bool {
 	return len(manifest.Conditions(u)) == 0 && u.GetKind() == "ProviderConfig" || manifest.Missing(u, "Ready") == ""
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/ausmart/platform/test/controlplane"
 )
 
-// clusterCredential is how long a token of EKS lives at most (sigs.k8s.io/aws-iam-authenticator,
+// clusterCredential is how long a token of EKS is valid at most (sigs.k8s.io/aws-iam-authenticator,
 // pkg/token, read 2026-11-30).
 const clusterCredential = 15 * time.Minute
 
@@ -36,10 +36,10 @@ func up(ctx context.Context, args []string) error {
 	flags.Var(&claims, "claim", "a file, or a folder of files, with claims to apply; may be given several times")
 	packages := flags.String("packages", "", "the folder with the .xpkg files that make packages writes")
 	grade := flags.String("cloud", simulator, "the cloud: "+simulator+" (simulated AWS), or "+provider+" (the real provider-aws against imitations of AWS)")
-	credential := flags.Duration("cluster-credential", clusterCredential, "how long the credential lives that reaches into an EKS cluster")
+	credential := flags.Duration("cluster-credential", clusterCredential, "how long the credential for an EKS cluster is valid")
 	bare := flags.Bool("bare", false, "leave the packages in the registry, and install none")
 	var crossplaneArgs, crossplaneEnv list
-	flags.Var(&crossplaneArgs, "crossplane-arg", "a further argument for Crossplane; may be given several times")
+	flags.Var(&crossplaneArgs, "crossplane-arg", "an additional argument for Crossplane; may be given several times")
 	flags.Var(&crossplaneEnv, "crossplane-env", "a variable for Crossplane, as NAME=value; may be given several times")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -72,7 +72,7 @@ func up(ctx context.Context, args []string) error {
 //go:embed crds.txt
 var providerCRDs string
 
-// configure builds what is missing and finds what the control plane runs.
+// configure builds the missing programs and finds everything that the control plane runs.
 func configure(ctx context.Context, progress io.Writer, packages, grade string) (controlplane.Config, error) {
 	root, err := toolchain.Root()
 	if err != nil {
@@ -135,7 +135,8 @@ type packageFiles struct {
 	functions     []string
 }
 
-// findPackages finds what make packages wrote: one Configuration, and the functions of its version for this processor.
+// findPackages finds the files of make packages: one Configuration, and the functions of its
+// version for this processor.
 func findPackages(dir string) (packageFiles, error) {
 	const prefix, suffix = "platform-", ".xpkg"
 	found, err := filepath.Glob(filepath.Join(dir, prefix+"*"+suffix))

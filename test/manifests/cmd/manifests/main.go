@@ -1,5 +1,5 @@
-// Command manifests checks every YAML file in the named folders of the checkout against the schema of what it is. It prints each mistake
-// with its file, line and field, and fails when there is one.
+// Command manifests checks every YAML file in the named folders of the checkout against its schema.
+// It prints each mistake with its file, line and field, and fails when there is one.
 package main
 
 import (
@@ -26,7 +26,7 @@ func main() {
 
 func run(ctx context.Context, folders []string) error {
 	if len(folders) == 0 {
-		return errors.New("cannot check nothing: name folders below the root of the checkout, such as examples")
+		return errors.New("no folder: name folders below the root of the checkout, such as examples")
 	}
 	root, err := toolchain.Root()
 	if err != nil {

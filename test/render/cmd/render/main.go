@@ -1,5 +1,4 @@
-// Command render prints what a claim becomes: YAML on standard output, all else
-// on standard error.
+// Command render prints the composed resources of a claim: YAML on standard output, all else on standard error.
 package main
 
 import (

@@ -6,7 +6,7 @@ import (
 	"log/slog"
 
 	"github.com/prometheus/prometheus/config"
-	_ "github.com/prometheus/prometheus/discovery/kubernetes" // the way in which the configs find what to scrape
+	_ "github.com/prometheus/prometheus/discovery/kubernetes" // the configs find their targets with it
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/consumer/consumertest"
@@ -17,10 +17,10 @@ import (
 )
 
 // Three components need internal modules (internal/aws/cwlogs, internal/aws/xray,
-// internal/k8sconfig) that the module proxy does not have at this version. Their
-// options stand here instead, as their config.go names them at v0.156.0: a config
-// that sets another one is refused, as theirs would. What values they take is not
-// proven here, and what they are called is in test/telemetry/names.
+// internal/k8sconfig) that the module proxy does not have at this version. This file replaces their
+// options, as their config.go names them at v0.156.0: a config that sets another option is refused,
+// as by the real component. It does not check values; test/telemetry/names checks the components'
+// names.
 
 type awsSession struct {
 	Region    string `mapstructure:"region"`
@@ -53,9 +53,8 @@ type podAttributesConfig struct {
 	} `mapstructure:"pod_association"`
 }
 
-// The receiver that scrapes has the discovery of every cloud inside, which takes
-// longer to compile than all the rest. Here stands the part that reads its config,
-// which is Prometheus' own.
+// The Prometheus receiver contains the discovery of every cloud, which takes longer to compile than
+// all the rest. This is only the part that reads its config, which is Prometheus' own.
 type prometheusConfig struct {
 	Config map[string]any `mapstructure:"config"`
 }
@@ -82,7 +81,7 @@ func newPrometheusFactory() receiver.Factory {
 		}, component.StabilityLevelBeta))
 }
 
-// nowhere is a component that keeps nothing.
+// nowhere is a component that drops everything.
 type nowhere struct {
 	component.StartFunc
 	component.ShutdownFunc
