@@ -19,13 +19,14 @@ import (
 	"github.com/ausmart/platform/test/e2e/harness"
 )
 
-// A credential reaches into a cluster: the kubeconfig that the cluster's ClusterAuth publishes, until it ends.
+// A credential gives access to a cluster until it expires: the kubeconfig in the secret of the
+// cluster's ClusterAuth.
 type credential struct {
 	kubeconfig *clientcmdapi.Config
 	ends       time.Time
 }
 
-// firstCredential of the environment's cluster, as far as anybody can see.
+// firstCredential is the credential of the environment's cluster when the test first reads it.
 func (e *environment) firstCredential() credential {
 	e.t.Helper()
 	var first credential
@@ -36,12 +37,12 @@ func (e *environment) firstCredential() credential {
 	return first
 }
 
-// outlives a credential: once it has ended, and the cluster refuses it, an edit inside the cluster
-// is still reverted, and a changed claim still gets there.
+// outlivesCredential checks that after a credential has expired, and the cluster refuses it, an
+// edit inside the cluster is still reverted, and a changed claim still reaches the cluster.
 func (e *environment) outlivesCredential(first credential) {
 	e.t.Helper()
 	if *controlPlaneDir != "" {
-		e.t.Logf("its credential lives until %s, which is not waited for on a control plane that runs already", first.ends)
+		e.t.Logf("its credential is valid until %s; the test does not wait for that on a control plane that runs already", first.ends)
 	} else {
 		e.seesTheEndOf(first)
 	}
@@ -49,7 +50,7 @@ func (e *environment) outlivesCredential(first credential) {
 	e.takesChanges()
 }
 
-// seesTheEndOf a credential.
+// awaitExpiry waits until a credential has expired and a newer one exists.
 func (e *environment) seesTheEndOf(first credential) {
 	e.t.Helper()
 	e.eventually("has a newer credential", func(ctx context.Context) error {
@@ -60,14 +61,14 @@ func (e *environment) seesTheEndOf(first credential) {
 		case !now.ends.After(first.ends):
 			return errors.New("it still has the first one")
 		case time.Now().Before(first.ends):
-			return fmt.Errorf("the first one lives until %s", first.ends)
+			return fmt.Errorf("the first one is valid until %s", first.ends)
 		}
 		return nil
 	})
 	e.refuses(first)
 }
 
-// credential that the environment's Secret has now.
+// credential returns the current credential in the environment's Secret.
 func (e *environment) credential(ctx context.Context) (credential, error) {
 	_, xr, err := e.read(ctx, e.claim("Cluster "+e.name))
 	if err != nil {
@@ -117,11 +118,11 @@ func readCredential(encoded string) (credential, error) {
 	return credential{}, errors.New("its kubeconfig has no certificate")
 }
 
-// refuses its cluster a credential that has ended.
+// refuses checks that the cluster refuses an expired credential.
 func (e *environment) refuses(old credential) {
 	e.t.Helper()
-	// From outside of the control plane's network the cluster is reached by the proxy of the
-	// kubeconfig that is for people.
+	// From outside the control plane's network the cluster is reached through the proxy of the
+	// users' kubeconfig.
 	file, err := e.clusterKubeconfig(e.t.Context())
 	if err != nil {
 		e.t.Fatal(err)
@@ -137,17 +138,17 @@ func (e *environment) refuses(old credential) {
 	if err != nil {
 		e.t.Fatal(err)
 	}
-	// A client asks what kinds there are before anything else.
+	// A client first asks which kinds there are.
 	c, err := client.New(config, client.Options{})
 	if err == nil {
 		err = c.List(e.t.Context(), &appsv1.DeploymentList{})
 	}
 	if !kerrors.IsUnauthorized(err) {
-		e.t.Errorf("%s: want a credential that has ended refused, got: %v", e.name, err)
+		e.t.Errorf("%s: want an expired credential refused, got: %v", e.name, err)
 	}
 }
 
-// takesChanges of a claim into its cluster.
+// takesChanges checks that a change of a claim reaches its cluster.
 func (e *environment) takesChanges() {
 	e.t.Helper()
 	const service, image = "ui", "ghcr.io/ausmart/ui:another"

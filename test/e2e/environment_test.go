@@ -88,7 +88,7 @@ func aNetwork(t *testing.T, name string) *environment {
 	return newEnvironment(t, networks, name, claim)
 }
 
-// isApplied all at once: Services before what they need.
+// isApplied applies all claims at once: Services before the claims that they need.
 func (e *environment) isApplied() {
 	e.t.Helper()
 	reversed := slices.Clone(e.claims)
@@ -159,7 +159,7 @@ func (e *environment) claimBecomesReady(claim *unstructured.Unstructured) {
 	})
 }
 
-// settled says whether a composed resource is as it should be. A ProviderConfig has no conditions,
+// settled reports whether a composed resource is as it should be. A ProviderConfig has no conditions,
 // a Usage is Ready only.
 func settled(u *unstructured.Unstructured) bool {
 	switch u.GetKind() {
@@ -268,7 +268,7 @@ func (e *environment) inside() client.Client {
 	return c
 }
 
-// clusterKubeconfig is the file with which a person reaches the environment's cluster.
+// clusterKubeconfig is the users' kubeconfig of the environment's cluster.
 func (e *environment) clusterKubeconfig(ctx context.Context) (string, error) {
 	claim, err := e.get(ctx, e.claim("Cluster "+e.name))
 	if err != nil {
@@ -310,7 +310,7 @@ func (e *environment) live(ctx context.Context) ([]account.Resource, error) {
 	return slices.DeleteFunc(all, func(r account.Resource) bool { return r.State != account.Live }), err
 }
 
-// mine are the resources of the account, dead ones too, that the environment's composites made.
+// mine are the account's resources, deleted ones too, of the environment's composites.
 func (e *environment) mine(ctx context.Context) ([]account.Resource, error) {
 	inv, err := e.cloud.Inventory(ctx)
 	if err != nil {
@@ -319,7 +319,7 @@ func (e *environment) mine(ctx context.Context) ([]account.Resource, error) {
 	return slices.DeleteFunc(inv.Resources, func(r account.Resource) bool { return e.ownerOf(r.Name) == "" }), nil
 }
 
-// ownerOf a resource is the title of the claim that it was made for.
+// ownerOf a resource is the title of its claim.
 func (e *environment) ownerOf(resource string) string {
 	for claim, xr := range e.owners {
 		if strings.HasPrefix(resource, xr+"-") {
@@ -329,7 +329,7 @@ func (e *environment) ownerOf(resource string) string {
 	return ""
 }
 
-// hasNothingTwice in the cloud.
+// hasNothingTwice checks that the cloud has no resource twice.
 func (e *environment) hasNothingTwice() {
 	e.t.Helper()
 	inv, err := e.cloud.Inventory(e.t.Context())
@@ -343,7 +343,7 @@ func (e *environment) hasNothingTwice() {
 	}
 }
 
-// hasNothingFoughtOver, once all of it is Ready.
+// hasNothingFoughtOver checks, once everything is Ready, that no resource was written in turn by two sides.
 func (e *environment) hasNothingFoughtOver() {
 	e.t.Helper()
 	for _, c := range e.claims {

@@ -12,8 +12,8 @@ import (
 	"github.com/ausmart/platform/test/controlplane/process"
 )
 
-// TestManyNetworks applies claims all at once, and prints what it took. It asserts that all become
-// Ready and go again, not how fast.
+// TestManyNetworks applies many claims at once, and logs time, CPU and memory. It checks that all
+// become Ready and are deleted, not how fast.
 func TestManyNetworks(t *testing.T) {
 	for count := range strings.SplitSeq(*load, ",") {
 		n, err := strconv.Atoi(count)

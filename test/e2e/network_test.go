@@ -87,12 +87,13 @@ func TestEnvironmentChangesInPlace(t *testing.T) {
 	n.becomesReady()
 	back := n.inTheCloud()
 	if diff := cmp.Diff(dev, back); diff != "" {
-		t.Errorf("dev to prod and back must end where it began: -want, +got:\n%s", diff)
+		t.Errorf("dev to prod and back must end where it started: -want, +got:\n%s", diff)
 	}
 	n.hasNothingTwice()
 }
 
-// TestRoleIsPlaced puts the role of a network's flow logs at a path of IAM, where it stays, and takes its permissions boundary off again.
+// TestRoleIsPlaced sets the IAM path of the role of a network's flow logs, which then cannot
+// change, and sets and removes its permissions boundary.
 func TestRoleIsPlaced(t *testing.T) {
 	t.Parallel()
 	const boundary = "arn:aws:iam::111111111111:policy/e2e/boundary"
@@ -113,7 +114,7 @@ func TestRoleIsPlaced(t *testing.T) {
 	n.hasRole("/e2e/", "")
 }
 
-// hasRole at a path of IAM, bounded by a policy; by none where that is empty.
+// hasRole waits until the role has the IAM path and the permissions boundary; an empty boundary means none.
 func (e *environment) hasRole(path, boundary string) {
 	e.t.Helper()
 	e.eventually("has a role at "+path+" with boundary "+strconv.Quote(boundary), func(ctx context.Context) error {

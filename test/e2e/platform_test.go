@@ -17,8 +17,8 @@ import (
 // store is the namespace of the examples' services, inside their cluster.
 const store = "store"
 
-// TestEnvironments brings up whole environments and takes them away. That of CI is au-dev; make e2e
-// adds au-prod, which has twice as much to make.
+// TestEnvironments brings up whole environments and deletes them. CI uses au-dev; make e2e adds
+// au-prod, which has twice as many resources.
 func TestEnvironments(t *testing.T) {
 	for environment := range strings.SplitSeq(*environments, ",") {
 		t.Run(environment, func(t *testing.T) {
@@ -41,7 +41,7 @@ func TestEnvironments(t *testing.T) {
 	}
 }
 
-func TestMissingReferenceIsWaitedFor(t *testing.T) {
+func TestMissingReferenceIsPending(t *testing.T) {
 	t.Parallel()
 	e := anEnvironment(t, "missing", "au-dev")
 	e.only("Network au-dev", "Database orders")
@@ -58,7 +58,8 @@ func TestMissingReferenceIsWaitedFor(t *testing.T) {
 	e.becomesReady()
 }
 
-// runsItsServices as the platform promises of every workload, and as the cluster's API server let them in.
+// runsItsServices checks that the pods of every service run, with the security settings that the
+// platform promises.
 func (e *environment) runsItsServices() {
 	e.t.Helper()
 	inside := e.inside()
@@ -68,7 +69,7 @@ func (e *environment) runsItsServices() {
 	}
 }
 
-// hasNoReplicas in what it asks for: they are the autoscaler's.
+// hasNoReplicas checks that a Deployment does not set replicas: the autoscaler does.
 func (e *environment) hasNoReplicas(service string) {
 	e.t.Helper()
 	_, xr, err := e.read(e.t.Context(), e.claim("Service "+service))
@@ -98,7 +99,8 @@ func (e *environment) hasNoReplicas(service string) {
 	}
 }
 
-// hasGuardedPods that are Ready: with probes, limits, a root that cannot be written, seccomp, and without a token.
+// hasGuardedPods checks that the service's pods are Ready, with probes, limits, a read-only root,
+// seccomp, and without a token.
 func hasGuardedPods(ctx context.Context, inside client.Client, service string) error {
 	d := &appsv1.Deployment{}
 	if err := inside.Get(ctx, client.ObjectKey{Namespace: store, Name: service}, d); err != nil {

@@ -25,8 +25,8 @@ var (
 	theStage *stage // The only way from TestMain to the tests.
 )
 
-// clusterCredential is how long a credential for an EKS cluster lives on a control plane that these
-// tests start: shorter than a test, so that what still works at its end does not live on the first
+// clusterCredential is how long a credential for an EKS cluster is valid on a control plane that
+// these tests start. That is shorter than a test, so what works at the end of a test uses a renewed
 // one.
 const clusterCredential = time.Minute
 
@@ -37,7 +37,7 @@ type stage struct {
 	cloud  *control.Client
 }
 
-// hasNamespace before any claim: several objects that are applied at once come in no order.
+// hasNamespace creates a namespace before any claim: objects that are applied at once have no order.
 func (s *stage) hasNamespace(t *testing.T, name string) {
 	t.Helper()
 	ns := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Namespace"}}
@@ -48,7 +48,7 @@ func (s *stage) hasNamespace(t *testing.T, name string) {
 }
 
 func TestMain(m *testing.M) {
-	_ = flag.Set("test.parallel", "4") // Unless somebody says otherwise: the tests wait more than they work.
+	_ = flag.Set("test.parallel", "4") // A default that -parallel overrides: the tests mostly wait.
 	flag.Parse()
 	os.Exit(run(m))
 }

@@ -29,7 +29,7 @@ func (s *stage) get(ctx context.Context, of *unstructured.Unstructured) (*unstru
 	return u, s.client.Get(ctx, client.ObjectKeyFromObject(of), u)
 }
 
-// eventually tries until it works, also while a server is away.
+// eventually repeats try until it succeeds, also while a server is down.
 func eventually(ctx context.Context, try func(context.Context) error) error {
 	var last error
 	err := wait.PollUntilContextTimeout(ctx, pollInterval, *patience, true, func(ctx context.Context) (bool, error) {
@@ -42,7 +42,7 @@ func eventually(ctx context.Context, try func(context.Context) error) error {
 	return nil
 }
 
-// kill -9 a process of the control plane, and wait until it has been started again.
+// kill sends SIGKILL to a process of the control plane, and waits until it is started again.
 func (s *stage) kill(t *testing.T, name string) {
 	t.Helper()
 	victim, err := s.process(name)
@@ -91,12 +91,12 @@ func upToDate(u *unstructured.Unstructured) error {
 	return nil
 }
 
-// ofKind picks those of inTheCloud that are of a kind.
+// ofKind returns those results of inTheCloud that are of a kind.
 func ofKind(resources []string, kind string) []string {
 	return slices.DeleteFunc(slices.Clone(resources), func(r string) bool { return !strings.HasPrefix(r, kind+" ") })
 }
 
-// without are those that are in all but not in some.
+// without returns those that are in all but not in some.
 func without(all, some []string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(r string) bool { return slices.Contains(some, r) })
 }
