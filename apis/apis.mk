@@ -3,7 +3,7 @@
 .PHONY: generate-apis check-apis test-apis
 generate: generate-apis
 
-generate-apis: ## deep copies and CompositeResourceDefinitions, from the Go types
+generate-apis: ## deep copies, CompositeResourceDefinitions and docs/reference, from the Go types
 	go -C apis/generate run .
 
 check-apis:

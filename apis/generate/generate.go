@@ -6,6 +6,7 @@ import (
 	"path"
 
 	"golang.org/x/tools/go/packages"
+	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-tools/pkg/crd"
 	"sigs.k8s.io/controller-tools/pkg/deepcopy"
@@ -35,7 +36,7 @@ func Generate(root string) (Files, error) {
 	return files, nil
 }
 
-// A definitionGenerator writes one CompositeResourceDefinition for each kind.
+// A definitionGenerator writes one CompositeResourceDefinition, and one reference page, for each kind.
 // Loading, markers and type checks are those of the CRD generator.
 type definitionGenerator struct {
 	crd.Generator
@@ -73,7 +74,19 @@ func writeDefinition(ctx *genall.GenerationContext, parser *crd.Parser, kind sch
 		return err
 	}
 	defer file.Close()
-	_, err = file.Write(append([]byte(header), out...))
+	if _, err = file.Write(append([]byte(header), out...)); err != nil {
+		return err
+	}
+	return writeReference(ctx, claim)
+}
+
+func writeReference(ctx *genall.GenerationContext, claim extv1.CustomResourceDefinition) error {
+	file, err := ctx.Open(nil, path.Join("docs/reference", claim.Spec.Names.Singular+".md"))
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	_, err = file.Write(Reference(claim))
 	return err
 }
 

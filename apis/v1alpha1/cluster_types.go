@@ -4,15 +4,15 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// ClusterSpec says what cluster is wanted.
+// ClusterSpec is the cluster that a claim asks for.
 // +kubebuilder:validation:XValidation:rule="self.environment == 'dev' || !has(self.endpoint) || !has(self.endpoint.publicCIDRs) || self.endpoint.publicCIDRs.all(c, !isCIDR(c) || cidr(c).prefixLength() >= 8)",message="0.0.0.0/0, and any range wider than /8, is refused outside dev: list your office or VPN ranges, or leave publicCIDRs out for a private endpoint",fieldPath=".endpoint.publicCIDRs"
 // +kubebuilder:validation:XValidation:rule="!oldSelf.?kms.?enabled.orValue(false) || self.?kms.?enabled.orValue(false)",message="kms.enabled must stay true: EKS cannot take back the encryption of Secrets",fieldPath=".kms"
 type ClusterSpec struct {
 	CommonSpec `json:",inline"`
 	IAMSpec    `json:",inline"`
 
-	// NetworkRef names the Network claim that the cluster lives in. It cannot
-	// change once set.
+	// NetworkRef names the Network claim whose app subnets the cluster is in. It
+	// cannot change once set.
 	// +kubebuilder:validation:XValidation:rule="self.name == oldSelf.name",message="networkRef cannot change: a cluster cannot move to another VPC; create a new claim"
 	NetworkRef LocalReference `json:"networkRef"`
 
@@ -35,12 +35,13 @@ type ClusterSpec struct {
 	// +optional
 	Endpoint *ClusterEndpoint `json:"endpoint,omitempty"`
 
-	// Nodes of the baseline node group, which runs what must run before
-	// Karpenter can.
+	// Nodes of the baseline node group, which runs Karpenter itself and what must
+	// run before it.
 	// +optional
 	Nodes *NodeGroup `json:"nodes,omitempty"`
 
-	// Karpenter adds nodes for pods that do not fit the baseline.
+	// Karpenter adds nodes for pods that do not fit the baseline. It is on unless
+	// switched off.
 	// +optional
 	Karpenter *Karpenter `json:"karpenter,omitempty"`
 
@@ -52,32 +53,39 @@ type ClusterSpec struct {
 	// +optional
 	Addons map[string]AddonVersion `json:"addons,omitempty"`
 
-	// Access gives people and pipelines entry to the Kubernetes API.
+	// Access lets IAM roles and users into the Kubernetes API. The identity that
+	// made the cluster, which is the AWS provider's, is always an administrator;
+	// without entries no one else has access.
 	// +kubebuilder:validation:MaxItems=50
 	// +listType=map
 	// +listMapKey=principalArn
 	// +optional
 	Access []AccessEntry `json:"access,omitempty"`
 
-	// Observability: traces, logs, metrics and dashboards.
+	// Observability: traces, logs, metrics and dashboards. It is on unless switched
+	// off.
 	// +optional
 	Observability *Observability `json:"observability,omitempty"`
 
-	// WAF in front of the load balancers.
+	// WAF is the web application firewall in front of the load balancers. Leaving
+	// it out takes the environment's value.
 	// +optional
 	WAF *WAF `json:"waf,omitempty"`
 
 	// KMS encrypts Kubernetes Secrets in etcd with a customer-managed key. EKS
-	// cannot take it back: once on, it stays on.
+	// cannot undo it: once on, it stays on. Leaving it out takes the environment's
+	// value.
 	// +optional
 	KMS *Toggle `json:"kms,omitempty"`
 
-	// DeletionProtection refuses the deletion of the claim and of the cluster.
-	// Leaving it out takes the environment's value.
+	// DeletionProtection refuses the deletion of the claim and of the cluster. To
+	// delete a protected claim, first set it to false. Leaving it out takes the
+	// environment's value.
 	// +optional
 	DeletionProtection *bool `json:"deletionProtection,omitempty"`
 
-	// DNS lets external-dns write the records of ingresses.
+	// DNS installs external-dns, which writes the DNS records of ingresses. Without
+	// it records are made by hand.
 	// +optional
 	DNS *ClusterDNS `json:"dns,omitempty"`
 }
@@ -87,19 +95,20 @@ type ClusterSpec struct {
 // +kubebuilder:validation:XValidation:rule="self.matches('^v[0-9]+[.][0-9]+[.][0-9]+-eksbuild[.][0-9]+$')",message="must be a version of an EKS add-on, such as v1.20.1-eksbuild.1"
 type AddonVersion string
 
-// ClusterEndpoint says who can reach the Kubernetes API. The cluster's own nodes
-// and pods always can.
+// ClusterEndpoint lists the ranges that can reach the Kubernetes API. The cluster's
+// own nodes and pods always can.
 type ClusterEndpoint struct {
 	// EKS takes 40 (docs.aws.amazon.com/general/latest/gr/eks.html, read 2026-11-29).
 
-	// PublicCIDRs may reach the API over the internet. None: private only.
+	// PublicCIDRs may reach the API over the internet. None: private only. Outside
+	// dev, 0.0.0.0/0 and any range wider than /8 are refused.
 	// +kubebuilder:validation:MaxItems=40
 	// +listType=set
 	// +optional
 	PublicCIDRs []CIDR `json:"publicCIDRs,omitempty"`
 
-	// PrivateCIDRs may reach the API through the VPC: the management cluster's
-	// network where it is peered with this one, a VPN.
+	// PrivateCIDRs may reach the API through the VPC, such as the cluster that
+	// Crossplane runs in, where its network is peered with this one, or a VPN.
 	// +kubebuilder:validation:MaxItems=20
 	// +listType=set
 	// +optional
@@ -232,7 +241,7 @@ type WAF struct {
 	RateLimit int32 `json:"rateLimit,omitempty"`
 }
 
-// ClusterDNS says which zones external-dns may write to.
+// ClusterDNS lists the zones that external-dns may write to.
 type ClusterDNS struct {
 	// HostedZoneIDs of Route 53.
 	// +kubebuilder:validation:MinItems=1
@@ -243,7 +252,7 @@ type ClusterDNS struct {
 	HostedZoneIDs []string `json:"hostedZoneIDs"`
 }
 
-// ClusterStatus says what exists.
+// ClusterStatus is what exists.
 type ClusterStatus struct {
 	CommonStatus `json:",inline"`
 
@@ -268,7 +277,7 @@ type ClusterStatus struct {
 	// +optional
 	KubernetesProviderConfig string `json:"kubernetesProviderConfig,omitempty"`
 
-	// VPCCIDR is the address range that the cluster lives in.
+	// VPCCIDR is the address range of the cluster's VPC.
 	// +optional
 	VPCCIDR AddressRange `json:"vpcCidr,omitempty"`
 
@@ -313,10 +322,10 @@ type Cluster struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// Spec says what cluster is wanted.
+	// Spec is the cluster that the claim asks for.
 	Spec ClusterSpec `json:"spec"`
 
-	// Status says what exists.
+	// Status is what exists.
 	// +optional
 	Status ClusterStatus `json:"status,omitempty"`
 }

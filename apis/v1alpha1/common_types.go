@@ -20,7 +20,8 @@ const (
 // +kubebuilder:validation:Enum=1;3;5;7;14;30;60;90;120;150;180;365;400;545;731;1096;1827;2192;2557;2922;3288;3653
 type RetentionDays int32
 
-// CommonSpec is what every claim says about where it lives.
+// CommonSpec holds the fields that place a claim in an environment, a region and an
+// account. Every claim has them.
 type CommonSpec struct {
 	// Environment selects the defaults: dev is small and cheap, staging is dev
 	// with a firewall and longer retention, prod is encrypted, redundant and
@@ -47,7 +48,7 @@ type CommonSpec struct {
 	// Tags are put on every AWS resource that can carry tags. The platform's
 	// own tags (Name, and those under ausmart.io/) win over these.
 	// +kubebuilder:validation:MaxProperties=40
-	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.startsWith('aws:'))",message="tag keys that begin with aws: are reserved by AWS: choose another key"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.startsWith('aws:'))",message="tag keys that start with aws: are reserved by AWS: choose another key"
 	// +kubebuilder:validation:XValidation:rule="self.all(k, size(k) <= 128)",message="a tag key can have 128 characters at most: shorten it"
 	// +optional
 	Tags map[string]TagValue `json:"tags,omitempty"`
@@ -57,7 +58,7 @@ type CommonSpec struct {
 // +kubebuilder:validation:MaxLength=256
 type TagValue string
 
-// IAMSpec is what a claim that is made of IAM roles, among others, says about them.
+// IAMSpec holds the fields of claims that are made of IAM roles, among others.
 type IAMSpec struct {
 	// IAMPath of the IAM roles and instance profiles, such as /ausmart/, so that
 	// policies can name them all. AWS cannot move a role: what exists stays where it
@@ -75,7 +76,7 @@ type IAMSpec struct {
 // *, ? and $; in the policies that name a role, they mean something else.
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=512
-// +kubebuilder:validation:XValidation:rule="self.matches('^/([!-#%-)+->@-~]+/)?$')",message="must begin and end with /, such as /ausmart/, and have no spaces, *, ? or $"
+// +kubebuilder:validation:XValidation:rule="self.matches('^/([!-#%-)+->@-~]+/)?$')",message="must start and end with /, such as /ausmart/, and have no spaces, *, ? or $"
 type IAMPath string
 
 // IAMPathRoot is where AWS puts a role that names no path.
@@ -113,8 +114,8 @@ type CommonStatus struct {
 	// +optional
 	Environment Environment `json:"environment,omitempty"`
 
-	// WaitingFor says in a few words what is awaited, and is empty when
-	// nothing is.
+	// WaitingFor names what is pending in a few words. It is empty when nothing
+	// is.
 	// +kubebuilder:validation:MaxLength=1024
 	// +optional
 	WaitingFor string `json:"waitingFor,omitempty"`
@@ -130,7 +131,7 @@ type CommonStatus struct {
 	EstimatedMonthlyCost *Cost `json:"estimatedMonthlyCost,omitempty"`
 }
 
-// An EffectiveSetting is a setting's value and who decided it.
+// An EffectiveSetting is a setting's value and its origin.
 type EffectiveSetting struct {
 	// Value in use.
 	// +kubebuilder:validation:MaxLength=2048

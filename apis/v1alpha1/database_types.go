@@ -38,21 +38,21 @@ type DatabaseSize string
 //	a deleted table's backup            35 days (Point-in-time recovery: How it works)
 //	version                             functions/database/version.go
 
-// DatabaseSpec says what database is wanted.
+// DatabaseSpec is the database that a claim asks for.
 // +kubebuilder:validation:XValidation:rule="self.engine == 'dynamodb' ? has(self.table) : !has(self.table)",message="table is for engine dynamodb, which needs it: give its partitionKey, or remove table for another engine",fieldPath=".table"
-// +kubebuilder:validation:XValidation:rule="self.engine == 'dynamodb' || has(self.networkRef)",message="networkRef is needed for mysql, postgres and redis: name the Network claim that the database lives in",fieldPath=".networkRef"
-// +kubebuilder:validation:XValidation:rule="self.engine != 'dynamodb' || !has(self.networkRef)",message="networkRef means nothing to dynamodb, whose tables live in no network: remove it",fieldPath=".networkRef"
+// +kubebuilder:validation:XValidation:rule="self.engine == 'dynamodb' || has(self.networkRef)",message="networkRef is needed for mysql, postgres and redis: name the Network claim whose data subnets the database is in",fieldPath=".networkRef"
+// +kubebuilder:validation:XValidation:rule="self.engine != 'dynamodb' || !has(self.networkRef)",message="networkRef means nothing to dynamodb, whose tables are in no network: remove it",fieldPath=".networkRef"
 // +kubebuilder:validation:XValidation:rule="has(self.networkRef) == has(oldSelf.networkRef) && (!has(self.networkRef) || self.networkRef.name == oldSelf.networkRef.name)",message="networkRef cannot change: a database stays in its VPC; create a new claim and move the data",fieldPath=".networkRef"
 // +kubebuilder:validation:XValidation:rule="!(has(self.size) && has(self.instanceClass))",message="give size or instanceClass, not both",fieldPath=".instanceClass"
-// +kubebuilder:validation:XValidation:rule="!has(self.instanceClass) || self.engine == 'dynamodb' || self.instanceClass.startsWith(self.engine == 'redis' ? 'cache.' : 'db.')",message="instanceClass begins with cache. for redis, and with db. for mysql and postgres: choose one of the engine's own",fieldPath=".instanceClass"
+// +kubebuilder:validation:XValidation:rule="!has(self.instanceClass) || self.engine == 'dynamodb' || self.instanceClass.startsWith(self.engine == 'redis' ? 'cache.' : 'db.')",message="instanceClass starts with cache. for redis, and with db. for mysql and postgres: choose one of the engine's own",fieldPath=".instanceClass"
 // +kubebuilder:validation:XValidation:rule="self.engine in ['mysql', 'postgres'] || (!has(self.storageGiB) && !has(self.maxStorageGiB) && !has(self.databaseName))",message="storageGiB, maxStorageGiB and databaseName are for mysql and postgres: remove them",fieldPath=".engine"
 // +kubebuilder:validation:XValidation:rule="!has(self.storageGiB) || !has(self.maxStorageGiB) || self.storageGiB <= self.maxStorageGiB",message="storageGiB must not be larger than maxStorageGiB",fieldPath=".storageGiB"
 // +kubebuilder:validation:XValidation:rule="!has(self.maxStorageGiB) || self.maxStorageGiB <= self.?storageGiB.orValue(20) || self.maxStorageGiB * 10 >= self.?storageGiB.orValue(20) * 11",message="maxStorageGiB must be storageGiB, or at least a tenth more: RDS takes nothing between",fieldPath=".maxStorageGiB"
 // +kubebuilder:validation:XValidation:rule="!has(oldSelf.storageGiB) || (has(self.storageGiB) && self.storageGiB >= oldSelf.storageGiB)",message="storageGiB can only grow: RDS cannot shrink a volume",fieldPath=".storageGiB"
 // +kubebuilder:validation:XValidation:rule="has(self.databaseName) == has(oldSelf.databaseName) && (!has(self.databaseName) || self.databaseName == oldSelf.databaseName)",message="databaseName cannot change: create a new claim and move the data",fieldPath=".databaseName"
 // +kubebuilder:validation:XValidation:rule="self.engine != 'dynamodb' || (!has(self.version) && !has(self.size) && !has(self.instanceClass) && !has(self.multiAZ))",message="version, size, instanceClass and multiAZ mean nothing to dynamodb: remove them",fieldPath=".engine"
-// +kubebuilder:validation:XValidation:rule="self.engine != 'dynamodb' || (!has(self.allowMajorVersionUpgrade) && !has(self.applyImmediately) && !has(self.finalSnapshot))",message="allowMajorVersionUpgrade, applyImmediately and finalSnapshot mean nothing to dynamodb: remove them; AWS keeps a backup of a deleted table for 35 days where backupRetentionDays is not 0",fieldPath=".engine"
-// +kubebuilder:validation:XValidation:rule="!has(self.version) || self.engine in ['postgres', 'dynamodb'] || !self.version.matches('^[0-9]+$')",message="a version of mysql or redis begins with two numbers, such as 8.4 or 7.1: give both",fieldPath=".version"
+// +kubebuilder:validation:XValidation:rule="self.engine != 'dynamodb' || (!has(self.allowMajorVersionUpgrade) && !has(self.applyImmediately) && !has(self.finalSnapshot))",message="allowMajorVersionUpgrade, applyImmediately and finalSnapshot mean nothing to dynamodb: remove them; AWS stores a backup of a deleted table for 35 days where backupRetentionDays is not 0",fieldPath=".engine"
+// +kubebuilder:validation:XValidation:rule="!has(self.version) || self.engine in ['postgres', 'dynamodb'] || !self.version.matches('^[0-9]+$')",message="a version of mysql or redis starts with two numbers, such as 8.4 or 7.1: give both",fieldPath=".version"
 // +kubebuilder:validation:XValidation:rule="!has(self.version) || self.engine in ['mysql', 'dynamodb'] || !self.version.matches('^[0-9]+[.][0-9]+[.][0-9]+$')",message="a version of postgres or redis has two numbers at most, such as 17.5 or 7.1: leave the rest out",fieldPath=".version"
 // +kubebuilder:validation:XValidation:rule="!has(self.version) || !has(oldSelf.version) || self.?allowMajorVersionUpgrade.orValue(false) || (self.engine == 'mysql' ? self.version.find('^[0-9]+[.][0-9]+') == oldSelf.version.find('^[0-9]+[.][0-9]+') : self.version.find('^[0-9]+') == oldSelf.version.find('^[0-9]+'))",message="a new major version needs allowMajorVersionUpgrade: true, since there is no way back",fieldPath=".version"
 // +kubebuilder:validation:XValidation:rule="!has(self.version) || !has(oldSelf.version) || !self.version.matches('^[0-9]+([.][0-9]+){0,2}$') || ![0, 1, 2].exists(i, i < size(self.version.split('.')) && i < size(oldSelf.version.split('.')) && int(self.version.split('.')[i]) < int(oldSelf.version.split('.')[i]) && [0, 1].all(j, j >= i || self.version.split('.')[j] == oldSelf.version.split('.')[j]))",message="version can only go up: AWS cannot downgrade a database; restore a backup into a new claim",fieldPath=".version"
@@ -63,12 +63,14 @@ type DatabaseSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="engine cannot change: create a new claim and move the data"
 	Engine DatabaseEngine `json:"engine"`
 
-	// NetworkRef names the Network claim that the database lives in.
+	// NetworkRef names the Network claim whose data subnets the database is in.
+	// mysql, postgres and redis need it, and it cannot change; a dynamodb table is
+	// in no network.
 	// +optional
 	NetworkRef *LocalReference `json:"networkRef,omitempty"`
 
 	// Version of the engine: MySQL 8.4, PostgreSQL 18, Redis 7.1 unless given. A
-	// database that exists keeps its series when a later default comes. Minor
+	// database that exists stays in its series when the default changes. Minor
 	// versions follow by themselves unless Version names one, such as 8.4.10.
 	// +kubebuilder:validation:MaxLength=16
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]+([.][0-9]+){0,2}$')",message="must be one to three numbers with dots between them, such as 8.4"
@@ -80,7 +82,8 @@ type DatabaseSpec struct {
 	// +optional
 	AllowMajorVersionUpgrade *bool `json:"allowMajorVersionUpgrade,omitempty"`
 
-	// Size of each node. Leaving out Size and InstanceClass takes micro.
+	// Size of each node; docs/databases.md lists the instance class of each size.
+	// Leaving out Size and InstanceClass takes micro.
 	// +optional
 	Size DatabaseSize `json:"size,omitempty"`
 
@@ -90,13 +93,15 @@ type DatabaseSpec struct {
 	// +optional
 	InstanceClass string `json:"instanceClass,omitempty"`
 
-	// StorageGiB of the encrypted gp3 volume (mysql, postgres). It can only grow.
+	// StorageGiB of the encrypted gp3 volume (mysql, postgres): 20 unless given. It
+	// can only grow.
 	// +kubebuilder:validation:Minimum=20
 	// +kubebuilder:validation:Maximum=65536
 	// +optional
 	StorageGiB *int32 `json:"storageGiB,omitempty"`
 
-	// MaxStorageGiB up to which the volume grows by itself.
+	// MaxStorageGiB up to which the volume grows by itself (mysql, postgres): five
+	// times StorageGiB unless given.
 	// +kubebuilder:validation:Minimum=20
 	// +kubebuilder:validation:Maximum=65536
 	// +optional
@@ -108,8 +113,8 @@ type DatabaseSpec struct {
 	// +optional
 	DatabaseName string `json:"databaseName,omitempty"`
 
-	// MultiAZ keeps a standby or replica in another zone. Leaving it out takes
-	// the environment's value.
+	// MultiAZ adds a standby or replica in another zone. Leaving it out takes the
+	// environment's value.
 	// +optional
 	MultiAZ *bool `json:"multiAZ,omitempty"`
 
@@ -119,13 +124,14 @@ type DatabaseSpec struct {
 	// +optional
 	BackupRetentionDays *int32 `json:"backupRetentionDays,omitempty"`
 
-	// DeletionProtection refuses the deletion of the claim and of the database.
-	// Leaving it out takes the environment's value.
+	// DeletionProtection refuses the deletion of the claim and of the database. To
+	// delete a protected claim, first set it to false. Leaving it out takes the
+	// environment's value.
 	// +optional
 	DeletionProtection *bool `json:"deletionProtection,omitempty"`
 
-	// FinalSnapshot keeps a snapshot of the database when it is deleted. Leaving
-	// it out takes the environment's value.
+	// FinalSnapshot takes a snapshot of the database when it is deleted. Leaving it
+	// out takes the environment's value.
 	// +optional
 	FinalSnapshot *bool `json:"finalSnapshot,omitempty"`
 
@@ -136,8 +142,8 @@ type DatabaseSpec struct {
 	ApplyImmediately *bool `json:"applyImmediately,omitempty"`
 
 	// KMS encrypts with a key of the database's own instead of AWS's; Redis then
-	// also speaks TLS only. It is decided when the database is made, and only a
-	// table can have a key later.
+	// also speaks TLS only. It is decided when the database is made; only a table
+	// can get a key later. Leaving it out takes the environment's value.
 	// +optional
 	KMS *Toggle `json:"kms,omitempty"`
 
@@ -212,7 +218,7 @@ type TableIndex struct {
 	SortKey *TableKey `json:"sortKey,omitempty"`
 }
 
-// DatabaseStatus says what exists.
+// DatabaseStatus is what exists.
 type DatabaseStatus struct {
 	CommonStatus `json:",inline"`
 
@@ -248,11 +254,11 @@ type DatabaseStatus struct {
 	// +optional
 	UserARN string `json:"userArn,omitempty"`
 
-	// TLS says that the database refuses connections without TLS.
+	// TLS reports whether the database refuses connections without TLS.
 	// +optional
 	TLS bool `json:"tls,omitempty"`
 
-	// SecurityGroup that lets the network's nodes in.
+	// SecurityGroup of the database, which admits the network's nodes.
 	// +kubebuilder:validation:MaxLength=64
 	// +optional
 	SecurityGroup string `json:"securityGroup,omitempty"`
@@ -303,10 +309,10 @@ type Database struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// Spec says what database is wanted.
+	// Spec is the database that the claim asks for.
 	Spec DatabaseSpec `json:"spec"`
 
-	// Status says what exists.
+	// Status is what exists.
 	// +optional
 	Status DatabaseStatus `json:"status,omitempty"`
 }

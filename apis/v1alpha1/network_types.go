@@ -9,7 +9,7 @@ import (
 // +kubebuilder:validation:Enum=a;b;c;d;e;f
 type Zone string
 
-// NATGatewayMode says how many NAT gateways a network has.
+// NATGatewayMode is how many NAT gateways a network has.
 // +kubebuilder:validation:Enum=None;Single;PerZone
 type NATGatewayMode string
 
@@ -34,7 +34,7 @@ type CIDR string
 // +kubebuilder:validation:MaxLength=18
 type AddressRange string
 
-// NetworkSpec says what network is wanted.
+// NetworkSpec is the network that a claim asks for.
 //
 // The two rules about zones are here because they span fields.
 // +kubebuilder:validation:XValidation:rule="!has(self.subnets) || [self.subnets.public, self.subnets.app, self.subnets.data].all(tier, size(tier) == size(self.availabilityZones) && self.availabilityZones.all(z, z in tier))",message="subnets must give public, app and data exactly one range for each zone of availabilityZones",fieldPath=".subnets"
@@ -45,7 +45,8 @@ type NetworkSpec struct {
 	CommonSpec `json:",inline"`
 	IAMSpec    `json:",inline"`
 
-	// CIDR is the address range of the VPC, /16 to /24. It cannot change once set.
+	// CIDR is the address range of the VPC: /16 to /21, or to /24 with Subnets. It
+	// cannot change once set.
 	// +kubebuilder:default="10.0.0.0/16"
 	// +kubebuilder:validation:XValidation:rule="!isCIDR(self) || (cidr(self).prefixLength() >= 16 && cidr(self).prefixLength() <= 24)",message="must be between /16 (the largest VPC that AWS allows) and /24 (the smallest that holds three tiers)"
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="cidr cannot change: create a new claim with the other range and move over to it"
@@ -73,16 +74,18 @@ type NetworkSpec struct {
 	// +optional
 	NATGateways NATGatewayMode `json:"natGateways,omitempty"`
 
-	// VPCEndpoints are private ways to AWS services. Those to S3 and DynamoDB
+	// VPCEndpoints are private routes to AWS services. Those to S3 and DynamoDB
 	// cost nothing and are always there.
 	// +optional
 	VPCEndpoints *VPCEndpoints `json:"vpcEndpoints,omitempty"`
 
-	// FlowLogs record the traffic that the VPC accepts and rejects.
+	// FlowLogs record the traffic that the VPC accepts and rejects. Leaving it out
+	// takes the environment's value.
 	// +optional
 	FlowLogs *FlowLogs `json:"flowLogs,omitempty"`
 
-	// KMS puts the log bucket under a customer-managed key.
+	// KMS encrypts the log bucket with a customer-managed key. Leaving it out takes
+	// the environment's value.
 	// +optional
 	KMS *Toggle `json:"kms,omitempty"`
 }
@@ -142,7 +145,7 @@ type FlowLogs struct {
 	RetentionDays *RetentionDays `json:"retentionDays,omitempty"`
 }
 
-// NetworkStatus says what exists.
+// NetworkStatus is what exists.
 type NetworkStatus struct {
 	CommonStatus `json:",inline"`
 
@@ -215,10 +218,10 @@ type SubnetStatus struct {
 	Data map[Zone]ResourceID `json:"data,omitempty"`
 }
 
-// NetworkSecurityGroups are the security groups that a network brings.
+// NetworkSecurityGroups are the security groups that a network has.
 type NetworkSecurityGroups struct {
 	// Node group, which every cluster node and so every pod carries. Databases
-	// let in this group and no other.
+	// admit this group and no other.
 	// +kubebuilder:validation:MaxLength=64
 	// +optional
 	Node string `json:"node,omitempty"`
@@ -243,10 +246,10 @@ type Network struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// Spec says what network is wanted.
+	// Spec is the network that the claim asks for.
 	Spec NetworkSpec `json:"spec"`
 
-	// Status says what exists.
+	// Status is what exists.
 	// +optional
 	Status NetworkStatus `json:"status,omitempty"`
 }

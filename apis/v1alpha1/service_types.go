@@ -4,7 +4,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// ServiceSpec says what workload is wanted.
+// ServiceSpec is the workload that a claim asks for.
 // +kubebuilder:validation:XValidation:rule="!has(self.env) || self.env.all(e, !has(e.from) || ((has(e.from.database) && has(self.databases) && self.databases.exists(d, d.name == e.from.database)) || (has(e.from.queue) && has(self.queues) && self.queues.exists(q, q.name == e.from.queue))))",message="env[].from must name an entry of databases or queues",fieldPath=".env"
 // +kubebuilder:validation:XValidation:rule="has(self.__namespace__) == has(oldSelf.__namespace__) && (!has(self.__namespace__) || self.__namespace__ == oldSelf.__namespace__)",message="namespace cannot change: create a new claim and move over to it",fieldPath=".namespace"
 type ServiceSpec struct {
@@ -16,10 +16,10 @@ type ServiceSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.name == oldSelf.name",message="clusterRef cannot change: create a new claim on the other cluster and move over to it"
 	ClusterRef LocalReference `json:"clusterRef"`
 
-	// Namespace in the cluster. Leaving it out takes the claim's name. It cannot
-	// change once the service exists.
+	// Namespace in the cluster, which several services may share. Leaving it out
+	// takes the claim's name. It cannot change once the service exists.
 	// +kubebuilder:validation:MaxLength=63
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",message="must be lower-case letters, digits and -, and neither begin nor end with -"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",message="must be lower-case letters, digits and -, and neither start nor end with -"
 	// +optional
 	Namespace string `json:"namespace,omitempty"`
 
@@ -44,14 +44,14 @@ type ServiceSpec struct {
 	// +optional
 	Resources *ServiceResources `json:"resources,omitempty"`
 
-	// Databases of this namespace that the service uses.
+	// Databases names the Database claims of this namespace that the service uses.
 	// +kubebuilder:validation:MaxItems=16
 	// +listType=map
 	// +listMapKey=name
 	// +optional
 	Databases []LocalReference `json:"databases,omitempty"`
 
-	// Queues that belong to the service.
+	// Queues are SQS queues of the service's own, each with a dead-letter queue.
 	// +kubebuilder:validation:MaxItems=16
 	// +listType=map
 	// +listMapKey=name
@@ -66,24 +66,27 @@ type ServiceSpec struct {
 	// +optional
 	Env []EnvVar `json:"env,omitempty"`
 
-	// Ingress makes the service reachable from outside the cluster.
+	// Ingress makes the service reachable from outside the cluster, through a load
+	// balancer.
 	// +optional
 	Ingress *Ingress `json:"ingress,omitempty"`
 
-	// AllowFrom names the services that may call this one. None: nobody but
-	// what the platform needs (load balancer, metrics).
+	// AllowFrom names the services that may call this one. None: only what the
+	// platform needs (load balancer, metrics).
 	// +kubebuilder:validation:MaxItems=64
 	// +kubebuilder:validation:items:MaxLength=63
 	// +listType=set
 	// +optional
 	AllowFrom []string `json:"allowFrom,omitempty"`
 
-	// Spot prefers spot nodes, which are cheaper and can go at two minutes' notice.
+	// Spot prefers spot nodes, which are cheaper and can be taken back at two
+	// minutes' notice.
 	// +kubebuilder:default=false
 	// +optional
 	Spot bool `json:"spot,omitempty"`
 
-	// Repository makes an ECR repository for the service's image.
+	// Repository makes an ECR repository for the service's image: it is scanned, its
+	// tags never move, and old images expire.
 	// +kubebuilder:default=false
 	// +optional
 	Repository bool `json:"repository,omitempty"`
@@ -95,7 +98,7 @@ type ServiceSpec struct {
 	// MetricsPath that the cluster's collector reads Prometheus metrics from.
 	// +kubebuilder:default=/metrics
 	// +kubebuilder:validation:MaxLength=256
-	// +kubebuilder:validation:XValidation:rule="self.startsWith('/')",message="must be a path, which begins with /"
+	// +kubebuilder:validation:XValidation:rule="self.startsWith('/')",message="must be a path, which starts with /"
 	// +optional
 	MetricsPath string `json:"metricsPath,omitempty"`
 }
@@ -103,11 +106,11 @@ type ServiceSpec struct {
 // Probes are answered on the service's port, with a status below 400 where all is
 // well.
 type Probes struct {
-	// Live is asked whether the process works; one that does not is started anew.
-	// It should look at nothing but the process itself.
+	// Live is asked whether the process works; one that does not is restarted.
+	// It should check only the process itself.
 	// +kubebuilder:default=/livez
 	// +kubebuilder:validation:MaxLength=256
-	// +kubebuilder:validation:XValidation:rule="self.startsWith('/')",message="must be a path, which begins with /"
+	// +kubebuilder:validation:XValidation:rule="self.startsWith('/')",message="must be a path, which starts with /"
 	// +optional
 	Live string `json:"live,omitempty"`
 
@@ -115,7 +118,7 @@ type Probes struct {
 	// none. Load balancers ask it too.
 	// +kubebuilder:default=/readyz
 	// +kubebuilder:validation:MaxLength=256
-	// +kubebuilder:validation:XValidation:rule="self.startsWith('/')",message="must be a path, which begins with /"
+	// +kubebuilder:validation:XValidation:rule="self.startsWith('/')",message="must be a path, which starts with /"
 	// +optional
 	Ready string `json:"ready,omitempty"`
 }
@@ -154,7 +157,7 @@ type ServiceResources struct {
 	// +optional
 	CPU string `json:"cpu,omitempty"`
 
-	// Memory requested and the limit of it.
+	// Memory requested, which is also the limit.
 	// +kubebuilder:default="128Mi"
 	// +kubebuilder:validation:MaxLength=16
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]+(Mi|Gi)$')",message="must be a quantity of memory in Mi or Gi, such as 128Mi"
@@ -167,7 +170,7 @@ type Queue struct {
 	// Name of the queue within the service.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=40
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",message="must be lower-case letters, digits and -, and neither begin nor end with -"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",message="must be lower-case letters, digits and -, and neither start nor end with -"
 	Name string `json:"name"`
 
 	// MaxReceiveCount after which a message goes to the dead-letter queue.
@@ -186,7 +189,7 @@ type EnvVar struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z_][A-Za-z0-9_]*$')",message="must be a letter or _, then letters, digits and _"
 	Name string `json:"name"`
 
-	// Value as it stands.
+	// Value as given.
 	// +kubebuilder:validation:MaxLength=4096
 	// +optional
 	Value *string `json:"value,omitempty"`
@@ -236,7 +239,7 @@ type EnvSource struct {
 	// Field to take. A queue has url, arn and name. Every database has arn and name;
 	// mysql and postgres have endpoint, port, databaseName, secretFile (JSON with
 	// username and password), usernameFile and passwordFile; redis has endpoint,
-	// readerEndpoint, port, url, readerURL and, where IAM lets it in, user; dynamodb
+	// readerEndpoint, port, url, readerURL and, where it logs in with IAM, user; dynamodb
 	// has tableName.
 	Field EnvField `json:"field"`
 }
@@ -252,17 +255,17 @@ type Ingress struct {
 	// CertificateARN in ACM. With it the load balancer serves HTTPS and
 	// redirects HTTP to it.
 	// +kubebuilder:validation:MaxLength=2048
-	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:acm:.+$')",message="must be the ARN of a certificate in ACM, which begins with arn:aws:acm:"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:acm:.+$')",message="must be the ARN of a certificate in ACM, which starts with arn:aws:acm:"
 	// +optional
 	CertificateARN string `json:"certificateArn,omitempty"`
 
-	// Internal keeps the load balancer inside the VPC.
+	// Internal makes a load balancer that is reachable inside the VPC only.
 	// +kubebuilder:default=false
 	// +optional
 	Internal bool `json:"internal,omitempty"`
 }
 
-// ServiceStatus says what exists.
+// ServiceStatus is what exists.
 type ServiceStatus struct {
 	CommonStatus `json:",inline"`
 
@@ -318,10 +321,10 @@ type Service struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// Spec says what workload is wanted.
+	// Spec is the workload that the claim asks for.
 	Spec ServiceSpec `json:"spec"`
 
-	// Status says what exists.
+	// Status is what exists.
 	// +optional
 	Status ServiceStatus `json:"status,omitempty"`
 }

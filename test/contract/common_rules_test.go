@@ -40,7 +40,7 @@ func commonRules() map[string]rule {
 		}
 		out[kind+"TagKeysOfAWS"] = rule{
 			kind: kind, at: "spec.tags",
-			message: "tag keys that begin with aws: are reserved by AWS: choose another key",
+			message: "tag keys that start with aws: are reserved by AWS: choose another key",
 			accepts: map[string]change{
 				"Own": {reason: "aws within a key is fine.", to: `tags: {"team/aws:owner": shop}`},
 			},
@@ -68,7 +68,7 @@ func iamRules() map[string]rule {
 	for _, kind := range []string{"Network", "Cluster", "Service"} {
 		out[kind+"IAMPath"] = rule{
 			kind: kind, at: "spec.iamPath",
-			message: "must begin and end with /, such as /ausmart/, and have no spaces, *, ? or $",
+			message: "must start and end with /, such as /ausmart/, and have no spaces, *, ? or $",
 			accepts: map[string]change{
 				"Root":    {reason: "AWS's own path, which keeps what exists there.", to: `iamPath: /`},
 				"Nested":  {reason: "A path has any depth.", to: `iamPath: /ausmart/store/`},

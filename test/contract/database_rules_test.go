@@ -31,7 +31,7 @@ func databaseRules() map[string]rule {
 		},
 		"DatabaseNetworkNeeded": {
 			kind: "Database", at: "spec",
-			message: "networkRef is needed for mysql, postgres and redis: name the Network claim that the database lives in",
+			message: "networkRef is needed for mysql, postgres and redis: name the Network claim whose data subnets the database is in",
 			accepts: map[string]change{
 				"Redis":    {reason: "Redis lives in a network.", to: `engine: redis`},
 				"DynamoDB": {reason: "DynamoDB lives in none.", to: dynamodb(orders)},
@@ -43,7 +43,7 @@ func databaseRules() map[string]rule {
 		},
 		"DatabaseNetworkOfTable": {
 			kind: "Database", at: "spec",
-			message: "networkRef means nothing to dynamodb, whose tables live in no network: remove it",
+			message: "networkRef means nothing to dynamodb, whose tables are in no network: remove it",
 			accepts: map[string]change{
 				"Without": {reason: "A table is reached through AWS's own endpoint.", to: dynamodb(orders)},
 			},
@@ -85,7 +85,7 @@ func databaseRules() map[string]rule {
 		},
 		"DatabaseClassOfEngine": {
 			kind: "Database", at: "spec",
-			message: "instanceClass begins with cache. for redis, and with db. for mysql and postgres: choose one of the engine's own",
+			message: "instanceClass starts with cache. for redis, and with db. for mysql and postgres: choose one of the engine's own",
 			accepts: map[string]change{
 				"Redis":    {reason: "ElastiCache has cache classes.", to: `{engine: redis, instanceClass: cache.t3.micro}`},
 				"Postgres": {reason: "RDS has db classes.", to: `{engine: postgres, instanceClass: db.t3.micro}`},
@@ -123,7 +123,7 @@ func databaseRules() map[string]rule {
 		},
 		"DatabaseUpgradesOfDynamoDB": {
 			kind: "Database", at: "spec",
-			message: "allowMajorVersionUpgrade, applyImmediately and finalSnapshot mean nothing to dynamodb: remove them; AWS keeps a backup of a deleted table for 35 days where backupRetentionDays is not 0",
+			message: "allowMajorVersionUpgrade, applyImmediately and finalSnapshot mean nothing to dynamodb: remove them; AWS stores a backup of a deleted table for 35 days where backupRetentionDays is not 0",
 			accepts: map[string]change{
 				"MySQL": {reason: "MySQL has them.", to: `{engine: mysql, allowMajorVersionUpgrade: true, applyImmediately: true, finalSnapshot: true}`},
 			},
@@ -135,7 +135,7 @@ func databaseRules() map[string]rule {
 		},
 		"DatabaseVersionIsEnough": {
 			kind: "Database", at: "spec",
-			message: "a version of mysql or redis begins with two numbers, such as 8.4 or 7.1: give both",
+			message: "a version of mysql or redis starts with two numbers, such as 8.4 or 7.1: give both",
 			accepts: map[string]change{
 				"MySQL":    {reason: "MySQL's series has two.", to: `{engine: mysql, version: "8.4"}`},
 				"Redis":    {reason: "ElastiCache wants two.", to: `{engine: redis, version: "7.1"}`},

@@ -2,13 +2,13 @@ package contract_test
 
 import "fmt"
 
-const dnsLabel = "must be lower-case letters, digits and -, and neither begin nor end with -"
+const dnsLabel = "must be lower-case letters, digits and -, and neither start nor end with -"
 
 // path is the rule of a field that holds the path of a URL.
 func path(at, spec string) rule {
 	return rule{
 		kind: "Service", at: at,
-		message: "must be a path, which begins with /",
+		message: "must be a path, which starts with /",
 		accepts: map[string]change{
 			"Path": {reason: "The part of a URL after the host.", to: fmt.Sprintf(spec, "/actuator/health/liveness")},
 		},
@@ -180,7 +180,7 @@ func serviceRules() map[string]rule {
 		},
 		"ServiceCertificate": {
 			kind: "Service", at: "spec.ingress.certificateArn",
-			message: "must be the ARN of a certificate in ACM, which begins with arn:aws:acm:",
+			message: "must be the ARN of a certificate in ACM, which starts with arn:aws:acm:",
 			accepts: map[string]change{
 				"ACM": {reason: "Load balancers take certificates of ACM.", to: `ingress: {certificateArn: "arn:aws:acm:ap-southeast-2:111122223333:certificate/1"}`},
 			},
