@@ -56,7 +56,7 @@ func (c *Config) value(name Name) any {
 func known() []string {
 	names := make([]string, len(table))
 	for i, r := range table {
-		names[i] = string(r.called())
+		names[i] = string(r.Name())
 	}
 	slices.Sort(names)
 	return names
@@ -65,7 +65,7 @@ func known() []string {
 // rowOf a setting; nil where there is none.
 func rowOf(name Name) row {
 	for _, r := range table {
-		if r.called() == name {
+		if r.Name() == name {
 			return r
 		}
 	}

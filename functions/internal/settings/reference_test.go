@@ -67,15 +67,15 @@ func reference(t *testing.T) string {
 		environments[env] = all(s)
 	}
 	for _, r := range table {
-		meaning, _ := r.explain()
-		value := func(env v1alpha1.Environment) string { return environments[env][r.called()].Value }
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", r.called(), meaning, value("dev"), value("staging"), value("prod"))
+		meaning, _ := r.description()
+		value := func(env v1alpha1.Environment) string { return environments[env][r.Name()].Value }
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", r.Name(), meaning, value("dev"), value("staging"), value("prod"))
 	}
 
 	b.WriteString("\n## Fields of the claims\n\nEach field is below `spec`. A kind with \"yes\" acts on the setting, but its claim cannot change it.\n\n")
 	fmt.Fprintf(&b, "| setting | %s |\n|---%s|\n", strings.Join(kinds(), " | "), strings.Repeat("|---", len(kinds())))
 	for _, r := range table {
-		fmt.Fprintf(&b, "| `%s` |", r.called())
+		fmt.Fprintf(&b, "| `%s` |", r.Name())
 		for _, kind := range kinds() {
 			path, acts := r.field(kind)
 			switch {
@@ -90,10 +90,11 @@ func reference(t *testing.T) string {
 		b.WriteString("\n")
 	}
 
-	b.WriteString("\n## Values\n\nA claim and an `EnvironmentConfig` take the same values.\n\n")
+	b.WriteString("\n## Values\n\nA claim and an `EnvironmentConfig` take the same values: " + onOff().words + ", but for these.\n\n")
 	for _, r := range table {
-		_, words := r.explain()
-		b.WriteString(wrap(fmt.Sprintf("- `%s`: %s.", r.called(), words)))
+		if _, words := r.description(); words != onOff().words {
+			b.WriteString(wrap(fmt.Sprintf("- `%s`: %s.", r.Name(), words)))
+		}
 	}
 	return b.String()
 }

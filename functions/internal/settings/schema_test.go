@@ -45,7 +45,7 @@ func TestSchemas(t *testing.T) {
 		specs[kind] = specOf(t, kind)
 	}
 	for _, r := range table {
-		meaning, _ := r.explain()
+		meaning, _ := r.description()
 		acted := 0
 		for _, kind := range kinds() {
 			path, acts := r.field(kind)
@@ -55,7 +55,7 @@ func TestSchemas(t *testing.T) {
 			if path == noField {
 				continue
 			}
-			t.Run(kind+"/"+string(r.called()), func(t *testing.T) {
+			t.Run(kind+"/"+string(r.Name()), func(t *testing.T) {
 				s, ok := specs[kind].field(path)
 				if !ok {
 					t.Fatalf("a %s has no spec.%s", kind, path)
@@ -64,7 +64,7 @@ func TestSchemas(t *testing.T) {
 			})
 		}
 		if acted == 0 || meaning == "" {
-			t.Errorf("%s: %q: %d kinds act on it", r.called(), meaning, acted)
+			t.Errorf("%s: %q: %d kinds act on it", r.Name(), meaning, acted)
 		}
 	}
 }
@@ -142,7 +142,7 @@ func compareTexts(t *testing.T, r row, s schema) {
 				t.Errorf("the schema takes %q: %v", v, err)
 			}
 		}
-		_, words := r.explain()
+		_, words := r.description()
 		var named []any
 		for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(words, -1) {
 			named = append(named, m[1])
@@ -164,7 +164,7 @@ func compareTexts(t *testing.T, r row, s schema) {
 		t.Fatalf("this test compares one rule: the schema has %d", len(s.Validations))
 	}
 	rule := strings.TrimSuffix(strings.TrimPrefix(s.Validations[0].Rule, "self.matches('"), "')")
-	if diff := cmp.Diff(bounds{s.MaxLength, rule}, known[r.called()]); diff != "" {
+	if diff := cmp.Diff(bounds{s.MaxLength, rule}, known[r.Name()]); diff != "" {
 		t.Errorf("bounds: -schema, +setting:\n%s", diff)
 	}
 }

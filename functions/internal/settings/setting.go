@@ -17,8 +17,8 @@ type setting[T any] struct {
 	// values that it can have.
 	values values[T]
 
-	// of returns its value in the Settings.
-	of func(*Settings) *Value[T]
+	// value of it in the Settings.
+	value func(*Settings) *Value[T]
 
 	// The built-in value for each environment.
 	dev, staging, prod T
@@ -38,10 +38,10 @@ const noField = ""
 
 // A row is a setting of any type.
 type row interface {
-	called() Name
+	Name() Name
 
-	// explain the setting, for the documentation: its meaning, and its values.
-	explain() (meaning, values string)
+	// description for the documentation: what the setting means, and the values that it takes.
+	description() (meaning, values string)
 
 	// field of a kind of claim, and whether the kind acts on the setting.
 	field(kind string) (path string, acts bool)
@@ -56,9 +56,9 @@ type row interface {
 	effective(s *Settings) v1alpha1.EffectiveSetting
 }
 
-func (r *setting[T]) called() Name { return r.name }
+func (r *setting[T]) Name() Name { return r.name }
 
-func (r *setting[T]) explain() (meaning, values string) { return r.meaning, r.values.words }
+func (r *setting[T]) description() (meaning, values string) { return r.meaning, r.values.words }
 
 func (r *setting[T]) field(kind string) (path string, acts bool) {
 	path, acts = r.fields[kind]
@@ -68,9 +68,9 @@ func (r *setting[T]) field(kind string) (path string, acts bool) {
 func (r *setting[T]) read(v any) (any, error) { return r.values.read(v) }
 
 func (r *setting[T]) resolve(s *Settings, config *Config, spec map[string]any) error {
-	value := r.of(s)
+	value := r.value(s)
 	if path := r.fields[s.claim.kind]; path != noField {
-		given, err := lookUp(spec, path)
+		given, err := fieldAt(spec, path)
 		if err != nil {
 			return err
 		}
@@ -103,12 +103,12 @@ func (r *setting[T]) builtIn(env v1alpha1.Environment) T {
 }
 
 func (r *setting[T]) effective(s *Settings) v1alpha1.EffectiveSetting {
-	v := r.of(s)
+	v := r.value(s)
 	return v1alpha1.EffectiveSetting{Value: r.values.show(v.V), Origin: string(v.Origin)}
 }
 
-// lookUp a field of the claim; nil where it is not set.
-func lookUp(spec map[string]any, path string) (any, error) {
+// fieldAt a path below the spec; nil where it is not set.
+func fieldAt(spec map[string]any, path string) (any, error) {
 	in := spec
 	for at := 0; ; {
 		key, _, more := strings.Cut(path[at:], ".")
@@ -119,7 +119,7 @@ func lookUp(spec map[string]any, path string) (any, error) {
 		at += len(key)
 		object, ok := v.(map[string]any)
 		if !ok {
-			return nil, fmt.Errorf("spec.%s: must be an object, not %s", path[:at], kindOf(v))
+			return nil, fmt.Errorf("spec.%s: must be an object, not %s", path[:at], typeName(v))
 		}
 		in, at = object, at+1
 	}

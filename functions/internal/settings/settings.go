@@ -82,8 +82,8 @@ func Resolve(kind string, env v1alpha1.Environment, config *Config, spec map[str
 func (s Settings) Effective(without ...Name) map[string]v1alpha1.EffectiveSetting {
 	out := make(map[string]v1alpha1.EffectiveSetting, len(table))
 	for _, r := range table {
-		if _, acts := r.field(s.claim.kind); acts && !slices.Contains(without, r.called()) {
-			out[string(r.called())] = r.effective(&s)
+		if _, acts := r.field(s.claim.kind); acts && !slices.Contains(without, r.Name()) {
+			out[string(r.Name())] = r.effective(&s)
 		}
 	}
 	return out

@@ -33,9 +33,9 @@ func samples(t *testing.T, r row) [2]sample {
 	case *setting[int32]:
 		return [2]sample{{3.0, "3"}, {5.0, "5"}}
 	}
-	pair, ok := byName[r.called()]
+	pair, ok := byName[r.Name()]
 	if !ok {
-		t.Fatalf("%s: this test has no samples of its values", r.called())
+		t.Fatalf("%s: this test has no samples of its values", r.Name())
 	}
 	return pair
 }
@@ -52,14 +52,14 @@ func TestRows(t *testing.T) {
 	for _, r := range table {
 		var s Settings
 		if err := r.resolve(&s, nil, nil); err != nil {
-			t.Fatalf("%s: %v", r.called(), err)
+			t.Fatalf("%s: %v", r.Name(), err)
 		}
 		for f, v := range reflect.ValueOf(s).Fields() {
 			if !v.IsZero() {
 				got = append(got, strings.ToLower(f.Name))
 			}
-			if !v.IsZero() && !strings.EqualFold(f.Name, string(r.called())) {
-				t.Errorf("The row of %s fills %s", r.called(), f.Name)
+			if !v.IsZero() && !strings.EqualFold(f.Name, string(r.Name())) {
+				t.Errorf("The row of %s fills %s", r.Name(), f.Name)
 			}
 		}
 	}
@@ -81,8 +81,8 @@ func TestPrecedence(t *testing.T) {
 			for name := range s.Effective() {
 				shown[Name(name)] = true
 			}
-			if shown[r.called()] != acts {
-				t.Errorf("%s of a %s is in its status: %t, but that it acts on it: %t", r.called(), kind, shown[r.called()], acts)
+			if shown[r.Name()] != acts {
+				t.Errorf("%s of a %s is in its status: %t, but that it acts on it: %t", r.Name(), kind, shown[r.Name()], acts)
 			}
 
 			pair := samples(t, r)
@@ -95,7 +95,7 @@ func TestPrecedence(t *testing.T) {
 					value         string
 					origin        Origin
 				}{
-					"BuiltIn":         {"Neither has a value.", nil, nil, builtIn[r.called()].Value, OriginBuiltIn},
+					"BuiltIn":         {"Neither has a value.", nil, nil, builtIn[r.Name()].Value, OriginBuiltIn},
 					"Config":          {"The platform team knows better than we do.", nil, sample.yaml, sample.status, config},
 					"Claim":           {"The claim decides.", sample.yaml, nil, sample.status, claim},
 					"ClaimOverConfig": {"The claim decides, also against the platform team.", sample.yaml, other.yaml, sample.status, claim},
@@ -104,10 +104,10 @@ func TestPrecedence(t *testing.T) {
 					if tc.claim != nil && path == noField {
 						continue
 					}
-					t.Run(fmt.Sprintf("%s/%s/%s/%s", kind, r.called(), name, sample.status), func(t *testing.T) {
+					t.Run(fmt.Sprintf("%s/%s/%s/%s", kind, r.Name(), name, sample.status), func(t *testing.T) {
 						want := maps.Clone(builtIn)
-						want[r.called()] = v1alpha1.EffectiveSetting{Value: tc.value, Origin: string(tc.origin)}
-						got := all(resolve(t, kind, map[string]any{string(r.called()): tc.config}, at(path, tc.claim)))
+						want[r.Name()] = v1alpha1.EffectiveSetting{Value: tc.value, Origin: string(tc.origin)}
+						got := all(resolve(t, kind, map[string]any{string(r.Name()): tc.config}, at(path, tc.claim)))
 						if diff := cmp.Diff(want, got); diff != "" {
 							t.Errorf("%s\nResolve(...): -want, +got:\n%s", tc.reason, diff)
 						}
@@ -147,7 +147,7 @@ func resolve(t *testing.T, kind string, config, spec map[string]any) Settings {
 func all(s Settings) map[Name]v1alpha1.EffectiveSetting {
 	out := map[Name]v1alpha1.EffectiveSetting{}
 	for _, r := range table {
-		out[r.called()] = r.effective(&s)
+		out[r.Name()] = r.effective(&s)
 	}
 	return out
 }

@@ -32,7 +32,7 @@ func onOff() values[bool] {
 		read: func(v any) (bool, error) {
 			b, ok := v.(bool)
 			if !ok {
-				return false, fmt.Errorf("must be true or false, not %s", kindOf(v))
+				return false, fmt.Errorf("must be true or false, not %s", typeName(v))
 			}
 			return b, nil
 		},
@@ -50,7 +50,7 @@ func numbers(words string, check func(int32) error) values[int32] {
 	return values[int32]{
 		words: words,
 		read: func(v any) (int32, error) {
-			n, err := whole(v)
+			n, err := integer(v)
 			if err != nil {
 				return 0, err
 			}
@@ -67,7 +67,7 @@ func texts[T ~string](words string, check func(T) error) values[T] {
 		read: func(v any) (T, error) {
 			s, ok := v.(string)
 			if !ok {
-				return "", fmt.Errorf("must be text, not %s", kindOf(v))
+				return "", fmt.Errorf("must be text, not %s", typeName(v))
 			}
 			return T(s), check(T(s))
 		},
@@ -139,8 +139,8 @@ func policyARNs() values[v1alpha1.PolicyARN] {
 	})
 }
 
-// whole number of 32 bits, whichever type it has: protobuf knows floats only.
-func whole(v any) (int32, error) {
+// integer of 32 bits, whichever type it has: protobuf has floats only.
+func integer(v any) (int32, error) {
 	const must = "must be a whole number of 32 bits, not "
 	switch n := v.(type) {
 	case int64:
@@ -154,12 +154,12 @@ func whole(v any) (int32, error) {
 		}
 		return int32(n), nil
 	default:
-		return 0, errors.New(must + kindOf(v))
+		return 0, errors.New(must + typeName(v))
 	}
 }
 
-// kindOf a value, in the words of YAML.
-func kindOf(v any) string {
+// typeName of a value, in the words of YAML.
+func typeName(v any) string {
 	switch v.(type) {
 	case bool:
 		return "true or false"
