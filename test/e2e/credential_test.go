@@ -41,7 +41,7 @@ func (e *environment) firstCredential() credential {
 // edit inside the cluster is still reverted, and a changed claim still reaches the cluster.
 func (e *environment) outlivesCredential(first credential) {
 	e.t.Helper()
-	if *controlPlaneDir != "" {
+	if *options.ControlPlane != "" {
 		e.t.Logf("its credential is valid until %s; the test does not wait for that on a control plane that runs already", first.ends)
 	} else {
 		e.seesTheEndOf(first)

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/ausmart/platform/test/e2e/harness"
 )
 
 // TestDatabasesBecomeReady applies an environment's network and its databases at once, and deletes
@@ -24,8 +26,8 @@ func TestDatabasesBecomeReady(t *testing.T) {
 					t.Fatalf("%s has no Database", name)
 				}
 				for _, c := range databases {
-					e.refusesDeletion(title(c), "first set spec.deletionProtection: false in the claim")
-					e.refusesDeletionOfComposite(title(c))
+					e.refusesDeletion(harness.Title(c), "first set spec.deletionProtection: false in the claim")
+					e.refusesDeletionOfComposite(harness.Title(c))
 				}
 				e.isUnprotected()
 			}

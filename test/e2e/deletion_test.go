@@ -32,7 +32,7 @@ func (e *environment) unprotectIn(ctx context.Context) {
 		if c.GetKind() != "Database" && c.GetKind() != "Cluster" {
 			continue
 		}
-		e.eventuallyIn(ctx, title(c)+" is unprotected", func(ctx context.Context) error {
+		e.eventuallyIn(ctx, harness.Title(c)+" is unprotected", func(ctx context.Context) error {
 			now, err := e.get(ctx, c)
 			if err != nil {
 				return client.IgnoreNotFound(err)
@@ -85,7 +85,7 @@ func (e *environment) deleteIn(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for _, c := range e.claims {
 		g.Go(func() error {
-			return eventually(ctx, func(ctx context.Context) error { return client.IgnoreNotFound(e.client.Delete(ctx, c.DeepCopy())) })
+			return options.Eventually(ctx, pollInterval, func(ctx context.Context) error { return client.IgnoreNotFound(e.client.Delete(ctx, c.DeepCopy())) })
 		})
 	}
 	return g.Wait()
@@ -100,7 +100,7 @@ func (e *environment) isGone() {
 func (e *environment) isGoneIn(ctx context.Context) {
 	e.t.Helper()
 	for _, c := range e.claims {
-		e.eventuallyIn(ctx, title(c)+" is gone", func(ctx context.Context) error {
+		e.eventuallyIn(ctx, harness.Title(c)+" is gone", func(ctx context.Context) error {
 			if _, err := e.get(ctx, c); kerrors.IsNotFound(err) {
 				return nil
 			}
@@ -110,10 +110,10 @@ func (e *environment) isGoneIn(ctx context.Context) {
 			}
 			return errors.New("it still has " + e.remaining(ctx, xr))
 		})
-		e.eventuallyIn(ctx, "all of "+title(c)+" is gone", func(ctx context.Context) error {
-			for _, ref := range e.made[title(c)] {
+		e.eventuallyIn(ctx, "all of "+harness.Title(c)+" is gone", func(ctx context.Context) error {
+			for _, ref := range e.made[harness.Title(c)] {
 				if _, err := e.get(ctx, ref); !kerrors.IsNotFound(err) {
-					return errors.Join(fmt.Errorf("%s is still there", title(ref)), err)
+					return errors.Join(fmt.Errorf("%s is still there", harness.Title(ref)), err)
 				}
 			}
 			return nil
@@ -141,7 +141,7 @@ func (e *environment) keepsKeys(all []account.Resource) {
 	want, got := map[string]int{}, map[string]int{}
 	for _, c := range e.claims {
 		if e.isProduction() && c.GetKind() == "Database" {
-			want[title(c)] = 2
+			want[harness.Title(c)] = 2
 		}
 	}
 	for _, r := range all {

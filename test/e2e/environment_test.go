@@ -50,7 +50,7 @@ func newEnvironment(t *testing.T, namespace, name string, claims ...*unstructure
 		c.SetNamespace(namespace)
 	}
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), *patience)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), *options.Patience)
 		defer cancel()
 		if err := e.cloud.Clear(ctx); err != nil {
 			t.Error(err)
@@ -117,7 +117,7 @@ func (e *environment) isRefused(spec map[string]any, text string) {
 // only some of the claims, by kind and name or by kind.
 func (e *environment) only(names ...string) {
 	e.claims = slices.DeleteFunc(e.claims, func(c *unstructured.Unstructured) bool {
-		return !slices.Contains(names, title(c)) && !slices.Contains(names, c.GetKind())
+		return !slices.Contains(names, harness.Title(c)) && !slices.Contains(names, c.GetKind())
 	})
 }
 
@@ -131,7 +131,7 @@ func (e *environment) becomesReady() {
 
 func (e *environment) claimBecomesReady(claim *unstructured.Unstructured) {
 	e.t.Helper()
-	e.eventually(title(claim)+" becomes Ready", func(ctx context.Context) error {
+	e.eventually(harness.Title(claim)+" becomes Ready", func(ctx context.Context) error {
 		c, xr, err := e.read(ctx, claim)
 		if err != nil {
 			return err
@@ -174,7 +174,7 @@ func settled(u *unstructured.Unstructured) bool {
 // claim by kind and name.
 func (e *environment) claim(name string) *unstructured.Unstructured {
 	e.t.Helper()
-	i := slices.IndexFunc(e.claims, func(c *unstructured.Unstructured) bool { return title(c) == name })
+	i := slices.IndexFunc(e.claims, func(c *unstructured.Unstructured) bool { return harness.Title(c) == name })
 	if i < 0 {
 		e.t.Fatalf("%s has no %s", e.name, name)
 	}
@@ -201,7 +201,7 @@ func (e *environment) says(claim, condition, reason, text string) {
 // networkSays what says reads, of an environment's first Network.
 func (e *environment) networkSays(reason, text string) {
 	e.t.Helper()
-	e.says(title(e.claims[0]), "NetworkReady", reason, text)
+	e.says(harness.Title(e.claims[0]), "NetworkReady", reason, text)
 }
 
 // hasStatus at a path of its first claim's status.
@@ -299,7 +299,7 @@ func (e *environment) inTheCloud() []string {
 // live resources of the account that belong to the environment.
 func (e *environment) live(ctx context.Context) ([]account.Resource, error) {
 	for _, c := range e.claims {
-		if e.owners[title(c)] != "" {
+		if e.owners[harness.Title(c)] != "" {
 			continue
 		}
 		if _, _, err := e.read(ctx, c); err != nil {
@@ -365,18 +365,11 @@ func (e *environment) hasNothingFoughtOver() {
 
 // read a claim and its composite, and learn the composite's name and what it is made of.
 func (e *environment) read(ctx context.Context, claim *unstructured.Unstructured) (c, xr *unstructured.Unstructured, err error) {
-	if c, err = e.get(ctx, claim); err != nil {
+	if c, xr, err = harness.Composite(ctx, e.client, claim); err != nil {
 		return nil, nil, err
 	}
-	ref, _, _ := unstructured.NestedStringMap(c.Object, "spec", "resourceRef")
-	if ref["name"] == "" {
-		return nil, nil, errors.New("it has no composite resource yet")
-	}
-	e.owners[title(claim)] = ref["name"]
-	if xr, err = e.get(ctx, harness.Reference(ref["apiVersion"], ref["kind"], ref["name"])); err != nil {
-		return nil, nil, err
-	}
-	e.made[title(claim)] = append(harness.ComposedBy(xr), xr)
+	e.owners[harness.Title(claim)] = xr.GetName()
+	e.made[harness.Title(claim)] = append(harness.ComposedBy(xr), xr)
 	return c, xr, nil
 }
 
@@ -387,9 +380,7 @@ func (e *environment) eventually(what string, try func(context.Context) error) {
 
 func (e *environment) eventuallyIn(ctx context.Context, what string, try func(context.Context) error) {
 	e.t.Helper()
-	if err := eventually(ctx, try); err != nil {
+	if err := options.Eventually(ctx, pollInterval, try); err != nil {
 		e.t.Fatalf("%s: want that %s, but %v", e.name, what, err)
 	}
 }
-
-func title(u *unstructured.Unstructured) string { return u.GetKind() + " " + u.GetName() }

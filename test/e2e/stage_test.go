@@ -17,10 +17,9 @@ import (
 )
 
 var (
-	controlPlaneDir = flag.String("control-plane", "", "the folder of a control plane that runs already, such as _output/controlplane after make up")
-	environments    = flag.String("environments", "au-dev", "which folders of examples/ to bring up whole, such as au-dev,au-prod")
-	load            = flag.String("load", "10", "how many Network claims to apply at once, such as 10,50,100")
-	patience        = flag.Duration("patience", 15*time.Minute, "after how long a test that hangs is ended; it says nothing about how fast anything should be")
+	options      = harness.Flags()
+	environments = flag.String("environments", "au-dev", "which folders of examples/ to bring up whole, such as au-dev,au-prod")
+	load         = flag.String("load", "10", "how many Network claims to apply at once, such as 10,50,100")
 
 	theStage *stage // The only way from TestMain to the tests.
 )
@@ -69,9 +68,9 @@ func run(m *testing.M) int {
 }
 
 func enter() (p *harness.ControlPlane, stop func(), err error) {
-	if *controlPlaneDir == "" {
+	if *options.ControlPlane == "" {
 		return harness.Start("e2e", "-cluster-credential="+clusterCredential.String())
 	}
-	p, err = harness.Connect(controlplane.Dir(*controlPlaneDir))
+	p, err = harness.Connect(controlplane.Dir(*options.ControlPlane))
 	return p, func() {}, err
 }

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -12,34 +11,18 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/util/wait"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ausmart/platform/test/controlplane"
 	"github.com/ausmart/platform/test/controlplane/manifest"
 	"github.com/ausmart/platform/test/controlplane/process"
+	"github.com/ausmart/platform/test/e2e/harness"
 )
 
 // pollInterval is how often a test checks whether what it waits for is there.
 const pollInterval = 250 * time.Millisecond
 
 func (s *stage) get(ctx context.Context, of *unstructured.Unstructured) (*unstructured.Unstructured, error) {
-	u := &unstructured.Unstructured{}
-	u.SetGroupVersionKind(of.GroupVersionKind())
-	return u, s.client.Get(ctx, client.ObjectKeyFromObject(of), u)
-}
-
-// eventually repeats try until it succeeds, also while a server is down.
-func eventually(ctx context.Context, try func(context.Context) error) error {
-	var last error
-	err := wait.PollUntilContextTimeout(ctx, pollInterval, *patience, true, func(ctx context.Context) (bool, error) {
-		last = try(ctx)
-		return last == nil, nil
-	})
-	if err != nil {
-		return fmt.Errorf("%w (for %s)", cmp.Or(last, err), *patience)
-	}
-	return nil
+	return harness.Get(ctx, s.client, of)
 }
 
 // kill sends SIGKILL to a process of the control plane, and waits until it is started again.
@@ -52,7 +35,7 @@ func (s *stage) kill(t *testing.T, name string) {
 	if err := syscall.Kill(victim.PID, syscall.SIGKILL); err != nil {
 		t.Fatalf("cannot kill %s: %v", name, err)
 	}
-	err = eventually(t.Context(), func(context.Context) error {
+	err = options.Eventually(t.Context(), pollInterval, func(context.Context) error {
 		p, err := s.process(name)
 		if err == nil && p.Restarts == victim.Restarts {
 			return fmt.Errorf("%s has not been started again", name)

@@ -19,15 +19,13 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/ausmart/platform/test/controlplane"
 	"github.com/ausmart/platform/test/controlplane/manifest"
 	"github.com/ausmart/platform/test/e2e/harness"
 )
 
 var (
-	enabled         = flag.Bool("argocd", false, "run against the real Argo CD; it is built first when the cache does not have it")
-	controlPlaneDir = flag.String("control-plane", "", "the folder of a control plane that runs already")
-	patience        = flag.Duration("patience", 15*time.Minute, "after how long a test that hangs is ended; it says nothing about how fast anything should be")
+	enabled = flag.Bool("argocd", false, "run against the real Argo CD; it is built first when the cache does not have it")
+	options = harness.Flags()
 )
 
 const (
@@ -46,7 +44,7 @@ func TestGitOps(t *testing.T) {
 	if !*enabled {
 		t.Skip("make e2e-argocd runs this test, and builds Argo CD first (once)")
 	}
-	p := newControlPlane(t)
+	p := options.Connect(t, "e2e-argocd")
 	s := &stage{ControlPlane: p, t: t, argo: startArgoCD(t, p)}
 	s.repo = aRepository(t, s.argo.dir, s.configuration())
 	for _, step := range []struct {
@@ -75,23 +73,6 @@ func TestGitOps(t *testing.T) {
 		}
 		t.Logf("%6.1f s  %s", time.Since(start).Seconds(), step.name)
 	}
-}
-
-func newControlPlane(t *testing.T) *harness.ControlPlane {
-	t.Helper()
-	if *controlPlaneDir != "" {
-		p, err := harness.Connect(controlplane.Dir(*controlPlaneDir))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return p
-	}
-	p, stop, err := harness.Start("e2e-argocd")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(stop)
-	return p
 }
 
 // configuration is the installed Configuration package.
@@ -144,7 +125,7 @@ func (s *stage) aPushedClaimBecomesReady() {
 	s.repo.brings(network)
 	s.pushes("a network")
 	claim := claims(s.t, network)[0]
-	s.shows(devApp, title(claim), "Progressing", "")
+	s.shows(devApp, harness.Title(claim), "Progressing", "")
 	s.becomesReady(claim)
 	s.isWell(devApp)
 	s.hasNoComposites(devApp, claim)
@@ -164,7 +145,7 @@ func (s *stage) hasNoComposites(app string, claim *unstructured.Unstructured) {
 		s.t.Fatal(err)
 	}
 	if own, inherited := u.GetAnnotations()[tracking], xr.GetAnnotations()[tracking]; own == "" || own != inherited {
-		s.t.Errorf("%s: want its tracking annotation %q on its composite, got %q: this test has nothing to check", title(claim), own, inherited)
+		s.t.Errorf("%s: want its tracking annotation %q on its composite, got %q: this test has nothing to check", harness.Title(claim), own, inherited)
 	}
 	a, err := s.application(s.t.Context(), app)
 	if err != nil {
@@ -178,12 +159,8 @@ func (s *stage) hasNoComposites(app string, claim *unstructured.Unstructured) {
 }
 
 func (s *stage) composite(ctx context.Context, claim *unstructured.Unstructured) (*unstructured.Unstructured, error) {
-	u, err := s.get(ctx, claim)
-	if err != nil {
-		return nil, err
-	}
-	ref, _, _ := unstructured.NestedStringMap(u.Object, "spec", "resourceRef")
-	return s.get(ctx, object(schema.FromAPIVersionAndKind(ref["apiVersion"], ref["kind"]), "", ref["name"]))
+	_, xr, err := harness.Composite(ctx, s.Client, claim)
+	return xr, err
 }
 
 func (s *stage) anEditBehindGitIsReverted() {
@@ -226,13 +203,13 @@ func (s *stage) aRefusedClaimShowsDegraded() {
 	claim := claims(s.t, network)[0]
 	s.repo.replaces(file, "\ndata:\n", "\ndata:\n  retentionDay: 3\n")
 	s.pushes("a misspelt setting")
-	s.shows(devApp, title(claim), "Degraded", "retentionDay")
+	s.shows(devApp, harness.Title(claim), "Degraded", "retentionDay")
 	u, err := s.get(s.t.Context(), claim)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	if missing := manifest.Missing(u, "Ready"); missing != "" {
-		s.t.Errorf("%s: want it refused and Ready, or the health check has nothing to show, but %s", title(claim), missing)
+		s.t.Errorf("%s: want it refused and Ready, or the health check has nothing to show, but %s", harness.Title(claim), missing)
 	}
 	s.repo.git("revert", "--no-edit", "HEAD")
 	s.repo.push()
@@ -249,13 +226,13 @@ func (s *stage) anUnsyncedClaimShowsDegraded() {
 	}
 	s.repo.replaces(network, "owner: git", "owner: git, cost: none")
 	s.pushes("what it costs")
-	s.shows(devApp, title(claim), "Degraded", "frozen by a test")
+	s.shows(devApp, harness.Title(claim), "Degraded", "frozen by a test")
 	u, err := s.get(s.t.Context(), claim)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	if missing := manifest.Missing(u, "Ready"); missing != "" {
-		s.t.Errorf("%s: want it Ready and not Synced, but %s", title(claim), missing)
+		s.t.Errorf("%s: want it Ready and not Synced, but %s", harness.Title(claim), missing)
 	}
 	for _, o := range policy {
 		if err := s.Client.Delete(s.t.Context(), o); err != nil {
@@ -617,7 +594,7 @@ func (s *stage) aWholeEnvironmentGoesInOrder() {
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		owners[xr.GetName()] = title(c)
+		owners[xr.GetName()] = harness.Title(c)
 		left = append(left, c)
 	}
 	if len(left) < 9 {

@@ -178,7 +178,7 @@ func (s *stage) says(app, text string) {
 // becomesReady waits until the claim is Ready.
 func (s *stage) becomesReady(claim *unstructured.Unstructured) {
 	s.t.Helper()
-	s.eventually(title(claim)+" becomes Ready", func(ctx context.Context) error {
+	s.eventually(harness.Title(claim)+" becomes Ready", func(ctx context.Context) error {
 		u, err := s.get(ctx, claim)
 		if err != nil {
 			return err
@@ -193,7 +193,7 @@ func (s *stage) becomesReady(claim *unstructured.Unstructured) {
 // has waits until an object has this value at a path.
 func (s *stage) has(u *unstructured.Unstructured, want any, path ...string) {
 	s.t.Helper()
-	s.eventually(fmt.Sprintf("%s has %v", title(u), want), func(ctx context.Context) error {
+	s.eventually(fmt.Sprintf("%s has %v", harness.Title(u), want), func(ctx context.Context) error {
 		now, err := s.get(ctx, u)
 		if err != nil {
 			return err
@@ -210,7 +210,7 @@ func (s *stage) has(u *unstructured.Unstructured, want any, path ...string) {
 func (s *stage) isGone(objs ...*unstructured.Unstructured) {
 	s.t.Helper()
 	for _, u := range objs {
-		s.eventually(title(u)+" is gone", func(ctx context.Context) error {
+		s.eventually(harness.Title(u)+" is gone", func(ctx context.Context) error {
 			now, err := s.get(ctx, u)
 			if kerrors.IsNotFound(err) {
 				return nil
@@ -233,38 +233,31 @@ func (s *stage) uids(claims ...*unstructured.Unstructured) map[string]string {
 		case err != nil:
 			s.t.Fatal(err)
 		case u.GetDeletionTimestamp() != nil:
-			s.t.Errorf("%s is being deleted", title(c))
+			s.t.Errorf("%s is being deleted", harness.Title(c))
 		}
-		all[title(c)] = string(u.GetUID())
+		all[harness.Title(c)] = string(u.GetUID())
 	}
 	return all
 }
 
 func (s *stage) get(ctx context.Context, of *unstructured.Unstructured) (*unstructured.Unstructured, error) {
-	u := object(of.GroupVersionKind(), of.GetNamespace(), of.GetName())
-	return u, s.Client.Get(ctx, client.ObjectKeyFromObject(u), u)
+	return harness.Get(ctx, s.Client, of)
 }
 
 func (s *stage) eventually(what string, try func(context.Context) error) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), *patience)
-	defer cancel()
 	start := time.Now()
-	for {
+	err := options.Eventually(s.t.Context(), poll, func(ctx context.Context) error {
 		err := try(ctx)
-		if err == nil {
-			s.t.Logf("%6.1f s  %s", time.Since(start).Seconds(), what)
-			return
-		}
-		if died := process.Restarted(s.argo.supervisor.Status()); died != "" {
+		if died := process.Restarted(s.argo.supervisor.Status()); err != nil && died != "" {
 			s.t.Fatalf("want that %s, but %v\n%s", what, err, died)
 		}
-		select {
-		case <-ctx.Done():
-			s.t.Fatalf("want that %s, but for %s: %v", what, *patience, err)
-		case <-time.After(poll):
-		}
+		return err
+	})
+	if err != nil {
+		s.t.Fatalf("want that %s, but %v", what, err)
 	}
+	s.t.Logf("%6.1f s  %s", time.Since(start).Seconds(), what)
 }
 
 // claims in files of this checkout.
@@ -292,5 +285,3 @@ func object(gvk schema.GroupVersionKind, namespace, name string) *unstructured.U
 func argo(kind string) schema.GroupVersionKind {
 	return schema.GroupVersionKind{Group: "argoproj.io", Version: "v1alpha1", Kind: kind}
 }
-
-func title(u *unstructured.Unstructured) string { return u.GetKind() + " " + u.GetName() }

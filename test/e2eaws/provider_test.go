@@ -3,15 +3,15 @@ package e2eaws
 import (
 	"bytes"
 	"context"
-	"errors"
 	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"k8s.io/apimachinery/pkg/util/wait"
 
 	"github.com/ausmart/platform/internal/toolchain"
 	"github.com/ausmart/platform/test/cloud/catalog"
@@ -22,8 +22,8 @@ import (
 )
 
 var (
-	enabled         = flag.Bool("provider", false, "run against the real provider-aws; it is built first when the cache does not have it")
-	controlPlaneDir = flag.String("control-plane", "", "the folder of a control plane that runs already, started with -cloud=provider")
+	enabled = flag.Bool("provider", false, "run against the real provider-aws; it is built first when the cache does not have it")
+	options = harness.ControlPlaneFlag()
 )
 
 const (
@@ -46,7 +46,10 @@ func TestEveryKind(t *testing.T) {
 	if !*enabled {
 		t.Skip("make e2e-aws runs this test, and builds provider-aws first (once, about 75 minutes of CPU and 16 GB of memory)")
 	}
-	p := newControlPlane(t)
+	p := options.Connect(t, "e2e-aws", "-cloud=provider")
+	if *options.ControlPlane == "" {
+		t.Cleanup(func() { harness.KeepLogs(p.Dir) }) // What the provider said is worth reading after a good run too.
+	}
 	root, err := toolchain.Root()
 	if err != nil {
 		t.Fatal(err)
@@ -74,27 +77,6 @@ func TestEveryKind(t *testing.T) {
 	for _, l := range r.Deletion.Left {
 		t.Errorf("%s %s was not deleted: %s", l.kind(), l.Name, l.Says)
 	}
-}
-
-// aPlane with the real provider.
-func newControlPlane(t *testing.T) *harness.ControlPlane {
-	t.Helper()
-	if *controlPlaneDir != "" {
-		p, err := harness.Connect(controlplane.Dir(*controlPlaneDir))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return p
-	}
-	p, stop, err := harness.Start("e2e-aws", "-cloud=provider")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		harness.KeepLogs(p.Dir) // The provider's log is useful after a good run too.
-		stop()
-	})
-	return p
 }
 
 // installedKinds are the kinds with a CRD on the control plane: all kinds that the platform composes.
@@ -185,7 +167,7 @@ func waitForQuiet(ctx context.Context, t *testing.T, check func(context.Context)
 	t.Helper()
 	start := time.Now()
 	said, since, same := "", start, 0
-	for {
+	err := wait.PollUntilContextCancel(ctx, poll, true, func(ctx context.Context) (bool, error) {
 		says, done, err := check(ctx)
 		if err != nil {
 			says = err.Error() // A busy server is asked again.
@@ -194,13 +176,10 @@ func waitForQuiet(ctx context.Context, t *testing.T, check func(context.Context)
 			t.Logf("%4.0f s  %s", time.Since(start).Seconds(), says)
 			said, since, same = says, time.Now(), 0
 		}
-		if same++; done || same > checks && time.Since(since) > quiet {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			t.Fatal(errors.Join(fmt.Errorf("cannot wait any longer: %s", said), ctx.Err()))
-		case <-time.After(poll):
-		}
+		same++
+		return done || same > checks && time.Since(since) > quiet, nil
+	})
+	if err != nil {
+		t.Fatalf("cannot wait any longer: %s: %v", said, err)
 	}
 }

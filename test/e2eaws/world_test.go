@@ -275,34 +275,18 @@ func (w world) list(ctx context.Context, gvk schema.GroupVersionKind) (map[clien
 
 // references of a claim's composite to its resources; none before there is a composite.
 func (w world) references(ctx context.Context, c *unstructured.Unstructured) ([]*unstructured.Unstructured, error) {
-	now, err := w.get(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	ref, _, _ := unstructured.NestedStringMap(now.Object, "spec", "resourceRef")
-	if ref["name"] == "" {
+	_, xr, err := harness.Composite(ctx, w.client, c)
+	if errors.Is(err, harness.ErrNoComposite) {
 		return nil, nil
 	}
-	xr, err := w.get(ctx, harness.Reference(ref["apiVersion"], ref["kind"], ref["name"]))
 	if err != nil {
 		return nil, client.IgnoreNotFound(err)
 	}
-	list, _, _ := unstructured.NestedSlice(xr.Object, "spec", "resourceRefs")
-	refs := make([]*unstructured.Unstructured, 0, len(list))
-	for _, item := range list {
-		m, _ := item.(map[string]any)
-		field := func(name string) string { s, _ := m[name].(string); return s }
-		ref := harness.Reference(field("apiVersion"), field("kind"), field("name"))
-		ref.SetNamespace(field("namespace")) // A Secret has one, for example.
-		refs = append(refs, ref)
-	}
-	return refs, nil
+	return harness.ComposedBy(xr), nil
 }
 
 func (w world) get(ctx context.Context, of *unstructured.Unstructured) (*unstructured.Unstructured, error) {
-	u := &unstructured.Unstructured{}
-	u.SetGroupVersionKind(of.GroupVersionKind())
-	return u, w.client.Get(ctx, client.ObjectKeyFromObject(of), u)
+	return harness.Get(ctx, w.client, of)
 }
 
 // stateOf a resource now.

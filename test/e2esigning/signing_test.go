@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ausmart/platform/internal/toolchain"
@@ -37,6 +38,9 @@ const (
 	// patience is how long Crossplane may take to install or refuse a package. It tries a refused
 	// one again, at growing intervals.
 	patience = 3 * time.Minute
+
+	// pollInterval is how often the tests read what Crossplane says.
+	pollInterval = 200 * time.Millisecond
 
 	// crossplaneNamespace is where Crossplane reads keys.
 	crossplaneNamespace = "crossplane-system"
@@ -160,19 +164,24 @@ func (w *world) installsWhatGitNames(t *testing.T) {
 // package itself.
 func (w *world) refusal(t *testing.T) string {
 	t.Helper()
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+	said := ""
+	err := wait.PollUntilContextTimeout(t.Context(), pollInterval, patience, true, func(context.Context) (bool, error) {
 		for _, gvk := range [][2]string{{"pkg.crossplane.io/v1beta1", "Lock"}, {"pkg.crossplane.io/v1", "Function"}} {
 			for _, o := range w.list(t, gvk[0], gvk[1]) {
 				for _, c := range manifest.Conditions(o) {
 					if strings.Contains(c.Message, "signature verification failed") {
-						return fmt.Sprintf("%s %s: %s", gvk[1], o.GetName(), c.Message)
+						said = fmt.Sprintf("%s %s: %s", gvk[1], o.GetName(), c.Message)
+						return true, nil
 					}
 				}
 			}
 		}
+		return false, nil
+	})
+	if err != nil {
+		t.Fatalf("Crossplane has not refused a dependency that no one has signed: %v", err)
 	}
-	t.Fatal("Crossplane has not refused a dependency that no one has signed")
-	return ""
+	return said
 }
 
 // listsWhatIsInside checks that the SBOM of a pushed image lists the modules of its program.
@@ -355,20 +364,20 @@ func (w *world) knows(t *testing.T, s signer) {
 // verdict returns Crossplane's reason to refuse a package, or nothing when it is installed and healthy.
 func (w *world) verdict(t *testing.T, c *unstructured.Unstructured) string {
 	t.Helper()
-	now := c.DeepCopy()
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
-		if err := w.client.Get(t.Context(), client.ObjectKeyFromObject(c), now); err != nil {
-			t.Fatal(err)
-		}
-		if manifest.Missing(now, "Installed", "Healthy") == "" {
-			return ""
+	now, refusal := c.DeepCopy(), ""
+	err := wait.PollUntilContextTimeout(t.Context(), pollInterval, patience, true, func(ctx context.Context) (bool, error) {
+		if err := w.client.Get(ctx, client.ObjectKeyFromObject(c), now); err != nil {
+			return false, err
 		}
 		if installed, _ := manifest.Condition(now, "Installed"); strings.Contains(installed.Message, "signature verification failed") {
-			return installed.Message
+			refusal = installed.Message
 		}
+		return refusal != "" || manifest.Missing(now, "Installed", "Healthy") == "", nil
+	})
+	if err != nil {
+		t.Fatalf("Crossplane has neither installed nor refused it: %v: %v", err, now.Object["status"])
 	}
-	t.Fatalf("Crossplane has neither installed nor refused it: %v", now.Object["status"])
-	return ""
+	return refusal
 }
 
 func (w *world) apply(t *testing.T, objs ...*unstructured.Unstructured) {

@@ -64,7 +64,7 @@ func (w *world) everything(ctx context.Context, names map[string]string) (map[sc
 		if err != nil {
 			return nil, err
 		}
-		names[string(now.GetUID())], names[string(xr.GetUID())] = title(claim), title(claim)+": composite"
+		names[string(now.GetUID())], names[string(xr.GetUID())] = harness.Title(claim), harness.Title(claim)+": composite"
 		for _, ref := range append(harness.ComposedBy(xr), now, xr) {
 			u, err := w.get(ctx, ref)
 			if err != nil {

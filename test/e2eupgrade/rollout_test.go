@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ausmart/platform/test/e2e/harness"
 )
 
 // first is the claim that moves before the others.
@@ -62,7 +64,7 @@ func (w *world) rollsOut(next, older release, listed []change) {
 func (w *world) takesBack(held map[string]string) {
 	w.t.Helper()
 	w.holds("Manual", first)
-	i := slices.IndexFunc(w.claims, func(c *unstructured.Unstructured) bool { return title(c) == first })
+	i := slices.IndexFunc(w.claims, func(c *unstructured.Unstructured) bool { return harness.Title(c) == first })
 	patch := client.RawPatch("application/merge-patch+json", fmt.Appendf(nil, `{"spec":{"compositionRevisionRef":{"name":%q}}}`, held[first]))
 	if err := w.client.Patch(w.t.Context(), w.claims[i].DeepCopy(), patch); err != nil {
 		w.t.Fatal(err)
@@ -80,14 +82,14 @@ func (w *world) takesBack(held map[string]string) {
 func (w *world) holds(policy string, titles ...string) {
 	w.t.Helper()
 	for _, c := range w.claims {
-		if !slices.Contains(titles, title(c)) {
+		if !slices.Contains(titles, harness.Title(c)) {
 			continue
 		}
 		patch := client.RawPatch("application/merge-patch+json", fmt.Appendf(nil, `{"spec":{"compositionUpdatePolicy":%q}}`, policy))
 		if err := w.client.Patch(w.t.Context(), c.DeepCopy(), patch); err != nil {
 			w.t.Fatal(err)
 		}
-		w.eventually(title(c)+"'s composite is "+policy, func(ctx context.Context) error {
+		w.eventually(harness.Title(c)+"'s composite is "+policy, func(ctx context.Context) error {
 			xr, err := w.composite(ctx, c)
 			if err != nil {
 				return err
@@ -103,7 +105,7 @@ func (w *world) holds(policy string, titles ...string) {
 func (w *world) titles() []string {
 	all := make([]string, 0, len(w.claims))
 	for _, c := range w.claims {
-		all = append(all, title(c))
+		all = append(all, harness.Title(c))
 	}
 	return all
 }
@@ -113,12 +115,12 @@ func (w *world) revisions() map[string]string {
 	w.t.Helper()
 	all := map[string]string{}
 	for _, c := range w.claims {
-		w.eventually(title(c)+" has a revision", func(ctx context.Context) error {
+		w.eventually(harness.Title(c)+" has a revision", func(ctx context.Context) error {
 			xr, err := w.composite(ctx, c)
 			if err != nil {
 				return err
 			}
-			all[title(c)], _, _ = unstructured.NestedString(xr.Object, "spec", "compositionRevisionRef", "name")
+			all[harness.Title(c)], _, _ = unstructured.NestedString(xr.Object, "spec", "compositionRevisionRef", "name")
 			return nil
 		})
 	}

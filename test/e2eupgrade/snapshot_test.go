@@ -82,7 +82,7 @@ func (w *world) readInto(ctx context.Context, claim *unstructured.Unstructured, 
 
 // nameOf a composed resource, as in changes.yaml.
 func nameOf(claim, u *unstructured.Unstructured) string {
-	return title(claim) + ": " + fullKind(u) + " " + u.GetAnnotations()["crossplane.io/composition-resource-name"]
+	return harness.Title(claim) + ": " + fullKind(u) + " " + u.GetAnnotations()["crossplane.io/composition-resource-name"]
 }
 
 // fullKind with the API group's first word, since two providers have a ProviderConfig and a Cluster.

@@ -28,7 +28,7 @@ var (
 	from        = flag.String("from", "c327f45", "the commit of the older release")
 	fromVersion = flag.String("from-version", "v0.1.0", "the version of the older release")
 	toVersion   = flag.String("to-version", "v0.2.0", "the version that this checkout is built as")
-	patience    = flag.Duration("patience", 15*time.Minute, "after how long a step that hangs is ended; it says nothing about how fast anything should be")
+	options     = harness.PatienceFlag()
 )
 
 const (
@@ -208,7 +208,7 @@ func keeping(newer, older []*unstructured.Unstructured) []*unstructured.Unstruct
 		unstructured.RemoveNestedField(n.Object, "spec", "providerConfigName")
 		for _, o := range older {
 			account, set, _ := unstructured.NestedString(o.Object, "spec", "providerConfigName")
-			if set && title(o) == title(n) {
+			if set && harness.Title(o) == harness.Title(n) {
 				_ = unstructured.SetNestedField(n.Object, account, "spec", "providerConfigName") // The spec is a map.
 			}
 		}
@@ -305,7 +305,7 @@ func isAt(pkg *unstructured.Unstructured, want string) error {
 	current, _, _ := unstructured.NestedString(pkg.Object, "status", "currentIdentifier")
 	missing := manifest.Missing(pkg, "Installed", "Healthy")
 	if source != want || current != want || missing != "" {
-		return fmt.Errorf("%s asks for %s and has %s, not %s: %s", title(pkg), source, current, want, missing)
+		return fmt.Errorf("%s asks for %s and has %s, not %s: %s", harness.Title(pkg), source, current, want, missing)
 	}
 	return nil
 }
@@ -345,7 +345,7 @@ func (w *world) takeSnapshot() snapshot {
 func (w *world) becomesReady() {
 	w.t.Helper()
 	for _, c := range w.claims {
-		w.eventually(title(c)+" is Ready", func(ctx context.Context) error {
+		w.eventually(harness.Title(c)+" is Ready", func(ctx context.Context) error {
 			now, err := w.get(ctx, c)
 			if err != nil {
 				return err
@@ -364,21 +364,12 @@ func (w *world) becomesReady() {
 
 // composite of a claim.
 func (w *world) composite(ctx context.Context, claim *unstructured.Unstructured) (*unstructured.Unstructured, error) {
-	now, err := w.get(ctx, claim)
-	if err != nil {
-		return nil, err
-	}
-	ref, _, _ := unstructured.NestedStringMap(now.Object, "spec", "resourceRef")
-	if ref["name"] == "" {
-		return nil, fmt.Errorf("%s has no composite resource yet", title(claim))
-	}
-	return w.get(ctx, harness.Reference(ref["apiVersion"], ref["kind"], ref["name"]))
+	_, xr, err := harness.Composite(ctx, w.client, claim)
+	return xr, err
 }
 
 func (w *world) get(ctx context.Context, of *unstructured.Unstructured) (*unstructured.Unstructured, error) {
-	u := &unstructured.Unstructured{}
-	u.SetGroupVersionKind(of.GroupVersionKind())
-	return u, w.client.Get(ctx, client.ObjectKeyFromObject(of), u)
+	return harness.Get(ctx, w.client, of)
 }
 
 func (w *world) eventually(what string, try func(context.Context) error) {
@@ -388,19 +379,7 @@ func (w *world) eventually(what string, try func(context.Context) error) {
 
 func (w *world) eventuallyEvery(pause time.Duration, what string, try func(context.Context) error) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), *patience)
-	defer cancel()
-	for {
-		err := try(ctx)
-		if err == nil {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			w.t.Fatalf("want that %s, but %v (for %s)", what, err, *patience)
-		case <-time.After(pause):
-		}
+	if err := options.Eventually(w.t.Context(), pause, try); err != nil {
+		w.t.Fatalf("want that %s, but %v", what, err)
 	}
 }
-
-func title(u *unstructured.Unstructured) string { return u.GetKind() + " " + u.GetName() }
