@@ -7,8 +7,9 @@ import (
 	eksv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta1"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/awsname"
 	"github.com/ausmart/platform/functions/internal/desired"
-	"github.com/ausmart/platform/functions/internal/policy"
+	"github.com/ausmart/platform/functions/internal/iampolicy"
 )
 
 // accessPolicy of EKS for each role of a claim
@@ -24,43 +25,43 @@ func accessPolicy(r v1alpha1.AccessRole) string {
 	}
 }
 
-// accessName of an entry, which moves with the principal and not with its place in
+// accessName of an entry, which follows from the principal and not from its place in
 // the list.
 func accessName(principal string) string {
 	const digits = 10
-	return "access-" + digest(principal)[:digits]
+	return "access-" + awsname.Digest(digits, principal)
 }
 
-// addAccess plans the entries of people and pipelines. What AWS cannot change of
+// addAccess adds the entries of people and pipelines. What AWS cannot change of
 // an association is in its name, so that a change is another association.
 func (c *cluster) addAccess() {
 	for _, a := range c.spec.Access {
 		entry := accessName(a.PrincipalARN)
-		c.parts.gate(addons, entry, eksv1beta1.AccessEntry_GroupVersionKind, &eksv1beta1.AccessEntry{
+		c.Desired.Add(entry, &eksv1beta1.AccessEntry{
 			Spec: eksv1beta1.AccessEntrySpec{ForProvider: eksv1beta1.AccessEntryParameters{
 				Region:              &c.spec.Region,
 				ClusterNameSelector: desired.Selector(clusterName),
 				PrincipalArn:        new(a.PrincipalARN),
 				Type:                new("STANDARD"),
-				Tags:                c.tags(entry),
+				Tags:                c.Tags(entry),
 			}},
-		})
+		}, desired.In(addons), desired.AfterEarlierStages())
 		namespaces := slices.Sorted(slices.Values(a.Namespaces))
 		scope := &eksv1beta1.AccessScopeParameters{Type: new("cluster")}
 		name := entry + "-" + string(a.Role)
 		if len(namespaces) > 0 {
 			const digits = 6
 			scope = &eksv1beta1.AccessScopeParameters{Type: new("namespace"), Namespaces: pointers(namespaces)}
-			name += "-" + digest(strings.Join(namespaces, " "))[:digits]
+			name += "-" + awsname.Digest(digits, strings.Join(namespaces, " "))
 		}
-		c.parts.gate(addons, name, eksv1beta1.AccessPolicyAssociation_GroupVersionKind, &eksv1beta1.AccessPolicyAssociation{
+		c.Desired.Add(name, &eksv1beta1.AccessPolicyAssociation{
 			Spec: eksv1beta1.AccessPolicyAssociationSpec{ForProvider: eksv1beta1.AccessPolicyAssociationParameters{
 				Region:               &c.spec.Region,
 				ClusterNameSelector:  desired.Selector(clusterName),
 				PrincipalArnSelector: desired.Selector(entry),
-				PolicyArn:            new(policy.ARN(c.partition(), "eks", "", "aws", "cluster-access-policy/"+accessPolicy(a.Role))),
+				PolicyArn:            new(iampolicy.ARN(c.Partition(), "eks", "", "aws", "cluster-access-policy/"+accessPolicy(a.Role))),
 				AccessScope:          scope,
 			}},
-		})
+		}, desired.In(addons), desired.AfterEarlierStages())
 	}
 }

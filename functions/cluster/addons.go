@@ -6,7 +6,7 @@ import (
 	eksv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta1"
 
 	"github.com/ausmart/platform/functions/internal/desired"
-	"github.com/ausmart/platform/functions/internal/policy"
+	"github.com/ausmart/platform/functions/internal/iampolicy"
 )
 
 // The add-ons that EKS manages.
@@ -32,9 +32,9 @@ func ebsIdentity() identity { return identity{"kube-system", "ebs-csi-controller
 // (docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html and
 // coredns-autoscaling.html; aws-ebs-csi-driver v1.64.0, its chart's values.schema.json;
 // read 2026-11-29. The schemas of EKS' own builds, which describe-addon-configuration
-// tells, could not be read).
+// lists, could not be read).
 type addonConfig struct {
-	EnableNetworkPolicy string         `json:"enableNetworkPolicy,omitempty"` // The schema wants text.
+	EnableNetworkPolicy string         `json:"enableNetworkPolicy,omitempty"` // Text in the schema.
 	AutoScaling         *autoScaling   `json:"autoScaling,omitempty"`
 	Controller          *ebsController `json:"controller,omitempty"`
 }
@@ -49,8 +49,8 @@ type ebsController struct {
 	ExtraVolumeTags map[string]*string `json:"extraVolumeTags,omitempty"`
 }
 
-// beforeNodes are the add-ons without which a node does not become ready, or its
-// pods get no credentials.
+// beforeNodes are the add-ons without which a node does not become ready, or its pods
+// get no credentials.
 func (c *cluster) beforeNodes() []string {
 	return []string{addonName(addonCNI), addonName(addonProxy), addonName(addonPodIdentity)}
 }
@@ -59,42 +59,36 @@ func (c *cluster) beforeNodes() []string {
 // publishes them as this policy only.
 func cniPolicies() []string { return []string{"AmazonEKS_CNI_Policy"} }
 
-// addAddons plans the add-ons that EKS manages.
+// addAddons adds the add-ons that EKS manages.
 func (c *cluster) addAddons() {
-	c.addRole(role{
-		name: cniRoleName, use: "vpc-cni", stage: nodes,
-		description: "Network interfaces of the pods of cluster " + c.name,
-		trust:       c.podTrust(cniIdentity()),
+	cni := c.addPodRole(role{
+		name: cniRoleName, stage: nodes,
+		description: "Network interfaces of the pods of cluster " + c.Name,
 		managed:     cniPolicies(),
-	})
-	cni := c.associate(nodes, cniRoleName, cniIdentity())
+	}, cniIdentity())
 	c.addAddon(nodes, addonCNI, addonConfig{EnableNetworkPolicy: "true"}, cni)
 	c.addAddon(nodes, addonProxy, addonConfig{})
 	c.addAddon(nodes, addonPodIdentity, addonConfig{})
 
-	ebs := role{
-		name: ebsRoleName, use: "ebs-csi", stage: addons,
-		description: "Volumes of cluster " + c.name,
-		trust:       c.podTrust(ebsIdentity()),
+	ebs := c.addPodRole(role{
+		name: ebsRoleName, stage: addons,
+		description: "Volumes of cluster " + c.Name,
 		statements:  c.ebsStatements(),
-	}
-	c.addRole(ebs)
-	c.allow(ebs)
-	volumes := c.associate(addons, ebsRoleName, ebsIdentity())
-	c.addAddon(addons, addonEBS, addonConfig{Controller: &ebsController{ExtraVolumeTags: c.tags("volume")}}, volumes)
+	}, ebsIdentity())
+	c.addAddon(addons, addonEBS, addonConfig{Controller: &ebsController{ExtraVolumeTags: c.Tags("volume")}}, ebs)
 	c.addAddon(addons, addonDNS, addonConfig{AutoScaling: &autoScaling{Enabled: true, MinReplicas: 2, MaxReplicas: 10}})
 }
 
-func (c *cluster) addAddon(s stage, addon string, config addonConfig, after ...string) {
+func (c *cluster) addAddon(stage int, addon string, config addonConfig, after ...string) {
 	name := addonName(addon)
 	p := eksv1beta1.AddonParameters{
 		Region:              &c.spec.Region,
 		ClusterNameSelector: desired.Selector(clusterName),
 		AddonName:           &addon,
-		// What is in the way at the start is EKS's own; what somebody changes later is a mistake.
+		// What exists at the start is EKS's own; what a person changes later is a mistake.
 		ResolveConflictsOnCreate: new("OVERWRITE"),
 		ResolveConflictsOnUpdate: new("OVERWRITE"),
-		Tags:                     c.tags(name),
+		Tags:                     c.Tags(name),
 	}
 	if v := c.spec.Addons[addon]; v != "" {
 		p.AddonVersion = new(string(v))
@@ -102,7 +96,8 @@ func (c *cluster) addAddon(s stage, addon string, config addonConfig, after ...s
 	if text := configurationValues(config); text != "{}" {
 		p.ConfigurationValues = &text
 	}
-	c.parts.gate(s, name, eksv1beta1.Addon_GroupVersionKind, &eksv1beta1.Addon{Spec: eksv1beta1.AddonSpec{ForProvider: p}}, after...)
+	c.Desired.Add(name, &eksv1beta1.Addon{Spec: eksv1beta1.AddonSpec{ForProvider: p}},
+		desired.In(stage), desired.AfterEarlierStages(), desired.After(after...))
 }
 
 func configurationValues(config addonConfig) string {
@@ -117,52 +112,52 @@ func configurationValues(config addonConfig) string {
 // (docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverPolicyV2.html
 // by way of github.com/iann0036/iam-dataset of 2026-08-22, read 2026-11-29). Left out are
 // fast snapshot restores, which cost by the hour, and volumes of the driver that
-// Kubernetes once had inside, of which a new cluster has none.
-func (c *cluster) ebsStatements() []policy.Statement {
-	if c.seen.account == "" {
+// Kubernetes once had built in, of which a new cluster has none.
+func (c *cluster) ebsStatements() []iampolicy.Statement {
+	if c.Account == "" {
 		return nil
 	}
 	const owned = "ebs.csi.aws.com/cluster"
-	volumes, instances := c.arn("ec2", "volume/*"), c.arn("ec2", "instance/*")
+	volumes, instances := c.ARN("ec2", "volume/*"), c.ARN("ec2", "instance/*")
 	// A snapshot has no account in its ARN, whoever owns it
 	// (docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html, read 2026-11-29).
-	snapshots := policy.ARN(c.partition(), "ec2", c.spec.Region, "", "snapshot/*")
-	requested := policy.Conditions{"StringEquals": {"aws:RequestTag/" + owned: {"true"}}}
-	tagged := policy.Conditions{"StringEquals": {"aws:ResourceTag/" + owned: {"true"}}}
-	return []policy.Statement{
+	snapshots := iampolicy.ARN(c.Partition(), "ec2", c.spec.Region, "", "snapshot/*")
+	requested := iampolicy.Conditions{"StringEquals": {"aws:RequestTag/" + owned: {"true"}}}
+	tagged := iampolicy.Conditions{"StringEquals": {"aws:ResourceTag/" + owned: {"true"}}}
+	return []iampolicy.Statement{
 		{
-			Sid: "Look", Effect: policy.Allow, Resource: []string{"*"}, Condition: c.inRegion(),
+			Sid: "Look", Effect: iampolicy.Allow, Resource: []string{"*"}, Condition: c.inRegion(),
 			Action: []string{
 				"ec2:DescribeAvailabilityZones", "ec2:DescribeInstances", "ec2:DescribeInstanceTypes", "ec2:DescribeSnapshots",
 				"ec2:DescribeVolumes", "ec2:DescribeVolumesModifications", "ec2:DescribeVolumeStatus",
 			},
 		},
-		{Sid: "MakeVolumes", Effect: policy.Allow, Action: []string{"ec2:CopyVolumes", "ec2:CreateVolume"}, Resource: []string{volumes}, Condition: requested},
-		{Sid: "MakeVolumesOfSnapshots", Effect: policy.Allow, Action: []string{"ec2:CreateVolume"}, Resource: []string{snapshots}, Condition: tagged},
-		{Sid: "MakeSnapshots", Effect: policy.Allow, Action: []string{"ec2:CreateSnapshot"}, Resource: []string{snapshots}, Condition: requested},
+		{Sid: "MakeVolumes", Effect: iampolicy.Allow, Action: []string{"ec2:CopyVolumes", "ec2:CreateVolume"}, Resource: []string{volumes}, Condition: requested},
+		{Sid: "MakeVolumesOfSnapshots", Effect: iampolicy.Allow, Action: []string{"ec2:CreateVolume"}, Resource: []string{snapshots}, Condition: tagged},
+		{Sid: "MakeSnapshots", Effect: iampolicy.Allow, Action: []string{"ec2:CreateSnapshot"}, Resource: []string{snapshots}, Condition: requested},
 		{
-			Sid: "TagWhatIsMade", Effect: policy.Allow, Action: []string{"ec2:CreateTags"}, Resource: []string{volumes, snapshots},
-			Condition: policy.Conditions{"StringEquals": {"ec2:CreateAction": {"CopyVolumes", "CreateVolume", "CreateSnapshot"}}},
+			Sid: "TagWhatIsMade", Effect: iampolicy.Allow, Action: []string{"ec2:CreateTags"}, Resource: []string{volumes, snapshots},
+			Condition: iampolicy.Conditions{"StringEquals": {"ec2:CreateAction": {"CopyVolumes", "CreateVolume", "CreateSnapshot"}}},
 		},
 		{
-			Sid: "ManageVolumes", Effect: policy.Allow, Resource: []string{volumes}, Condition: tagged,
+			Sid: "ManageVolumes", Effect: iampolicy.Allow, Resource: []string{volumes}, Condition: tagged,
 			Action: []string{"ec2:AttachVolume", "ec2:CopyVolumes", "ec2:DetachVolume", "ec2:ModifyVolume", "ec2:DeleteVolume", "ec2:CreateSnapshot"},
 		},
 		{
 			// All but the tags that say whose a volume is.
-			Sid: "TagVolumes", Effect: policy.Allow, Action: []string{"ec2:CreateTags", "ec2:DeleteTags"}, Resource: []string{volumes},
-			Condition: policy.Conditions{
+			Sid: "TagVolumes", Effect: iampolicy.Allow, Action: []string{"ec2:CreateTags", "ec2:DeleteTags"}, Resource: []string{volumes},
+			Condition: iampolicy.Conditions{
 				"StringEquals":                 tagged["StringEquals"],
 				"ForAllValues:StringNotEquals": {"aws:TagKeys": {owned, owned + "-name", "kubernetes.io/created-for/pvc/name"}},
 				"Null":                         {"aws:TagKeys": {"false"}},
 			},
 		},
-		{Sid: "ManageSnapshots", Effect: policy.Allow, Action: []string{"ec2:DeleteSnapshot", "ec2:LockSnapshot"}, Resource: []string{snapshots}, Condition: tagged},
-		{Sid: "AttachToInstances", Effect: policy.Allow, Action: []string{"ec2:AttachVolume", "ec2:DetachVolume"}, Resource: []string{instances}},
+		{Sid: "ManageSnapshots", Effect: iampolicy.Allow, Action: []string{"ec2:DeleteSnapshot", "ec2:LockSnapshot"}, Resource: []string{snapshots}, Condition: tagged},
+		{Sid: "AttachToInstances", Effect: iampolicy.Allow, Action: []string{"ec2:AttachVolume", "ec2:DetachVolume"}, Resource: []string{instances}},
 	}
 }
 
-// inRegion keeps what AWS cannot limit to a resource to the cluster's region.
-func (c *cluster) inRegion() policy.Conditions {
-	return policy.Conditions{"StringEquals": {"aws:RequestedRegion": {c.spec.Region}}}
+// inRegion limits to the cluster's region what AWS cannot limit to a resource.
+func (c *cluster) inRegion() iampolicy.Conditions {
+	return iampolicy.Conditions{"StringEquals": {"aws:RequestedRegion": {c.spec.Region}}}
 }

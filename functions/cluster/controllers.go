@@ -2,7 +2,7 @@ package cluster
 
 import (
 	"github.com/ausmart/platform/functions/cluster/charts"
-	"github.com/ausmart/platform/functions/internal/policy"
+	"github.com/ausmart/platform/functions/internal/iampolicy"
 )
 
 const (
@@ -10,45 +10,36 @@ const (
 	dnsRoleName          = "role-external-dns"
 )
 
-// addControllers plans what the controllers in the cluster may do in AWS.
+// addControllers adds what the controllers in the cluster may do in AWS.
 func (c *cluster) addControllers() {
-	c.addController(role{
-		name: loadBalancerRoleName, use: "load-balancers",
-		description: "Load balancer controller of cluster " + c.name,
+	c.addPodRole(role{
+		name: loadBalancerRoleName, stage: addons,
+		description: "Load balancer controller of cluster " + c.Name,
 		statements:  c.loadBalancerStatements(),
 	}, podsOf(charts.LoadBalancer))
 	if c.spec.DNS != nil {
-		c.addController(role{
-			name: dnsRoleName, use: "external-dns",
-			description: "external-dns of cluster " + c.name,
+		c.addPodRole(role{
+			name: dnsRoleName, stage: addons,
+			description: "external-dns of cluster " + c.Name,
 			statements:  c.dnsStatements(),
 		}, podsOf(charts.ExternalDNS))
 	}
 }
 
-// addController plans a controller's role, its policy, and its tie to the
-// controller's pods.
-func (c *cluster) addController(r role, who identity) {
-	r.stage, r.trust = addons, c.podTrust(who)
-	c.addRole(r)
-	c.allow(r)
-	c.associate(addons, r.name, who)
-}
-
 // dnsStatements let external-dns write to the zones of the claim. After the policy
 // that it publishes, narrowed to these zones (github.com/kubernetes-sigs/external-dns
 // v0.21.0, docs/tutorials/aws.md, read 2026-11-29).
-func (c *cluster) dnsStatements() []policy.Statement {
+func (c *cluster) dnsStatements() []iampolicy.Statement {
 	zones := make([]string, len(c.spec.DNS.HostedZoneIDs))
 	for i, id := range c.spec.DNS.HostedZoneIDs {
-		zones[i] = policy.ARN(c.partition(), "route53", "", "", "hostedzone/"+id)
+		zones[i] = iampolicy.ARN(c.Partition(), "route53", "", "", "hostedzone/"+id)
 	}
-	return []policy.Statement{
+	return []iampolicy.Statement{
 		{
-			Sid: "WriteRecords", Effect: policy.Allow, Resource: zones,
+			Sid: "WriteRecords", Effect: iampolicy.Allow, Resource: zones,
 			Action: []string{"route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets", "route53:ListTagsForResources"},
 		},
-		{Sid: "FindZones", Effect: policy.Allow, Action: []string{"route53:ListHostedZones"}, Resource: []string{"*"}},
+		{Sid: "FindZones", Effect: iampolicy.Allow, Action: []string{"route53:ListHostedZones"}, Resource: []string{"*"}},
 	}
 }
 
@@ -58,8 +49,8 @@ func (c *cluster) dnsStatements() []policy.Statement {
 // (github.com/kubernetes-sigs/aws-load-balancer-controller v3.5.0,
 // docs/install/iam_policy.json, read 2026-11-29). What is not in use is left out: Shield
 // and the old WAF, which its chart's values switch off, Cognito, and IAM's certificates.
-func (c *cluster) loadBalancerStatements() []policy.Statement {
-	if c.seen.account == "" {
+func (c *cluster) loadBalancerStatements() []iampolicy.Statement {
+	if c.Account == "" {
 		return nil
 	}
 	out := append(c.loadBalancerReads(), c.loadBalancerGroups()...)
@@ -74,22 +65,22 @@ func (c *cluster) requestedOwner() map[string][]string {
 	return map[string][]string{"aws:RequestTag/" + ownerTag: {c.eksName()}}
 }
 
-func (c *cluster) owner() policy.Conditions {
-	return policy.Conditions{"StringEquals": {"aws:ResourceTag/" + ownerTag: {c.eksName()}}}
+func (c *cluster) owner() iampolicy.Conditions {
+	return iampolicy.Conditions{"StringEquals": {"aws:ResourceTag/" + ownerTag: {c.eksName()}}}
 }
 
-// ownerStays is about what the cluster owns, and not about whose it is: the
+// ownerStays allows a change of what the cluster owns, but not of its owner: the
 // controller never gives anything to another cluster.
-func (c *cluster) ownerStays() policy.Conditions {
+func (c *cluster) ownerStays() iampolicy.Conditions {
 	out := c.owner()
 	out["Null"] = map[string][]string{"aws:RequestTag/" + ownerTag: {"true"}}
 	return out
 }
 
-func (c *cluster) loadBalancerReads() []policy.Statement {
-	return []policy.Statement{
+func (c *cluster) loadBalancerReads() []iampolicy.Statement {
+	return []iampolicy.Statement{
 		{
-			Sid: "Look", Effect: policy.Allow, Resource: []string{"*"}, Condition: c.inRegion(),
+			Sid: "Look", Effect: iampolicy.Allow, Resource: []string{"*"}, Condition: c.inRegion(),
 			Action: []string{
 				"acm:DescribeCertificate", "acm:ListCertificates",
 				"ec2:DescribeAccountAttributes", "ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones", "ec2:DescribeCoipPools", "ec2:DescribeInstances",
@@ -103,66 +94,66 @@ func (c *cluster) loadBalancerReads() []policy.Statement {
 			},
 		},
 		{
-			Sid: "MakeServiceRole", Effect: policy.Allow, Action: []string{"iam:CreateServiceLinkedRole"},
-			Resource: []string{policy.ARN(c.partition(), "iam", "", c.seen.account,
+			Sid: "MakeServiceRole", Effect: iampolicy.Allow, Action: []string{"iam:CreateServiceLinkedRole"},
+			Resource: []string{iampolicy.ARN(c.Partition(), "iam", "", c.Account,
 				"role/aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing")},
-			Condition: policy.Conditions{"StringEquals": {"iam:AWSServiceName": {"elasticloadbalancing.amazonaws.com"}}},
+			Condition: iampolicy.Conditions{"StringEquals": {"iam:AWSServiceName": {"elasticloadbalancing.amazonaws.com"}}},
 		},
 		{
-			Sid: "GuardByWAF", Effect: policy.Allow,
+			Sid: "GuardByWAF", Effect: iampolicy.Allow,
 			Action:   []string{"wafv2:AssociateWebACL", "wafv2:DisassociateWebACL", "wafv2:GetWebACL", "wafv2:GetWebACLForResource"},
-			Resource: []string{c.arn("wafv2", "regional/webacl/*/*"), c.arn("elasticloadbalancing", "loadbalancer/app/*/*")},
+			Resource: []string{c.ARN("wafv2", "regional/webacl/*/*"), c.ARN("elasticloadbalancing", "loadbalancer/app/*/*")},
 		},
 	}
 }
 
-// loadBalancerGroups let the controller make security groups of load balancers, and
-// let them into the nodes' one.
-func (c *cluster) loadBalancerGroups() []policy.Statement {
-	groups := c.arn("ec2", "security-group/*")
+// loadBalancerGroups let the controller make security groups of load balancers, and open
+// the nodes' group to them.
+func (c *cluster) loadBalancerGroups() []iampolicy.Statement {
+	groups := c.ARN("ec2", "security-group/*")
 	creating := c.requestedOwner()
 	creating["ec2:CreateAction"] = []string{"CreateSecurityGroup"}
 	rules := []string{"ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"}
-	return []policy.Statement{
-		{Sid: "MakeGroupsInVPC", Effect: policy.Allow, Action: []string{"ec2:CreateSecurityGroup"}, Resource: []string{c.arn("ec2", "vpc/"+c.in.vpcID)}},
+	return []iampolicy.Statement{
+		{Sid: "MakeGroupsInVPC", Effect: iampolicy.Allow, Action: []string{"ec2:CreateSecurityGroup"}, Resource: []string{c.ARN("ec2", "vpc/"+c.network.vpcID)}},
 		{
-			Sid: "MakeGroups", Effect: policy.Allow, Action: []string{"ec2:CreateSecurityGroup"}, Resource: []string{groups},
-			Condition: policy.Conditions{"StringEquals": c.requestedOwner()},
+			Sid: "MakeGroups", Effect: iampolicy.Allow, Action: []string{"ec2:CreateSecurityGroup"}, Resource: []string{groups},
+			Condition: iampolicy.Conditions{"StringEquals": c.requestedOwner()},
 		},
-		{Sid: "TagNewGroups", Effect: policy.Allow, Action: []string{"ec2:CreateTags"}, Resource: []string{groups}, Condition: policy.Conditions{"StringEquals": creating}},
+		{Sid: "TagNewGroups", Effect: iampolicy.Allow, Action: []string{"ec2:CreateTags"}, Resource: []string{groups}, Condition: iampolicy.Conditions{"StringEquals": creating}},
 		{
-			Sid: "ManageGroups", Effect: policy.Allow, Resource: []string{groups}, Condition: c.owner(),
+			Sid: "ManageGroups", Effect: iampolicy.Allow, Resource: []string{groups}, Condition: c.owner(),
 			Action: append([]string{"ec2:DeleteSecurityGroup"}, rules...),
 		},
-		{Sid: "TagGroups", Effect: policy.Allow, Action: []string{"ec2:CreateTags", "ec2:DeleteTags"}, Resource: []string{groups}, Condition: c.ownerStays()},
-		{Sid: "OpenNodes", Effect: policy.Allow, Action: rules, Resource: []string{c.arn("ec2", "security-group/"+c.in.nodeGroup)}},
+		{Sid: "TagGroups", Effect: iampolicy.Allow, Action: []string{"ec2:CreateTags", "ec2:DeleteTags"}, Resource: []string{groups}, Condition: c.ownerStays()},
+		{Sid: "OpenNodes", Effect: iampolicy.Allow, Action: rules, Resource: []string{c.ARN("ec2", "security-group/"+c.network.nodeGroup)}},
 	}
 }
 
-func (c *cluster) loadBalancerWrites() []policy.Statement {
+func (c *cluster) loadBalancerWrites() []iampolicy.Statement {
 	elb := func(kinds ...string) []string {
 		out := make([]string, len(kinds))
 		for i, kind := range kinds {
-			out[i] = c.arn("elasticloadbalancing", kind+"/*")
+			out[i] = c.ARN("elasticloadbalancing", kind+"/*")
 		}
 		return out
 	}
 	holders := elb("loadbalancer", "targetgroup")
 	listeners := elb("listener", "listener-rule")
-	requested := policy.Conditions{"StringEquals": c.requestedOwner()}
+	requested := iampolicy.Conditions{"StringEquals": c.requestedOwner()}
 	creating := c.requestedOwner()
 	creating["elasticloadbalancing:CreateAction"] = []string{"CreateTargetGroup", "CreateLoadBalancer"}
-	return []policy.Statement{
+	return []iampolicy.Statement{
 		{
-			Sid: "Make", Effect: policy.Allow, Resource: holders, Condition: requested,
+			Sid: "Make", Effect: iampolicy.Allow, Resource: holders, Condition: requested,
 			Action: []string{"elasticloadbalancing:CreateLoadBalancer", "elasticloadbalancing:CreateTargetGroup"},
 		},
 		{
-			Sid: "TagNew", Effect: policy.Allow, Action: []string{"elasticloadbalancing:AddTags"}, Resource: holders,
-			Condition: policy.Conditions{"StringEquals": creating},
+			Sid: "TagNew", Effect: iampolicy.Allow, Action: []string{"elasticloadbalancing:AddTags"}, Resource: holders,
+			Condition: iampolicy.Conditions{"StringEquals": creating},
 		},
 		{
-			Sid: "Manage", Effect: policy.Allow, Resource: holders, Condition: c.owner(),
+			Sid: "Manage", Effect: iampolicy.Allow, Resource: holders, Condition: c.owner(),
 			Action: []string{
 				"elasticloadbalancing:CreateListener", "elasticloadbalancing:DeleteLoadBalancer", "elasticloadbalancing:DeleteTargetGroup",
 				"elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:ModifyCapacityReservation", "elasticloadbalancing:ModifyIpPools",
@@ -172,13 +163,13 @@ func (c *cluster) loadBalancerWrites() []policy.Statement {
 			},
 		},
 		{
-			Sid: "Tag", Effect: policy.Allow, Resource: holders, Condition: c.ownerStays(),
+			Sid: "Tag", Effect: iampolicy.Allow, Resource: holders, Condition: c.ownerStays(),
 			Action: []string{"elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"},
 		},
 		{
 			// A listener's tags are not there yet when it is made, and the published policy
 			// asks for none either.
-			Sid: "ManageListeners", Effect: policy.Allow, Resource: listeners,
+			Sid: "ManageListeners", Effect: iampolicy.Allow, Resource: listeners,
 			Action: []string{
 				"elasticloadbalancing:AddListenerCertificates", "elasticloadbalancing:AddTags", "elasticloadbalancing:CreateRule", "elasticloadbalancing:DeleteListener",
 				"elasticloadbalancing:DeleteRule", "elasticloadbalancing:ModifyListener", "elasticloadbalancing:ModifyRule",
@@ -186,7 +177,7 @@ func (c *cluster) loadBalancerWrites() []policy.Statement {
 			},
 		},
 		{
-			Sid: "SetListenerAttributes", Effect: policy.Allow, Action: []string{"elasticloadbalancing:ModifyListenerAttributes"},
+			Sid: "SetListenerAttributes", Effect: iampolicy.Allow, Action: []string{"elasticloadbalancing:ModifyListenerAttributes"},
 			Resource: elb("listener"), Condition: c.owner(),
 		},
 	}

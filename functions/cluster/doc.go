@@ -7,19 +7,25 @@
 // status and conditions. It never calls AWS or the cluster, and never drops a
 // resource that holds state unless the claim asks for it.
 //
-//	stage.go          what waits for what, in five stages
-//	compose.go        the order of the parts below
-//	rules.go          what a spec may ask of a cluster that exists
+//	cluster.go        the stages of a cluster, and what it uses of its network
+//	compose.go        the order in which the parts below are added
+//	state.go          what exists
+//	validate.go       what a claim may ask of a cluster that exists
 //	eks.go            control plane, its key, logs and kubeconfig
-//	nodes.go          the baseline node group
+//	security.go       the control plane's security group
+//	baseline.go       the node group that a claim asks for
+//	nodes.go          that node group, its role and launch template
 //	addons.go         EKS add-ons
 //	access.go         who may use the Kubernetes API
-//	roles.go          IAM roles, and which pods have them
-//	karpenter.go      Karpenter's queue, events, nodes and rights
+//	roles.go          IAM roles, and the pods that have them
+//	karpenter.go      Karpenter's nodes and rights
+//	interruptions.go  the queue of nodes that AWS takes away
 //	controllers.go    rights of the other controllers
 //	waf.go            the firewall of load balancers
-//	observability.go  metrics, logs, traces and dashboards
+//	observability.go  metrics, logs and traces
+//	grafana.go        dashboards
 //	incluster.go      what is put into the cluster
-//	usage.go          what must be gone before what
-//	status.go         what the claim reports
+//	usage.go          the order of a deletion
+//	removal.go        which resources may be removed
+//	status.go         the claim's status
 package cluster

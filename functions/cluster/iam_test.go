@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ausmart/platform/functions/internal/functiontest"
-	"github.com/ausmart/platform/functions/internal/policy"
+	"github.com/ausmart/platform/functions/internal/iampolicy"
 )
 
 // largest is a cluster with everything switched on.
@@ -61,7 +61,7 @@ func TestARNsHaveThePath(t *testing.T) {
 		return arn
 	}
 	text, _ := p.ForProvider(karpenterRoleName + "-policy")["policy"].(string)
-	var document policy.Document
+	var document iampolicy.Document
 	if err := json.Unmarshal([]byte(text), &document); err != nil {
 		t.Fatal(err)
 	}

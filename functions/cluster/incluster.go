@@ -4,14 +4,13 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 
 	"github.com/ausmart/platform/functions/cluster/charts"
-	"github.com/ausmart/platform/functions/cluster/manifests"
 	"github.com/ausmart/platform/functions/cluster/nodepools"
 	"github.com/ausmart/platform/functions/cluster/telemetry"
+	"github.com/ausmart/platform/functions/internal/desired"
 	"github.com/ausmart/platform/functions/internal/incluster"
 )
 
@@ -22,16 +21,28 @@ const (
 	// kubeconfigKey is the key of the kubeconfig in the connection Secret of a ClusterAuth.
 	kubeconfigKey = "kubeconfig"
 
-	// rollbacks of a release that fails, before it stays failed for someone to look at.
+	// systemNamespace is where Crossplane runs, and where no application team reads
+	// Secrets.
+	systemNamespace = "crossplane-system"
+
+	// rollbacks of a release that fails, before it stays failed for a person to look at.
 	rollbacks = 3
 )
 
 func releaseName(chart string) string   { return "release-" + chart }
 func objectName(manifest string) string { return "object-" + manifest }
 
-// charts of the cluster, in the order in which they go in.
+// kubeconfigSecret is the Secret that the cluster's kubeconfig is in, and its key there.
+func (c *cluster) kubeconfigSecret() xpv1.SecretKeySelector {
+	return xpv1.SecretKeySelector{
+		SecretReference: xpv1.SecretReference{Namespace: systemNamespace, Name: c.Name + "-kubeconfig"},
+		Key:             kubeconfigKey,
+	}
+}
+
+// charts of the cluster, in the order in which they are installed.
 func (c *cluster) charts() []charts.Release {
-	in := charts.Inputs{Cluster: c.eksName(), Region: c.spec.Region, VPCID: c.in.vpcID, Redundant: c.set.MultiAZ.V}
+	in := charts.Inputs{Cluster: c.eksName(), Region: c.spec.Region, VPCID: c.network.vpcID, Redundant: c.Settings.MultiAZ.V}
 	if c.karpenterOn() {
 		in.InterruptionQueue = c.queue()
 	}
@@ -41,7 +52,7 @@ func (c *cluster) charts() []charts.Release {
 	return charts.All(in)
 }
 
-// podsOf the controller of a chart, as the table of charts has them.
+// podsOf the controller of a chart.
 func podsOf(chart string) identity {
 	for _, pin := range charts.Pins() {
 		if pin.Chart.Name == chart {
@@ -51,10 +62,10 @@ func podsOf(chart string) identity {
 	return identity{}
 }
 
-// addInCluster plans what is put into the cluster, and how the platform reaches it.
+// addInCluster adds what is put into the cluster, and how the platform reaches it.
 func (c *cluster) addInCluster() error {
-	c.addConfig(kubernetesConfigName, incluster.KubernetesConfigKind())
-	c.addConfig(helmConfigName, incluster.HelmConfigKind())
+	c.addConfig(kubernetesConfigName, incluster.NewKubernetesConfig(c.kubeconfigSecret()))
+	c.addConfig(helmConfigName, incluster.NewHelmConfig(c.kubeconfigSecret()))
 	for _, r := range c.charts() {
 		c.addRelease(r)
 	}
@@ -67,78 +78,69 @@ func (c *cluster) addInCluster() error {
 	return c.addTelemetry()
 }
 
-// addConfig plans a provider's config for this cluster. It has no conditions.
-func (c *cluster) addConfig(name string, kind schema.GroupVersionKind) {
-	c.parts.all = append(c.parts.all, part{
-		name: name, stage: controllers, gvk: kind, gated: true, instant: true,
-		object: incluster.NewProviderConfig(systemNamespace, c.kubeconfigSecret(), kubeconfigKey),
-	})
+// addConfig adds a provider's config for this cluster. It has no conditions.
+func (c *cluster) addConfig(name string, config *incluster.ProviderConfig) {
+	c.Desired.Add(name, config, desired.In(controllers), desired.AfterEarlierStages(), desired.ReadyOnceObserved())
 }
 
+// addRelease adds a chart, which is pending until its provider has a config.
 func (c *cluster) addRelease(r charts.Release) {
 	name := releaseName(r.Name)
-	config := c.obs.Name(helmConfigName)
+	config := c.Observed.Name(helmConfigName)
 	if config == "" {
-		c.parts.later(controllers, name)
+		c.Desired.Pending(name, desired.In(controllers))
 		return
 	}
 	var after []string
 	if r.Name == charts.Karpenter {
 		after = append(after, releaseName(charts.KarpenterCRDs))
 	}
-	c.parts.gate(controllers, name, incluster.ReleaseKind(), &incluster.Release{
-		ObjectMeta: c.named(name, r.Name),
-		Spec: incluster.ReleaseSpec{
-			ForProvider:       r.Parameters,
-			RollbackLimit:     rollbacks,
-			ProviderConfigRef: xpv1.Reference{Name: config},
-		},
-	}, after...)
+	c.Desired.Add(name, incluster.NewRelease(c.Named(name, r.Name), incluster.ReleaseSpec{
+		ForProvider:       r.Parameters,
+		RollbackLimit:     rollbacks,
+		ProviderConfigRef: xpv1.Reference{Name: config},
+	}), desired.In(controllers), desired.AfterEarlierStages(), desired.After(after...))
 }
 
-func (c *cluster) addObject(m manifests.Manifest, after ...string) {
+// addObject adds an object, which is pending until its provider has a config.
+func (c *cluster) addObject(m incluster.NamedManifest, after ...string) {
 	name := objectName(m.Name)
-	config := c.obs.Name(kubernetesConfigName)
+	config := c.Observed.Name(kubernetesConfigName)
 	if config == "" {
-		c.parts.later(controllers, name)
+		c.Desired.Pending(name, desired.In(controllers))
 		return
 	}
-	c.parts.gate(controllers, name, incluster.ObjectKind(), incluster.NewObject(config, m.Object, m.Readiness), after...)
+	c.Desired.Add(name, incluster.NewObject(config, m.Object, m.Readiness),
+		desired.In(controllers), desired.AfterEarlierStages(), desired.After(after...))
 }
 
-// addStorageClass plans the class that volumes get unless they ask for another:
+// addStorageClass adds the class that volumes get unless they ask for another:
 // gp3 and encrypted, in the zone of the pod.
 func (c *cluster) addStorageClass() error {
-	all, err := manifests.Of(manifests.Typed{
-		Name: "storage-class",
-		Object: &storagev1.StorageClass{
-			TypeMeta:             metav1.TypeMeta{APIVersion: "storage.k8s.io/v1", Kind: "StorageClass"},
-			ObjectMeta:           metav1.ObjectMeta{Name: "gp3", Annotations: map[string]string{"storageclass.kubernetes.io/is-default-class": "true"}},
-			Provisioner:          "ebs.csi.aws.com",
-			Parameters:           map[string]string{"type": "gp3", "encrypted": "true"},
-			VolumeBindingMode:    new(storagev1.VolumeBindingWaitForFirstConsumer),
-			ReclaimPolicy:        new(corev1.PersistentVolumeReclaimDelete),
-			AllowVolumeExpansion: new(true),
-		},
-		Readiness: incluster.ObjectReadiness{Policy: incluster.WhenCreated},
+	object, err := incluster.Manifest(&storagev1.StorageClass{
+		TypeMeta:             metav1.TypeMeta{APIVersion: "storage.k8s.io/v1", Kind: "StorageClass"},
+		ObjectMeta:           metav1.ObjectMeta{Name: "gp3", Annotations: map[string]string{"storageclass.kubernetes.io/is-default-class": "true"}},
+		Provisioner:          "ebs.csi.aws.com",
+		Parameters:           map[string]string{"type": "gp3", "encrypted": "true"},
+		VolumeBindingMode:    new(storagev1.VolumeBindingWaitForFirstConsumer),
+		ReclaimPolicy:        new(corev1.PersistentVolumeReclaimDelete),
+		AllowVolumeExpansion: new(true),
 	})
 	if err != nil {
 		return err
 	}
-	for _, m := range all {
-		c.addObject(m)
-	}
+	c.addObject(incluster.NamedManifest{Name: "storage-class", Object: object, Readiness: incluster.ObjectReadiness{Policy: incluster.WhenCreated}})
 	return nil
 }
 
-// addNodePools plans what Karpenter starts nodes by. The pools come after their
+// addNodePools adds the pools that Karpenter starts nodes of. They come after their
 // class, and both after Karpenter.
 func (c *cluster) addNodePools() error {
 	all, err := nodepools.All(nodepools.Inputs{
-		Network:         c.in.network,
+		Network:         c.network.name,
 		InstanceProfile: c.profile(),
-		DiskGiB:         groupOf(c.spec).DiskGiB,
-		Tags:            plainTags(c.tags("karpenter")),
+		DiskGiB:         baseline(c.spec).DiskGiB,
+		Tags:            plainTags(c.Tags("karpenter")),
 		Karpenter:       c.spec.Karpenter,
 	})
 	if err != nil {
@@ -154,19 +156,19 @@ func (c *cluster) addNodePools() error {
 	return nil
 }
 
-// addTelemetry plans the collectors. What is in a namespace comes after all of
-// them.
+// addTelemetry adds the collectors, pending until metrics have an endpoint. What is in a
+// namespace comes after all namespaces.
 func (c *cluster) addTelemetry() error {
 	if !c.observabilityOn() {
 		return nil
 	}
 	all, err := telemetry.All(telemetry.Inputs{
-		Cluster: c.eksName(), Region: c.spec.Region, PrometheusEndpoint: c.seen.workspaceEndpoint, Redundant: c.set.MultiAZ.V,
+		Cluster: c.eksName(), Region: c.spec.Region, PrometheusEndpoint: c.state.workspaceEndpoint, Redundant: c.Settings.MultiAZ.V,
 	})
 	if err != nil {
 		return err
 	}
-	after := c.telemetryParts()
+	after := c.beforeCollectors()
 	for _, m := range all {
 		if isNamespace(m) {
 			after = append(after, objectName(m.Name))
@@ -174,8 +176,8 @@ func (c *cluster) addTelemetry() error {
 	}
 	for _, m := range all {
 		switch {
-		case c.seen.workspaceEndpoint == "":
-			c.parts.later(controllers, objectName(m.Name))
+		case c.state.workspaceEndpoint == "":
+			c.Desired.Pending(objectName(m.Name), desired.In(controllers))
 		case isNamespace(m):
 			c.addObject(m)
 		default:
@@ -185,7 +187,7 @@ func (c *cluster) addTelemetry() error {
 	return nil
 }
 
-func isNamespace(m manifests.Manifest) bool { return m.Object["kind"] == "Namespace" }
+func isNamespace(m incluster.NamedManifest) bool { return m.Object["kind"] == "Namespace" }
 
 func plainTags(tags map[string]*string) map[string]string {
 	out := make(map[string]string, len(tags))

@@ -63,7 +63,6 @@ func kit() functiontest.Kind {
 			"PodIdentityAssociation", "ProviderConfig", "Queue", "QueuePolicy", "Release", "ResourcePolicy", "Role", "RolePolicy", "RolePolicyAttachment",
 			"Rule", "RuleGroupNamespace", "SecurityGroup", "SecurityGroupIngressRule", "Target", "Usage", "WebACL",
 		},
-		Uncounted: []string{"Usage", "ClusterUsage"}, // They matter when the cluster goes.
 	}
 }
 

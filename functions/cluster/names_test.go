@@ -40,25 +40,3 @@ func TestNoSecrets(t *testing.T) {
 func allowedSecret(found string) bool {
 	return strings.HasPrefix(found, `"httpTokens":`)
 }
-
-// TestShorten checks the names that are ours to choose.
-func TestShorten(t *testing.T) {
-	long := strings.Repeat("x", 70)
-	cases := map[string]struct {
-		reason, name, suffix string
-		longest              int
-		want                 string
-	}{
-		"Plain": {"A name that fits is the name.", "shop", "-node", 64, "shop-node"},
-		"Dots":  {"AWS has no dots here, and shop.au is not shop-au.", "shop.au", "-node", 64, "shop-au-" + digest("shop.au")[:6] + "-node"},
-		"Long":  {"A name that is cut stays apart from others.", long, "-karpenter", 64, strings.Repeat("x", 47) + "-" + digest(long)[:6] + "-karpenter"},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			got := shorten(tc.name, tc.suffix, tc.longest)
-			if got != tc.want || len(got) > tc.longest {
-				t.Errorf("%s\nshorten(%q, %q, %d) = %q (%d letters), want %q", tc.reason, tc.name, tc.suffix, tc.longest, got, len(got), tc.want)
-			}
-		})
-	}
-}

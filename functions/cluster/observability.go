@@ -1,25 +1,20 @@
 package cluster
 
 import (
-	"maps"
 	"path"
-	"slices"
 
 	ampv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/amp/v1beta1"
 	logsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/cloudwatchlogs/v1beta1"
-	grafanav1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/grafana/v1beta1"
 
 	"github.com/ausmart/platform/functions/cluster/telemetry"
+	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/desired"
-	"github.com/ausmart/platform/functions/internal/policy"
+	"github.com/ausmart/platform/functions/internal/iampolicy"
 )
 
 const (
 	prometheusName  = "prometheus"
-	grafanaName     = "grafana"
-	spansName       = "log-group-spans"
 	spansPolicyName = "log-policy-spans"
-	grafanaRoleName = "role-grafana"
 
 	// spans is the log group that X-Ray writes to once Transaction Search is on, and
 	// signals the one for what it derives of them
@@ -31,79 +26,81 @@ const (
 	// workspaceNameMax is Prometheus'; Grafana takes 255 (CreateWorkspace APIs, read
 	// 2026-11-29).
 	workspaceNameMax = 100
+
+	// spansPolicyMax is the platform's own limit for the name of the policy.
+	spansPolicyMax = 64
 )
 
-// observabilityOn says whether traces, logs, metrics and dashboards are wanted.
-func (c *cluster) observabilityOn() bool {
-	return c.spec.Observability == nil || c.spec.Observability.Enabled == nil || *c.spec.Observability.Enabled
+// A logGroup that the collectors write to, by its name in the composition and in AWS.
+type logGroup struct{ name, inAWS string }
+
+func (c *cluster) logGroups() []logGroup {
+	var out []logGroup
+	for _, group := range telemetry.LogGroups(c.eksName()) {
+		name := "log-group-" + path.Base(group)
+		out = append(out, logGroup{name, c.NameInAWS(name, group)})
+	}
+	return out
+}
+
+func (c *cluster) logGroupNames() []string {
+	var names []string
+	for _, g := range c.logGroups() {
+		names = append(names, g.name)
+	}
+	return names
 }
 
 // A collector of telemetry.
 type collector struct {
-	use        string // in names
+	role       string
 	pods       identity
-	statements []policy.Statement
-}
-
-func (c collector) role() string { return "role-" + c.use }
-
-// logGroups that the collectors write to, by the name of the resource.
-func (c *cluster) logGroups() map[string]string {
-	out := map[string]string{}
-	for _, group := range telemetry.LogGroups(c.eksName()) {
-		name := "log-group-" + path.Base(group)
-		out[name] = c.nameOf(name, group)
-	}
-	return out
+	statements []iampolicy.Statement
 }
 
 // collectors, each with the rights for what it sends and no more.
 func (c *cluster) collectors() []collector {
 	return []collector{
-		{"telemetry-traces", identity{telemetry.Namespace, telemetry.Gateway}, c.traceStatements()},
-		{"telemetry-metrics", identity{telemetry.Namespace, telemetry.Metrics}, c.metricStatements()},
-		{"telemetry-logs", identity{telemetry.LogsNamespace, telemetry.Logs}, c.logStatements()},
+		{"role-telemetry-traces", identity{telemetry.Namespace, telemetry.Gateway}, c.traceStatements()},
+		{"role-telemetry-metrics", identity{telemetry.Namespace, telemetry.Metrics}, c.metricStatements()},
+		{"role-telemetry-logs", identity{telemetry.LogsNamespace, telemetry.Logs}, c.logStatements()},
 	}
 }
 
-// telemetryParts are what must be there before a collector starts.
-func (c *cluster) telemetryParts() []string {
-	parts := slices.Sorted(maps.Keys(c.logGroups()))
+// beforeCollectors are the log groups and rights that a collector starts with.
+func (c *cluster) beforeCollectors() []string {
+	before := c.logGroupNames()
 	for _, k := range c.collectors() {
-		parts = append(parts, associationName(k.role()), k.role()+"-policy")
+		before = append(before, associationName(k.role), composition.RolePolicyName(k.role))
 	}
-	return parts
+	return before
 }
 
-// addObservability plans where traces, logs and metrics go, and who may send and
-// read them.
+// addObservability adds what traces, logs and metrics are sent to, and the rights to
+// send and read them.
 func (c *cluster) addObservability() error {
 	if !c.observabilityOn() {
 		return nil
 	}
-	c.parts.add(controllers, prometheusName, ampv1beta1.Workspace_GroupVersionKind, &ampv1beta1.Workspace{
+	c.Desired.Add(prometheusName, &ampv1beta1.Workspace{
 		Spec: ampv1beta1.WorkspaceSpec{ForProvider: ampv1beta1.WorkspaceParameters{
 			Region: &c.spec.Region,
-			Alias:  new(shorten(c.name, "", workspaceNameMax)),
-			Tags:   c.tags(prometheusName),
+			Alias:  new(c.fit("", workspaceNameMax)),
+			Tags:   c.Tags(prometheusName),
 		}},
-	})
-	for _, name := range slices.Sorted(maps.Keys(c.logGroups())) {
-		c.addLogGroup(controllers, name, c.logGroups()[name])
+	}, desired.In(controllers))
+	for _, g := range c.logGroups() {
+		c.AddLogGroup(g.name, g.inAWS, desired.In(controllers))
 	}
 	c.addSpans()
 	c.addGrafana()
 	for _, k := range c.collectors() {
-		c.addController(role{
-			name: k.role(), use: k.use,
-			description: "Collector of cluster " + c.name,
-			statements:  k.statements,
-		}, k.pods)
+		c.addPodRole(role{name: k.role, description: "Collector of cluster " + c.Name, stage: addons, statements: k.statements}, k.pods)
 	}
 	return c.addRules()
 }
 
-// addRules plans the rules of the Prometheus workspace.
+// addRules adds the rules of the Prometheus workspace.
 func (c *cluster) addRules() error {
 	all, err := telemetry.RuleNamespaces()
 	if err != nil {
@@ -111,137 +108,74 @@ func (c *cluster) addRules() error {
 	}
 	for _, r := range all {
 		name := "rules-" + r.Name
-		c.parts.add(controllers, name, ampv1beta1.RuleGroupNamespace_GroupVersionKind, &ampv1beta1.RuleGroupNamespace{
-			ObjectMeta: c.named(name, r.Name),
+		c.Desired.Add(name, &ampv1beta1.RuleGroupNamespace{
+			ObjectMeta: c.Named(name, r.Name),
 			Spec: ampv1beta1.RuleGroupNamespaceSpec{ForProvider: ampv1beta1.RuleGroupNamespaceParameters{
 				Region:              &c.spec.Region,
 				WorkspaceIDSelector: desired.Selector(prometheusName),
 				Data:                new(r.Data),
-				Tags:                c.tags(name),
+				Tags:                c.Tags(name),
 			}},
-		})
+		}, desired.In(controllers))
 	}
 	return nil
 }
 
 // addSpans lets X-Ray write spans to their log groups, which are AWS's own to make:
-// no name that begins with aws/ is ours to choose (CreateLogGroup API, read
+// no name that starts with aws/ is ours to choose (CreateLogGroup API, read
 // 2026-11-29). An account has room for ten such policies, and so for ten clusters with
 // observability (PutResourcePolicy API, read 2026-11-29).
 func (c *cluster) addSpans() {
-	if c.seen.account == "" {
-		c.parts.later(controllers, spansPolicyName)
+	if c.Account == "" {
+		c.Desired.Pending(spansPolicyName, desired.In(controllers))
 		return
 	}
-	c.parts.add(controllers, spansPolicyName, logsv1beta1.ResourcePolicy_GroupVersionKind, &logsv1beta1.ResourcePolicy{
-		ObjectMeta: c.named(spansPolicyName, shorten(c.name, "-spans", roleNameMax)),
+	c.Desired.Add(spansPolicyName, &logsv1beta1.ResourcePolicy{
+		ObjectMeta: c.Named(spansPolicyName, c.fit("-spans", spansPolicyMax)),
 		Spec: logsv1beta1.ResourcePolicySpec{ForProvider: logsv1beta1.ResourcePolicyParameters{
 			Region: &c.spec.Region,
-			PolicyDocument: new(policy.JSON(policy.Statement{
-				Sid: "XRayWritesSpans", Effect: policy.Allow, Principal: policy.Service("xray.amazonaws.com"),
+			PolicyDocument: new(iampolicy.JSON(iampolicy.Statement{
+				Sid: "XRayWritesSpans", Effect: iampolicy.Allow, Principal: iampolicy.Service("xray.amazonaws.com"),
 				Action:   []string{"logs:PutLogEvents"},
-				Resource: []string{c.arn("logs", "log-group:"+spans+":*"), c.arn("logs", "log-group:"+signals+":*")},
-				Condition: policy.Conditions{
-					"ArnLike":      {"aws:SourceArn": {c.arn("xray", "*")}},
-					"StringEquals": {"aws:SourceAccount": {c.seen.account}},
+				Resource: []string{c.ARN("logs", "log-group:"+spans+":*"), c.ARN("logs", "log-group:"+signals+":*")},
+				Condition: iampolicy.Conditions{
+					"ArnLike":      {"aws:SourceArn": {c.ARN("xray", "*")}},
+					"StringEquals": {"aws:SourceAccount": {c.Account}},
 				},
 			})),
 		}},
-	})
-}
-
-// addGrafana plans the dashboards' workspace.
-func (c *cluster) addGrafana() {
-	r := role{
-		name: grafanaRoleName, use: "grafana", stage: controllers,
-		description: "Dashboards of cluster " + c.name,
-		trust:       policy.Trust(serviceGrafana, policy.Conditions{"StringEquals": {"aws:SourceAccount": {c.seen.account}}}),
-		statements:  c.grafanaStatements(),
-	}
-	c.allow(r)
-	if c.seen.account == "" {
-		c.parts.later(controllers, grafanaRoleName, grafanaName)
-		return
-	}
-	c.addRole(r)
-	c.parts.add(controllers, grafanaName, grafanav1beta1.Workspace_GroupVersionKind, &grafanav1beta1.Workspace{
-		Spec: grafanav1beta1.WorkspaceSpec{ForProvider: grafanav1beta1.WorkspaceParameters{
-			Region:                  &c.spec.Region,
-			Name:                    new(shorten(c.name, "", workspaceNameMax)),
-			Description:             new("Dashboards of cluster " + c.name),
-			AccountAccessType:       new("CURRENT_ACCOUNT"),
-			AuthenticationProviders: []*string{new("SAML")},
-			PermissionType:          new("CUSTOMER_MANAGED"),
-			DataSources:             pointers([]string{"CLOUDWATCH", "PROMETHEUS", "XRAY"}),
-			RoleArnSelector:         desired.Selector(grafanaRoleName),
-			Tags:                    c.tags(grafanaName),
-		}},
-	})
+	}, desired.In(controllers))
 }
 
 // metricStatements let a collector send metrics to this cluster's workspace.
-func (c *cluster) metricStatements() []policy.Statement {
-	if c.seen.workspaceARN == "" {
+func (c *cluster) metricStatements() []iampolicy.Statement {
+	if c.state.workspaceARN == "" {
 		return nil
 	}
-	return []policy.Statement{{Sid: "SendMetrics", Effect: policy.Allow, Action: []string{"aps:RemoteWrite"}, Resource: []string{c.seen.workspaceARN}}}
+	return []iampolicy.Statement{{Sid: "SendMetrics", Effect: iampolicy.Allow, Action: []string{"aps:RemoteWrite"}, Resource: []string{c.state.workspaceARN}}}
 }
 
 // logStatements let a collector write to this cluster's log groups.
-func (c *cluster) logStatements() []policy.Statement {
-	if c.seen.account == "" {
+func (c *cluster) logStatements() []iampolicy.Statement {
+	if c.Account == "" {
 		return nil
 	}
 	var groups []string
-	for _, name := range slices.Sorted(maps.Keys(c.logGroups())) {
-		group := c.arn("logs", "log-group:"+c.logGroups()[name])
+	for _, g := range c.logGroups() {
+		group := c.ARN("logs", "log-group:"+g.inAWS)
 		groups = append(groups, group, group+":*")
 	}
-	return []policy.Statement{{
-		Sid: "SendLogs", Effect: policy.Allow, Resource: groups,
+	return []iampolicy.Statement{{
+		Sid: "SendLogs", Effect: iampolicy.Allow, Resource: groups,
 		Action: []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"},
 	}}
 }
 
 // traceStatements let a collector send traces. Of AWSXRayDaemonWriteAccess, without
 // the sampling rules, which it does not ask for.
-func (c *cluster) traceStatements() []policy.Statement {
-	return []policy.Statement{{
-		Sid: "SendTraces", Effect: policy.Allow, Resource: []string{"*"}, Condition: c.inRegion(),
+func (c *cluster) traceStatements() []iampolicy.Statement {
+	return []iampolicy.Statement{{
+		Sid: "SendTraces", Effect: iampolicy.Allow, Resource: []string{"*"}, Condition: c.inRegion(),
 		Action: []string{"xray:PutTelemetryRecords", "xray:PutTraceSegments"},
 	}}
-}
-
-// grafanaStatements let the dashboards read this cluster's metrics and logs, and
-// the account's traces, which X-Ray does not tell apart. Of AmazonPrometheusQueryAccess,
-// AmazonGrafanaCloudWatchAccess and AWSXrayReadOnlyAccess, without alarms, other
-// accounts and X-Ray's insights, and narrowed to the cluster where AWS can
-// (docs.aws.amazon.com/aws-managed-policy/latest/reference by way of
-// github.com/iann0036/iam-dataset of 2026-08-22, read 2026-11-29).
-func (c *cluster) grafanaStatements() []policy.Statement {
-	if c.seen.account == "" || c.seen.workspaceARN == "" {
-		return nil
-	}
-	groups := slices.Sorted(maps.Values(c.logGroups()))
-	var logs []string
-	for _, group := range append(groups, "/aws/eks/"+c.eksName()+"/cluster", spans) {
-		logs = append(logs, c.arn("logs", "log-group:"+group+":*"))
-	}
-	return []policy.Statement{
-		{
-			Sid: "ReadMetrics", Effect: policy.Allow, Resource: []string{c.seen.workspaceARN},
-			Action: []string{"aps:DescribeWorkspace", "aps:GetLabels", "aps:GetMetricMetadata", "aps:GetSeries", "aps:QueryMetrics"},
-		},
-		{
-			Sid: "ReadLogs", Effect: policy.Allow, Resource: logs,
-			Action: []string{"logs:GetLogEvents", "logs:GetLogGroupFields", "logs:StartQuery"},
-		},
-		{
-			Sid: "ReadAll", Effect: policy.Allow, Resource: []string{"*"}, Condition: c.inRegion(),
-			Action: []string{
-				"aps:ListWorkspaces", "cloudwatch:GetMetricData", "cloudwatch:ListMetrics", "logs:DescribeLogGroups", "logs:GetQueryResults", "logs:StopQuery",
-				"xray:BatchGetTraces", "xray:GetGroups", "xray:GetServiceGraph", "xray:GetTimeSeriesServiceStatistics", "xray:GetTraceGraph", "xray:GetTraceSummaries",
-			},
-		},
-	}
 }

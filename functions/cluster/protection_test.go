@@ -8,7 +8,6 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/ausmart/platform/functions/internal/functiontest"
-	"github.com/ausmart/platform/functions/internal/protection"
 )
 
 // TestDeletionTakesTwoSteps follows a production cluster to where it may be
@@ -48,7 +47,7 @@ func heldBy(p *functiontest.ControlPlane) []string {
 
 func protectionReason(rsp *fnv1.RunFunctionResponse) string {
 	for _, c := range rsp.GetConditions() {
-		if c.GetType() == protection.ConditionType {
+		if c.GetType() == "DeletionProtected" {
 			return c.GetReason()
 		}
 	}

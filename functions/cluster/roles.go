@@ -6,8 +6,9 @@ import (
 	eksv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta1"
 	iamv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/iam/v1beta1"
 
+	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/desired"
-	"github.com/ausmart/platform/functions/internal/policy"
+	"github.com/ausmart/platform/functions/internal/iampolicy"
 )
 
 // Services that may assume a role of ours.
@@ -17,53 +18,49 @@ const (
 	serviceGrafana     = "grafana.amazonaws.com"
 )
 
-// roleNameMax is the longest name of a role (CreateRole API, read 2026-11-29).
-const roleNameMax = 64
+// rolePrefix of the names of roles in the composition. What follows it is in their
+// names in AWS too.
+const rolePrefix = "role-"
 
-// A role, with what it may do.
+// A role, with what it may do: what AWS's own policies allow, or our statements.
 type role struct {
-	// name of the resource, and what the role is called after in AWS.
-	name string
-	use  string
-
-	stage       stage
+	name        string
 	description string
+	stage       int
 	trust       string
 
-	// managed policies of AWS, only where AWS wants them and no others.
+	// managed policies of AWS, only where AWS asks for them.
 	managed []string
 
-	// statements of our own. Nil while they cannot be written yet.
-	statements []policy.Statement
+	// statements of our own; none while they cannot be written yet.
+	statements []iampolicy.Statement
 }
 
-func (c *cluster) roleName(r role) string {
-	return c.nameOf(r.name, shorten(c.name, "-"+r.use, roleNameMax))
+// roleName in AWS.
+func (c *cluster) roleName(resource string) string {
+	return c.NameInAWS(resource, c.fit("-"+strings.TrimPrefix(resource, rolePrefix), composition.RoleNameMax))
 }
 
-// addRole plans a role, and what AWS's own policies allow it.
+// addRole adds a role with its policies.
 func (c *cluster) addRole(r role) {
-	c.parts.add(r.stage, r.name, iamv1beta1.Role_GroupVersionKind, &iamv1beta1.Role{
-		ObjectMeta: c.named(r.name, c.roleName(r)),
-		Spec: iamv1beta1.RoleSpec{ForProvider: iamv1beta1.RoleParameters{
-			AssumeRolePolicy: &r.trust,
-			Description:      &r.description,
-			Tags:             c.tags(r.name),
-		}},
-	})
+	stage := desired.In(r.stage)
+	c.AddRole(composition.Role{Name: r.name, NameInAWS: c.roleName(r.name), Description: r.description, Trust: r.trust}, stage)
+	if len(r.managed) == 0 {
+		c.AddRolePolicy(r.name, r.statements, stage)
+	}
 	for _, m := range r.managed {
-		c.parts.add(r.stage, attachmentName(r.name, m), iamv1beta1.RolePolicyAttachment_GroupVersionKind, &iamv1beta1.RolePolicyAttachment{
+		c.Desired.Add(attachmentName(r.name, m), &iamv1beta1.RolePolicyAttachment{
 			Spec: iamv1beta1.RolePolicyAttachmentSpec{ForProvider: iamv1beta1.RolePolicyAttachmentParameters{
 				RoleSelector: desired.Selector(r.name),
-				PolicyArn:    new(policy.ARN(c.partition(), "iam", "", "aws", "policy/"+m)),
+				PolicyArn:    new(iampolicy.ARN(c.Partition(), "iam", "", "aws", "policy/"+m)),
 			}},
-		})
+		}, stage)
 	}
 }
 
 // attachmentName of a policy of AWS's own, which a role has.
 func attachmentName(roleName, managed string) string {
-	return roleName + "-" + strings.ToLower(managed[strings.LastIndex(managed, "/")+1:])
+	return roleName + "-" + strings.ToLower(managed)
 }
 
 func attachmentNames(roleName string, managed []string) []string {
@@ -74,61 +71,48 @@ func attachmentNames(roleName string, managed []string) []string {
 	return names
 }
 
-// allow plans the policy of a role with its statements.
-func (c *cluster) allow(r role) {
-	name := r.name + "-policy"
-	if r.statements == nil {
-		c.parts.later(r.stage, name)
-		return
-	}
-	c.parts.add(r.stage, name, iamv1beta1.RolePolicy_GroupVersionKind, &iamv1beta1.RolePolicy{
-		Spec: iamv1beta1.RolePolicySpec{ForProvider: iamv1beta1.RolePolicyParameters{
-			RoleSelector: desired.Selector(r.name),
-			Policy:       new(policy.JSON(r.statements...)),
-		}},
-	})
-}
-
 // An identity of pods: the service account whose pods get a role's permissions.
 type identity struct {
 	namespace string
 	account   string
 }
 
-// podTrust lets pods of one service account of this cluster assume a role, and no
-// other: EKS puts these tags on the session
-// (docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html, read 2026-11-29).
-func (c *cluster) podTrust(who identity) string {
-	return policy.JSON(policy.Statement{
-		Effect: policy.Allow, Principal: policy.Service(servicePodIdentity),
-		Action: []string{"sts:AssumeRole", "sts:TagSession"},
-		Condition: policy.Conditions{"StringEquals": {
-			"aws:RequestTag/eks-cluster-name":           {c.eksName()},
-			"aws:RequestTag/kubernetes-namespace":       {who.namespace},
-			"aws:RequestTag/kubernetes-service-account": {who.account},
+// addPodRole adds a role that the pods of one service account get, and returns the name
+// of the association. Pods that start before it have no credentials until they are
+// restarted, so that what runs them comes after it.
+func (c *cluster) addPodRole(r role, pods identity) string {
+	r.trust = c.podTrust(pods)
+	c.addRole(r)
+	name := associationName(r.name)
+	c.Desired.Add(name, &eksv1beta1.PodIdentityAssociation{
+		Spec: eksv1beta1.PodIdentityAssociationSpec{ForProvider: eksv1beta1.PodIdentityAssociationParameters_2{
+			Region:              &c.spec.Region,
+			ClusterNameSelector: desired.Selector(clusterName),
+			Namespace:           &pods.namespace,
+			ServiceAccount:      &pods.account,
+			RoleArnSelector:     desired.Selector(r.name),
+			Tags:                c.Tags(name),
 		}},
-	})
+	}, desired.In(r.stage), desired.AfterEarlierStages())
+	return name
 }
 
 // associationName of a role with its service account.
 func associationName(roleName string) string {
-	return strings.Replace(roleName, "role-", "pod-identity-", 1)
+	return "pod-identity-" + strings.TrimPrefix(roleName, rolePrefix)
 }
 
-// associate gives a role to the pods of a service account, and returns the name of
-// the association. Pods that start before it have no credentials until they
-// start anew, so that what runs them waits for it.
-func (c *cluster) associate(s stage, roleName string, who identity) string {
-	name := associationName(roleName)
-	c.parts.gate(s, name, eksv1beta1.PodIdentityAssociation_GroupVersionKind, &eksv1beta1.PodIdentityAssociation{
-		Spec: eksv1beta1.PodIdentityAssociationSpec{ForProvider: eksv1beta1.PodIdentityAssociationParameters_2{
-			Region:              &c.spec.Region,
-			ClusterNameSelector: desired.Selector(clusterName),
-			Namespace:           &who.namespace,
-			ServiceAccount:      &who.account,
-			RoleArnSelector:     desired.Selector(roleName),
-			Tags:                c.tags(name),
+// podTrust lets pods of one service account of this cluster assume a role, and no
+// other: EKS puts these tags on the session
+// (docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html, read 2026-11-29).
+func (c *cluster) podTrust(pods identity) string {
+	return iampolicy.JSON(iampolicy.Statement{
+		Effect: iampolicy.Allow, Principal: iampolicy.Service(servicePodIdentity),
+		Action: []string{"sts:AssumeRole", "sts:TagSession"},
+		Condition: iampolicy.Conditions{"StringEquals": {
+			"aws:RequestTag/eks-cluster-name":           {c.eksName()},
+			"aws:RequestTag/kubernetes-namespace":       {pods.namespace},
+			"aws:RequestTag/kubernetes-service-account": {pods.account},
 		}},
 	})
-	return name
 }

@@ -55,7 +55,7 @@ func TestStatus(t *testing.T) {
 			condition: [3]string{"FALSE", "Creating", "stage 1 of 5: foundation: 0 of 7 resources ready; waiting for log-group-control-plane, role-cluster, role-cluster-amazoneksclusterpolicy and 4 more"},
 		},
 		{
-			reason: "A problem comes before what is awaited, and says in which stage it is.",
+			reason: "A problem comes before what is pending, and says in which stage it is.",
 			do: func() {
 				p.MarkReady(clusterRoleName, queueName)
 				p.Fail(groupName, "create failed: api error SecurityGroupLimitExceeded: no")
@@ -102,12 +102,12 @@ func TestStatus(t *testing.T) {
 		}
 		var got [3]string
 		for _, c := range rsp.GetConditions() {
-			if c.GetType() == conditionReady {
+			if c.GetType() == kind+"Ready" {
 				got = [3]string{c.GetStatus().String()[len("STATUS_CONDITION_"):], c.GetReason(), c.GetMessage()}
 			}
 		}
 		if diff := cmp.Diff(step.condition, got); diff != "" {
-			t.Fatalf("%s\ncondition %s: -want, +got:\n%s", step.reason, conditionReady, diff)
+			t.Fatalf("%s\ncondition %s: -want, +got:\n%s", step.reason, kind+"Ready", diff)
 		}
 	}
 }

@@ -1,25 +1,35 @@
 package cluster
 
 import (
+	"cmp"
 	"encoding/json"
 
+	"k8s.io/utils/ptr"
+
 	wafv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/wafv2/v1beta1"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/desired"
 )
 
 const (
 	webACLName = "web-acl"
 
 	// rateWindow in seconds that requests of one address are counted in: one of the four
-	// that there are (RateBasedStatement API, read 2026-11-29).
+	// that AWS has (RateBasedStatement API, read 2026-11-29).
 	rateWindow = 300
 
 	// tooMany is the status of an answer to too many requests (RFC 6585), and
-	// tooManyBody what it says.
+	// tooManyBody its text.
 	tooMany     = 429
 	tooManyBody = "too-many-requests"
 
 	// defaultRateLimit of a claim that leaves it out.
 	defaultRateLimit = 100
+
+	// webACLMax is the longest name of a web ACL, and of a metric (CreateWebACL API, read
+	// 2026-11-29).
+	webACLMax = 128
 )
 
 // A wafRule in the form of the WAF API, which the provider takes as text.
@@ -69,16 +79,16 @@ func visible(metric string) wafVisibility {
 	return wafVisibility{SampledRequestsEnabled: true, CloudWatchMetricsEnabled: true, MetricName: metric}
 }
 
-// addWAF plans the firewall of the cluster's load balancers.
+// addWAF adds the firewall of the cluster's load balancers.
 func (c *cluster) addWAF() {
-	if !c.set.WAF.V {
+	if !c.Settings.WAF.V {
 		return
 	}
-	c.parts.add(controllers, webACLName, wafv1beta1.WebACL_GroupVersionKind, &wafv1beta1.WebACL{
+	c.Desired.Add(webACLName, &wafv1beta1.WebACL{
 		Spec: wafv1beta1.WebACLSpec{ForProvider: wafv1beta1.WebACLParameters{
 			Region:        &c.spec.Region,
-			Name:          new(shorten(c.name, "-web", webACLMax)),
-			Description:   new("Load balancers of cluster " + c.name),
+			Name:          new(c.fit("-web", webACLMax)),
+			Description:   new("Load balancers of cluster " + c.Name),
 			Scope:         new("REGIONAL"),
 			DefaultAction: &wafv1beta1.DefaultActionParameters{Allow: &wafv1beta1.AllowParameters{}},
 			RuleJSON:      new(c.wafRules()),
@@ -86,26 +96,19 @@ func (c *cluster) addWAF() {
 				Key: new(tooManyBody), ContentType: new("TEXT_PLAIN"), Content: new("Too many requests: wait five minutes.\n"),
 			}},
 			VisibilityConfig: &wafv1beta1.WebACLVisibilityConfigParameters{
-				CloudwatchMetricsEnabled: new(true), SampledRequestsEnabled: new(true), MetricName: new(shorten(c.name, "-web", webACLMax)),
+				CloudwatchMetricsEnabled: new(true), SampledRequestsEnabled: new(true), MetricName: new(c.fit("-web", webACLMax)),
 			},
-			Tags: c.tags(webACLName),
+			Tags: c.Tags(webACLName),
 		}},
-	})
+	}, desired.In(controllers))
 }
-
-// webACLMax is the longest name of a web ACL, and of a metric (CreateWebACL API, read
-// 2026-11-29).
-const webACLMax = 128
 
 // wafRules count an address's requests first, so that what is refused for its
 // content counts too. The groups are AWS's baseline
 // (docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html,
 // read 2026-11-29).
 func (c *cluster) wafRules() string {
-	limit := int32(defaultRateLimit)
-	if w := c.spec.WAF; w != nil {
-		limit = or(w.RateLimit, limit)
-	}
+	limit := cmp.Or(ptr.Deref(c.spec.WAF, v1alpha1.WAF{}).RateLimit, defaultRateLimit)
 	rules := []wafRule{{
 		Name: "rate-limit", Priority: 0, VisibilityConfig: visible("rate-limit"),
 		Statement: wafStatement{RateBasedStatement: &wafRate{Limit: limit, EvaluationWindowSec: rateWindow, AggregateKeyType: "IP"}},

@@ -3,22 +3,27 @@
 //
 // It reads the XDatabase, the XNetwork that it names, the EnvironmentConfig of
 // its environment and the managed resources that exist. It writes managed
-// resources of provider-aws, Usages that keep things in order while they are
+// resources of provider-aws, Usages that set the order in which they are
 // deleted, and the XDatabase's status and conditions. It never calls AWS, never
-// sees a password, and never drops a resource that holds state unless the claim
+// reads a password, and never drops a resource that holds state unless the claim
 // asks for it.
 //
 //	compose.go     the order of the parts below
-//	observe.go     what exists, and what AWS cannot change about it
-//	foundations.go what must exist before the database: network, logs, key
+//	database.go    stages, engines, and the resource that is the database itself
+//	state.go       what exists, and what AWS cannot change about it
+//	network.go     what a database needs of its network; the security group
+//	key.go         the database's own key
 //	rds.go         what MySQL and PostgreSQL share
+//	parameters.go  RDS's groups of parameters
+//	storage.go     volumes of RDS
 //	mysql.go       MySQL's settings
 //	postgres.go    PostgreSQL's settings
-//	redis.go       Redis and its users
+//	redis.go       Redis
+//	users.go       users of Redis
 //	dynamodb.go    the table
 //	sizes.go       the t-shirt sizes
 //	version.go     which version runs, and which may come next
 //	names.go       names in AWS
-//	protection.go  what keeps a database from being deleted
+//	removal.go     what is deleted, in which order, and what is not
 //	status.go      what the claim reports
 package database

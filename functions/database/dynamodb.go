@@ -6,8 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	dynamodbv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/dynamodb/v1beta1"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
@@ -34,9 +32,6 @@ func (d *database) addTable() error {
 	if err != nil {
 		return err
 	}
-	if !d.begins() {
-		return nil
-	}
 	p := dynamodbv1beta1.TableParameters{
 		Region:                    &d.spec.Region,
 		BillingMode:               new("PAY_PER_REQUEST"),
@@ -44,30 +39,25 @@ func (d *database) addTable() error {
 		RangeKey:                  nameOf(t.SortKey),
 		Attribute:                 attributes,
 		GlobalSecondaryIndex:      indexes(t.Indexes),
-		DeletionProtectionEnabled: &d.set.DeletionProtection.V,
+		DeletionProtectionEnabled: &d.Settings.DeletionProtection.V,
 		PointInTimeRecovery:       d.recovery(),
 		TTL:                       expiry(t.TTLAttribute),
-		Tags:                      d.tags(tableName),
+		Tags:                      d.Tags(tableName),
 	}
-	meta := d.externalName(tableName, d.awsName(otherNameMax, ""))
-	meta.Labels = map[string]string{keyLabel: keyAWS}
 	// A table that gets its key later goes on without it until it is there.
-	if key := d.ownKey(); key != nil && *key != "" {
-		meta.Labels[keyLabel] = keyOwn
+	if key := d.keyARN(); key != nil {
 		p.ServerSideEncryption = []dynamodbv1beta1.ServerSideEncryptionParameters{{Enabled: new(true), KMSKeyArn: key}}
 	}
-	d.want.Add(tableName, dynamodbv1beta1.Table_GroupVersionKind, table(meta, p))
+	meta := d.Named(tableName, d.awsName(otherNameMax, ""))
+	meta.Labels = d.keyLabels()
+	d.addPrimary(&dynamodbv1beta1.Table{ObjectMeta: meta, Spec: dynamodbv1beta1.TableSpec{ForProvider: p}})
 	return nil
-}
-
-func table(meta metav1.ObjectMeta, p dynamodbv1beta1.TableParameters) *dynamodbv1beta1.Table {
-	return &dynamodbv1beta1.Table{ObjectMeta: meta, Spec: dynamodbv1beta1.TableSpec{ForProvider: p}}
 }
 
 // recovery to any second of the last days: 1 to 35 of them
 // (PointInTimeRecoverySpecification API, read 2026-11-29).
 func (d *database) recovery() []dynamodbv1beta1.PointInTimeRecoveryParameters {
-	days := d.set.BackupRetentionDays.V
+	days := d.Settings.BackupRetentionDays.V
 	if days == 0 {
 		return []dynamodbv1beta1.PointInTimeRecoveryParameters{{Enabled: new(false)}}
 	}
@@ -109,7 +99,7 @@ func attributes(t *v1alpha1.Table) ([]dynamodbv1beta1.AttributeParameters, error
 	return out, nil
 }
 
-// indexes by name: their order means nothing.
+// indexes sorted by name: their order in the claim has no meaning.
 func indexes(given []v1alpha1.TableIndex) []dynamodbv1beta1.GlobalSecondaryIndexParameters {
 	byName := make(map[string]v1alpha1.TableIndex, len(given))
 	for _, i := range given {

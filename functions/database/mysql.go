@@ -15,20 +15,20 @@ func mysql() server {
 		engine: v1alpha1.EngineMySQL,
 		logs:   []string{"error", "slowquery"},
 		parameters: map[string]string{
-			// Queries that take two seconds are worth a look; RDS exports logs from
-			// files only (Publishing MySQL logs to CloudWatch Logs, read 2026-11-29).
+			// A slow query takes two seconds. RDS exports logs from files only
+			// (Publishing MySQL logs to CloudWatch Logs, read 2026-11-29).
 			"slow_query_log":  "1",
 			"long_query_time": "2",
 			"log_output":      "FILE",
 
-			// Connections that nobody uses are closed after ten minutes, and not after
-			// the eight hours of the default: small classes have few. Whoever waits for
-			// a lock learns of it before the person in front of the screen gives up.
+			// An idle connection is closed after ten minutes, and not after the eight
+			// hours of the default: small classes have few. A query that waits for a lock
+			// fails before its user gives up.
 			"wait_timeout":             "600",
 			"interactive_timeout":      "600",
 			"innodb_lock_wait_timeout": "30",
 
-			// No password and no customer's data go over the wire in the clear.
+			// No password and no customer's data cross the network in clear text.
 			"require_secure_transport": "1",
 		},
 		// The default is 0 up to 8.4, and 1 in 9.7.
@@ -37,7 +37,7 @@ func mysql() server {
 	}
 }
 
-// mysqlInsights says which classes have the memory for Database Insights of MySQL:
+// mysqlInsights reports whether a class has the memory for Database Insights of MySQL:
 // all but the smallest (Amazon RDS DB engine, Region, and instance class support for
 // Database Insights in the RDS User Guide, read 2026-11-29).
 func mysqlInsights(class string) bool {

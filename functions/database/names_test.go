@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/composition"
 )
 
 func TestNamesInAWS(t *testing.T) {
@@ -29,7 +30,7 @@ func TestNamesInAWS(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			d := &database{name: tc.name, uid: "1", spec: v1alpha1.DatabaseSpec{CommonSpec: v1alpha1.CommonSpec{Region: "ap-southeast-2"}}}
+			d := &database{Composition: &composition.Composition{Name: tc.name, UID: "1"}, spec: v1alpha1.DatabaseSpec{CommonSpec: v1alpha1.CommonSpec{Region: "ap-southeast-2"}}}
 			if diff := cmp.Diff(tc.want, d.awsName(tc.limit, tc.part)); diff != "" {
 				t.Errorf("%s\nawsName(%d, %q): -want, +got:\n%s", tc.reason, tc.limit, tc.part, diff)
 			}
@@ -48,8 +49,8 @@ func FuzzNamesInAWS(f *testing.F) {
 		if !regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`).MatchString(name) || len(name) > 253 || part != "" && (!valid.MatchString(part) || len(part) > 14) {
 			t.Skip("no name of Kubernetes")
 		}
-		d := &database{name: name, uid: "1"}
-		for _, limit := range []int{elasticacheNameMax, instanceNameMax, aliasNameMax, otherNameMax} {
+		d := &database{Composition: &composition.Composition{Name: name, UID: "1"}}
+		for _, limit := range []int{elasticacheNameMax, instanceNameMax, composition.AliasMax, otherNameMax} {
 			if got := d.awsName(limit, part); !valid.MatchString(got) || len(got) > limit || !strings.HasSuffix(got, part) {
 				t.Fatalf("awsName(%d, %q) of %q: %q", limit, part, name, got)
 			}
@@ -60,7 +61,8 @@ func FuzzNamesInAWS(f *testing.F) {
 // TestNamesOfTheFirstDatabaseAreNotTaken has a claim that is made anew under the
 // same name: its snapshot must not be refused because there is one.
 func TestNamesOfTheFirstDatabaseAreNotTaken(t *testing.T) {
-	first, second := &database{name: "orders", uid: "1"}, &database{name: "orders", uid: "2"}
+	first := &database{Composition: &composition.Composition{Name: "orders", UID: "1"}}
+	second := &database{Composition: &composition.Composition{Name: "orders", UID: "2"}}
 	if first.finalSnapshot() == second.finalSnapshot() {
 		t.Errorf("both have the final snapshot %s", first.finalSnapshot())
 	}

@@ -8,8 +8,8 @@ import "github.com/ausmart/platform/apis/v1alpha1"
 // timeouts are PostgreSQL's own since 14; that they are in the families postgres14 to
 // postgres18 could not be confirmed but from others' groups. lock_timeout is missing
 // from that page's list and from Aurora's (DescribeDBClusterParameters of the AWS
-// CLI's examples), and a group that asks for what its family lacks is never made: who
-// wants it sets it in the session.
+// CLI's examples), and a group with a parameter that
+// its family lacks is never made: set it in the session where it is needed.
 func postgres() server {
 	return server{
 		engine: v1alpha1.EnginePostgres,
@@ -19,12 +19,12 @@ func postgres() server {
 			"log_min_duration_statement": "2000",
 			"log_lock_waits":             "1",
 
-			// Also in milliseconds. A transaction that somebody forgot holds its locks
+			// Also in milliseconds. A forgotten transaction holds its locks
 			// and keeps old rows from being cleaned up; an idle connection holds memory.
 			"idle_in_transaction_session_timeout": "60000",
 			"idle_session_timeout":                "600000",
 
-			// No password and no customer's data go over the wire in the clear.
+			// No password and no customer's data cross the network in clear text.
 			"rds.force_ssl": "1",
 		},
 		// The default is 0 in 14, and 1 from 15 on. RDS once had it as static, and takes

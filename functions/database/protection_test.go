@@ -11,7 +11,6 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/ausmart/platform/functions/internal/functiontest"
-	"github.com/ausmart/platform/functions/internal/protection"
 )
 
 // TestDeletionTakesTwoSteps follows a production database to where it may be
@@ -126,7 +125,7 @@ func only(fields map[string]any, names map[string]bool) map[string]bool {
 
 func protected(rsp *fnv1.RunFunctionResponse) string {
 	for _, c := range rsp.GetConditions() {
-		if c.GetType() == protection.ConditionType {
+		if c.GetType() == "DeletionProtected" {
 			return map[bool]string{true: "True ", false: "False "}[c.GetStatus() == fnv1.Status_STATUS_CONDITION_TRUE] + c.GetReason() + ": " + c.GetMessage()
 		}
 	}

@@ -1,6 +1,10 @@
 package database
 
-import "github.com/ausmart/platform/apis/v1alpha1"
+import (
+	"cmp"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+)
 
 // A size is what a t-shirt size means at AWS.
 type size struct {
@@ -44,26 +48,14 @@ func sizes() map[v1alpha1.DatabaseSize]size {
 // defaultSize of a claim that gives neither size nor class.
 const defaultSize = v1alpha1.DatabaseSize("micro")
 
-func (d *database) sized() size {
-	s := d.spec.Size
-	if s == "" {
-		s = defaultSize
-	}
-	return sizes()[s]
-}
+func (d *database) size() size { return sizes()[cmp.Or(d.spec.Size, defaultSize)] }
 
 // instanceClass of an RDS instance.
 func (d *database) instanceClass() string {
-	if c := d.spec.InstanceClass; c != "" {
-		return c
-	}
-	return d.sized().rds
+	return cmp.Or(d.spec.InstanceClass, d.size().rds)
 }
 
 // nodeType of an ElastiCache node.
 func (d *database) nodeType() string {
-	if c := d.spec.InstanceClass; c != "" {
-		return c
-	}
-	return d.sized().cache
+	return cmp.Or(d.spec.InstanceClass, d.size().cache)
 }

@@ -20,7 +20,7 @@ func TestStatus(t *testing.T) {
 		"deletionProtection": effective("off", "built-in"), "finalSnapshot": effective("off", "built-in"),
 		"applyImmediately": effective("on", "built-in"), "retentionDays": effective("30", "EnvironmentConfig/dev"),
 	}
-	const quota = "instance: an AWS quota is used up (InstanceQuotaExceeded): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then"
+	const quota = "stage 2 of 2: database: instance: an AWS quota is used up (InstanceQuotaExceeded): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then"
 	id := func(p *functiontest.ControlPlane, name string) any {
 		return p.Get(name)["status"].(map[string]any)["atProvider"].(map[string]any)["id"]
 	}
@@ -41,7 +41,7 @@ func TestStatus(t *testing.T) {
 			reason: "Nothing exists: the settings are known, and nothing else is made up.",
 			do:     func() {},
 			status: func() map[string]any {
-				return base(map[string]any{"waitingFor": "0 of 7 resources ready; waiting for instance, log-group-postgresql, log-group-upgrade and 4 more"})
+				return base(map[string]any{"waitingFor": "stage 1 of 2: foundations: 0 of 6 resources ready; waiting for log-group-postgresql, log-group-upgrade, parameter-group-postgres18 and 3 more"})
 			},
 			conditions: map[string]bool{"SettingsResolved": true, "FoundationsReady": false, "DatabaseReady": false, "DeletionProtected": false},
 		},

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"k8s.io/utils/ptr"
+
 	"github.com/ausmart/platform/apis/v1alpha1"
 )
 
@@ -39,11 +41,11 @@ func seriesLength(e v1alpha1.DatabaseEngine) int {
 	return 1
 }
 
-// askedLength is the least number of numbers that AWS takes: RDS a series where
+// minLength is the least number of numbers that AWS takes: RDS a series where
 // minor upgrades are automatic (provider-aws, Instance.engineVersion), ElastiCache a
 // series and its minor version (terraform-provider-aws, validRedisVersionString; read
 // 2026-11-29).
-func askedLength(e v1alpha1.DatabaseEngine) int {
+func minLength(e v1alpha1.DatabaseEngine) int {
 	if e == v1alpha1.EnginePostgres {
 		return 1
 	}
@@ -79,44 +81,40 @@ func (v version) first(n int) version { return v[:min(n, len(v))] }
 // series of a version.
 func (v version) series(e v1alpha1.DatabaseEngine) version { return v.first(seriesLength(e)) }
 
-// next is the version to ask AWS for: the claim's where it gives one, else the
-// series that runs, else the default. Asked is what AWS was asked for last, and
-// runs is what runs; both are empty before there is a database.
-func next(spec v1alpha1.DatabaseSpec, asked, runs version) (version, error) {
+// next is the version to request of AWS: the claim's where it gives one, else the
+// series that runs, else the default. Requested is the last request, and running is
+// what AWS reports; both are empty before there is a database.
+func next(spec v1alpha1.DatabaseSpec, requested, running version) (version, error) {
 	e := spec.Engine
 	want, err := parse(spec.Version)
 	if err != nil {
 		return nil, fmt.Errorf("spec.version: %w", err)
 	}
-	if err := offered(e, want); err != nil {
+	if err := checkOffered(e, want); err != nil {
 		return nil, fmt.Errorf("spec.version: %w", err)
 	}
 	switch {
-	case want == nil && runs != nil:
-		return runs.first(askedLength(e)), nil
-	case want == nil && asked != nil:
-		return asked.first(askedLength(e)), nil
+	case want == nil && running != nil:
+		return running.first(minLength(e)), nil
+	case want == nil && requested != nil:
+		return requested.first(minLength(e)), nil
 	case want == nil:
 		return defaultVersion(e), nil
-	case runs == nil:
+	case running == nil:
 		return want, nil
 	}
-	from, to := runs.series(e), want.series(e)
+	from, to := running.series(e), want.series(e)
 	switch c := slices.Compare(to, from); {
 	case c < 0:
-		return nil, fmt.Errorf("spec.version: %s runs, and AWS cannot go back to %s: set %s, or restore a backup into a new claim", runs, want, from)
-	case c > 0 && !allowed(spec):
-		return nil, fmt.Errorf("spec.version: %s runs, and %s is a new major version: set spec.allowMajorVersionUpgrade: true too, since there is no way back", runs, want)
-	case slices.Compare(want, runs.first(len(want))) < 0:
+		return nil, fmt.Errorf("spec.version: %s runs, and AWS cannot go back to %s: set %s, or restore a backup into a new claim", running, want, from)
+	case c > 0 && !ptr.Deref(spec.AllowMajorVersionUpgrade, false):
+		return nil, fmt.Errorf("spec.version: %s runs, and %s is a new major version: set spec.allowMajorVersionUpgrade: true too, since there is no way back", running, want)
+	case slices.Compare(want, running.first(len(want))) < 0:
 		// AWS has gone on to a newer minor version, as the claim lets it.
-		return runs.first(len(want)), nil
+		return running.first(len(want)), nil
 	default:
 		return want, nil
 	}
-}
-
-func allowed(spec v1alpha1.DatabaseSpec) bool {
-	return spec.AllowMajorVersionUpgrade != nil && *spec.AllowMajorVersionUpgrade
 }
 
 // oldestRedis is the first one that writes an engine log (Log delivery in the
@@ -125,13 +123,13 @@ func allowed(spec v1alpha1.DatabaseSpec) bool {
 // upgrade opts out (ElastiCache Extended Support; all read 2026-11-29).
 func oldestRedis() version { return version{6, 2} }
 
-// offered refuses what nobody should begin with, as far as that can be known without
-// a list that grows old: the rest is refused by AWS, in the claim's condition.
-func offered(e v1alpha1.DatabaseEngine, v version) error {
+// checkOffered refuses versions that no new database should have, as far as that can be
+// known without a list that grows old. AWS refuses the rest, in the claim's condition.
+func checkOffered(e v1alpha1.DatabaseEngine, v version) error {
 	switch {
 	case v == nil:
 		return nil
-	case len(v) < askedLength(e):
+	case len(v) < minLength(e):
 		return fmt.Errorf("%s is not enough: a version of %s begins with two numbers, such as %s", v, e, defaultVersion(e))
 	case e == v1alpha1.EngineRedis && slices.Compare(v, oldestRedis()) < 0:
 		return fmt.Errorf("ElastiCache gives Redis older than %s no engine log, and bills Extended Support for 5 and older: use %s", oldestRedis(), defaultVersion(e))
@@ -141,7 +139,7 @@ func offered(e v1alpha1.DatabaseEngine, v version) error {
 }
 
 // family of AWS's parameters that a version belongs to: mysql8.4 (Parameters for
-// MySQL in the RDS User Guide), postgres18 (seen in public listings of
+// MySQL in the RDS User Guide), postgres18 (public listings of
 // DescribeDBParameterGroups), redis6.x and redis7 (CreateCacheParameterGroup API);
 // read 2026-11-29.
 func family(e v1alpha1.DatabaseEngine, v version) string {
@@ -152,9 +150,9 @@ func family(e v1alpha1.DatabaseEngine, v version) string {
 	return name
 }
 
-// exact says whether the claim names one version, and not a series of which AWS
+// exact reports whether the claim names one version, and not a series of which AWS
 // may choose the newest.
 func (d *database) exact() bool {
 	want, err := parse(d.spec.Version)
-	return err == nil && len(want) > askedLength(d.spec.Engine)
+	return err == nil && len(want) > minLength(d.spec.Engine)
 }

@@ -65,9 +65,9 @@ func TestNextVersion(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			var s seen
-			s.sees(&tc.asked, &tc.runs)
-			v, err := next(v1alpha1.DatabaseSpec{Engine: tc.engine, Version: tc.given, AllowMajorVersionUpgrade: &tc.allow}, s.versionAsked, s.version)
+			var s state
+			s.readVersions(&tc.asked, &tc.runs)
+			v, err := next(v1alpha1.DatabaseSpec{Engine: tc.engine, Version: tc.given, AllowMajorVersionUpgrade: &tc.allow}, s.requested, s.running)
 			got := [3]string{v.String(), "", ""}
 			if err != nil {
 				got[2] = err.Error()

@@ -6,13 +6,17 @@
 // and the XNetwork's status and conditions. It never calls AWS, and never drops
 // a resource that holds state unless the claim asks for it.
 //
-//	plan.go       addresses: which range each zone's subnets get
-//	zones.go      which zones a region has
-//	nat.go        which zones have a NAT gateway, and which keep one a while
-//	compose.go    the order of the parts below
+//	compose.go    the order of the parts
+//	network.go    what the parts share
+//	plan.go       addresses: the range of each zone's subnets
+//	zones.go      the zones of a region
+//	nat.go        the zones with a NAT gateway, and those that keep one for a while
 //	vpc.go        VPC, subnets, gateways, routes
 //	endpoints.go  VPC endpoints
 //	security.go   security groups
-//	logs.go       flow logs, log bucket and their key
+//	bucket.go     the log bucket and its key
+//	flowlogs.go   flow logs
+//	state.go      what exists, and what of it cannot change
+//	removal.go    what may be removed
 //	status.go     what the claim reports
 package network

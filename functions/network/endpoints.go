@@ -30,13 +30,13 @@ func (n *network) serviceName(service string) *string {
 func (n *network) addGatewayEndpoints() {
 	for _, service := range gatewayServices() {
 		name := endpointName(service)
-		n.want.Add(name, ec2v1beta1.VPCEndpoint_GroupVersionKind, &ec2v1beta1.VPCEndpoint{
+		n.Desired.Add(name, &ec2v1beta1.VPCEndpoint{
 			Spec: ec2v1beta1.VPCEndpointSpec{ForProvider: ec2v1beta1.VPCEndpointParameters_2{
 				Region:          &n.spec.Region,
 				VPCIDSelector:   desired.Selector(vpcName),
 				VPCEndpointType: new("Gateway"),
 				ServiceName:     n.serviceName(service),
-				Tags:            n.tags(name),
+				Tags:            n.Tags(name),
 			}},
 		})
 		for _, t := range []tier{tierApp, tierData} {
@@ -49,7 +49,7 @@ func (n *network) addGatewayEndpoints() {
 
 func (n *network) routeToEndpoint(endpoint string, t tier, z v1alpha1.Zone) {
 	name := endpoint + "-" + string(t) + "-" + string(z)
-	n.want.Add(name, ec2v1beta1.VPCEndpointRouteTableAssociation_GroupVersionKind, &ec2v1beta1.VPCEndpointRouteTableAssociation{
+	n.Desired.Add(name, &ec2v1beta1.VPCEndpointRouteTableAssociation{
 		Spec: ec2v1beta1.VPCEndpointRouteTableAssociationSpec{ForProvider: ec2v1beta1.VPCEndpointRouteTableAssociationParameters{
 			Region:                &n.spec.Region,
 			VPCEndpointIDSelector: desired.Selector(endpoint),
@@ -61,7 +61,7 @@ func (n *network) routeToEndpoint(endpoint string, t tier, z v1alpha1.Zone) {
 // interfaceServices are the services with an interface endpoint, sorted.
 func (n *network) interfaceServices() []string {
 	var services []string
-	if n.set.VPCEndpoints.V {
+	if n.Settings.VPCEndpoints.V {
 		services = standardServices()
 	}
 	if e := n.spec.VPCEndpoints; e != nil {
@@ -76,17 +76,17 @@ func (n *network) interfaceServices() []string {
 func (n *network) addInterfaceEndpoints() {
 	for _, service := range n.interfaceServices() {
 		name := endpointName(service)
-		n.want.Add(name, ec2v1beta1.VPCEndpoint_GroupVersionKind, &ec2v1beta1.VPCEndpoint{
+		n.Desired.Add(name, &ec2v1beta1.VPCEndpoint{
 			Spec: ec2v1beta1.VPCEndpointSpec{ForProvider: ec2v1beta1.VPCEndpointParameters_2{
 				Region:            &n.spec.Region,
 				VPCIDSelector:     desired.Selector(vpcName),
 				VPCEndpointType:   new("Interface"),
 				ServiceName:       n.serviceName(service),
 				PrivateDNSEnabled: new(true),
-				Tags:              n.tags(name),
+				Tags:              n.Tags(name),
 			}},
 		})
-		n.want.Add(name+"-group", ec2v1beta1.VPCEndpointSecurityGroupAssociation_GroupVersionKind, &ec2v1beta1.VPCEndpointSecurityGroupAssociation{
+		n.Desired.Add(name+"-group", &ec2v1beta1.VPCEndpointSecurityGroupAssociation{
 			Spec: ec2v1beta1.VPCEndpointSecurityGroupAssociationSpec{ForProvider: ec2v1beta1.VPCEndpointSecurityGroupAssociationParameters{
 				Region:                  &n.spec.Region,
 				VPCEndpointIDSelector:   desired.Selector(name),
@@ -96,7 +96,7 @@ func (n *network) addInterfaceEndpoints() {
 			}},
 		})
 		for _, z := range n.zones {
-			n.want.Add(name+"-subnet-"+string(z), ec2v1beta1.VPCEndpointSubnetAssociation_GroupVersionKind, &ec2v1beta1.VPCEndpointSubnetAssociation{
+			n.Desired.Add(name+"-subnet-"+string(z), &ec2v1beta1.VPCEndpointSubnetAssociation{
 				Spec: ec2v1beta1.VPCEndpointSubnetAssociationSpec{ForProvider: ec2v1beta1.VPCEndpointSubnetAssociationParameters{
 					Region:                &n.spec.Region,
 					VPCEndpointIDSelector: desired.Selector(name),

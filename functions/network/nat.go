@@ -21,14 +21,14 @@ type natPlan struct {
 }
 
 // planNAT places the NAT gateways. Zones must be sorted.
-func planNAT(mode v1alpha1.NATGatewayMode, zones []v1alpha1.Zone, obs observed.Resources, s seen) natPlan {
+func planNAT(mode v1alpha1.NATGatewayMode, zones []v1alpha1.Zone, obs observed.Resources, exists state) natPlan {
 	p := natPlan{home: home(zones, obs)}
 	switch mode {
 	case v1alpha1.NATGatewayPerZone:
 		p.zones = zones
 	case v1alpha1.NATGatewaySingle:
 		p.zones = []v1alpha1.Zone{p.home}
-		p.draining = draining(p, zones, obs, s)
+		p.draining = draining(p, zones, obs, exists)
 	case v1alpha1.NATGatewayNone:
 	}
 	return p
@@ -52,14 +52,14 @@ func home(zones []v1alpha1.Zone, obs observed.Resources) v1alpha1.Zone {
 	return oldest
 }
 
-func draining(p natPlan, zones []v1alpha1.Zone, obs observed.Resources, s seen) []v1alpha1.Zone {
+func draining(p natPlan, zones []v1alpha1.Zone, obs observed.Resources, exists state) []v1alpha1.Zone {
 	var out []v1alpha1.Zone
 	for _, z := range zones {
-		id, ok := s.natID[z]
+		id, ok := exists.natID[z]
 		if !ok || slices.Contains(p.zones, z) || obs.Deleting(natName(z)) {
 			continue
 		}
-		if slices.ContainsFunc(zones, func(y v1alpha1.Zone) bool { return s.routedTo[y] == id }) {
+		if slices.ContainsFunc(zones, func(y v1alpha1.Zone) bool { return exists.routedTo[y] == id }) {
 			out = append(out, z)
 		}
 	}

@@ -117,7 +117,7 @@ func TestPlanNAT(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{}}}
-			s := seen{natID: map[v1alpha1.Zone]string{}, routedTo: map[v1alpha1.Zone]string{}}
+			s := state{natID: map[v1alpha1.Zone]string{}, routedTo: map[v1alpha1.Zone]string{}}
 			for z, meta := range tc.nats {
 				r, err := structpb.NewStruct(map[string]any{"kind": "NATGateway", "metadata": meta})
 				if err != nil {

@@ -20,33 +20,33 @@ const (
 func (n *network) addSecurityGroups() {
 	// A VPC's default group lets its members talk to each other and out. Managing
 	// it without rules empties it, so that nothing works by accident.
-	n.want.Add(defaultGroupName, ec2v1beta1.DefaultSecurityGroup_GroupVersionKind, &ec2v1beta1.DefaultSecurityGroup{
+	n.Desired.Add(defaultGroupName, &ec2v1beta1.DefaultSecurityGroup{
 		Spec: ec2v1beta1.DefaultSecurityGroupSpec{ForProvider: ec2v1beta1.DefaultSecurityGroupParameters{
 			Region:        &n.spec.Region,
 			VPCIDSelector: desired.Selector(vpcName),
-			Tags:          n.tags(defaultGroupName),
+			Tags:          n.Tags(defaultGroupName),
 		}},
 	})
 
-	n.addGroup(nodeGroupName, "node", "Nodes and pods of the clusters in this network", "karpenter.sh/discovery", n.name)
-	n.want.Add("rule-node-peers", ec2v1beta1.SecurityGroupIngressRule_GroupVersionKind, &ec2v1beta1.SecurityGroupIngressRule{
+	n.addGroup(nodeGroupName, "node", "Nodes and pods of the clusters in this network", "karpenter.sh/discovery", n.Name)
+	n.Desired.Add("rule-node-peers", &ec2v1beta1.SecurityGroupIngressRule{
 		Spec: ec2v1beta1.SecurityGroupIngressRuleSpec{ForProvider: ec2v1beta1.SecurityGroupIngressRuleParameters{
 			Region:                            &n.spec.Region,
 			SecurityGroupIDSelector:           desired.Selector(nodeGroupName),
 			ReferencedSecurityGroupIDSelector: desired.Selector(nodeGroupName),
 			IPProtocol:                        new(anyProtocol),
 			Description:                       new("Nodes to nodes"),
-			Tags:                              n.tags("rule-node-peers"),
+			Tags:                              n.Tags("rule-node-peers"),
 		}},
 	})
-	n.want.Add("rule-node-out", ec2v1beta1.SecurityGroupEgressRule_GroupVersionKind, &ec2v1beta1.SecurityGroupEgressRule{
+	n.Desired.Add("rule-node-out", &ec2v1beta1.SecurityGroupEgressRule{
 		Spec: ec2v1beta1.SecurityGroupEgressRuleSpec{ForProvider: ec2v1beta1.SecurityGroupEgressRuleParameters{
 			Region:                  &n.spec.Region,
 			SecurityGroupIDSelector: desired.Selector(nodeGroupName),
 			CidrIPv4:                new(anywhere),
 			IPProtocol:              new(anyProtocol),
 			Description:             new("Nodes to anywhere; network policies say what pods may"),
-			Tags:                    n.tags("rule-node-out"),
+			Tags:                    n.Tags("rule-node-out"),
 		}},
 	})
 
@@ -54,7 +54,7 @@ func (n *network) addSecurityGroups() {
 		return
 	}
 	n.addGroup(endpointsGroupName, "endpoints", "Interface endpoints of this network")
-	n.want.Add("rule-endpoints-https", ec2v1beta1.SecurityGroupIngressRule_GroupVersionKind, &ec2v1beta1.SecurityGroupIngressRule{
+	n.Desired.Add("rule-endpoints-https", &ec2v1beta1.SecurityGroupIngressRule{
 		Spec: ec2v1beta1.SecurityGroupIngressRuleSpec{ForProvider: ec2v1beta1.SecurityGroupIngressRuleParameters{
 			Region:                  &n.spec.Region,
 			SecurityGroupIDSelector: desired.Selector(endpointsGroupName),
@@ -63,19 +63,19 @@ func (n *network) addSecurityGroups() {
 			FromPort:                new(float64(443)),
 			ToPort:                  new(float64(443)),
 			Description:             new("HTTPS from the network"),
-			Tags:                    n.tags("rule-endpoints-https"),
+			Tags:                    n.Tags("rule-endpoints-https"),
 		}},
 	})
 }
 
 func (n *network) addGroup(name, use, description string, moreTags ...string) {
-	n.want.Add(name, ec2v1beta1.SecurityGroup_GroupVersionKind, &ec2v1beta1.SecurityGroup{
+	n.Desired.Add(name, &ec2v1beta1.SecurityGroup{
 		Spec: ec2v1beta1.SecurityGroupSpec{ForProvider: ec2v1beta1.SecurityGroupParameters_2{
 			Region:        &n.spec.Region,
 			VPCIDSelector: desired.Selector(vpcName),
-			Name:          new(n.name + "-" + use),
+			Name:          new(n.Name + "-" + use),
 			Description:   &description,
-			Tags:          n.tags(name, moreTags...),
+			Tags:          n.Tags(name, moreTags...),
 		}},
 	})
 }

@@ -43,20 +43,20 @@ func routeTableName(t tier, z v1alpha1.Zone) string {
 }
 
 func (n *network) addVPC() {
-	n.want.Add(vpcName, ec2v1beta1.VPC_GroupVersionKind, &ec2v1beta1.VPC{
+	n.Desired.Add(vpcName, &ec2v1beta1.VPC{
 		Spec: ec2v1beta1.VPCSpec{ForProvider: ec2v1beta1.VPCParameters_2{
 			Region:             &n.spec.Region,
 			CidrBlock:          new(string(n.spec.CIDR)),
 			EnableDNSHostnames: new(true),
 			EnableDNSSupport:   new(true),
-			Tags:               n.tags(vpcName),
+			Tags:               n.Tags(vpcName),
 		}},
 	})
-	n.want.Add(internetGatewayName, ec2v1beta1.InternetGateway_GroupVersionKind, &ec2v1beta1.InternetGateway{
+	n.Desired.Add(internetGatewayName, &ec2v1beta1.InternetGateway{
 		Spec: ec2v1beta1.InternetGatewaySpec{ForProvider: ec2v1beta1.InternetGatewayParameters_2{
 			Region:        &n.spec.Region,
 			VPCIDSelector: desired.Selector(vpcName),
-			Tags:          n.tags(internetGatewayName),
+			Tags:          n.Tags(internetGatewayName),
 		}},
 	})
 }
@@ -76,7 +76,7 @@ func (n *network) addSubnets() {
 
 func (n *network) addSubnet(t tier, z v1alpha1.Zone) {
 	name := subnetName(t, z)
-	n.want.Add(name, ec2v1beta1.Subnet_GroupVersionKind, &ec2v1beta1.Subnet{
+	n.Desired.Add(name, &ec2v1beta1.Subnet{
 		Spec: ec2v1beta1.SubnetSpec{ForProvider: ec2v1beta1.SubnetParameters_2{
 			Region:           &n.spec.Region,
 			VPCIDSelector:    desired.Selector(vpcName),
@@ -84,7 +84,7 @@ func (n *network) addSubnet(t tier, z v1alpha1.Zone) {
 			CidrBlock:        new(n.plan[t][z].String()),
 			// Nothing gets a public address because of where it was started.
 			MapPublicIPOnLaunch: new(false),
-			Tags:                n.tags(name, n.discovery(t)...),
+			Tags:                n.Tags(name, n.discovery(t)...),
 		}},
 	})
 }
@@ -98,25 +98,25 @@ func (n *network) discovery(t tier) []string {
 	case tierPublic:
 		return []string{"ausmart.io/tier", string(t), "kubernetes.io/role/elb", "1"}
 	case tierApp:
-		return []string{"ausmart.io/tier", string(t), "kubernetes.io/role/internal-elb", "1", "karpenter.sh/discovery", n.name}
+		return []string{"ausmart.io/tier", string(t), "kubernetes.io/role/internal-elb", "1", "karpenter.sh/discovery", n.Name}
 	case tierData:
 	}
 	return []string{"ausmart.io/tier", string(t)}
 }
 
 func (n *network) addRouteTable(name string) {
-	n.want.Add(name, ec2v1beta1.RouteTable_GroupVersionKind, &ec2v1beta1.RouteTable{
+	n.Desired.Add(name, &ec2v1beta1.RouteTable{
 		Spec: ec2v1beta1.RouteTableSpec{ForProvider: ec2v1beta1.RouteTableParameters_2{
 			Region:        &n.spec.Region,
 			VPCIDSelector: desired.Selector(vpcName),
-			Tags:          n.tags(name),
+			Tags:          n.Tags(name),
 		}},
 	})
 }
 
 func (n *network) associate(t tier, z v1alpha1.Zone) {
 	name := "route-table-association-" + string(t) + "-" + string(z)
-	n.want.Add(name, ec2v1beta1.RouteTableAssociation_GroupVersionKind, &ec2v1beta1.RouteTableAssociation{
+	n.Desired.Add(name, &ec2v1beta1.RouteTableAssociation{
 		Spec: ec2v1beta1.RouteTableAssociationSpec{ForProvider: ec2v1beta1.RouteTableAssociationParameters{
 			Region:               &n.spec.Region,
 			RouteTableIDSelector: desired.Selector(routeTableName(t, z)),
@@ -128,7 +128,7 @@ func (n *network) associate(t tier, z v1alpha1.Zone) {
 // addEgress adds the ways out: the public tier's by the internet gateway, the
 // app tier's by NAT gateways. The data tier has none.
 func (n *network) addEgress() {
-	n.want.Add(publicRouteName, ec2v1beta2.Route_GroupVersionKind, &ec2v1beta2.Route{
+	n.Desired.Add(publicRouteName, &ec2v1beta2.Route{
 		Spec: ec2v1beta2.RouteSpec{ForProvider: ec2v1beta2.RouteParameters{
 			Region:               &n.spec.Region,
 			RouteTableIDSelector: desired.Selector(publicRouteTableName),
@@ -144,7 +144,7 @@ func (n *network) addEgress() {
 		if !ok {
 			continue
 		}
-		n.want.Add(appRouteName(z), ec2v1beta2.Route_GroupVersionKind, &ec2v1beta2.Route{
+		n.Desired.Add(appRouteName(z), &ec2v1beta2.Route{
 			Spec: ec2v1beta2.RouteSpec{ForProvider: ec2v1beta2.RouteParameters{
 				Region:               &n.spec.Region,
 				RouteTableIDSelector: desired.Selector(routeTableName(tierApp, z)),
@@ -160,24 +160,24 @@ func (n *network) addNAT(z v1alpha1.Zone) {
 		Spec: ec2v1beta1.EIPSpec{ForProvider: ec2v1beta1.EIPParameters{
 			Region: &n.spec.Region,
 			Domain: new("vpc"),
-			Tags:   n.tags(eipName(z)),
+			Tags:   n.Tags(eipName(z)),
 		}},
 	}
 	// The label stays once it is there: it says that the gateway was attached.
-	if n.obs.Condition(internetGatewayName, "Ready").Status == "True" || n.obs.Label(eipName(z), internetLabel) == attached {
+	if n.Observed.Condition(internetGatewayName, "Ready").Status == "True" || n.Observed.Label(eipName(z), internetLabel) == attached {
 		eip.ObjectMeta = metav1.ObjectMeta{Labels: map[string]string{internetLabel: attached}}
 	}
-	n.want.Add(eipName(z), ec2v1beta1.EIP_GroupVersionKind, eip)
+	n.Desired.Add(eipName(z), eip)
 
 	address := desired.Selector(eipName(z))
 	address.MatchLabels[internetLabel] = attached
-	n.want.Add(natName(z), ec2v1beta1.NATGateway_GroupVersionKind, &ec2v1beta1.NATGateway{
+	n.Desired.Add(natName(z), &ec2v1beta1.NATGateway{
 		Spec: ec2v1beta1.NATGatewaySpec{ForProvider: ec2v1beta1.NATGatewayParameters_2{
 			Region:               &n.spec.Region,
 			ConnectivityType:     new("public"),
 			AllocationIDSelector: address,
 			SubnetIDSelector:     desired.Selector(subnetName(tierPublic, z)),
-			Tags:                 n.tags(natName(z)),
+			Tags:                 n.Tags(natName(z)),
 		}},
 	})
 }

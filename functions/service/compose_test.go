@@ -159,6 +159,10 @@ func TestRefuses(t *testing.T) {
 			reason: "Also where the claim's name is taken.", name: "observability",
 			want: "spec.namespace: observability belongs to the cluster: choose another namespace for the service",
 		},
+		"Logs": {
+			reason: "The namespace of the collector of logs must not become one of restricted pods.", name: "shop", spec: map[string]any{"namespace": "observability-logs"},
+			want: "spec.namespace: observability-logs belongs to the cluster: choose another namespace for the service",
+		},
 		"PostgresURL": {
 			reason: "A URL of PostgreSQL would hold a password.", name: "shop", spec: from("url", "orders"),
 			want: `spec.env X: database "orders" is postgres, which has no url` + remedy,
@@ -294,23 +298,4 @@ func variables(t *testing.T, p *functiontest.ControlPlane) map[string]string {
 		got[v.Name] = v.Value
 	}
 	return got
-}
-
-func TestClip(t *testing.T) {
-	cases := map[string]struct {
-		reason string
-		parts  []string
-		want   string
-	}{
-		"Fits": {"A short name stays as it is.", []string{"orders", "events"}, "orders-events"},
-		"Cut":  {"A long one is cut, and a digest of all of it keeps it apart.", []string{strings.Repeat("x", 20), "a"}, "xxxxxxxxxxx-c157e6db"},
-		"Cut2": {"As from this one.", []string{strings.Repeat("x", 20), "b"}, "xxxxxxxxxxx-5155b813"},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, clip(20, tc.parts...)); diff != "" {
-				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
-			}
-		})
-	}
 }

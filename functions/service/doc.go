@@ -1,5 +1,5 @@
 // Package service composes a Service: a workload in a cluster, guarded, scaled and
-// reachable by whom it allows, and what it needs in AWS.
+// reachable by those that it allows, and what it needs in AWS.
 //
 // It reads the XService, the EnvironmentConfig of its environment, the composites
 // of the Cluster and the Databases that it names, and the composed resources that
@@ -9,20 +9,23 @@
 // repository unless the claim asks for it.
 //
 //	compose.go     the order of the parts below
-//	guards.go      what must not go by accident
+//	service.go     what they share
 //	references.go  what it reads of the cluster and the databases
-//	observe.go     what it reads of what exists
-//	names.go       names, labels, tags
+//	database.go    a database that the service uses
+//	state.go       what it reads of what exists
+//	identity.go    names and labels
 //	env.go         environment variables, and where their values come from
 //	iam.go         the role, and exactly what it may do
 //	queues.go      SQS queues with their dead-letter queues
 //	repository.go  the ECR repository
-//	objects.go     how manifests get into the cluster, and after what
-//	namespace.go   namespace, service account, mounted secrets
+//	objects.go     how manifests get into the cluster
+//	namespace.go   namespace and service account
+//	secrets.go     mounted secrets
 //	workload.go    the Deployment
 //	pod.go         its pods
 //	scaling.go     autoscaler and disruption budget
 //	policies.go    who may talk to whom
 //	traffic.go     Service and Ingress
+//	removal.go     what must not go by accident
 //	status.go      what the claim reports
 package service

@@ -57,7 +57,7 @@ func TestGuards(t *testing.T) {
 			reason: "In production that is the first of two steps, and it says what the second is.",
 			env:    "prod",
 			change: set("queues", queues("mail")),
-			fatal:  `refusing to delete Queue "dead-letter-queue-jobs": spec.queues does not list it any more, but deletionProtection is on: to keep it, put that back` + or + "dead-letter-queue-jobs",
+			fatal:  `refusing to delete Queue "dead-letter-queue-jobs": spec.queues does not list it any more, but deletionProtection is on: to keep it, list it again` + or + "dead-letter-queue-jobs",
 		},
 		"QueueAllowed": {
 			reason: "The second step.",
@@ -75,7 +75,7 @@ func TestGuards(t *testing.T) {
 			reason: "Production's images are what runs.",
 			env:    "prod",
 			change: set("repository", false),
-			fatal:  `refusing to delete Repository "repository": spec.repository does not want it any more, but deletionProtection is on: to keep it, put that back` + or + "repository",
+			fatal:  `refusing to delete Repository "repository": spec.repository is off, but deletionProtection is on: to keep it, set spec.repository: true` + or + "repository",
 		},
 		"OtherEnvironment": {
 			reason: "What an environment means decides how queues are protected, never whether they exist.",

@@ -6,15 +6,16 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/functiontest"
-	"github.com/ausmart/platform/functions/internal/policy"
+	"github.com/ausmart/platform/functions/internal/iampolicy"
 )
 
 // document of a policy in a composed resource.
-func document(t *testing.T, p *functiontest.ControlPlane, resource, field string) []policy.Statement {
+func document(t *testing.T, p *functiontest.ControlPlane, resource, field string) []iampolicy.Statement {
 	t.Helper()
 	text, _ := p.ForProvider(resource)[field].(string)
-	var d policy.Document
+	var d iampolicy.Document
 	if err := json.Unmarshal([]byte(text), &d); err != nil {
 		t.Fatalf("%s: %q is no policy: %v", resource, text, err)
 	}
@@ -25,22 +26,22 @@ func document(t *testing.T, p *functiontest.ControlPlane, resource, field string
 // it may do in AWS.
 func TestLeastPrivilege(t *testing.T) {
 	const account = ":ap-southeast-2:123456789012:"
-	allow := func(condition policy.Conditions, resources []string, actions ...string) policy.Statement {
-		return policy.Statement{Effect: policy.Allow, Action: actions, Resource: resources, Condition: condition}
+	allow := func(condition iampolicy.Conditions, resources []string, actions ...string) iampolicy.Statement {
+		return iampolicy.Statement{Effect: iampolicy.Allow, Action: actions, Resource: resources, Condition: condition}
 	}
 	keys := map[string]string{"catalog": "key-fe11863198e5ff116", "orders": "key-c82cd33f14490cc0a", "cart": "key-c8ad345e66339783a"}
-	secret := func(name string) []policy.Statement {
+	secret := func(name string) []iampolicy.Statement {
 		arn := "arn:aws:secretsmanager" + account + "secret:rds!db-" + name + "-x7k2p"
-		return []policy.Statement{
+		return []iampolicy.Statement{
 			allow(nil, []string{arn}, "secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"),
-			allow(policy.Conditions{"StringEquals": {
+			allow(iampolicy.Conditions{"StringEquals": {
 				"kms:ViaService":                  {"secretsmanager.ap-southeast-2.amazonaws.com"},
 				"kms:EncryptionContext:SecretARN": {arn},
 			}}, []string{"arn:aws:kms" + account + "key/" + keys[name]}, "kms:Decrypt"),
 		}
 	}
 	table := "arn:aws:dynamodb" + account + "table/cart-x7k2p"
-	want := map[string][]policy.Statement{
+	want := map[string][]iampolicy.Statement{
 		"catalog": secret("catalog"),
 		"orders": append(secret("orders"), allow(nil, []string{"arn:aws:sqs" + account + "orders-x7k2p-events"},
 			"sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueUrl", "sqs:GetQueueAttributes")),
@@ -51,18 +52,18 @@ func TestLeastPrivilege(t *testing.T) {
 			allow(nil, []string{table, table + "/index/*"},
 				"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:ConditionCheckItem",
 				"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"),
-			allow(policy.Conditions{"StringEquals": {"kms:ViaService": {"dynamodb.ap-southeast-2.amazonaws.com"}}},
+			allow(iampolicy.Conditions{"StringEquals": {"kms:ViaService": {"dynamodb.ap-southeast-2.amazonaws.com"}}},
 				[]string{"arn:aws:kms" + account + "key/" + keys["cart"]}, "kms:Decrypt"),
 		},
 	}
-	got := map[string][]policy.Statement{}
+	got := map[string][]iampolicy.Statement{}
 	for _, name := range store() {
 		p := kit().NewExample(t, "au-prod/"+name)
 		p.Settle(t)
 		if !p.Has(roleName) {
 			continue // The ui has nothing to do in AWS, and so no role.
 		}
-		got[name] = document(t, p, rolePolicyName, "policy")
+		got[name] = document(t, p, composition.RolePolicyName(roleName), "policy")
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("what each service may do: -want, +got:\n%s", diff)
@@ -73,9 +74,9 @@ func TestLeastPrivilege(t *testing.T) {
 func TestTrust(t *testing.T) {
 	p := kit().NewExample(t, "au-prod/orders")
 	p.Settle(t)
-	want := []policy.Statement{{
-		Effect: policy.Allow, Principal: policy.Service("pods.eks.amazonaws.com"), Action: []string{"sts:AssumeRole", "sts:TagSession"},
-		Condition: policy.Conditions{"StringEquals": {
+	want := []iampolicy.Statement{{
+		Effect: iampolicy.Allow, Principal: iampolicy.Service("pods.eks.amazonaws.com"), Action: []string{"sts:AssumeRole", "sts:TagSession"},
+		Condition: iampolicy.Conditions{"StringEquals": {
 			"aws:RequestTag/eks-cluster-name":           {p.ForProvider(associationName)["clusterName"].(string)},
 			"aws:RequestTag/kubernetes-namespace":       {"store"},
 			"aws:RequestTag/kubernetes-service-account": {"orders"},
@@ -92,13 +93,13 @@ func TestStatements(t *testing.T) {
 		reason string
 		spec   map[string]any
 		change func(p *functiontest.ControlPlane)
-		want   []policy.Statement
+		want   []iampolicy.Statement
 	}{
 		"NoKey": {
 			reason: "A secret under AWS's own key needs no key's permission.",
 			spec:   map[string]any{"databases": []any{map[string]any{"name": "orders"}}},
-			want: []policy.Statement{{
-				Effect: policy.Allow, Action: []string{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"},
+			want: []iampolicy.Statement{{
+				Effect: iampolicy.Allow, Action: []string{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"},
 				Resource: []string{"arn:aws:secretsmanager:ap-southeast-2:123456789012:secret:rds!db-orders-x7k2p"},
 			}},
 		},
@@ -115,9 +116,9 @@ func TestStatements(t *testing.T) {
 					"tableName":  "cart", "arn": "arn:aws-cn:dynamodb:cn-north-1:1:table/cart", "kmsKeyArn": "arn:aws-cn:kms:cn-north-1:1:key/cart",
 				}))
 			},
-			want: []policy.Statement{
+			want: []iampolicy.Statement{
 				{
-					Effect: policy.Allow,
+					Effect: iampolicy.Allow,
 					Action: []string{
 						"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:ConditionCheckItem",
 						"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem",
@@ -125,8 +126,8 @@ func TestStatements(t *testing.T) {
 					Resource: []string{"arn:aws-cn:dynamodb:cn-north-1:1:table/cart", "arn:aws-cn:dynamodb:cn-north-1:1:table/cart/index/*"},
 				},
 				{
-					Effect: policy.Allow, Action: []string{"kms:Decrypt"}, Resource: []string{"arn:aws-cn:kms:cn-north-1:1:key/cart"},
-					Condition: policy.Conditions{"StringEquals": {"kms:ViaService": {"dynamodb.cn-north-1.amazonaws.com.cn"}}},
+					Effect: iampolicy.Allow, Action: []string{"kms:Decrypt"}, Resource: []string{"arn:aws-cn:kms:cn-north-1:1:key/cart"},
+					Condition: iampolicy.Conditions{"StringEquals": {"kms:ViaService": {"dynamodb.cn-north-1.amazonaws.com.cn"}}},
 				},
 			},
 		},
@@ -138,9 +139,9 @@ func TestStatements(t *testing.T) {
 				tc.change(p)
 			}
 			p.Settle(t)
-			var got []policy.Statement
-			if p.Has(rolePolicyName) {
-				got = document(t, p, rolePolicyName, "policy")
+			var got []iampolicy.Statement
+			if p.Has(composition.RolePolicyName(roleName)) {
+				got = document(t, p, composition.RolePolicyName(roleName), "policy")
 			}
 			if (p.Has(roleName)) != (got != nil) {
 				t.Errorf("%s\na role without a policy, or a policy that allows nothing", tc.reason)

@@ -10,17 +10,16 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
-	"github.com/ausmart/platform/functions/internal/scheduling"
+	"github.com/ausmart/platform/functions/internal/conventions"
 )
 
 const (
-	// nobody is the user of images without a base; no image's own user is trusted to
-	// be unprivileged.
-	nobody = 65532
+	// unprivilegedUser is the user of images without a base. No image's own user is
+	// trusted to be unprivileged.
+	unprivilegedUser = 65532
 
-	// A pod that is to go first waits until load balancers and kube-proxies send it
-	// nothing more, then has the rest of a minute to finish: half of a spot node's
-	// two minutes' notice.
+	// A pod that ends waits until load balancers and kube-proxies send it nothing more,
+	// then has the rest of a minute to finish: half of a spot node's two minutes' notice.
 	drainSeconds = 10
 	graceSeconds = 60
 
@@ -41,14 +40,14 @@ func (s *service) pod(vars []corev1.EnvVar) (corev1.PodTemplateSpec, error) {
 		return corev1.PodTemplateSpec{}, err
 	}
 	spec := corev1.PodSpec{
-		ServiceAccountName:            s.name,
+		ServiceAccountName:            s.workload,
 		AutomountServiceAccountToken:  new(false),
 		EnableServiceLinks:            new(false),
 		TerminationGracePeriodSeconds: new(int64(graceSeconds)),
 		SecurityContext: &corev1.PodSecurityContext{
 			RunAsNonRoot:   new(true),
-			RunAsUser:      new(int64(nobody)),
-			RunAsGroup:     new(int64(nobody)),
+			RunAsUser:      new(int64(unprivilegedUser)),
+			RunAsGroup:     new(int64(unprivilegedUser)),
 			SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
 		},
 		Containers:                []corev1.Container{container},
@@ -56,31 +55,27 @@ func (s *service) pod(vars []corev1.EnvVar) (corev1.PodTemplateSpec, error) {
 		TopologySpreadConstraints: s.spread(),
 	}
 	if s.spec.Spot {
-		spec.Tolerations = []corev1.Toleration{scheduling.TolerateSpot()}
-		spec.Affinity = &corev1.Affinity{NodeAffinity: scheduling.PreferSpot()}
+		spec.Tolerations = []corev1.Toleration{conventions.TolerateSpot()}
+		spec.Affinity = &corev1.Affinity{NodeAffinity: conventions.PreferSpot()}
 	}
 	return corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: s.labels(), Annotations: s.podAnnotations()}, Spec: spec}, nil
 }
 
 func (s *service) podAnnotations() map[string]string {
-	annotations := map[string]string{
-		"prometheus.io/scrape": "true",
-		"prometheus.io/port":   strconv.Itoa(int(s.spec.Port)),
-		"prometheus.io/path":   s.metricsPath(),
-	}
+	annotations := conventions.ScrapeAnnotations(strconv.Itoa(int(s.spec.Port)), s.metricsPath())
 	if id := s.association(); id != "" {
 		annotations[associationAnnotation] = id
 	}
 	return annotations
 }
 
-// association is the id of the one that gives the pods their role, or what they
-// were told last: a new value means new pods.
+// association is the id of the one that gives the pods their role. While AWS does not
+// answer it is the one that they have: a new value means new pods.
 func (s *service) association() string {
-	if !s.needsRole() || s.seen.associationID != "" {
-		return s.seen.associationID
+	if !s.needsRole() || s.state.associationID != "" {
+		return s.state.associationID
 	}
-	return s.seen.template().Annotations[associationAnnotation]
+	return s.state.deployment.Spec.Template.Annotations[associationAnnotation]
 }
 
 // container has a limit of memory and none of CPU: a container without a CPU limit
@@ -97,7 +92,7 @@ func (s *service) container(vars []corev1.EnvVar) (corev1.Container, error) {
 	}
 	live, ready := s.probes()
 	return corev1.Container{
-		Name:  s.name,
+		Name:  s.workload,
 		Image: s.spec.Image,
 		Ports: []corev1.ContainerPort{{Name: "http", ContainerPort: s.spec.Port, Protocol: corev1.ProtocolTCP}},
 		Env:   vars,
@@ -138,13 +133,13 @@ func (s *service) volumes() []corev1.Volume {
 		Name:         "tmp",
 		VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{SizeLimit: new(resource.MustParse(scratch))}},
 	}}
-	if len(s.logins()) > 0 {
+	if s.hasLogins() {
 		volumes = append(volumes, corev1.Volume{
 			Name: secretsName,
 			VolumeSource: corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{
 				Driver:           "secrets-store.csi.k8s.io",
 				ReadOnly:         new(true),
-				VolumeAttributes: map[string]string{"secretProviderClass": s.name},
+				VolumeAttributes: map[string]string{"secretProviderClass": s.workload},
 			}},
 		})
 	}
@@ -153,22 +148,22 @@ func (s *service) volumes() []corev1.Volume {
 
 func (s *service) mounts() []corev1.VolumeMount {
 	mounts := []corev1.VolumeMount{{Name: "tmp", MountPath: "/tmp"}}
-	if len(s.logins()) > 0 {
+	if s.hasLogins() {
 		mounts = append(mounts, corev1.VolumeMount{Name: secretsName, MountPath: secretsPath, ReadOnly: true})
 	}
 	return mounts
 }
 
 // spread keeps the loss of a zone from being the loss of the service: replicas of
-// one version stand in as many zones as there are, and on different nodes where
-// that can be had.
+// one version run in as many zones as there are, and on different nodes where
+// that is possible.
 func (s *service) spread() []corev1.TopologySpreadConstraint {
 	constraint := func(key string, otherwise corev1.UnsatisfiableConstraintAction) corev1.TopologySpreadConstraint {
 		return corev1.TopologySpreadConstraint{
 			MaxSkew:           1,
 			TopologyKey:       key,
 			WhenUnsatisfiable: otherwise,
-			LabelSelector:     &metav1.LabelSelector{MatchLabels: s.labels()},
+			LabelSelector:     s.selector(),
 			// A zone whose nodes are gone or forbidden does not count.
 			NodeAffinityPolicy: new(corev1.NodeInclusionPolicyHonor),
 			NodeTaintsPolicy:   new(corev1.NodeInclusionPolicyHonor),

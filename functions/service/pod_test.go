@@ -8,8 +8,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"github.com/ausmart/platform/functions/internal/conventions"
 	"github.com/ausmart/platform/functions/internal/functiontest"
-	"github.com/ausmart/platform/functions/internal/scheduling"
 )
 
 // TestPodsAreGuarded holds every pod of the examples to the same rules.
@@ -56,8 +56,8 @@ func TestSpot(t *testing.T) {
 		t.Errorf("a service that did not ask for spot nodes must not get them: %v, %v", off.Tolerations, off.Affinity)
 	}
 	want := corev1.PodSpec{
-		Tolerations: []corev1.Toleration{scheduling.TolerateSpot()},
-		Affinity:    &corev1.Affinity{NodeAffinity: scheduling.PreferSpot()},
+		Tolerations: []corev1.Toleration{conventions.TolerateSpot()},
+		Affinity:    &corev1.Affinity{NodeAffinity: conventions.PreferSpot()},
 	}
 	if diff := cmp.Diff(want, corev1.PodSpec{Tolerations: on.Tolerations, Affinity: on.Affinity}); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)

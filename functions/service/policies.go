@@ -9,18 +9,12 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/conventions"
 )
 
 const (
 	denyPolicyName  = "network-policy-deny"
 	allowPolicyName = "network-policy-allow"
-
-	// observability is the namespace of the cluster's collectors, and collector the
-	// Service that takes traces.
-	observability = "observability"
-	collector     = "adot-collector"
-	otlpGRPCPort  = 4317
-	otlpHTTPPort  = 4318
 
 	// podIdentityAgent hands out the pods' AWS credentials, on every node
 	// (docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html).
@@ -30,7 +24,7 @@ const (
 	anywhere = "0.0.0.0/0"
 )
 
-// addPolicies adds two policies for the service's pods and for nobody else's: one
+// addPolicies adds two policies for the service's pods and no others: one
 // denies everything, both ways, and one allows what is needed. They are two so that
 // a mistake in the second one closes, and does not open.
 func (s *service) addPolicies() {
@@ -42,12 +36,12 @@ func (s *service) addPolicies() {
 func (s *service) addPolicy(resource, suffix string, spec networkingv1.NetworkPolicySpec) {
 	meta := s.meta()
 	meta.Name += suffix
-	spec.PodSelector = metav1.LabelSelector{MatchLabels: s.labels()}
-	s.add(resource, &networkingv1.NetworkPolicy{
+	spec.PodSelector = *s.selector()
+	s.addObject(resource, &networkingv1.NetworkPolicy{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "networking.k8s.io/v1", Kind: "NetworkPolicy"},
 		ObjectMeta: meta,
 		Spec:       spec,
-	}, whenCreated(), namespaceName)
+	})
 }
 
 // callers may open connections to the service's port: the services that the claim
@@ -62,7 +56,7 @@ func (s *service) callers() []networkingv1.NetworkPolicyIngressRule {
 		})}, Ports: port})
 	}
 	if s.hasCollectors() {
-		rules = append(rules, networkingv1.NetworkPolicyIngressRule{From: []networkingv1.NetworkPolicyPeer{inNamespace(observability)}, Ports: port})
+		rules = append(rules, networkingv1.NetworkPolicyIngressRule{From: []networkingv1.NetworkPolicyPeer{inNamespace(conventions.TelemetryNamespace)}, Ports: port})
 	}
 	if s.spec.Ingress != nil {
 		rules = append(rules, networkingv1.NetworkPolicyIngressRule{From: s.balancers(), Ports: port})
@@ -71,8 +65,8 @@ func (s *service) callers() []networkingv1.NetworkPolicyIngressRule {
 }
 
 // balancers are where the load balancer can have its addresses: in the public
-// subnets, in which there are no pods. One that stays inside stands in the pods' own
-// subnets, so nobody can tell it from them by its address.
+// subnets, in which there are no pods. An internal one is in the pods' own subnets, so
+// no address range tells it from them.
 func (s *service) balancers() []networkingv1.NetworkPolicyPeer {
 	if s.spec.Ingress.Internal {
 		return []networkingv1.NetworkPolicyPeer{addresses(string(s.cluster.Status.VPCCIDR))}
@@ -84,9 +78,8 @@ func (s *service) balancers() []networkingv1.NetworkPolicyPeer {
 	return out
 }
 
-// called may be reached: names, the services of the team (each of which says itself
-// who may call it), the collector, the databases, and AWS where there is something
-// to do.
+// called may be reached: DNS, the services of the team (each of which decides who may
+// call it), the collector, the databases, and AWS where there is something to do.
 func (s *service) called() []networkingv1.NetworkPolicyEgressRule {
 	dns := inNamespace("kube-system")
 	dns.PodSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"k8s-app": "kube-dns"}}
@@ -95,7 +88,7 @@ func (s *service) called() []networkingv1.NetworkPolicyEgressRule {
 		{To: []networkingv1.NetworkPolicyPeer{s.peers(metav1.LabelSelectorRequirement{Key: serviceLabel, Operator: metav1.LabelSelectorOpExists})}},
 	}
 	if s.hasCollectors() {
-		rules = append(rules, networkingv1.NetworkPolicyEgressRule{To: []networkingv1.NetworkPolicyPeer{inNamespace(observability)}, Ports: tcp(otlpGRPCPort, otlpHTTPPort)})
+		rules = append(rules, networkingv1.NetworkPolicyEgressRule{To: []networkingv1.NetworkPolicyPeer{inNamespace(conventions.TelemetryNamespace)}, Ports: tcp(conventions.OTLPGRPCPort, conventions.OTLPHTTPPort)})
 	}
 	if p := s.databasePorts(); len(p) > 0 {
 		rules = append(rules, networkingv1.NetworkPolicyEgressRule{To: []networkingv1.NetworkPolicyPeer{addresses(string(s.cluster.Status.VPCCIDR))}, Ports: tcp(p...)})
@@ -109,13 +102,13 @@ func (s *service) called() []networkingv1.NetworkPolicyEgressRule {
 	return rules
 }
 
-// callsAWS says whether the pods themselves call an AWS API: SQS or DynamoDB, whose
-// addresses nobody knows. Mounted secrets are fetched by the node.
+// callsAWS reports whether the pods themselves call an AWS API: SQS or DynamoDB, whose
+// addresses are not known. Mounted secrets are fetched by the node.
 func (s *service) callsAWS() bool {
 	return len(s.spec.Queues) > 0 || slices.ContainsFunc(s.databases, func(d database) bool { return d.engine == v1alpha1.EngineDynamoDB })
 }
 
-// logsInByIAM says whether the pods sign a login themselves. Those that neither do
+// logsInByIAM reports whether the pods sign a login themselves. Those that neither do
 // that nor call AWS get no credentials, though their node does for them.
 func (s *service) logsInByIAM() bool {
 	return slices.ContainsFunc(s.databases, func(d database) bool { return d.status.UserARN != "" })

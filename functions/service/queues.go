@@ -2,7 +2,6 @@ package service
 
 import (
 	"encoding/json"
-	"slices"
 
 	sqsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/sqs/v1beta1"
 
@@ -14,7 +13,7 @@ const (
 	queueNameMax = 80
 
 	// A message waits four days to be taken, SQS's own default. One that failed
-	// waits 14, the longest that SQS allows: somebody has to look at it first.
+	// waits 14, the longest that SQS allows: a person has to look at it first.
 	queueRetention      = 4 * 24 * 60 * 60
 	deadLetterRetention = 14 * 24 * 60 * 60
 
@@ -35,19 +34,19 @@ func (s *service) addQueues() {
 }
 
 func (s *service) addQueue(q v1alpha1.Queue) {
-	own, dead := s.seen.queues[q.Name], s.seen.deadLetters[q.Name]
-	main := s.queue(queueName(q.Name), clip(queueNameMax, s.composite, q.Name), queueRetention)
+	own, dead := s.state.queues[q.Name], s.state.deadLetters[q.Name]
+	main := s.queue(queueName(q.Name), nameOf(queueNameMax, s.Name, q.Name), queueRetention)
 	main.ReceiveWaitTimeSeconds = new(float64(longPoll))
 	main.RedrivePolicy = redrive(q, dead.arn, own.redrive)
-	s.want.Add(queueName(q.Name), sqsv1beta1.Queue_GroupVersionKind, &sqsv1beta1.Queue{Spec: sqsv1beta1.QueueSpec{ForProvider: main}})
+	s.Desired.Add(queueName(q.Name), &sqsv1beta1.Queue{Spec: sqsv1beta1.QueueSpec{ForProvider: main}})
 
-	letters := s.queue(deadLetterName(q.Name), clip(queueNameMax, s.composite, q.Name, "dead-letters"), deadLetterRetention)
+	letters := s.queue(deadLetterName(q.Name), nameOf(queueNameMax, s.Name, q.Name, "dead-letters"), deadLetterRetention)
 	if own.arn != "" {
 		letters.RedriveAllowPolicy = new(asJSON(redriveAllowPolicy{Permission: "byQueue", Sources: []string{own.arn}}))
 	} else if dead.allow != "" {
 		letters.RedriveAllowPolicy = &dead.allow
 	}
-	s.want.Add(deadLetterName(q.Name), sqsv1beta1.Queue_GroupVersionKind, &sqsv1beta1.Queue{Spec: sqsv1beta1.QueueSpec{ForProvider: letters}})
+	s.Desired.Add(deadLetterName(q.Name), &sqsv1beta1.Queue{Spec: sqsv1beta1.QueueSpec{ForProvider: letters}})
 }
 
 func (s *service) queue(resource, name string, retention int) sqsv1beta1.QueueParameters {
@@ -56,7 +55,7 @@ func (s *service) queue(resource, name string, retention int) sqsv1beta1.QueuePa
 		Name:                    &name,
 		SqsManagedSseEnabled:    new(true),
 		MessageRetentionSeconds: new(float64(retention)),
-		Tags:                    s.tags(resource),
+		Tags:                    s.Tags(resource),
 	}
 }
 
@@ -73,9 +72,13 @@ func redrive(q v1alpha1.Queue, deadLetterARN, last string) *string {
 	}
 }
 
-// queuesKnown says whether every queue has an ARN.
-func (s *service) queuesKnown() bool {
-	return !slices.ContainsFunc(s.spec.Queues, func(q v1alpha1.Queue) bool { return s.seen.queues[q.Name].arn == "" })
+// queueNames of the claim's queues in the composition.
+func (s *service) queueNames() []string {
+	names := make([]string, 0, len(s.spec.Queues))
+	for _, q := range s.spec.Queues {
+		names = append(names, queueName(q.Name))
+	}
+	return names
 }
 
 // redrivePolicy and redriveAllowPolicy are attributes of queues

@@ -25,19 +25,19 @@ func (s *service) addRepository() {
 	if !s.spec.Repository {
 		return
 	}
-	s.want.Add(repositoryName, ecrv1beta1.Repository_GroupVersionKind, &ecrv1beta1.Repository{
-		ObjectMeta: s.externalName(repositoryName, s.composite),
+	s.Desired.Add(repositoryName, &ecrv1beta1.Repository{
+		ObjectMeta: s.Named(repositoryName, s.Name),
 		Spec: ecrv1beta1.RepositorySpec{ForProvider: ecrv1beta1.RepositoryParameters{
 			Region:                     &s.spec.Region,
 			ImageTagMutability:         new("IMMUTABLE"),
 			ImageScanningConfiguration: []ecrv1beta1.ImageScanningConfigurationParameters{{ScanOnPush: new(true)}},
 			EncryptionConfiguration:    []ecrv1beta1.EncryptionConfigurationParameters{{EncryptionType: new("AES256")}},
 			// A protected repository is not deleted while images are in it.
-			ForceDelete: new(!s.set.DeletionProtection.V),
-			Tags:        s.tags(repositoryName),
+			ForceDelete: new(!s.Settings.DeletionProtection.V),
+			Tags:        s.Tags(repositoryName),
 		}},
 	})
-	s.want.Add(lifecycleName, ecrv1beta1.LifecyclePolicy_GroupVersionKind, &ecrv1beta1.LifecyclePolicy{
+	s.Desired.Add(lifecycleName, &ecrv1beta1.LifecyclePolicy{
 		Spec: ecrv1beta1.LifecyclePolicySpec{ForProvider: ecrv1beta1.LifecyclePolicyParameters{
 			Region:             &s.spec.Region,
 			RepositorySelector: desired.Selector(repositoryName),

@@ -30,11 +30,11 @@ func (s *service) replicas() v1alpha1.Replicas {
 // at a time. A pod that is not ready anyway does not hold up its node.
 func (s *service) addScaling() {
 	r := s.replicas()
-	s.add(autoscalerName, &autoscalingv2.HorizontalPodAutoscaler{
+	s.addObject(autoscalerName, &autoscalingv2.HorizontalPodAutoscaler{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "autoscaling/v2", Kind: "HorizontalPodAutoscaler"},
 		ObjectMeta: s.meta(),
 		Spec: autoscalingv2.HorizontalPodAutoscalerSpec{
-			ScaleTargetRef: autoscalingv2.CrossVersionObjectReference{APIVersion: "apps/v1", Kind: "Deployment", Name: s.name},
+			ScaleTargetRef: autoscalingv2.CrossVersionObjectReference{APIVersion: "apps/v1", Kind: "Deployment", Name: s.workload},
 			MinReplicas:    &r.Min,
 			MaxReplicas:    r.Max,
 			Metrics: []autoscalingv2.MetricSpec{{
@@ -45,14 +45,14 @@ func (s *service) addScaling() {
 				},
 			}},
 		},
-	}, whenCreated(), namespaceName)
-	s.add(budgetName, &policyv1.PodDisruptionBudget{
+	})
+	s.addObject(budgetName, &policyv1.PodDisruptionBudget{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "policy/v1", Kind: "PodDisruptionBudget"},
 		ObjectMeta: s.meta(),
 		Spec: policyv1.PodDisruptionBudgetSpec{
-			Selector:                   &metav1.LabelSelector{MatchLabels: s.labels()},
+			Selector:                   s.selector(),
 			MaxUnavailable:             new(intstr.FromInt32(1)),
 			UnhealthyPodEvictionPolicy: new(policyv1.AlwaysAllow),
 		},
-	}, whenCreated(), namespaceName)
+	})
 }

@@ -3,35 +3,24 @@ package service
 import (
 	"fmt"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/progress"
-	"github.com/ausmart/platform/functions/internal/runner"
 )
 
-const (
-	// conditionReady says whether all of the service's resources are ready, and
-	// conditionWorkload whether the version that the claim names runs.
-	conditionReady    = "ServiceReady"
-	conditionWorkload = "WorkloadReady"
-)
+// conditionWorkload reports whether the version that the claim names runs.
+const conditionWorkload = "WorkloadReady"
 
-func (s *service) status(p progress.Summary) *v1alpha1.ServiceStatus {
+func (s *service) status(waitingFor string) *v1alpha1.ServiceStatus {
 	out := &v1alpha1.ServiceStatus{
-		CommonStatus: v1alpha1.CommonStatus{
-			Environment: s.spec.Environment,
-			WaitingFor:  p.Awaited(),
-			Settings:    s.set.Effective(),
-		},
+		CommonStatus:  s.Status(waitingFor),
 		URL:           s.url(),
-		Image:         s.seen.image(s.name),
-		ReadyReplicas: s.seen.deployment.Status.ReadyReplicas,
-		RoleARN:       s.seen.roleARN,
-		RepositoryURL: s.seen.repositoryURL,
+		Image:         s.runningImage(),
+		ReadyReplicas: s.state.deployment.Status.ReadyReplicas,
+		RoleARN:       s.state.roleARN,
+		RepositoryURL: s.state.repositoryURL,
 	}
 	for _, q := range s.spec.Queues {
-		if url := s.seen.queues[q.Name].url; url != "" {
+		if url := s.state.queues[q.Name].url; url != "" {
 			if out.Queues == nil {
 				out.Queues = map[string]v1alpha1.QueueURL{}
 			}
@@ -41,27 +30,22 @@ func (s *service) status(p progress.Summary) *v1alpha1.ServiceStatus {
 	return out
 }
 
-// template of the pods as they are in the cluster.
-func (s *seen) template() corev1.PodTemplateSpec { return s.deployment.Spec.Template }
-
-// image that the cluster was told to run; empty while there is none.
-func (s *seen) image(container string) string {
-	for _, c := range s.template().Spec.Containers {
-		if c.Name == container {
+// runningImage is the one of the Deployment in the cluster; empty while there is none.
+func (s *service) runningImage() string {
+	for _, c := range s.state.deployment.Spec.Template.Spec.Containers {
+		if c.Name == s.workload {
 			return c.Image
 		}
 	}
 	return ""
 }
 
-func (s *service) conditions(p progress.Summary) []runner.Condition {
-	w := progress.Of(s.obs, []string{deploymentName})
-	message := w.Awaited()
-	if d := s.seen.deployment.Status; !w.Ready() && w.Trouble() == "" && d.Replicas > 0 {
-		message = fmt.Sprintf("%d of %d replicas run the newest version, %d are ready", d.UpdatedReplicas, d.Replicas, d.ReadyReplicas)
+// workloadCondition shows how far the Deployment is.
+func (s *service) workloadCondition() progress.Condition {
+	workload := progress.Of(s.Observed, []string{deploymentName})
+	c := workload.Condition(conditionWorkload)
+	if d := s.state.deployment.Status; !workload.Ready() && workload.Trouble() == "" && d.Replicas > 0 {
+		c.Message = fmt.Sprintf("%d of %d replicas run the newest version, %d are ready", d.UpdatedReplicas, d.Replicas, d.ReadyReplicas)
 	}
-	return []runner.Condition{
-		{Type: conditionReady, True: p.Ready(), Reason: p.Reason(), Message: p.Awaited()},
-		{Type: conditionWorkload, True: w.Ready(), Reason: w.Reason(), Message: message},
-	}
+	return c
 }

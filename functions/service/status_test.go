@@ -40,7 +40,7 @@ func TestStatus(t *testing.T) {
 	}
 	rolling := functiontest.Clone(complete)
 	rolling["image"], rolling["readyReplicas"] = "ghcr.io/ausmart/shop:v0.2.0", 3.0
-	rolling["waitingFor"] = "25 of 26 resources ready; waiting for deployment"
+	rolling["waitingFor"] = "15 of 16 resources ready; waiting for deployment"
 	denied := functiontest.Clone(complete)
 	denied["waitingFor"] = "role-policy: the provider's AWS role may not do this (AccessDenied): give the role of the ProviderConfig the permission; it goes on by itself then"
 
@@ -51,14 +51,14 @@ func TestStatus(t *testing.T) {
 		conditions []*fnv1.Condition
 	}{
 		{
-			reason: "Nothing exists: nothing is made up, and what is held back is counted.",
+			reason: "Nothing exists: nothing is made up, and what is applied later is counted.",
 			do:     func() {},
 			status: map[string]any{
 				"environment": "dev", "settings": settings,
 				"waitingFor": "0 of 16 resources ready; waiting for autoscaler, cluster-service, dead-letter-queue-jobs and 13 more",
 			},
 			conditions: []*fnv1.Condition{
-				condition(conditionReady, "Creating", "0 of 16 resources ready; waiting for autoscaler, cluster-service, dead-letter-queue-jobs and 13 more"),
+				condition(kind+"Ready", "Creating", "0 of 16 resources ready; waiting for autoscaler, cluster-service, dead-letter-queue-jobs and 13 more"),
 				condition(conditionWorkload, "Creating", "0 of 1 resources ready; waiting for deployment"),
 			},
 		},
@@ -66,7 +66,7 @@ func TestStatus(t *testing.T) {
 			reason:     "All is there.",
 			do:         func() { p.Settle(t) },
 			status:     complete,
-			conditions: []*fnv1.Condition{condition(conditionReady, "Available", ""), condition(conditionWorkload, "Available", "")},
+			conditions: []*fnv1.Condition{condition(kind+"Ready", "Available", ""), condition(conditionWorkload, "Available", "")},
 		},
 		{
 			reason: "A new version rolls out: the claim shows how far it is.",
@@ -76,7 +76,7 @@ func TestStatus(t *testing.T) {
 			},
 			status: rolling,
 			conditions: []*fnv1.Condition{
-				condition(conditionReady, "Creating", "25 of 26 resources ready; waiting for deployment"),
+				condition(kind+"Ready", "Creating", "15 of 16 resources ready; waiting for deployment"),
 				condition(conditionWorkload, "Creating", "1 of 3 replicas run the newest version, 3 are ready"),
 			},
 		},
@@ -90,7 +90,7 @@ func TestStatus(t *testing.T) {
 				}
 			},
 			status:     denied,
-			conditions: []*fnv1.Condition{condition(conditionReady, "Available", denied["waitingFor"].(string)), condition(conditionWorkload, "Available", "")},
+			conditions: []*fnv1.Condition{condition(kind+"Ready", "Available", denied["waitingFor"].(string)), condition(conditionWorkload, "Available", "")},
 		},
 	}
 	for _, step := range steps {

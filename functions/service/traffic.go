@@ -7,6 +7,8 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/ausmart/platform/functions/internal/desired"
 )
 
 const (
@@ -19,14 +21,14 @@ const (
 
 	alb = "alb.ingress.kubernetes.io/"
 
-	// balanced holds when the load balancer has an address.
-	balanced = "has(object.status) && has(object.status.loadBalancer) && has(object.status.loadBalancer.ingress) && size(object.status.loadBalancer.ingress) > 0"
+	// hasAddress holds once the load balancer has an address.
+	hasAddress = "has(object.status) && has(object.status.loadBalancer) && has(object.status.loadBalancer.ingress) && size(object.status.loadBalancer.ingress) > 0"
 )
 
 // addTraffic adds the address in the cluster, and the one outside where the claim
 // asks for it.
 func (s *service) addTraffic() {
-	s.add(clusterServiceName, &corev1.Service{
+	s.addObject(clusterServiceName, &corev1.Service{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
 		ObjectMeta: s.meta(),
 		Spec: corev1.ServiceSpec{
@@ -34,13 +36,13 @@ func (s *service) addTraffic() {
 			Selector: s.labels(),
 			Ports:    []corev1.ServicePort{{Name: "http", Port: 80, TargetPort: intstr.FromInt32(s.spec.Port), Protocol: corev1.ProtocolTCP}},
 		},
-	}, whenCreated(), namespaceName)
+	})
 	if s.spec.Ingress == nil {
 		return
 	}
 	meta := s.meta()
 	meta.Annotations = s.ingressAnnotations()
-	o := s.add(ingressName, &networkingv1.Ingress{
+	s.Desired.Add(ingressName, s.object(ingressName, &networkingv1.Ingress{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "networking.k8s.io/v1", Kind: "Ingress"},
 		ObjectMeta: meta,
 		Spec: networkingv1.IngressSpec{
@@ -50,18 +52,15 @@ func (s *service) addTraffic() {
 				IngressRuleValue: networkingv1.IngressRuleValue{HTTP: &networkingv1.HTTPIngressRuleValue{Paths: []networkingv1.HTTPIngressPath{{
 					Path: "/", PathType: new(networkingv1.PathTypePrefix),
 					Backend: networkingv1.IngressBackend{Service: &networkingv1.IngressServiceBackend{
-						Name: s.name, Port: networkingv1.ServiceBackendPort{Name: "http"},
+						Name: s.workload, Port: networkingv1.ServiceBackendPort{Name: "http"},
 					}},
 				}}}},
 			}},
 		},
-	}, when(balanced), namespaceName, clusterServiceName)
-	if o != nil {
-		o.Spec.Watch = true // The claim shows the address.
-	}
+	}, when(hasAddress)), desired.After(namespaceName, clusterServiceName))
 }
 
-// ingressAnnotations tell the AWS load balancer controller what to make
+// ingressAnnotations configure the AWS load balancer controller
 // (kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations, read 2026-11).
 func (s *service) ingressAnnotations() map[string]string {
 	_, ready := s.probes()
@@ -94,10 +93,10 @@ func (s *service) ingressAnnotations() map[string]string {
 	return a
 }
 
-// group is the load balancer that the ingress shares with others. Those with a host
-// of their own share one for the cluster; inside and outside are two, and so are
-// with and without TLS, since a redirect holds for a whole load balancer. A service
-// without a host takes every request and so has one to itself.
+// group is the load balancer that the ingress shares with others. Services with a host
+// share one for the cluster. Internal and public ones are two, and so are those with and
+// without TLS, since a redirect holds for a whole load balancer. A service without a host
+// takes every request and so has one to itself.
 func (s *service) group() string {
 	parts := []string{s.cluster.Status.ClusterName}
 	if s.spec.Ingress.Internal {
@@ -107,23 +106,23 @@ func (s *service) group() string {
 		parts = append(parts, "plain")
 	}
 	if s.spec.Ingress.Host == "" {
-		parts = append(parts, s.namespace, s.name)
+		parts = append(parts, s.namespace, s.workload)
 	}
-	return clip(groupNameMax, parts...)
+	return nameOf(groupNameMax, parts...)
 }
 
-// url is the address that people call, or that services do; empty while nobody
-// knows it.
+// url is the address that people call, or that services do; empty while it is not
+// known.
 func (s *service) url() string {
 	i := s.spec.Ingress
 	if i == nil {
-		return "http://" + s.name + "." + s.namespace
+		return "http://" + s.workload + "." + s.namespace
 	}
 	scheme, host := "http://", i.Host
 	if i.CertificateARN != "" {
 		scheme = "https://"
 	}
-	if lb := s.seen.ingress.Status.LoadBalancer.Ingress; host == "" && len(lb) > 0 {
+	if lb := s.state.ingress.Status.LoadBalancer.Ingress; host == "" && len(lb) > 0 {
 		host = lb[0].Hostname
 	}
 	if host == "" {

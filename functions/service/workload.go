@@ -7,18 +7,20 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
-	"github.com/ausmart/platform/functions/internal/incluster"
+	"github.com/ausmart/platform/functions/internal/composition"
+	"github.com/ausmart/platform/functions/internal/desired"
 )
 
 const deploymentName = "deployment"
 
-// addWorkload adds the Deployment, after all that its pods need from their first
-// moment on: EKS gives a pod its credentials when it is made or never. It has no
-// replicas: they are the autoscaler's.
+// addWorkload adds the Deployment, after all that its pods need when they start: EKS
+// gives a pod its credentials when it is made or never. While a value of its environment
+// is not known it is pending. It has no replicas: they are the autoscaler's.
 func (s *service) addWorkload() {
+	order := desired.After(s.beforeWorkload()...)
 	vars, complete := s.environment()
 	if !complete {
-		s.keepWorkload()
+		s.Desired.Pending(deploymentName, order)
 		return
 	}
 	template, err := s.pod(vars)
@@ -26,11 +28,11 @@ func (s *service) addWorkload() {
 		s.fail(err)
 		return
 	}
-	o := s.add(deploymentName, &appsv1.Deployment{
+	s.Desired.Add(deploymentName, s.object(deploymentName, &appsv1.Deployment{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
 		ObjectMeta: s.meta(),
 		Spec: appsv1.DeploymentSpec{
-			Selector: &metav1.LabelSelector{MatchLabels: s.labels()},
+			Selector: s.selector(),
 			Strategy: appsv1.DeploymentStrategy{
 				Type: appsv1.RollingUpdateDeploymentStrategyType,
 				RollingUpdate: &appsv1.RollingUpdateDeployment{
@@ -40,32 +42,19 @@ func (s *service) addWorkload() {
 			},
 			Template: template,
 		},
-	}, when(s.rolledOut()), s.beforeWorkload()...)
-	if o != nil {
-		o.Spec.Watch = true // The claim shows how many replicas are ready.
-	}
+	}, when(s.rolledOut())), order)
 }
 
 // beforeWorkload is what must be ready before the first pod starts.
 func (s *service) beforeWorkload() []string {
 	names := []string{namespaceName, serviceAccountName, denyPolicyName, allowPolicyName}
-	if len(s.logins()) > 0 {
+	if s.hasLogins() {
 		names = append(names, secretsName)
 	}
 	if s.needsRole() {
-		names = append(names, rolePolicyName, associationName)
+		names = append(names, composition.RolePolicyName(roleName), associationName)
 	}
 	return names
-}
-
-// keepWorkload keeps a Deployment as it is while a value for its environment is
-// still to come.
-func (s *service) keepWorkload() {
-	if !s.obs.Has(deploymentName) {
-		s.held = append(s.held, deploymentName)
-		return
-	}
-	s.want.AddObject(deploymentName, incluster.ObjectKind(), &incluster.Object{Spec: s.seen.asked.Spec})
 }
 
 // rolledOut holds when the newest version runs in every replica, and there are as

@@ -14,7 +14,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ausmart/platform/functions/cluster/charts"
-	"github.com/ausmart/platform/functions/cluster/manifests"
 	"github.com/ausmart/platform/functions/cluster/nodepools"
 	"github.com/ausmart/platform/functions/cluster/telemetry"
 )
@@ -123,7 +122,7 @@ func TestTelemetryIsValid(t *testing.T) {
 			t.Errorf("%s is refused: %v", m.Name, err)
 		}
 		compare(t, m.Object, u.Object, m.Name)
-		if pod := podOf(t, m); pod != nil {
+		if pod := podOf(t, m.Name, m.Object); pod != nil {
 			pods++
 			if err := c.Create(t.Context(), pod, client.DryRunAll); err != nil {
 				t.Errorf("a pod of %s is refused: %v", m.Name, err)
@@ -137,18 +136,18 @@ func TestTelemetryIsValid(t *testing.T) {
 
 // podOf a workload, or nil. It has the server's default account, since those of
 // the manifests are sent and not kept.
-func podOf(t *testing.T, m manifests.Manifest) *corev1.Pod {
+func podOf(t *testing.T, name string, object map[string]any) *corev1.Pod {
 	t.Helper()
-	u := unstructured.Unstructured{Object: m.Object}
-	template, ok, _ := unstructured.NestedMap(m.Object, "spec", "template")
+	u := unstructured.Unstructured{Object: object}
+	template, ok, _ := unstructured.NestedMap(object, "spec", "template")
 	if !ok {
 		return nil
 	}
 	pod := &corev1.Pod{}
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(template, pod); err != nil {
-		t.Fatalf("cannot convert pod of %s: %v", m.Name, err)
+		t.Fatalf("cannot convert pod of %s: %v", name, err)
 	}
 	pod.Namespace = u.GetNamespace()
-	pod.Name = strings.TrimPrefix(m.Name, "deployment-") + "-0"
+	pod.Name = strings.TrimPrefix(name, "deployment-") + "-0"
 	return pod
 }

@@ -13,16 +13,17 @@ import (
 
 // Names of the releases.
 const (
-	MetricsServer    = "metrics-server"
-	LoadBalancer     = "aws-load-balancer-controller"
-	SecretsDriver    = "secrets-store-csi-driver"
-	SecretsProvider  = "secrets-store-csi-driver-provider-aws"
-	ExternalDNS      = "external-dns"
-	KarpenterCRDs    = "karpenter-crd"
-	Karpenter        = "karpenter"
-	systemNamespace  = "kube-system"
-	externalDNSSpace = "external-dns"
+	MetricsServer   = "metrics-server"
+	LoadBalancer    = "aws-load-balancer-controller"
+	SecretsDriver   = "secrets-store-csi-driver"
+	SecretsProvider = "secrets-store-csi-driver-provider-aws"
+	ExternalDNS     = "external-dns"
+	KarpenterCRDs   = "karpenter-crd"
+	Karpenter       = "karpenter"
 )
+
+// systemNamespace is the only one that is sure to exist.
+const systemNamespace = "kube-system"
 
 // Inputs are what the values depend on.
 type Inputs struct {
@@ -36,10 +37,10 @@ type Inputs struct {
 	VPCID string
 
 	// InterruptionQueue is the name of the SQS queue that tells Karpenter which
-	// nodes are about to go. Empty where Karpenter is off: its charts are left out.
+	// nodes AWS is about to take away. Empty where Karpenter is off: its charts are left out.
 	InterruptionQueue string
 
-	// HostedZoneIDs that external-dns may write to. None: it is left out.
+	// HostedZoneIDs that external-dns may write to. Without any it is left out.
 	HostedZoneIDs []string
 
 	// Redundant runs two of each controller that can have two, in two zones.
@@ -56,8 +57,8 @@ func (in Inputs) replicas() int32 {
 
 // A Release is a chart in the cluster.
 type Release struct {
-	// Name of the Helm release, which a composed resource says as its external
-	// name, and what the composed resource's own name ends in.
+	// Name of the Helm release. It is the external name of the composed resource,
+	// whose own name ends in it.
 	Name string
 
 	// Namespace and ServiceAccount that the controller's role is bound to. The
@@ -68,8 +69,8 @@ type Release struct {
 	Parameters incluster.ReleaseParameters
 }
 
-// All releases in the order in which they go in. Karpenter must wait until its
-// CRDs are there; everything else may go in at once.
+// All releases in the order in which they are installed. Karpenter comes after its
+// CRDs; the others need no order.
 func All(in Inputs) []Release {
 	values := map[string]map[string]any{
 		MetricsServer:   plain(metricsServer(in)),
@@ -99,16 +100,15 @@ func (p Pin) release(values map[string]any) Release {
 		Namespace:      p.Namespace,
 		ServiceAccount: p.ServiceAccount,
 		Parameters: incluster.ReleaseParameters{
-			Chart:     p.Chart,
-			Namespace: p.Namespace,
-			// Only kube-system is sure to exist.
+			Chart:               p.Chart,
+			Namespace:           p.Namespace,
 			SkipCreateNamespace: p.Namespace == systemNamespace,
 			// Karpenter's CRDs have a chart of their own: Helm updates none that come in
 			// a chart's crds folder.
 			SkipCRDs: p.Chart.Name == Karpenter,
 			Values:   values,
-			// Ready means that its pods are, so that what needs a controller can wait
-			// for its release.
+			// Ready means that its pods are, so that what needs a controller can come
+			// after its release.
 			Wait:        true,
 			WaitTimeout: waitTimeout,
 			MaxHistory:  maxHistory,

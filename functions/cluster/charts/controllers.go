@@ -2,6 +2,9 @@ package charts
 
 import (
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/ausmart/platform/functions/internal/conventions"
+	"github.com/ausmart/platform/functions/internal/incluster"
 )
 
 type metricsServerValues struct {
@@ -23,9 +26,9 @@ func metricsServer(in Inputs) metricsServerValues {
 		Replicas:                  in.replicas(),
 		PodDisruptionBudget:       budget{Enabled: &in.Redundant, MaxUnavailable: 1},
 		PriorityClassName:         criticalToCluster,
-		Resources:                 resources("100m", "200Mi", "400Mi"),
+		Resources:                 incluster.Resources("100m", "200Mi", "400Mi"),
 		Affinity:                  baseline(),
-		TopologySpreadConstraints: spread(MetricsServer),
+		TopologySpreadConstraints: incluster.Spread(MetricsServer),
 	}
 }
 
@@ -53,7 +56,7 @@ func loadBalancer(in Inputs) loadBalancerValues {
 	return loadBalancerValues{
 		FullnameOverride: LoadBalancer,
 		ClusterName:      in.Cluster,
-		// Told, not looked up: pods cannot reach the instance metadata.
+		// Given, since pods cannot reach the instance metadata.
 		Region:              in.Region,
 		VPCID:               in.VPCID,
 		ReplicaCount:        in.replicas(),
@@ -72,9 +75,9 @@ func loadBalancer(in Inputs) loadBalancerValues {
 		// still have the old one.
 		KeepTLSSecret:             true,
 		PriorityClassName:         criticalToCluster,
-		Resources:                 resources("50m", "128Mi", "256Mi"),
+		Resources:                 incluster.Resources("50m", "128Mi", "256Mi"),
 		Affinity:                  baseline(),
-		TopologySpreadConstraints: spread(LoadBalancer),
+		TopologySpreadConstraints: incluster.Spread(LoadBalancer),
 	}
 }
 
@@ -122,8 +125,8 @@ func externalDNS(in Inputs) externalDNSValues {
 		ExtraArgs:         dnsArgs{ZoneIDFilter: in.HostedZoneIDs},
 		Env:               []corev1.EnvVar{{Name: "AWS_DEFAULT_REGION", Value: in.Region}},
 		PriorityClassName: criticalToCluster,
-		PodAnnotations:    scraped("7979"),
-		Resources:         resources("20m", "64Mi", "128Mi"),
+		PodAnnotations:    conventions.ScrapeAnnotations("7979", ""),
+		Resources:         incluster.Resources("20m", "64Mi", "128Mi"),
 		Affinity:          baseline(),
 	}
 }

@@ -2,6 +2,9 @@ package charts
 
 import (
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/ausmart/platform/functions/internal/conventions"
+	"github.com/ausmart/platform/functions/internal/incluster"
 )
 
 type karpenterValues struct {
@@ -45,28 +48,28 @@ func karpenter(in Inputs) karpenterValues {
 		PodDisruptionBudget: budget{Name: Karpenter, MaxUnavailable: 1},
 		ServiceAccount:      account{Create: true, Name: Karpenter},
 		PriorityClassName:   criticalToCluster,
-		// The node's resolver: the cluster's own DNS may be what waits for a node.
+		// The node's resolver: the cluster's own DNS may be pending until there is a node.
 		DNSPolicy:      corev1.DNSDefault,
-		PodAnnotations: scraped("8080"),
+		PodAnnotations: conventions.ScrapeAnnotations("8080", ""),
 		Affinity: karpenterAffinity{
-			// Never on a node of its own: who removes it could not start another.
+			// Never on a node that Karpenter started: it would remove the node that it runs on.
 			NodeAffinity: corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
 				NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: notOfKarpenter()}},
 			}},
-			// The chart insists on one node for each replica, and so on a baseline of
-			// two. The spread below asks for it instead.
+			// The chart requires one node for each replica, and so a baseline of two. The
+			// spread below prefers it.
 			PodAntiAffinity: noAntiAffinity{Required: []corev1.PodAffinityTerm{}},
 		},
-		TopologySpreadConstraints: spread(Karpenter),
+		TopologySpreadConstraints: incluster.Spread(Karpenter),
 		Controller: karpenterController{
 			// Half of what the chart's notes name as an example, since a baseline of
 			// t3.medium must hold it beside the rest; the limit is theirs.
-			Resources: resources("250m", "512Mi", "1Gi"),
+			Resources: incluster.Resources("250m", "512Mi", "1Gi"),
 		},
 		Settings: karpenterSettings{
 			ClusterName:       in.Cluster,
 			InterruptionQueue: in.InterruptionQueue,
-			// The endpoint and its CA are looked up by the cluster's name.
+			// Karpenter finds the endpoint and its CA by the cluster's name.
 			EKSControlPlane: true,
 		},
 	}

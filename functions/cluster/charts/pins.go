@@ -1,6 +1,7 @@
 package charts
 
 import (
+	"github.com/ausmart/platform/functions/internal/conventions"
 	"github.com/ausmart/platform/functions/internal/incluster"
 )
 
@@ -16,9 +17,9 @@ type Pin struct {
 	Released, Source string
 }
 
-// Pins of all charts, in the order in which they go in.
+// Pins of all charts, in the order in which they are installed.
 //
-// All controllers that no pod can do without live in kube-system, whose requests
+// All controllers that every pod depends on are in kube-system, whose requests
 // the API server's default priority levels favour.
 func Pins() []Pin {
 	return []Pin{
@@ -48,7 +49,7 @@ func Pins() []Pin {
 		},
 		{
 			Chart:     incluster.Chart{Repository: "https://kubernetes-sigs.github.io/external-dns/", Name: ExternalDNS, Version: "1.21.1"},
-			Namespace: externalDNSSpace, ServiceAccount: ExternalDNS,
+			Namespace: conventions.ExternalDNSNamespace, ServiceAccount: ExternalDNS,
 			Released: "2026-04-30",
 			Source:   "github.com/kubernetes-sigs/external-dns, tag external-dns-helm-chart-1.21.1",
 		},
@@ -67,6 +68,6 @@ func Pins() []Pin {
 	}
 }
 
-// karpenterVersion of both of its charts: a controller wants the CRDs of its own
-// version. test/contract holds the node pools to the CRDs of this version.
+// karpenterVersion of both of its charts: a controller needs the CRDs of its own
+// version. test/contract validates the node pools against the CRDs of this version.
 const karpenterVersion = "1.15.1"

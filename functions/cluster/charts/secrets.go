@@ -2,6 +2,8 @@ package charts
 
 import (
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/ausmart/platform/functions/internal/conventions"
 )
 
 type secretsDriverValues struct {
@@ -44,7 +46,7 @@ func secretsDriver() secretsDriverValues {
 		Linux: driverPods{
 			PriorityClassName: criticalToNode,
 			Tolerations:       everywhere(),
-			PodAnnotations:    scraped("8095"),
+			PodAnnotations:    conventions.ScrapeAnnotations("8095", ""),
 		},
 	}
 }

@@ -2,13 +2,12 @@
 // and two pools, on-demand and spot.
 //
 // It reads the names of what the cluster and its network already have, and
-// the limits of the claim; it writes manifests that go into the cluster once
-// Karpenter is there. It decides nothing about the baseline node group.
+// the limits of the claim; it writes manifests that are applied once Karpenter runs. It decides nothing about the baseline node group.
 //
-// Who runs where: a pod goes to the baseline or to on-demand nodes. Only a pod
-// that tolerates scheduling.SpotTaint can go to spot nodes; then the spot pool's
-// larger weight makes Karpenter try spot first, and on-demand where there is no
-// spot capacity to be had.
+// Where pods run: a pod goes to the baseline or to on-demand nodes. Only a pod
+// that tolerates conventions.SpotTaint can go to spot nodes; then the spot pool's
+// larger weight makes Karpenter try spot first, and on-demand where AWS has no spot
+// capacity.
 package nodepools
 
 import (
@@ -20,9 +19,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
-	"github.com/ausmart/platform/functions/cluster/manifests"
+	"github.com/ausmart/platform/functions/internal/conventions"
 	"github.com/ausmart/platform/functions/internal/incluster"
-	"github.com/ausmart/platform/functions/internal/scheduling"
 )
 
 // Names of the manifests.
@@ -46,7 +44,7 @@ type Inputs struct {
 	// carry as discovery tag.
 	Network string
 
-	// InstanceProfile of the nodes. Karpenter makes none then, and needs no right to.
+	// InstanceProfile of the nodes. Karpenter needs no right to make one.
 	InstanceProfile string
 
 	// DiskGiB of each node's volume.
@@ -55,13 +53,13 @@ type Inputs struct {
 	// Tags on every instance and volume.
 	Tags map[string]string
 
-	// Karpenter is what the claim says of the pools; nil says nothing.
+	// Karpenter of the claim; nil for the defaults.
 	Karpenter *v1alpha1.Karpenter
 }
 
-// All manifests in the order in which they go in; none where Karpenter is off. It
-// fails on tags that Karpenter keeps for itself.
-func All(in Inputs) ([]manifests.Manifest, error) {
+// All manifests in the order in which they are applied; none where Karpenter is off. It
+// fails on tags that are reserved for Karpenter.
+func All(in Inputs) ([]incluster.NamedManifest, error) {
 	claim := v1alpha1.Karpenter{}
 	if in.Karpenter != nil {
 		claim = *in.Karpenter
@@ -74,14 +72,14 @@ func All(in Inputs) ([]manifests.Manifest, error) {
 	}
 	// All three have a condition Ready.
 	ready := incluster.ObjectReadiness{Policy: incluster.WhenReady}
-	return manifests.Of(
-		manifests.Typed{Name: ClassName, Object: nodeClass(in), Readiness: ready},
-		manifests.Typed{Name: OnDemandName, Object: onDemand(claim.OnDemand), Readiness: ready},
-		manifests.Typed{Name: SpotName, Object: spot(claim.Spot), Readiness: ready},
+	return incluster.Manifests(
+		incluster.NamedObject{Name: ClassName, Object: nodeClass(in), Readiness: ready},
+		incluster.NamedObject{Name: OnDemandName, Object: onDemand(claim.OnDemand), Readiness: ready},
+		incluster.NamedObject{Name: SpotName, Object: spot(claim.Spot), Readiness: ready},
 	)
 }
 
-// checkTags says before Karpenter's CRD does what it would refuse.
+// checkTags refuses what Karpenter's CRD would refuse later.
 func checkTags(tags map[string]string) error {
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
 		if slices.Contains(ownTags(), key) || strings.HasPrefix(key, "kubernetes.io/cluster") {
@@ -97,15 +95,15 @@ func ownTags() []string {
 }
 
 func nodeClass(in Inputs) ec2NodeClass {
-	here := []selectorTerm{{Tags: map[string]string{scheduling.DiscoveryTag: in.Network}}}
+	here := []selectorTerm{{Tags: map[string]string{conventions.DiscoveryTag: in.Network}}}
 	return ec2NodeClass{
 		TypeMeta:   metav1.TypeMeta{APIVersion: classGroup + "/v1", Kind: classKind},
 		ObjectMeta: metav1.ObjectMeta{Name: class},
 		Spec: ec2NodeClassSpec{
 			// The newest Amazon Linux 2023 for the cluster's version. A node of an older
 			// one has drifted and is replaced, as fast as the pool's budgets allow: that
-			// is how security fixes get in. A pinned image would need someone to move
-			// it, and does not exist for the next Kubernetes version.
+			// is how security fixes get in. A pinned image would have to be moved by
+			// hand, and does not exist for the next Kubernetes version.
 			AMISelectorTerms:           []amiTerm{{Alias: "al2023@latest"}},
 			InstanceProfile:            in.InstanceProfile,
 			SubnetSelectorTerms:        here,

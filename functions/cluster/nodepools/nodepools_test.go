@@ -14,8 +14,8 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
-	"github.com/ausmart/platform/functions/cluster/manifests"
-	"github.com/ausmart/platform/functions/internal/scheduling"
+	"github.com/ausmart/platform/functions/internal/conventions"
+	"github.com/ausmart/platform/functions/internal/incluster"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -203,7 +203,7 @@ func TestEveryInputCounts(t *testing.T) {
 	}
 }
 
-func changed(before, after []manifests.Manifest) []string {
+func changed(before, after []incluster.NamedManifest) []string {
 	var out []string
 	for i := range before {
 		if !cmp.Equal(before[i], after[i]) {
@@ -231,9 +231,9 @@ func TestWhoRunsOnSpot(t *testing.T) {
 		want        bool
 	}{
 		"AnyPodOnSpot":      {"A pod that did not ask for spot stays away from it.", spot(nil), nil, false},
-		"AskingPodOnSpot":   {"One that did may go there.", spot(nil), []corev1.Toleration{scheduling.TolerateSpot()}, true},
+		"AskingPodOnSpot":   {"One that did may go there.", spot(nil), []corev1.Toleration{conventions.TolerateSpot()}, true},
 		"AnyPodOnDemand":    {"On-demand nodes are for everyone.", onDemand(nil), nil, true},
-		"AskingPodOnDemand": {"Where there is no spot capacity, one that asked for it runs on demand.", onDemand(nil), []corev1.Toleration{scheduling.TolerateSpot()}, true},
+		"AskingPodOnDemand": {"Where there is no spot capacity, one that asked for it runs on demand.", onDemand(nil), []corev1.Toleration{conventions.TolerateSpot()}, true},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -245,7 +245,7 @@ func TestWhoRunsOnSpot(t *testing.T) {
 	if onDemand(nil).Spec.Weight >= spot(nil).Spec.Weight {
 		t.Error("a pod that may go to both would not try spot first")
 	}
-	prefers := scheduling.PreferSpot().PreferredDuringSchedulingIgnoredDuringExecution[0].Preference.MatchExpressions
+	prefers := conventions.PreferSpot().PreferredDuringSchedulingIgnoredDuringExecution[0].Preference.MatchExpressions
 	if diff := cmp.Diff(prefers, spot(nil).Spec.Template.Spec.Requirements[:1]); diff != "" {
 		t.Errorf("what a pod prefers is not what the spot pool makes: -prefers, +makes:\n%s", diff)
 	}

@@ -8,11 +8,11 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
-	"github.com/ausmart/platform/functions/internal/scheduling"
+	"github.com/ausmart/platform/functions/internal/conventions"
 )
 
 const (
-	// A pool may grow this far unless the claim says otherwise: enough for ten
+	// defaultCores limits a pool unless the claim sets its own limit: enough for ten
 	// nodes of m-type xlarge, and an end to what a mistake can cost.
 	defaultCores = 40
 
@@ -21,7 +21,7 @@ const (
 	gibPerCore = 4
 
 	// settle is how long a node must have had no pod come or go before Karpenter
-	// looks whether its pods fit elsewhere: longer than the five minutes for which
+	// checks whether its pods fit elsewhere: longer than the five minutes for which
 	// an autoscaler holds its replicas before it takes some away.
 	settle = "10m"
 
@@ -31,12 +31,12 @@ const (
 	oldest = "1440h"
 
 	// drain ends the wait for a pod that cannot be evicted, such as the only one
-	// under its disruption budget: by then somebody has had a working day to see it.
+	// under its disruption budget: by then people have had a working day to notice it.
 	drain = "24h"
 )
 
 func onDemand(limits *v1alpha1.NodePoolLimits) nodePool {
-	return pool(scheduling.OnDemand, nodePoolSpec{
+	return pool(conventions.OnDemand, nodePoolSpec{
 		Weight: 10,
 		Limits: within(limits),
 		Disruption: disruption{
@@ -50,7 +50,7 @@ func onDemand(limits *v1alpha1.NodePoolLimits) nodePool {
 // spot nodes are taken away at two minutes' notice. What runs there has said that
 // it can live with that, so more of them may be replaced at once.
 func spot(limits *v1alpha1.NodePoolLimits) nodePool {
-	return pool(scheduling.Spot, nodePoolSpec{
+	return pool(conventions.Spot, nodePoolSpec{
 		Weight: 50,
 		Limits: within(limits),
 		Disruption: disruption{
@@ -58,7 +58,7 @@ func spot(limits *v1alpha1.NodePoolLimits) nodePool {
 			ConsolidateAfter:    settle,
 			Budgets:             budgets("20%"),
 		},
-	}, []corev1.Taint{{Key: scheduling.SpotTaint, Value: scheduling.SpotTaintValue, Effect: corev1.TaintEffectNoSchedule}})
+	}, []corev1.Taint{{Key: conventions.SpotTaint, Value: conventions.SpotTaintValue, Effect: corev1.TaintEffectNoSchedule}})
 }
 
 func pool(capacity string, spec nodePoolSpec, taints []corev1.Taint) nodePool {
@@ -81,7 +81,7 @@ func requirements(capacity string) []corev1.NodeSelectorRequirement {
 		return corev1.NodeSelectorRequirement{Key: key, Operator: corev1.NodeSelectorOpIn, Values: values}
 	}
 	return []corev1.NodeSelectorRequirement{
-		in(scheduling.CapacityTypeLabel, capacity),
+		in(conventions.CapacityTypeLabel, capacity),
 		in(corev1.LabelOSStable, "linux"),
 		// An image that was built for one architecture only is most often built for
 		// this one; on another its pods would never start.

@@ -6,8 +6,8 @@ import (
 )
 
 // These have the fields that the platform uses, as Karpenter 1.15.1's CRDs name
-// them: Karpenter's own Go types want other versions of Kubernetes' modules than
-// provider-aws does. Tests hold what is made of them to those CRDs.
+// them: Karpenter's own Go types need other versions of Kubernetes' modules than
+// provider-aws does. Tests validate what is made of them against those CRDs.
 
 type ec2NodeClass struct {
 	metav1.TypeMeta   `json:",inline"`

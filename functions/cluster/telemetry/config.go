@@ -9,13 +9,13 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
-	"github.com/ausmart/platform/functions/cluster/manifests"
+	"github.com/ausmart/platform/functions/internal/incluster"
 )
 
 const configFile = "config.yaml"
 
 // A config of a collector. A component's key is its type, and a name after a slash
-// where there are several. test/telemetry gives each to the component's own code.
+// where there are several. test/telemetry runs each through the component's own code.
 type config struct {
 	Extensions map[string]any    `json:"extensions"`
 	Receivers  map[string]any    `json:"receivers"`
@@ -36,7 +36,7 @@ type pipeline struct {
 	Exporters  []string `json:"exporters"`
 }
 
-// ownTelemetry is what a collector tells of itself.
+// ownTelemetry is a collector's own logs and metrics.
 type ownTelemetry struct {
 	Logs    ownLogs    `json:"logs"`
 	Metrics ownMetrics `json:"metrics"`
@@ -63,7 +63,7 @@ type ownListener struct {
 	Port int    `json:"port"`
 }
 
-func told() ownTelemetry {
+func newOwnTelemetry() ownTelemetry {
 	r := ownReader{}
 	r.Pull.Exporter.Prometheus = ownListener{Host: "0.0.0.0", Port: ownMetricPort}
 	return ownTelemetry{Logs: ownLogs{Encoding: "json"}, Metrics: ownMetrics{Readers: []ownReader{r}}}
@@ -73,8 +73,8 @@ type endpoint struct {
 	Endpoint string `json:"endpoint"`
 }
 
-// health is asked by the probes.
-func health() endpoint { return endpoint{Endpoint: fmt.Sprintf("0.0.0.0:%d", healthPort)} }
+// listenOn a port of all of the pod's addresses.
+func listenOn(port int) endpoint { return endpoint{Endpoint: fmt.Sprintf("0.0.0.0:%d", port)} }
 
 // A memoryLimiter refuses new data before the pod would be killed for its memory.
 type memoryLimiter struct {
@@ -92,21 +92,22 @@ type batch struct {
 	SendBatchSize int    `json:"send_batch_size"`
 }
 
-// An aws exporter's session. local_mode keeps it from asking the instance
-// metadata, which pods cannot reach.
+// An awsSession of an exporter. With local_mode it does not call the instance metadata
+// service, which pods cannot reach.
 type awsSession struct {
 	Region    string `json:"region"`
 	LocalMode bool   `json:"local_mode"`
 }
 
-// written is a config as the ConfigMap that its collector mounts, with its digest.
-func written(namespace, name string, c config) (manifests.Typed, string, error) {
+// configMap holds the config that a collector mounts. It returns the digest of the
+// config too.
+func configMap(namespace, name string, c config) (incluster.NamedObject, string, error) {
 	text, err := yaml.Marshal(c)
 	if err != nil {
-		return manifests.Typed{}, "", fmt.Errorf("cannot write config of %s: %w", name, err)
+		return incluster.NamedObject{}, "", fmt.Errorf("cannot write config of %s: %w", name, err)
 	}
 	sum := sha256.Sum256(text)
-	return existing("config-"+name, corev1.ConfigMap{
+	return readyWhenCreated("config-"+name, corev1.ConfigMap{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"},
 		ObjectMeta: named(namespace, name),
 		Data:       map[string]string{configFile: string(text)},

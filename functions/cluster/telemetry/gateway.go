@@ -3,18 +3,13 @@ package telemetry
 import (
 	"slices"
 
-	"github.com/ausmart/platform/functions/cluster/manifests"
+	"github.com/ausmart/platform/functions/internal/conventions"
+	"github.com/ausmart/platform/functions/internal/incluster"
 )
 
-// Ports that pods send traces to.
-const (
-	grpcPort = 4317
-	httpPort = 4318
-)
-
-// gateway takes traces, tells which pod they are of, and hands them to X-Ray.
-func gateway(in Inputs) ([]manifests.Typed, error) {
-	conf, digest, err := written(Namespace, Gateway, gatewayConfig(in))
+// gateway receives traces, adds the pod that they come from, and sends them to X-Ray.
+func gateway(in Inputs) ([]incluster.NamedObject, error) {
+	conf, digest, err := configMap(Namespace, Gateway, gatewayConfig(in))
 	if err != nil {
 		return nil, err
 	}
@@ -22,16 +17,16 @@ func gateway(in Inputs) ([]manifests.Typed, error) {
 	if in.Redundant {
 		replicas = 2
 	}
-	grpc, http := port("otlp-grpc", grpcPort), port("otlp-http", httpPort)
+	grpc, http := port("otlp-grpc", conventions.OTLPGRPCPort), port("otlp-http", conventions.OTLPHTTPPort)
 	pod := collector(Gateway, digest, medium(), grpc, http)
 	pod.Spec.AutomountServiceAccountToken = new(true)
-	pod.Spec.TopologySpreadConstraints = apart(Gateway)
+	pod.Spec.TopologySpreadConstraints = incluster.Spread(Gateway)
 	return slices.Concat(
-		[]manifests.Typed{account(Namespace, Gateway)},
-		reads(Gateway, rule("", []string{"get", "list", "watch"}, "pods", "namespaces")),
-		[]manifests.Typed{
+		[]incluster.NamedObject{account(Namespace, Gateway)},
+		clusterRole(Gateway, rule("", []string{"get", "list", "watch"}, "pods", "namespaces")),
+		[]incluster.NamedObject{
 			conf,
-			available("deployment-"+Gateway, deployment(Gateway, replicas, pod)),
+			readyWhenAvailable("deployment-"+Gateway, deployment(Gateway, replicas, pod)),
 			service(Gateway, grpc, http),
 			budget(Gateway),
 		},
@@ -45,7 +40,7 @@ type otlp struct {
 	} `json:"protocols"`
 }
 
-// podAttributes names the pod that a span came from by the address it came from.
+// podAttributes adds the pod of a span, found by the address that sent it.
 type podAttributes struct {
 	Extract     podMetadata      `json:"extract"`
 	Association []podAssociation `json:"pod_association"`
@@ -82,10 +77,10 @@ type xray struct {
 
 func gatewayConfig(in Inputs) config {
 	receiver := otlp{}
-	receiver.Protocols.GRPC.Endpoint = "0.0.0.0:4317"
-	receiver.Protocols.HTTP.Endpoint = "0.0.0.0:4318"
+	receiver.Protocols.GRPC = listenOn(conventions.OTLPGRPCPort)
+	receiver.Protocols.HTTP = listenOn(conventions.OTLPHTTPPort)
 	return config{
-		Extensions: map[string]any{"health_check": health()},
+		Extensions: map[string]any{"health_check": listenOn(healthPort)},
 		Receivers:  map[string]any{"otlp": receiver},
 		Processors: map[string]any{
 			"memory_limiter": limiter(),
@@ -125,7 +120,7 @@ func gatewayConfig(in Inputs) config {
 				Processors: []string{"memory_limiter", "k8s_attributes", "resource", "batch"},
 				Exporters:  []string{"awsxray"},
 			}},
-			Telemetry: told(),
+			Telemetry: newOwnTelemetry(),
 		},
 	}
 }

@@ -5,23 +5,22 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/ausmart/platform/functions/cluster/manifests"
+	"github.com/ausmart/platform/functions/internal/conventions"
 	"github.com/ausmart/platform/functions/internal/incluster"
 )
 
 const (
 	podLogs = "/var/log/pods"
 
-	// positions remembers how far each file was read. It is on the node, so that a
-	// new pod of the collector goes on where the old one stopped.
+	// positions has how far each file was read. It is on the node, so that a new pod of
+	// the collector continues where the old one stopped.
 	positions = "/var/lib/ausmart/adot-logs"
 )
 
 // logs reads what containers print, on every node, and writes it to CloudWatch. It
-// calls no API of Kubernetes and has no rights there: a file's path says which
-// pod it is of.
-func logs(in Inputs) ([]manifests.Typed, error) {
-	conf, digest, err := written(LogsNamespace, Logs, logsConfig(in))
+// calls no API of Kubernetes and has no rights there: a file's path names its pod.
+func logs(in Inputs) ([]incluster.NamedObject, error) {
+	conf, digest, err := configMap(LogsNamespace, Logs, logsConfig(in))
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +34,7 @@ func logs(in Inputs) ([]manifests.Typed, error) {
 	pod.Spec.Tolerations = []corev1.Toleration{{Operator: corev1.TolerationOpExists}}
 	mount(&pod.Spec, "pod-logs", podLogs, corev1.HostPathDirectory, true)
 	mount(&pod.Spec, "positions", positions, corev1.HostPathDirectoryOrCreate, false)
-	return []manifests.Typed{
+	return []incluster.NamedObject{
 		account(LogsNamespace, Logs),
 		conf,
 		{
@@ -96,7 +95,7 @@ type cloudWatch struct {
 
 // platformNamespaces hold what the platform itself runs.
 func platformNamespaces() []string {
-	return []string{"kube-system", "external-dns", Namespace}
+	return []string{"kube-system", conventions.ExternalDNSNamespace, Namespace}
 }
 
 // files of the pods of namespaces; the folders are called NAMESPACE_POD_UID.
@@ -113,7 +112,7 @@ func logsConfig(in Inputs) config {
 		return fileLog{
 			Include: include,
 			Exclude: exclude,
-			// A pod may print its last words before it is noticed.
+			// A pod may print before its file is found.
 			StartAt:        "beginning",
 			Storage:        "file_storage",
 			IncludePath:    true,
@@ -133,7 +132,7 @@ func logsConfig(in Inputs) config {
 	}
 	return config{
 		Extensions: map[string]any{
-			"health_check": health(),
+			"health_check": listenOn(healthPort),
 			"file_storage": fileStorage{Directory: positions, CreateDirectory: true},
 		},
 		Receivers: map[string]any{
@@ -152,7 +151,7 @@ func logsConfig(in Inputs) config {
 		Service: collectingService{
 			Extensions: []string{"health_check", "file_storage"},
 			Pipelines:  map[string]pipeline{"logs/application": flow("application"), "logs/platform": flow("platform")},
-			Telemetry:  told(),
+			Telemetry:  newOwnTelemetry(),
 		},
 	}
 }

@@ -5,31 +5,30 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 
-	"github.com/ausmart/platform/functions/cluster/manifests"
+	"github.com/ausmart/platform/functions/internal/incluster"
 )
 
-// metrics scrapes what pods, kubelets and kube-state-metrics tell, and writes it
-// to the Prometheus workspace. It is one pod in every environment: two would
-// write everything twice.
-func metrics(in Inputs) ([]manifests.Typed, error) {
-	conf, digest, err := written(Namespace, Metrics, metricsConfig(in))
+// metrics scrapes pods, kubelets and kube-state-metrics, and writes to the Prometheus
+// workspace. It is one pod in every environment: two would write everything twice.
+func metrics(in Inputs) ([]incluster.NamedObject, error) {
+	conf, digest, err := configMap(Namespace, Metrics, metricsConfig(in))
 	if err != nil {
 		return nil, err
 	}
 	pod := collector(Metrics, digest, medium())
 	pod.Spec.AutomountServiceAccountToken = new(true)
 	d := deployment(Metrics, 1, pod)
-	// Not both at once, for the same reason.
+	// Not two at once, for the same reason.
 	d.Spec.Strategy = appsv1.DeploymentStrategy{Type: appsv1.RecreateDeploymentStrategyType}
 	return slices.Concat(
-		[]manifests.Typed{account(Namespace, Metrics)},
-		reads(Metrics,
+		[]incluster.NamedObject{account(Namespace, Metrics)},
+		clusterRole(Metrics,
 			rule("", []string{"get", "list", "watch"}, "pods", "nodes"),
-			// Of a kubelet, only its metrics. By nodes/proxy they could be had too, and
-			// with them a shell in every pod.
+			// Of a kubelet, only its metrics. nodes/proxy would give them too, and with
+			// them a command line in every pod.
 			rule("", []string{"get"}, "nodes/metrics"),
 		),
-		[]manifests.Typed{conf, available("deployment-"+Metrics, d)},
+		[]incluster.NamedObject{conf, readyWhenAvailable("deployment-"+Metrics, d)},
 	), nil
 }
 
@@ -62,7 +61,7 @@ type sigv4 struct {
 func metricsConfig(in Inputs) config {
 	return config{
 		Extensions: map[string]any{
-			"health_check": health(),
+			"health_check": listenOn(healthPort),
 			"sigv4auth":    sigv4{Region: in.Region, Service: "aps"},
 		},
 		Receivers: map[string]any{"prometheus": prometheusReceiver{Config: scrapes()}},
@@ -73,10 +72,10 @@ func metricsConfig(in Inputs) config {
 		Exporters: map[string]any{"prometheus_remote_write": remoteWrite{
 			Endpoint: in.PrometheusEndpoint + "api/v1/remote_write",
 			Auth:     authenticator{Authenticator: "sigv4auth"},
-			// A Grafana that reads several workspaces tells them apart by it.
+			// It distinguishes clusters in a Grafana that reads several workspaces.
 			ExternalLabels: map[string]string{"cluster": in.Cluster},
 			// Metrics keep the names that they were scraped under, and get no series
-			// beside them that only OpenTelemetry knows.
+			// that only OpenTelemetry has.
 			AddMetricSuffixes: false,
 			DisableScopeInfo:  true,
 			TargetInfo:        targetInfo{Enabled: false},
@@ -88,7 +87,7 @@ func metricsConfig(in Inputs) config {
 				Processors: []string{"memory_limiter", "batch"},
 				Exporters:  []string{"prometheus_remote_write"},
 			}},
-			Telemetry: told(),
+			Telemetry: newOwnTelemetry(),
 		},
 	}
 }

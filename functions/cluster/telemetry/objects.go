@@ -7,40 +7,35 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
-	"github.com/ausmart/platform/functions/cluster/manifests"
 	"github.com/ausmart/platform/functions/internal/incluster"
 )
-
-// nameLabel tells the pods of one workload from others.
-const nameLabel = "app.kubernetes.io/name"
 
 func named(namespace, name string) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Namespace: namespace, Name: name, Labels: labels(name)}
 }
 
 func labels(name string) map[string]string {
-	return map[string]string{nameLabel: name}
+	return map[string]string{incluster.NameLabel: name}
 }
 
-// existing is an object that is ready once it is there.
-func existing(name string, object any) manifests.Typed {
-	return manifests.Typed{Name: name, Object: object, Readiness: incluster.ObjectReadiness{Policy: incluster.WhenCreated}}
+// readyWhenCreated is for an object that has no state of its own.
+func readyWhenCreated(name string, object any) incluster.NamedObject {
+	return incluster.NamedObject{Name: name, Object: object, Readiness: incluster.ObjectReadiness{Policy: incluster.WhenCreated}}
 }
 
-// available is a Deployment, ready once it is available. Its conditions have none
-// that is called Ready.
-func available(name string, object any) manifests.Typed {
-	return manifests.Typed{Name: name, Object: object, Readiness: incluster.ObjectReadiness{
+// readyWhenAvailable is for a Deployment, which has a condition Available and none Ready.
+func readyWhenAvailable(name string, object any) incluster.NamedObject {
+	return incluster.NamedObject{Name: name, Object: object, Readiness: incluster.ObjectReadiness{
 		Policy:   incluster.WhenCEL,
 		CELQuery: `has(object.status) && has(object.status.conditions) && object.status.conditions.exists(c, c.type == 'Available' && c.status == 'True')`,
 	}}
 }
 
-// namespaces refuse pods that ask for more than their work needs
+// namespaces refuse pods with more rights than their work needs
 // (kubernetes.io/docs/concepts/security/pod-security-standards).
-func namespaces() []manifests.Typed {
-	of := func(name, standard string) manifests.Typed {
-		return existing("namespace-"+name, corev1.Namespace{
+func namespaces() []incluster.NamedObject {
+	of := func(name, standard string) incluster.NamedObject {
+		return readyWhenCreated("namespace-"+name, corev1.Namespace{
 			TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"},
 			ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{
 				"pod-security.kubernetes.io/enforce": standard,
@@ -48,28 +43,28 @@ func namespaces() []manifests.Typed {
 			}},
 		})
 	}
-	return []manifests.Typed{of(Namespace, "restricted"), of(LogsNamespace, "privileged")}
+	return []incluster.NamedObject{of(Namespace, "restricted"), of(LogsNamespace, "privileged")}
 }
 
-func account(namespace, name string) manifests.Typed {
-	return existing("service-account-"+name, corev1.ServiceAccount{
+func account(namespace, name string) incluster.NamedObject {
+	return readyWhenCreated("service-account-"+name, corev1.ServiceAccount{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ServiceAccount"},
 		ObjectMeta: named(namespace, name),
-		// A pod that calls the Kubernetes API says so itself.
+		// A pod that calls the Kubernetes API mounts the token itself.
 		AutomountServiceAccountToken: new(false),
 	})
 }
 
-// reads lets a service account do what the rules say, all over the cluster.
-func reads(name string, rules ...rbacv1.PolicyRule) []manifests.Typed {
+// clusterRole gives a service account the rights of the rules, in all namespaces.
+func clusterRole(name string, rules ...rbacv1.PolicyRule) []incluster.NamedObject {
 	meta := metav1.ObjectMeta{Name: "ausmart-" + name, Labels: labels(name)}
-	return []manifests.Typed{
-		existing("cluster-role-"+name, rbacv1.ClusterRole{
+	return []incluster.NamedObject{
+		readyWhenCreated("cluster-role-"+name, rbacv1.ClusterRole{
 			TypeMeta:   metav1.TypeMeta{APIVersion: rbacv1.SchemeGroupVersion.String(), Kind: "ClusterRole"},
 			ObjectMeta: meta,
 			Rules:      rules,
 		}),
-		existing("cluster-role-binding-"+name, rbacv1.ClusterRoleBinding{
+		readyWhenCreated("cluster-role-binding-"+name, rbacv1.ClusterRoleBinding{
 			TypeMeta:   metav1.TypeMeta{APIVersion: rbacv1.SchemeGroupVersion.String(), Kind: "ClusterRoleBinding"},
 			ObjectMeta: meta,
 			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: meta.Name},
@@ -83,7 +78,7 @@ func rule(group string, verbs []string, resources ...string) rbacv1.PolicyRule {
 }
 
 // service of a workload's ports, at the same numbers.
-func service(name string, ports ...corev1.ContainerPort) manifests.Typed {
+func service(name string, ports ...corev1.ContainerPort) incluster.NamedObject {
 	s := corev1.Service{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
 		ObjectMeta: named(Namespace, name),
@@ -94,12 +89,12 @@ func service(name string, ports ...corev1.ContainerPort) manifests.Typed {
 			Name: p.Name, Port: p.ContainerPort, TargetPort: intstr.FromString(p.Name), Protocol: corev1.ProtocolTCP,
 		})
 	}
-	return existing("service-"+name, s)
+	return readyWhenCreated("service-"+name, s)
 }
 
 // budget lets nodes be drained one replica at a time.
-func budget(name string) manifests.Typed {
-	return existing("disruption-budget-"+name, policyv1.PodDisruptionBudget{
+func budget(name string) incluster.NamedObject {
+	return readyWhenCreated("disruption-budget-"+name, policyv1.PodDisruptionBudget{
 		TypeMeta:   metav1.TypeMeta{APIVersion: policyv1.SchemeGroupVersion.String(), Kind: "PodDisruptionBudget"},
 		ObjectMeta: named(Namespace, name),
 		Spec: policyv1.PodDisruptionBudgetSpec{

@@ -1,17 +1,21 @@
 package telemetry
 
 import (
+	"strconv"
+
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/ausmart/platform/functions/internal/conventions"
+	"github.com/ausmart/platform/functions/internal/incluster"
 )
 
 const (
 	// collectorImage is AWS' build of the OpenTelemetry collector, of 2026-07-14:
-	// collector 0.156.0, whose components' code test/telemetry runs the configs
-	// below through (github.com/aws-observability/aws-otel-collector, tag v0.49.0,
+	// collector 0.156.0. test/telemetry runs the configs through its
+	// components' code (github.com/aws-observability/aws-otel-collector, tag v0.49.0,
 	// pkg/defaultcomponents; read 2026-11-24).
 	collectorImage = "public.ecr.aws/aws-observability/aws-otel-collector:v0.49.0"
 
@@ -19,9 +23,9 @@ const (
 	// tag v2.20.0; read 2026-11-24).
 	stateMetricsImage = "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0"
 
-	// nobody is a user that owns nothing. The images name a user of their own by
-	// name, which the kubelet cannot tell from root.
-	nobody = 65534
+	// unprivileged is a user that owns nothing. The images give their own user by name,
+	// and the kubelet cannot check that a name is not root's.
+	unprivileged = 65534
 
 	configVolume = "config"
 	configDir    = "/etc/collector"
@@ -30,21 +34,17 @@ const (
 	ownMetricPort = 8888
 )
 
-// A size of a pod. The limit is on memory only: a collector that is throttled
-// drops what it cannot keep up with.
+// A size of a pod.
 type size struct {
 	cpu, memory, memoryLimit string
 
-	// goMemory is nine tenths of the limit, where Go begins to collect garbage
-	// harder: what would kill the pod then slows it.
+	// goMemory is nine tenths of the limit. There Go collects garbage more often, which
+	// slows a pod that would be killed otherwise.
 	goMemory string
 }
 
-func (s size) requirements() corev1.ResourceRequirements {
-	return corev1.ResourceRequirements{
-		Requests: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse(s.cpu), corev1.ResourceMemory: resource.MustParse(s.memory)},
-		Limits:   corev1.ResourceList{corev1.ResourceMemory: resource.MustParse(s.memoryLimit)},
-	}
+func (s size) resources() corev1.ResourceRequirements {
+	return incluster.Resources(s.cpu, s.memory, s.memoryLimit)
 }
 
 // small is for a collector whose work is that of one node or less; medium for one
@@ -64,21 +64,19 @@ func deployment(name string, replicas int32, pod corev1.PodTemplateSpec) appsv1.
 	}
 }
 
-// collector is the pod of a collector that is told what to do by the ConfigMap of
-// its name. Another config makes other pods: its digest is on them.
+// collector is the pod of a collector, which mounts the ConfigMap of its name. Another
+// config makes other pods: its digest is on them.
 func collector(name, digest string, s size, ports ...corev1.ContainerPort) corev1.PodTemplateSpec {
+	annotations := conventions.ScrapeAnnotations(strconv.Itoa(ownMetricPort), "")
+	annotations["platform.ausmart.io/config"] = digest
 	return corev1.PodTemplateSpec{
-		ObjectMeta: metav1.ObjectMeta{Labels: labels(name), Annotations: map[string]string{
-			"platform.ausmart.io/config": digest,
-			"prometheus.io/scrape":       "true",
-			"prometheus.io/port":         "8888",
-		}},
+		ObjectMeta: metav1.ObjectMeta{Labels: labels(name), Annotations: annotations},
 		Spec: corev1.PodSpec{
 			ServiceAccountName: name,
 			SecurityContext: &corev1.PodSecurityContext{
 				RunAsNonRoot:   new(true),
-				RunAsUser:      new(int64(nobody)),
-				RunAsGroup:     new(int64(nobody)),
+				RunAsUser:      new(int64(unprivileged)),
+				RunAsGroup:     new(int64(unprivileged)),
 				SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
 			},
 			Containers: []corev1.Container{{
@@ -87,8 +85,8 @@ func collector(name, digest string, s size, ports ...corev1.ContainerPort) corev
 				Args:            []string{"--config=" + configDir + "/" + configFile},
 				Env:             []corev1.EnvVar{{Name: "GOMEMLIMIT", Value: s.goMemory}, fieldEnv("NODE_NAME", "spec.nodeName")},
 				Ports:           append(ports, port("own-metrics", ownMetricPort), port("health", healthPort)),
-				Resources:       s.requirements(),
-				SecurityContext: locked(),
+				Resources:       s.resources(),
+				SecurityContext: restricted(),
 				ReadinessProbe:  probe("/", "health"),
 				LivenessProbe:   probe("/", "health"),
 				VolumeMounts:    []corev1.VolumeMount{{Name: configVolume, MountPath: configDir, ReadOnly: true}},
@@ -117,22 +115,11 @@ func probe(path, port string) *corev1.Probe {
 	}
 }
 
-// locked is a container that can neither write its own files nor gain rights.
-func locked() *corev1.SecurityContext {
+// restricted is for a container that can neither write its own files nor gain rights.
+func restricted() *corev1.SecurityContext {
 	return &corev1.SecurityContext{
 		AllowPrivilegeEscalation: new(false),
 		ReadOnlyRootFilesystem:   new(true),
 		Capabilities:             &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
 	}
-}
-
-// apart puts replicas on different nodes and zones where it can.
-func apart(name string) []corev1.TopologySpreadConstraint {
-	over := func(key string) corev1.TopologySpreadConstraint {
-		return corev1.TopologySpreadConstraint{
-			MaxSkew: 1, TopologyKey: key, WhenUnsatisfiable: corev1.ScheduleAnyway,
-			LabelSelector: &metav1.LabelSelector{MatchLabels: labels(name)},
-		}
-	}
-	return []corev1.TopologySpreadConstraint{over(corev1.LabelTopologyZone), over(corev1.LabelHostname)}
 }

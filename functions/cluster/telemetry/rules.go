@@ -17,9 +17,9 @@ type RuleNamespace struct {
 	Data string
 }
 
-// RuleNamespaces of the workspace, which are the same in every cluster. Alerts are
-// seen in Grafana, and nobody is called: whom to call is for an alert manager to
-// know, which the platform does not make.
+// RuleNamespaces of the workspace, which are the same in every cluster. Grafana shows the
+// alerts. They notify no one: that is for an alert manager, which the platform does not
+// make.
 func RuleNamespaces() ([]RuleNamespace, error) {
 	all, err := ruleNamespaces()
 	return slices.Clone(all), err
@@ -67,18 +67,18 @@ type ruleSpec struct {
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
 
-// A severity says how soon somebody must look.
+// A severity is how soon a person must act.
 type severity string
 
 const (
-	// page: customers notice, or soon will. Now, at any hour.
+	// page: customers notice, or soon will. At once, at any hour.
 	page severity = "page"
 
-	// ticket: it will not mend itself, and can wait for the morning.
+	// ticket: it needs a person, and can wait for the morning.
 	ticket severity = "ticket"
 )
 
-// An alert in the form in which they are written here.
+// An alert of a rule group.
 type alert struct {
 	name     string
 	severity severity
@@ -88,7 +88,7 @@ type alert struct {
 	// summary in one line, with the labels of what it is about.
 	summary string
 
-	// runbook says what to look at first, and what to do.
+	// runbook is what to check first, and what to do.
 	runbook string
 }
 
@@ -106,7 +106,7 @@ func alerts(group string, all ...alert) ruleGroup {
 	return g
 }
 
-// Names of the recorded series, which the alerts and dashboards ask for.
+// Names of the recorded series, which the alerts and dashboards query.
 const (
 	requestRate = "namespace_service:http_server_requests:rate5m"
 	errorRatio  = "namespace_service:http_server_errors:ratio_rate5m"

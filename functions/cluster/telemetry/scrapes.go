@@ -58,8 +58,8 @@ type relabel struct {
 	Action      string   `json:"action,omitempty"`
 }
 
-// scrapes says what is scraped. All but pods' own metrics is cut down to what the
-// rules and dashboards ask for: the workspace is paid by the sample.
+// scrapes are all that is scraped. All but pods' own metrics is cut down to what the
+// rules and dashboards query: AWS bills the workspace by the sample.
 func scrapes() scraping {
 	return scraping{
 		// Twice in each minute: a rate over five minutes survives a lost scrape.
@@ -68,8 +68,8 @@ func scrapes() scraping {
 	}
 }
 
-// pods that ask for it by prometheus.io/scrape, with port, path and scheme beside
-// it. A "$" is doubled here, since a collector takes a single one as a variable.
+// pods that have the annotation prometheus.io/scrape, with those for port, path and
+// scheme. A "$" is doubled here, since a collector takes a single one as a variable.
 func pods() scrape {
 	const meta = "__meta_kubernetes_pod_"
 	return scrape{
@@ -91,14 +91,14 @@ func pods() scrape {
 	}
 }
 
-// tooMany are metrics of which there are thousands of series and no reader: what
-// each instance type would cost in each zone, and how controllers spend their time.
+// tooMany are metrics with thousands of series that no one reads: what each instance
+// type would cost in each zone, and how controllers spend their time.
 func tooMany() []string {
 	return []string{"karpenter_cloudprovider_instance_type_.+", "(controller_runtime|rest_client|workqueue)_.+_(bucket|sum|count)"}
 }
 
 // stateOfObjects has labels of its own for the namespace and pod that a metric is
-// about, which are not those of the pod that tells it.
+// about, which are not those of kube-state-metrics.
 func stateOfObjects() scrape {
 	return scrape{
 		JobName:     stateMetrics,

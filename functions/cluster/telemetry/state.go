@@ -7,12 +7,12 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 
-	"github.com/ausmart/platform/functions/cluster/manifests"
+	"github.com/ausmart/platform/functions/internal/incluster"
 )
 
-// state tells what Kubernetes' objects are at: AWS' collector has no component
-// that does. It is one pod: two would tell everything twice.
-func state() []manifests.Typed {
+// kubeStateMetrics exports the states of Kubernetes' objects: AWS' collector has no
+// component for that. It is one pod: two would export everything twice.
+func kubeStateMetrics() []incluster.NamedObject {
 	http, own := port("http", 8080), port("own-metrics", 8081)
 	pod := collector(stateMetrics, "", small())
 	pod.Annotations = nil // Its metrics have a scrape of their own.
@@ -27,15 +27,15 @@ func state() []manifests.Typed {
 		},
 		Env:             []corev1.EnvVar{{Name: "GOMEMLIMIT", Value: small().goMemory}},
 		Ports:           []corev1.ContainerPort{http, own},
-		Resources:       small().requirements(),
-		SecurityContext: locked(),
+		Resources:       small().resources(),
+		SecurityContext: restricted(),
 		ReadinessProbe:  probe("/readyz", "own-metrics"),
 		LivenessProbe:   probe("/livez", "http"),
 	}}
 	return slices.Concat(
-		[]manifests.Typed{account(Namespace, stateMetrics)},
-		reads(stateMetrics, stateRules()...),
-		[]manifests.Typed{available("deployment-"+stateMetrics, deployment(stateMetrics, 1, pod)), service(stateMetrics, http)},
+		[]incluster.NamedObject{account(Namespace, stateMetrics)},
+		clusterRole(stateMetrics, stateRules()...),
+		[]incluster.NamedObject{readyWhenAvailable("deployment-"+stateMetrics, deployment(stateMetrics, 1, pod)), service(stateMetrics, http)},
 	)
 }
 
@@ -53,7 +53,7 @@ func stateResources() []string {
 	return []string{"daemonsets", "deployments", "horizontalpodautoscalers", "jobs", "nodes", "pods", "statefulsets"}
 }
 
-// stateAllowed are the metrics that the rules and dashboards ask for.
+// stateAllowed are the metrics that the rules and dashboards query.
 func stateAllowed() []string {
 	return []string{
 		"kube_daemonset_status_number_unavailable",

@@ -4,31 +4,31 @@
 // It reads the cluster's name and region, and where metrics go; it writes
 // manifests of two namespaces, and the rules of the Prometheus workspace. It makes
 // no AWS resource: log groups, workspaces and roles are the Cluster function's,
-// bound to the service accounts named here by Pod Identity, before these go in.
+// bound to the service accounts named here by Pod Identity, before these are applied.
 //
 // Pods reach the gateway at adot-collector.observability, port 4317 (gRPC) or 4318
 // (HTTP). Metrics are scraped of pods that carry prometheus.io/scrape: "true".
-// What a container prints is collected without its doing.
+// What any container prints is collected.
 package telemetry
 
 import (
 	"slices"
 
-	"github.com/ausmart/platform/functions/cluster/manifests"
+	"github.com/ausmart/platform/functions/internal/conventions"
+	"github.com/ausmart/platform/functions/internal/incluster"
 )
 
 const (
 	// Namespace of all that needs nothing of its node.
-	Namespace = "observability"
+	Namespace = conventions.TelemetryNamespace
 
-	// LogsNamespace is for the collector of logs alone: it mounts folders of its
-	// node, which a namespace of restricted pods refuses.
-	LogsNamespace = "observability-logs"
+	// LogsNamespace is for the collector of logs alone.
+	LogsNamespace = conventions.TelemetryLogsNamespace
 
 	// Gateway is the collector that takes traces, its Service and its service
 	// account, in Namespace. Its role needs xray:PutTraceSegments and
 	// xray:PutTelemetryRecords.
-	Gateway = "adot-collector"
+	Gateway = conventions.TelemetryGateway
 
 	// Metrics is the collector of metrics and its service account, in Namespace. Its
 	// role needs aps:RemoteWrite on the workspace.
@@ -39,7 +39,7 @@ const (
 	// on the groups of LogGroups.
 	Logs = "adot-logs"
 
-	// stateMetrics tells the states of Kubernetes' objects as metrics.
+	// stateMetrics exports the states of Kubernetes' objects as metrics.
 	stateMetrics = "kube-state-metrics"
 )
 
@@ -51,15 +51,15 @@ type Inputs struct {
 	// Region of AWS.
 	Region string
 
-	// PrometheusEndpoint of the AMP workspace, as AWS tells it: it ends in a slash.
+	// PrometheusEndpoint of the AMP workspace, as AWS answers it: it ends in a slash.
 	PrometheusEndpoint string
 
 	// Redundant runs two gateways in two zones.
 	Redundant bool
 }
 
-// All manifests in the order in which they go in.
-func All(in Inputs) ([]manifests.Manifest, error) {
+// All manifests in the order in which they are applied.
+func All(in Inputs) ([]incluster.NamedManifest, error) {
 	gateway, err := gateway(in)
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func All(in Inputs) ([]manifests.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	return manifests.Of(slices.Concat(namespaces(), gateway, state(), metrics, logs)...)
+	return incluster.Manifests(slices.Concat(namespaces(), gateway, kubeStateMetrics(), metrics, logs)...)
 }
 
 // LogGroups that the collector of logs writes to. They must exist, with their

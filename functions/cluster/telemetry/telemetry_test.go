@@ -16,7 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/yaml"
 
-	"github.com/ausmart/platform/functions/cluster/manifests"
+	"github.com/ausmart/platform/functions/internal/incluster"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -30,7 +30,7 @@ func inputs() Inputs {
 	}
 }
 
-func all(t *testing.T, in Inputs) []manifests.Manifest {
+func all(t *testing.T, in Inputs) []incluster.NamedManifest {
 	t.Helper()
 	out, err := All(in)
 	if err != nil {
@@ -93,7 +93,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-func into[T any](t *testing.T, m manifests.Manifest) *T {
+func into[T any](t *testing.T, m incluster.NamedManifest) *T {
 	t.Helper()
 	out := new(T)
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(m.Object, out); err != nil {
@@ -166,9 +166,9 @@ func TestConfigRestartsPods(t *testing.T) {
 	}
 }
 
-func find(t *testing.T, all []manifests.Manifest, name string) manifests.Manifest {
+func find(t *testing.T, all []incluster.NamedManifest, name string) incluster.NamedManifest {
 	t.Helper()
-	i := slices.IndexFunc(all, func(m manifests.Manifest) bool { return m.Name == name })
+	i := slices.IndexFunc(all, func(m incluster.NamedManifest) bool { return m.Name == name })
 	if i < 0 {
 		t.Fatalf("there is no %s", name)
 	}

@@ -3,7 +3,7 @@ package main
 
 import (
 	"github.com/ausmart/platform/functions/cluster"
-	"github.com/ausmart/platform/functions/internal/shell"
+	"github.com/ausmart/platform/functions/internal/grpcserver"
 )
 
-func main() { shell.Main(cluster.New) }
+func main() { grpcserver.Main(cluster.New) }

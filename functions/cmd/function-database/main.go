@@ -3,7 +3,7 @@ package main
 
 import (
 	"github.com/ausmart/platform/functions/database"
-	"github.com/ausmart/platform/functions/internal/shell"
+	"github.com/ausmart/platform/functions/internal/grpcserver"
 )
 
-func main() { shell.Main(database.New) }
+func main() { grpcserver.Main(database.New) }

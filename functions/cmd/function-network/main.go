@@ -2,8 +2,8 @@
 package main
 
 import (
-	"github.com/ausmart/platform/functions/internal/shell"
+	"github.com/ausmart/platform/functions/internal/grpcserver"
 	"github.com/ausmart/platform/functions/network"
 )
 
-func main() { shell.Main(network.New) }
+func main() { grpcserver.Main(network.New) }

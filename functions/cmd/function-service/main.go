@@ -2,8 +2,8 @@
 package main
 
 import (
-	"github.com/ausmart/platform/functions/internal/shell"
+	"github.com/ausmart/platform/functions/internal/grpcserver"
 	"github.com/ausmart/platform/functions/service"
 )
 
-func main() { shell.Main(service.New) }
+func main() { grpcserver.Main(service.New) }

@@ -11,23 +11,23 @@ import (
 	"github.com/ausmart/platform/functions/internal/observed"
 )
 
-// Keep wants every resource that exists to stay as it is, for a function that
-// cannot say yet what it wants: a resource that is left out is deleted. What
-// is on its way out is left to go.
-func Keep(obs observed.Resources, rsp *fnv1.RunFunctionResponse) error {
+// KeepAll keeps every resource that exists as it is, for a function that cannot
+// compose yet: a resource that is left out is deleted. One that is being deleted is
+// left out.
+func KeepAll(obs observed.Resources, rsp *fnv1.RunFunctionResponse) error {
 	kept := make(map[string]*fnv1.Resource)
 	for _, name := range obs.Names() {
 		if !obs.Deleting(name) {
-			kept[name] = &fnv1.Resource{Resource: ours(obs.Raw(name))}
+			kept[name] = &fnv1.Resource{Resource: appliedPart(obs.Raw(name))}
 		}
 	}
 	return write(rsp, kept)
 }
 
-// ours is the part of an observed resource that a function writes. The provider
-// keeps its own books in annotations under crossplane.io, all but the external
-// name; to write those back as they were a moment ago would undo its entries.
-func ours(s *structpb.Struct) *structpb.Struct {
+// appliedPart of an observed resource is what a function writes. The annotations
+// under crossplane.io are the provider's own notes, all but the external name: to
+// write them back as they were a moment ago would undo what it noted since.
+func appliedPart(s *structpb.Struct) *structpb.Struct {
 	in := s.GetFields()
 	meta := in["metadata"].GetStructValue().GetFields()
 	out := map[string]*structpb.Value{}

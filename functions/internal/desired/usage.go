@@ -1,19 +1,28 @@
 package desired
 
 import (
+	"fmt"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-
-	"github.com/ausmart/platform/functions/internal/observed"
 )
 
-// UseComposite keeps another claim's composite from being deleted until a composed
+// A Composite of another claim.
+type Composite struct {
+	// Kind of the composite, such as XNetwork, and its name.
+	Kind schema.GroupVersionKind
+	Name string
+
+	// Claim is the claim's name, where a user has several composites of one kind.
+	Claim string
+}
+
+// AddCompositeUsage keeps another claim's composite from being deleted until a composed
 // resource that lives in it, its user, is gone. Crossplane refuses the deletion
 // meanwhile. Whoever deletes the claim tries again, which is what its controller
-// does; Crossplane is not asked to: somebody's attempt that was refused months ago
+// does. Crossplane does not repeat the attempt: one that was refused months ago
 // would delete a database on the day on which its last service goes.
 //
 // There is one ClusterUsage for each user, since a Usage that selects by labels
@@ -21,56 +30,62 @@ import (
 // composite itself: that one waits, when it is deleted, for what it composed,
 // the Usage included. And a Usage names its user, so there is none before the
 // user has a name.
-func (r *Resources) UseComposite(obs observed.Resources, gvk schema.GroupVersionKind, name, user string) {
-	r.use(obs, usageResource{gvk, name}, strings.ToLower(gvk.Kind), user, false)
+func (r *Resources) AddCompositeUsage(c Composite, user string) {
+	target := strings.ToLower(c.Kind.Kind)
+	if c.Claim != "" {
+		target += "-" + c.Claim
+	}
+	r.addUsage(usageResource{c.Kind, c.Name}, target, user, false)
 }
 
-// UseCompositeOf is UseComposite for a user of several composites of one kind, each
-// known by its claim's name.
-func (r *Resources) UseCompositeOf(obs observed.Resources, gvk schema.GroupVersionKind, claim, name, user string) {
-	r.use(obs, usageResource{gvk, name}, strings.ToLower(gvk.Kind)+"-"+claim, user, false)
-}
-
-// Use keeps one of the composed resources from being deleted until another, its
-// user, is gone, and deletes it then if that was tried: Kubernetes' garbage
-// collector tries again too, but after ever longer pauses.
-func (r *Resources) Use(obs observed.Resources, target, user string) {
-	if gvk, ok := r.kind(target); ok {
-		r.use(obs, usageResource{gvk, obs.Name(target)}, target, user, true)
+// AddUsages keep composed resources, the targets, from being deleted until another,
+// their user, is gone. Crossplane deletes them then if that was tried: Kubernetes'
+// garbage collector tries again too, but after ever longer pauses.
+func (r *Resources) AddUsages(user string, targets ...string) {
+	for _, target := range targets {
+		if gvk, ok := r.kind(target); ok {
+			r.addUsage(usageResource{gvk, r.observed.Name(target)}, target, user, true)
+		}
 	}
 }
 
-func (r *Resources) use(obs observed.Resources, of usageResource, target, user string, replay bool) {
-	by, wanted := r.kind(user)
-	if !wanted || of.name == "" || obs.Name(user) == "" {
+func (r *Resources) addUsage(of usageResource, target, user string, replay bool) {
+	by, applied := r.kind(user)
+	if !applied || of.name == "" || r.observed.Name(user) == "" {
 		return
 	}
-	using := usageResource{by, obs.Name(user)}.reference()
-	r.AddObject("usage-"+user+"-of-"+target, usageKind("ClusterUsage"), &usage{Spec: usageSpec{
-		Of:             of.reference(),
-		By:             &using,
-		ReplayDeletion: replay,
-	}})
+	using := usageResource{by, r.observed.Name(user)}.reference()
+	r.protect("usage-"+user+"-of-"+target, &usage{Spec: usageSpec{Of: of.reference(), By: &using, ReplayDeletion: replay}})
 }
 
-// Hold refuses the deletion of an object, the composite or its claim, for as long
-// as the function wants it held. A person who tries reads the reason, which says
-// what to do first. Nothing is deleted later because somebody once tried: a Hold
-// that goes replays no deletion.
-func (r *Resources) Hold(gvk schema.GroupVersionKind, namespace, name, reason string) {
-	kind := "ClusterUsage"
-	if namespace != "" {
-		kind = "Usage"
-	}
-	r.AddObject(HoldName(gvk.Kind), usageKind(kind), &usage{
+// Protect an object, the composite or its claim, from deletion. A person who tries
+// reads the reason, which says what to do first. Nothing is deleted later because of
+// an attempt that was refused: a protection that ends replays no deletion.
+func (r *Resources) Protect(gvk schema.GroupVersionKind, namespace, name, reason string) {
+	r.protect(ProtectionName(gvk.Kind), &usage{
 		ObjectMeta: metav1.ObjectMeta{Namespace: namespace},
 		Spec:       usageSpec{Of: usageResource{gvk, name}.reference(), Reason: reason},
 	})
 }
 
-// HoldName is the resource's name in the composition that holds an object of a
-// kind.
-func HoldName(kind string) string { return "hold-" + strings.ToLower(kind) }
+// ProtectionName is the name in the composition of the resource that protects an
+// object of a kind.
+func ProtectionName(kind string) string { return "hold-" + strings.ToLower(kind) }
+
+// protect adds a Usage, or a ClusterUsage for what lives in no namespace. Crossplane's
+// own Go types are in a module that wants other versions of Kubernetes' modules than
+// the provider's APIs.
+func (r *Resources) protect(name string, u *usage) {
+	u.APIVersion, u.Kind = "protection.crossplane.io/v1beta1", "ClusterUsage"
+	if u.Namespace != "" {
+		u.Kind = "Usage"
+	}
+	if _, ok := r.usages[name]; ok {
+		r.fail(fmt.Errorf("resource %q is composed twice", name))
+	}
+	setName(u, name)
+	r.usages[name] = u
+}
 
 // usageResource is an object of the control plane.
 type usageResource struct {
@@ -81,12 +96,6 @@ type usageResource struct {
 func (u usageResource) reference() usageReference {
 	apiVersion, kind := u.gvk.ToAPIVersionAndKind()
 	return usageReference{APIVersion: apiVersion, Kind: kind, ResourceRef: nameReference{Name: u.name}}
-}
-
-// usageKind is Crossplane's. Its own Go type is in a module that wants other
-// versions of Kubernetes' modules than the provider's APIs.
-func usageKind(kind string) schema.GroupVersionKind {
-	return schema.GroupVersionKind{Group: "protection.crossplane.io", Version: "v1beta1", Kind: kind}
 }
 
 type usage struct {

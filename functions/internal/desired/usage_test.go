@@ -8,12 +8,11 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
-	logsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/cloudwatchlogs/v1beta1"
 
 	"github.com/ausmart/platform/functions/internal/observed"
 )
 
-func TestUse(t *testing.T) {
+func TestAddUsages(t *testing.T) {
 	xnetwork := schema.GroupVersionKind{Group: "platform.ausmart.io", Version: "v1alpha1", Kind: "XNetwork"}
 	usage := func(name string, of map[string]any, replays bool) map[string]*fnv1.Resource {
 		spec := map[string]any{
@@ -32,13 +31,13 @@ func TestUse(t *testing.T) {
 	cases := map[string]struct {
 		reason string
 		exist  map[string]string // names in Kubernetes
-		use    func(r *Resources, obs observed.Resources)
+		use    func(r *Resources)
 		want   map[string]*fnv1.Resource
 	}{
 		"Composite": {
 			reason: "A network stays while something that was composed lives in it; no attempt of old is made again.",
 			exist:  map[string]string{"user": "db-user"},
-			use:    func(r *Resources, obs observed.Resources) { r.UseComposite(obs, xnetwork, "net-x", "user") },
+			use:    func(r *Resources) { r.AddCompositeUsage(Composite{Kind: xnetwork, Name: "net-x"}, "user") },
 			want: usage("usage-user-of-xnetwork", map[string]any{
 				"apiVersion": "platform.ausmart.io/v1alpha1", "kind": "XNetwork", "resourceRef": map[string]any{"name": "net-x"},
 			}, false),
@@ -46,7 +45,7 @@ func TestUse(t *testing.T) {
 		"Own": {
 			reason: "So does one composed resource for another.",
 			exist:  map[string]string{"user": "db-user", "used": "db-used"},
-			use:    func(r *Resources, obs observed.Resources) { r.Use(obs, "used", "user") },
+			use:    func(r *Resources) { r.AddUsages("user", "used") },
 			want: usage("usage-user-of-used", map[string]any{
 				"apiVersion": "cloudwatchlogs.aws.upbound.io/v1beta1", "kind": "Group", "resourceRef": map[string]any{"name": "db-used"},
 			}, true),
@@ -54,28 +53,28 @@ func TestUse(t *testing.T) {
 		"UserUnnamed": {
 			reason: "A user that does not exist yet uses nothing.",
 			exist:  map[string]string{"used": "db-used"},
-			use: func(r *Resources, obs observed.Resources) {
-				r.Use(obs, "used", "user")
-				r.UseComposite(obs, xnetwork, "net-x", "user")
+			use: func(r *Resources) {
+				r.AddUsages("user", "used")
+				r.AddCompositeUsage(Composite{Kind: xnetwork, Name: "net-x"}, "user")
 			},
 		},
 		"TargetUnnamed": {
 			reason: "What does not exist yet needs no keeping.",
 			exist:  map[string]string{"user": "db-user"},
-			use: func(r *Resources, obs observed.Resources) {
-				r.Use(obs, "used", "user")
-				r.UseComposite(obs, xnetwork, "", "user")
+			use: func(r *Resources) {
+				r.AddUsages("user", "used")
+				r.AddCompositeUsage(Composite{Kind: xnetwork, Name: ""}, "user")
 			},
 		},
 		"UserUnwanted": {
 			reason: "A user that goes takes its Usage along; Crossplane keeps that until the user is gone.",
 			exist:  map[string]string{"other": "db-other", "used": "db-used"},
-			use:    func(r *Resources, obs observed.Resources) { r.Use(obs, "used", "other") },
+			use:    func(r *Resources) { r.AddUsages("other", "used") },
 		},
 		"TargetUnwanted": {
 			reason: "What is wanted no more may go.",
 			exist:  map[string]string{"user": "db-user", "other": "db-other"},
-			use:    func(r *Resources, obs observed.Resources) { r.Use(obs, "other", "user") },
+			use:    func(r *Resources) { r.AddUsages("user", "other") },
 		},
 	}
 	for name, tc := range cases {
@@ -84,11 +83,11 @@ func TestUse(t *testing.T) {
 			for resourceName, is := range tc.exist {
 				req.Observed.Resources[resourceName] = resource(t, map[string]any{"metadata": map[string]any{"name": is}})
 			}
-			r := New("account")
+			r := New(observed.From(req), "account")
 			for _, n := range []string{"user", "used"} {
-				r.Add(n, logsv1beta1.Group_GroupVersionKind, group("r"))
+				r.Add(n, group("r"))
 			}
-			tc.use(r, observed.From(req))
+			tc.use(r)
 
 			rsp := &fnv1.RunFunctionResponse{}
 			if err := r.Write(rsp); err != nil {
@@ -104,7 +103,7 @@ func TestUse(t *testing.T) {
 	}
 }
 
-func TestHold(t *testing.T) {
+func TestProtect(t *testing.T) {
 	kind := func(name string) schema.GroupVersionKind {
 		return schema.GroupVersionKind{Group: "platform.ausmart.io", Version: "v1alpha1", Kind: name}
 	}
@@ -141,8 +140,8 @@ func TestHold(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			r := New("account")
-			r.Hold(kind(tc.kind), tc.namespace, "orders", "ask first")
+			r := New(observed.Resources{}, "account")
+			r.Protect(kind(tc.kind), tc.namespace, "orders", "ask first")
 			rsp := &fnv1.RunFunctionResponse{}
 			if err := r.Write(rsp); err != nil {
 				t.Fatal(err)

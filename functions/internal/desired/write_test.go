@@ -9,7 +9,6 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
-	logsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/cloudwatchlogs/v1beta1"
 	eksv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta1"
 
 	"github.com/ausmart/platform/functions/internal/observed"
@@ -23,7 +22,7 @@ func TestWriteMore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	obs := observed.From(&fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{"old": {Resource: is}}}})
+	obs := observed.From(&fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{"old": {Resource: is}, "one": {}}}})
 	ready := written(t, "one", "r")
 	ready.Ready = fnv1.Ready_READY_TRUE
 
@@ -33,29 +32,33 @@ func TestWriteMore(t *testing.T) {
 		want   map[string]*fnv1.Resource
 	}{
 		"Ready": {
-			reason: "A resource without conditions is ready because we say so.",
-			do: func(r *Resources) {
-				r.Add("one", logsv1beta1.Group_GroupVersionKind, group("r"))
-				r.MarkReady("one")
-			},
-			want: map[string]*fnv1.Resource{"one": ready},
+			reason: "A resource without conditions is ready once it exists.",
+			do:     func(r *Resources) { r.Add("one", group("r"), ReadyOnceObserved()) },
+			want:   map[string]*fnv1.Resource{"one": ready},
 		},
 		"Kept": {
 			reason: "What stays as it is keeps its spec and labels; its name is Crossplane's.",
-			do:     func(r *Resources) { r.Keep(obs, "old") },
+			do:     func(r *Resources) { r.Keep("old") },
+			want: map[string]*fnv1.Resource{"old": resource(t, map[string]any{
+				"apiVersion": "v1", "kind": "Old", "metadata": map[string]any{"labels": map[string]any{"a": "b"}}, "spec": map[string]any{"x": "y"},
+			})},
+		},
+		"Pending": {
+			reason: "What exists and cannot be described now stays as it is.",
+			do:     func(r *Resources) { r.Pending("old") },
 			want: map[string]*fnv1.Resource{"old": resource(t, map[string]any{
 				"apiVersion": "v1", "kind": "Old", "metadata": map[string]any{"labels": map[string]any{"a": "b"}}, "spec": map[string]any{"x": "y"},
 			})},
 		},
 		"KeptOfNothing": {
 			reason: "What does not exist cannot stay.",
-			do:     func(r *Resources) { r.Keep(obs, "other") },
+			do:     func(r *Resources) { r.Keep("other") },
 			want:   map[string]*fnv1.Resource{},
 		},
 		"Nulls": {
 			reason: "A field that is required only where initProvider lacks it has no value, not a null.",
 			do: func(r *Resources) {
-				r.Add("nodes", eksv1beta1.NodeGroup_GroupVersionKind, &eksv1beta1.NodeGroup{Spec: eksv1beta1.NodeGroupSpec{ForProvider: eksv1beta1.NodeGroupParameters{
+				r.Add("nodes", &eksv1beta1.NodeGroup{Spec: eksv1beta1.NodeGroupSpec{ForProvider: eksv1beta1.NodeGroupParameters{
 					Region: new("r"), ScalingConfig: []eksv1beta1.ScalingConfigParameters{{MinSize: new(float64(1))}},
 				}}})
 			},
@@ -71,7 +74,7 @@ func TestWriteMore(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			r := New("account")
+			r := New(obs, "account")
 			tc.do(r)
 			rsp := &fnv1.RunFunctionResponse{}
 			if err := r.Write(rsp); err != nil {
@@ -103,8 +106,8 @@ func TestLabel(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			r := New("account")
-			r.Add(tc.name, logsv1beta1.Group_GroupVersionKind, group("r"))
+			r := New(observed.Resources{}, "account")
+			r.Add(tc.name, group("r"))
 			got := []string{r.Get(tc.name).GetLabels()[ResourceLabel], Selector(tc.name).MatchLabels[ResourceLabel]}
 			if diff := cmp.Diff([]string{tc.want, tc.want}, got); diff != "" {
 				t.Errorf("%s\nlabel and selector of %q: -want, +got:\n%s", tc.reason, tc.name, diff)

@@ -82,9 +82,6 @@ type Kind struct {
 	// Removes reports whether a change of the claim is why a stateful resource went.
 	Removes func(resource string, before, after map[string]any) bool
 
-	// Uncounted kinds of resources need not be ready for the claim to be ready.
-	Uncounted []string
-
 	// Rounds of each property. Every round is a random claim that is followed from
 	// nothing to ready, many calls of the function; -short does a tenth.
 	Rounds int

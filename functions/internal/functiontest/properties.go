@@ -109,7 +109,7 @@ func testReadyInAnyOrder(t *testing.T, k Kind) {
 			}
 			last = now
 			pending := slices.DeleteFunc(p.Names(), func(name string) bool { return ready[name] })
-			done := !slices.ContainsFunc(pending, func(name string) bool { return k.counts(p, name, observed) })
+			done := !slices.ContainsFunc(pending, func(name string) bool { return counts(p, name, observed) })
 			if now.ready[k.Name+"Ready"] != done || (now.waitingFor == "") != done {
 				t.Fatalf("seed %d, step %d: not ready are %v, and the claim is at %+v", seed, step, pending, now)
 			}
@@ -124,11 +124,11 @@ func testReadyInAnyOrder(t *testing.T, k Kind) {
 }
 
 // counts reports whether a claim is not ready while a resource is not.
-func (k Kind) counts(p *ControlPlane, name string, observed []string) bool {
+func counts(p *ControlPlane, name string, observed []string) bool {
 	if p.Kind(name) == "ProviderConfig" { // It has no conditions: where it exists it is ready.
 		return !slices.Contains(observed, name)
 	}
-	return !slices.Contains(k.Uncounted, p.Kind(name))
+	return p.Kind(name) != "Usage" && p.Kind(name) != "ClusterUsage" // No one waits for them.
 }
 
 // progress of a claim as a person sees it.

@@ -14,7 +14,6 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 
@@ -81,7 +80,7 @@ type ObjectReadiness struct {
 // provider-kubernetes. An object that has to become ready is watched: a provider
 // that does not watch looks every 30 seconds.
 func NewObject(config string, manifest map[string]any, r ObjectReadiness) *Object {
-	return &Object{Spec: ObjectSpec{
+	return &Object{TypeMeta: objectType(), Spec: ObjectSpec{
 		ForProvider:       ObjectParameters{Manifest: manifest},
 		Readiness:         r,
 		Watch:             r.Policy != WhenCreated,
@@ -89,9 +88,9 @@ func NewObject(config string, manifest map[string]any, r ObjectReadiness) *Objec
 	}}
 }
 
-// ObjectKind is provider-kubernetes' kind of cluster-scoped objects.
-func ObjectKind() schema.GroupVersionKind {
-	return schema.GroupVersionKind{Group: "kubernetes.crossplane.io", Version: "v1alpha2", Kind: "Object"}
+// objectType is provider-kubernetes' kind of cluster-scoped objects.
+func objectType() metav1.TypeMeta {
+	return metav1.TypeMeta{APIVersion: "kubernetes.crossplane.io/v1alpha2", Kind: "Object"}
 }
 
 // Manifest of a typed object, with the fields left out that its Go type cannot
@@ -161,9 +160,10 @@ type Chart struct {
 	Version    string `json:"version"`
 }
 
-// ReleaseKind is provider-helm's kind of cluster-scoped releases.
-func ReleaseKind() schema.GroupVersionKind {
-	return schema.GroupVersionKind{Group: "helm.crossplane.io", Version: "v1beta1", Kind: "Release"}
+// NewRelease installs a chart under a name into the cluster of the named ProviderConfig
+// of provider-helm.
+func NewRelease(meta metav1.ObjectMeta, spec ReleaseSpec) *Release {
+	return &Release{TypeMeta: metav1.TypeMeta{APIVersion: "helm.crossplane.io/v1beta1", Kind: "Release"}, ObjectMeta: meta, Spec: spec}
 }
 
 // A ProviderConfig tells a provider how to reach a cluster. Those of
@@ -186,22 +186,23 @@ type Credentials struct {
 	SecretRef xpv1.SecretKeySelector `json:"secretRef"`
 }
 
-// NewProviderConfig reads the kubeconfig from a key of a Secret.
-func NewProviderConfig(namespace, secret, key string) *ProviderConfig {
-	return &ProviderConfig{Spec: ProviderConfigSpec{Credentials: Credentials{
-		Source:    "Secret",
-		SecretRef: xpv1.SecretKeySelector{SecretReference: xpv1.SecretReference{Namespace: namespace, Name: secret}, Key: key},
-	}}}
+// NewKubernetesConfig is the ProviderConfig of provider-kubernetes that reads the
+// kubeconfig from a Secret.
+func NewKubernetesConfig(kubeconfig xpv1.SecretKeySelector) *ProviderConfig {
+	return newProviderConfig("kubernetes.crossplane.io/v1alpha1", kubeconfig)
 }
 
-// KubernetesConfigKind is the ProviderConfig of provider-kubernetes.
-func KubernetesConfigKind() schema.GroupVersionKind {
-	return schema.GroupVersionKind{Group: "kubernetes.crossplane.io", Version: "v1alpha1", Kind: "ProviderConfig"}
+// NewHelmConfig is the ProviderConfig of provider-helm that reads the kubeconfig from
+// a Secret.
+func NewHelmConfig(kubeconfig xpv1.SecretKeySelector) *ProviderConfig {
+	return newProviderConfig("helm.crossplane.io/v1beta1", kubeconfig)
 }
 
-// HelmConfigKind is the ProviderConfig of provider-helm.
-func HelmConfigKind() schema.GroupVersionKind {
-	return schema.GroupVersionKind{Group: "helm.crossplane.io", Version: "v1beta1", Kind: "ProviderConfig"}
+func newProviderConfig(apiVersion string, kubeconfig xpv1.SecretKeySelector) *ProviderConfig {
+	return &ProviderConfig{
+		TypeMeta: metav1.TypeMeta{APIVersion: apiVersion, Kind: "ProviderConfig"},
+		Spec:     ProviderConfigSpec{Credentials: Credentials{Source: "Secret", SecretRef: kubeconfig}},
+	}
 }
 
 var (
@@ -211,7 +212,7 @@ var (
 )
 
 // DeepCopyObject makes the type a runtime.Object. The copy shares the manifest,
-// which nobody changes once it is made.
+// which no one changes once it is made.
 func (o *Object) DeepCopyObject() runtime.Object {
 	out := *o
 	o.DeepCopyInto(&out.ObjectMeta)
@@ -219,7 +220,7 @@ func (o *Object) DeepCopyObject() runtime.Object {
 }
 
 // DeepCopyObject makes the type a runtime.Object. The copy shares the values,
-// which nobody changes once they are made.
+// which no one changes once they are made.
 func (r *Release) DeepCopyObject() runtime.Object {
 	out := *r
 	r.DeepCopyInto(&out.ObjectMeta)

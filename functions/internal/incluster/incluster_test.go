@@ -7,6 +7,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 )
 
 func TestManifest(t *testing.T) {
@@ -16,7 +18,7 @@ func TestManifest(t *testing.T) {
 		want   map[string]any
 	}{
 		"Pod": {
-			reason: "Status and nulls, which Go types cannot leave out, are nobody's wish.",
+			reason: "Status and nulls, which Go types cannot leave out, are left out.",
 			obj: &corev1.Pod{
 				TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
 				ObjectMeta: metav1.ObjectMeta{Name: "p"},
@@ -51,7 +53,7 @@ func TestManifest(t *testing.T) {
 func TestCopies(t *testing.T) {
 	o := NewObject("config", map[string]any{"kind": "ConfigMap"}, ObjectReadiness{Policy: WhenCreated})
 	o.SetLabels(map[string]string{"a": "b"})
-	c := NewProviderConfig("ns", "secret", "kubeconfig")
+	c := NewHelmConfig(xpv1.SecretKeySelector{Key: "kubeconfig"})
 	r := &Release{Spec: ReleaseSpec{ForProvider: ReleaseParameters{Namespace: "n"}}}
 	for _, obj := range []runtime.Object{o, c, r} {
 		if diff := cmp.Diff(obj, obj.DeepCopyObject()); diff != "" {

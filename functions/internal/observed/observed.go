@@ -38,13 +38,13 @@ func (r Resources) Names() []string {
 	return slices.Sorted(maps.Keys(r.byName))
 }
 
-// Has says whether a resource is observed.
+// Has reports whether a resource is observed.
 func (r Resources) Has(name string) bool {
 	_, ok := r.byName[name]
 	return ok
 }
 
-// Into decodes the named resource into its typed API, and says whether it is
+// Into decodes the named resource into its typed API, and reports whether it is
 // observed. A resource that does not decode is an error: it is not what the
 // composition made.
 func (r Resources) Into(name string, obj runtime.Object) (bool, error) {
@@ -90,7 +90,12 @@ func (r Resources) Label(name, key string) string {
 	return text(r.byName[name], "metadata", "labels", key)
 }
 
-// Deleting says whether the named resource is on its way out.
+// Ready reports whether the named resource is ready and stays.
+func (r Resources) Ready(name string) bool {
+	return r.Condition(name, "Ready").Status == "True" && !r.Deleting(name)
+}
+
+// Deleting reports whether the named resource is being deleted.
 func (r Resources) Deleting(name string) bool {
 	return text(r.byName[name], "metadata", "deletionTimestamp") != ""
 }
@@ -139,14 +144,36 @@ func field(s *structpb.Struct, path ...string) *structpb.Value {
 	return s.GetFields()[path[len(path)-1]]
 }
 
-// Get decodes the named resource into its typed API. It returns an empty object
-// when the resource is not observed, so that a caller can read its fields, which
-// are all nil then, without asking first.
-func Get[T any, P interface {
+// A Reader decodes composed resources into their typed APIs. It carries its first
+// error, so that a caller asks once, after all that it read.
+type Reader struct {
+	from Resources
+	err  error
+}
+
+// NewReader of the resources.
+func NewReader(from Resources) *Reader { return &Reader{from: from} }
+
+// Err is the first error that the reader met.
+func (r *Reader) Err() error { return r.err }
+
+// Fail has the reader carry an error of its caller, unless it has one already.
+func (r *Reader) Fail(err error) {
+	if r.err == nil {
+		r.err = err
+	}
+}
+
+// Read decodes the named resource. It returns an empty object, whose fields are all
+// nil, when the resource is not observed or does not decode.
+func Read[T any, P interface {
 	*T
 	runtime.Object
-}](r Resources, name string) (P, error) {
+}](r *Reader, name string) P {
 	obj := P(new(T))
-	_, err := r.Into(name, obj)
-	return obj, err
+	if _, err := r.from.Into(name, obj); err != nil {
+		r.Fail(err)
+		return P(new(T))
+	}
+	return obj
 }

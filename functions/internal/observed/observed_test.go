@@ -1,6 +1,7 @@
 package observed
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -127,7 +128,7 @@ func TestResources(t *testing.T) {
 	}
 }
 
-func TestGet(t *testing.T) {
+func TestRead(t *testing.T) {
 	obs := observe(t, map[string]map[string]any{
 		"good": {"kind": "Network", "metadata": map[string]any{"name": "n"}, "spec": map[string]any{"cidr": "10.0.0.0/16", "unknown": 1.0}},
 		"bad":  {"kind": "Network", "spec": map[string]any{"cidr": 10.0}},
@@ -156,24 +157,25 @@ func TestGet(t *testing.T) {
 			want:   want{Network: &v1alpha1.Network{}},
 		},
 		"Bad": {
-			reason: "A resource of another shape is not what we made.",
+			reason: "A resource of another shape is not what we made, and the first error is carried on.",
 			name:   "bad",
 			want: want{
-				Network: &v1alpha1.Network{TypeMeta: metav1.TypeMeta{Kind: "Network"}},
+				Network: &v1alpha1.Network{},
 				Err:     `cannot decode observed resource "bad": unrecognized type: string`,
 			},
 		},
 	}
 	for n, tc := range cases {
 		t.Run(n, func(t *testing.T) {
-			network, err := Get[v1alpha1.Network](obs, tc.name)
-			got := want{Network: network}
-			if err != nil {
+			r := NewReader(obs)
+			got := want{Network: Read[v1alpha1.Network](r, tc.name)}
+			r.Fail(errors.New("later"))
+			if err := r.Err(); err.Error() != "later" {
 				got.Err = err.Error()
 			}
 			got.Observed, _ = obs.Into(tc.name, &v1alpha1.Network{})
 			if diff := cmp.Diff(tc.want, got); diff != "" {
-				t.Errorf("%s\nGet(...): -want, +got:\n%s", tc.reason, diff)
+				t.Errorf("%s\nRead(...): -want, +got:\n%s", tc.reason, diff)
 			}
 		})
 	}

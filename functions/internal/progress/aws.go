@@ -105,7 +105,7 @@ func translations() []translation {
 		{
 			code:    code(`ExpiredToken|InvalidClientTokenId|UnrecognizedClient|AuthFailure|SignatureDoesNotMatch|InvalidSignature|NoCredentialProviders`),
 			reason:  ReasonCredentials,
-			message: "AWS does not accept the provider's credentials (%s): mend the ProviderConfig named in spec.providerConfigName",
+			message: "AWS does not accept the provider's credentials (%s): correct the ProviderConfig named in spec.providerConfigName",
 		},
 		{
 			code:    code(`UnauthorizedOperation|[A-Za-z]*AccessDenied|UnauthorizedAccess`),
@@ -138,7 +138,7 @@ func translations() []translation {
 
 // translate an error of the provider into a reason and a message with a remedy.
 // The request id is cut out: it changes with each attempt, and a condition that
-// changes makes everybody who watches it look again.
+// changes wakes up everyone who watches it.
 func translate(message string) (reason, text string) {
 	for _, t := range compiled() {
 		if m := t.code.FindStringSubmatch(message); m != nil {

@@ -29,7 +29,7 @@ func TestTranslate(t *testing.T) {
 		return want{ReasonPermissionDenied, "the provider's AWS role may not do this (" + code + "): give the role of the ProviderConfig the permission; it goes on by itself then"}
 	}
 	credentials := func(code string) want {
-		return want{ReasonCredentials, "AWS does not accept the provider's credentials (" + code + "): mend the ProviderConfig named in spec.providerConfigName"}
+		return want{ReasonCredentials, "AWS does not accept the provider's credentials (" + code + "): correct the ProviderConfig named in spec.providerConfigName"}
 	}
 	disabled := func(code string) want {
 		return want{ReasonRegionDisabled, "the AWS account cannot use this region or service (" + code + "): enable it in the account's settings"}

@@ -15,6 +15,21 @@ import (
 // there are: enough to act on, few enough to read in a terminal.
 const mentioned = 3
 
+// A Condition of a composite and its claim.
+type Condition struct {
+	// Type of the condition, such as NetworkReady.
+	Type string
+
+	// True or false.
+	True bool
+
+	// Reason in one word.
+	Reason string
+
+	// Message for people: what is pending or wrong, and what to do.
+	Message string
+}
+
 // A Problem is what keeps one resource from becoming ready.
 type Problem struct {
 	// Resource by its name in the composition.
@@ -43,7 +58,7 @@ type Summary struct {
 func Of(obs observed.Resources, names []string) Summary {
 	s := Summary{Total: len(names)}
 	for _, name := range slices.Sorted(slices.Values(names)) {
-		if obs.Condition(name, "Ready").Status != "True" || obs.Deleting(name) {
+		if !obs.Ready(name) {
 			s.Waiting = append(s.Waiting, name)
 		}
 		// A ready resource can have a problem too: a change that AWS refuses.
@@ -54,16 +69,8 @@ func Of(obs observed.Resources, names []string) Summary {
 	return s
 }
 
-// Ready says whether every resource is ready.
+// Ready reports whether every resource is ready.
 func (s Summary) Ready() bool { return len(s.Waiting) == 0 }
-
-// Text says what is awaited, and is empty when nothing is.
-func (s Summary) Text() string {
-	if s.Ready() {
-		return ""
-	}
-	return fmt.Sprintf("%d of %d resources ready; waiting for %s", s.Total-len(s.Waiting), s.Total, list(s.Waiting))
-}
 
 // Trouble says what is wrong, worst first, and is empty when nothing is.
 func (s Summary) Trouble() string {
@@ -78,13 +85,21 @@ func (s Summary) Trouble() string {
 	return text
 }
 
-// Awaited says what is wrong, or else what is awaited; it is empty when there is
-// neither.
-func (s Summary) Awaited() string {
+// Pending says what is wrong, or else which resources are not ready; it is empty when
+// there is neither.
+func (s Summary) Pending() string {
 	if t := s.Trouble(); t != "" {
 		return t
 	}
-	return s.Text()
+	return s.notReady()
+}
+
+// notReady names the resources that are not ready; it is empty when all are.
+func (s Summary) notReady() string {
+	if s.Ready() {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d resources ready; waiting for %s", s.Total-len(s.Waiting), s.Total, list(s.Waiting))
 }
 
 // Reason of the worst problem, and Creating when there is none.
@@ -99,7 +114,7 @@ func (s Summary) Reason() string {
 	}
 }
 
-// worst is a problem that somebody can do something about, where there is one.
+// worst is a problem that a person can solve, where there is one.
 func (s Summary) worst() Problem {
 	for _, p := range s.Problems {
 		if p.Reason != ReasonThrottled && p.Reason != ReasonProviderError {
@@ -114,4 +129,9 @@ func list(names []string) string {
 		return strings.Join(names, ", ")
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:mentioned], ", "), len(names)-mentioned)
+}
+
+// Condition of a type that shows the summary.
+func (s Summary) Condition(typ string) Condition {
+	return Condition{Type: typ, True: s.Ready(), Reason: s.Reason(), Message: s.Pending()}
 }

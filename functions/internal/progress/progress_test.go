@@ -160,7 +160,7 @@ func TestOf(t *testing.T) {
 			},
 		},
 		"Silent": {
-			reason: "A failure without a message tells nobody anything.",
+			reason: "A failure without a message tells no one anything.",
 			states: map[string]state{"a": failing("")},
 			names:  []string{"a"},
 			want: want{
@@ -207,7 +207,7 @@ func TestOf(t *testing.T) {
 			},
 		},
 		"Worst": {
-			reason: "The problem that somebody can solve comes first, also when others come before it by name.",
+			reason: "The problem that a person can solve comes first, also when others come before it by name.",
 			states: map[string]state{"a": failing(throttled), "b": failing(unknown), "c": failing(denied), "d": failing(denied)},
 			names:  []string{"a", "b", "c", "d"},
 			want: want{
@@ -221,7 +221,7 @@ func TestOf(t *testing.T) {
 			},
 		},
 		"NothingToDo": {
-			reason: "Where nobody can do anything the first is as good as any.",
+			reason: "Where no one can do anything the first is as good as any.",
 			states: map[string]state{"a": failing(throttled), "b": failing(unknown)},
 			names:  []string{"a", "b"},
 			want: want{
@@ -235,7 +235,7 @@ func TestOf(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			s := Of(observe(t, tc.states), tc.names)
-			got := want{Summary: s, Ready: s.Ready(), Text: s.Text(), Trouble: s.Trouble(), Reason: s.Reason()}
+			got := want{Summary: s, Ready: s.Ready(), Text: s.notReady(), Trouble: s.Trouble(), Reason: s.Reason()}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s\nOf(...): -want, +got:\n%s", tc.reason, diff)
 			}

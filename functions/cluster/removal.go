@@ -1,0 +1,42 @@
+package cluster
+
+import (
+	"github.com/ausmart/platform/functions/internal/composition"
+	"github.com/ausmart/platform/functions/internal/settings"
+)
+
+// statefulKinds hold what cannot be had back: a cluster with all that runs in it,
+// keys, metrics, dashboards, logs.
+func statefulKinds() []string { return []string{"Cluster", "Key", "Workspace", "Group"} }
+
+// checkRemovals allows the removal of what the claim itself gives up: its key, as long
+// as no cluster is encrypted with it, and its observability. All other removals of
+// what holds state are refused.
+func (c *cluster) checkRemovals() error {
+	if c.ChangedByClaim(settings.KMS) {
+		c.Desired.AllowRemoval(keyName)
+	}
+	if !c.observabilityOn() {
+		for _, name := range append(c.logGroupNames(), prometheusName, grafanaName) {
+			c.Desired.AllowRemoval(name)
+		}
+	}
+	return c.Finish(statefulKinds(), c.removalReason)
+}
+
+// removalReason says why a resource that holds state is left out.
+func (c *cluster) removalReason(name string) string {
+	if name == keyName {
+		return c.Settings.RemovalReason(settings.KMS)
+	}
+	return composition.ReasonNotAsked
+}
+
+// guard of the cluster. EKS refuses its deletion too, but only once nodes, add-ons and
+// all that ran there are gone.
+func (c *cluster) guard() composition.Guard {
+	return composition.Guard{
+		AtAWS:          c.state.protected,
+		DeletionNotice: "deleting the claim deletes the cluster with all that runs in it",
+	}
+}

@@ -1,0 +1,114 @@
+package cluster
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"k8s.io/utils/ptr"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/settings"
+)
+
+// widest is the shortest prefix of a range that has an owner. A wider one is the
+// internet: no one was ever given more than a /8.
+const widest = 8
+
+// validate refuses a spec that AWS cannot follow, or that the settings forbid. The
+// claim's schema refuses most of that already. This holds for a composite that is
+// edited by hand, and for what only the cluster itself knows.
+func (c *cluster) validate() error {
+	if err := c.CheckRegion(c.state.region); err != nil {
+		return err
+	}
+	if err := checkVersion(c.spec.Version, c.state.version); err != nil {
+		return err
+	}
+	if err := checkPublic(publicCIDRs(c.spec), c.Settings.PublicAPI); err != nil {
+		return err
+	}
+	for _, cidr := range privateCIDRs(c.spec) {
+		if _, err := prefix(cidr); err != nil {
+			return fmt.Errorf("spec.endpoint.privateCIDRs: %w", err)
+		}
+	}
+	if c.state.encrypted && !c.Settings.KMS.V {
+		return fmt.Errorf("spec.kms.enabled: kms is off as %s has it, and EKS cannot take back the encryption of Secrets: set it to true", c.Settings.KMS.Origin.Who())
+	}
+	_, err := architecture(baseline(c.spec).InstanceTypes)
+	return err
+}
+
+// checkVersion lets a cluster go up by one minor version at a time, as EKS does.
+func checkVersion(requested, current string) error {
+	to, err := minor(requested)
+	if err != nil {
+		return fmt.Errorf("spec.version: %w", err)
+	}
+	if current == "" {
+		return nil
+	}
+	from, err := minor(current)
+	if err != nil {
+		return fmt.Errorf("cannot read the current version: %w", err)
+	}
+	switch {
+	case to < from:
+		return fmt.Errorf("spec.version: the cluster runs %s and cannot go back to %s: set %s or newer", current, requested, current)
+	case to > from+1:
+		return fmt.Errorf("spec.version: the cluster runs %s and goes up one minor version at a time: take 1.%d before %s", current, from+1, requested)
+	default:
+		return nil
+	}
+}
+
+func minor(version string) (int, error) {
+	n, ok := strings.CutPrefix(version, "1.")
+	v, err := strconv.Atoi(n)
+	if !ok || err != nil || v < 0 {
+		return 0, fmt.Errorf("%q is no minor version of Kubernetes, such as 1.35", version)
+	}
+	return v, nil
+}
+
+func publicCIDRs(spec v1alpha1.ClusterSpec) []string {
+	return texts(ptr.Deref(spec.Endpoint, v1alpha1.ClusterEndpoint{}).PublicCIDRs)
+}
+
+func privateCIDRs(spec v1alpha1.ClusterSpec) []string {
+	return texts(ptr.Deref(spec.Endpoint, v1alpha1.ClusterEndpoint{}).PrivateCIDRs)
+}
+
+func texts[T ~string](values []T) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = string(v)
+	}
+	return out
+}
+
+// checkPublic refuses to open the Kubernetes API to the internet where the settings do
+// not allow it.
+func checkPublic(cidrs []string, public settings.Value[bool]) error {
+	for _, c := range cidrs {
+		p, err := prefix(c)
+		if err != nil {
+			return fmt.Errorf("spec.endpoint.publicCIDRs: %w", err)
+		}
+		if p.Bits() < widest && !public.V {
+			return fmt.Errorf("spec.endpoint.publicCIDRs: %s opens the Kubernetes API to the internet, and publicAPI is off as %s has it: "+
+				"list your office or VPN ranges, or leave publicCIDRs out", c, public.Origin.Who())
+		}
+	}
+	return nil
+}
+
+func prefix(cidr string) (netip.Prefix, error) {
+	p, err := netip.ParsePrefix(cidr)
+	if err != nil || !p.Addr().Is4() {
+		return p, fmt.Errorf("%q is no range of IPv4 addresses, such as 203.0.113.0/24", cidr)
+	}
+	return p, nil
+}

@@ -1,0 +1,85 @@
+package database
+
+import (
+	"fmt"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/composition"
+	"github.com/ausmart/platform/functions/internal/desired"
+)
+
+// kind of the claim.
+const kind = "Database"
+
+// The resources that are the database itself, one for each engine.
+const (
+	instanceName         = "instance"          // mysql, postgres
+	replicationGroupName = "replication-group" // redis
+	tableName            = "table"             // dynamodb
+)
+
+// stageDatabase is the stage of the database itself. All other resources are
+// foundations, which are in the first one.
+const stageDatabase = 1
+
+func stages() []desired.Stage {
+	return []desired.Stage{{Title: "foundations", Condition: "FoundationsReady"}, {Title: "database"}}
+}
+
+// A database under composition.
+type database struct {
+	*composition.Composition
+
+	spec    v1alpha1.DatabaseSpec
+	state   state
+	network networkInfo
+
+	// version to run; none for a table.
+	version version
+}
+
+// primaryName of an engine is the name of the resource that is the database itself.
+func primaryName(e v1alpha1.DatabaseEngine) string {
+	switch e {
+	case v1alpha1.EngineDynamoDB:
+		return tableName
+	case v1alpha1.EngineRedis:
+		return replicationGroupName
+	default:
+		return instanceName
+	}
+}
+
+// addEngine adds the database itself, and the foundations that its engine needs.
+func (d *database) addEngine() error {
+	if d.spec.Engine == v1alpha1.EngineDynamoDB {
+		return d.addTable()
+	}
+	var err error
+	if d.version, err = next(d.spec, d.state.requested, d.state.running); err != nil {
+		return err
+	}
+	d.addSecurityGroup()
+	switch d.spec.Engine {
+	case v1alpha1.EngineMySQL:
+		d.addRDS(mysql())
+	case v1alpha1.EnginePostgres:
+		d.addRDS(postgres())
+	case v1alpha1.EngineRedis:
+		return d.addRedis()
+	default:
+		return fmt.Errorf("spec.engine: unknown engine %q: use mysql, postgres, redis or dynamodb", d.spec.Engine)
+	}
+	return nil
+}
+
+// addPrimary adds the resource that is the database itself, once its foundations
+// are ready. A new one with a key of its own also needs the key's ARN.
+func (d *database) addPrimary(o desired.Object) {
+	name, order := primaryName(d.spec.Engine), []desired.Order{desired.In(stageDatabase), desired.AfterEarlierStages()}
+	if d.Settings.KMS.V && d.state.keyARN == "" && !d.state.exists {
+		d.Desired.Pending(name, order...)
+		return
+	}
+	d.Desired.Add(name, o, order...)
+}

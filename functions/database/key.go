@@ -1,0 +1,54 @@
+package database
+
+import (
+	"cmp"
+
+	"github.com/ausmart/platform/functions/internal/composition"
+)
+
+const keyName = "key-database"
+
+// keyLabel on the resource that is the database says whose key it was made with.
+// It outlives the key, and what a provider fills in.
+const keyLabel = "platform.ausmart.io/key"
+
+// The values of keyLabel.
+const (
+	keyOwn = "own"
+	keyAWS = "aws"
+)
+
+// addKey adds the key for the database, its backups and its secret, where it has
+// one of its own. RDS, ElastiCache, DynamoDB and Secrets Manager use it in the name
+// of who calls them, so that its policy needs no statement for them.
+//
+// Backups outlive the database, and no one can read them without their key: where a
+// final snapshot is taken, the key stays in AWS when the claim goes.
+func (d *database) addKey() {
+	if !d.Settings.KMS.V {
+		return
+	}
+	d.AddKey(composition.Key{
+		Name: keyName, Alias: d.awsName(composition.AliasMax, "database"),
+		Description: "Database " + d.Name + ", its backups and its secret",
+		Protected:   d.Settings.FinalSnapshot.V || d.Settings.DeletionProtection.V,
+		Orphan:      d.Settings.FinalSnapshot.V,
+	})
+}
+
+// keyARN is the key that encrypts the database; nil for AWS's own. A database keeps
+// the key that it was made with.
+func (d *database) keyARN() *string {
+	if !d.Settings.KMS.V {
+		return nil
+	}
+	return optional(cmp.Or(d.state.usedKey, d.state.keyARN))
+}
+
+// keyLabels say whose key the database is made with.
+func (d *database) keyLabels() map[string]string {
+	if d.state.ownKey || d.keyARN() != nil {
+		return map[string]string{keyLabel: keyOwn}
+	}
+	return map[string]string{keyLabel: keyAWS}
+}

@@ -1,0 +1,59 @@
+package database
+
+import (
+	"strings"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/composition"
+	"github.com/ausmart/platform/functions/internal/desired"
+)
+
+// statefulKinds hold what cannot be had back: data, keys and logs.
+func statefulKinds() []string {
+	return []string{"Instance", "ReplicationGroup", "Table", "Key", "Group"}
+}
+
+// checkRemovals refuses to leave out what holds state, unless the claim's annotation
+// names it. No setting allows that: a database has no part that it can do without.
+func (d *database) checkRemovals() error {
+	return d.Finish(statefulKinds(), func(string) string { return composition.ReasonNotAsked })
+}
+
+// addUsages orders the deletion. The network stays until the security group and the
+// subnet group are gone. They, the key and the logs stay until the database is gone, so
+// that no key goes while a final snapshot is encrypted with it. A parameter group comes
+// and goes with versions, and its Usage would not: AWS itself refuses to delete one
+// that is in use.
+func (d *database) addUsages() {
+	network := desired.Composite{Kind: composition.CompositeKind("Network"), Name: d.network.composite}
+	d.Desired.AddCompositeUsage(network, securityGroupName)
+	d.Desired.AddCompositeUsage(network, subnetGroupName)
+
+	foundations := []string{securityGroupName, subnetGroupName, keyName, userGroupName}
+	for _, name := range d.Desired.Names() {
+		if strings.HasPrefix(name, logGroupPrefix) {
+			foundations = append(foundations, name)
+		}
+	}
+	d.Desired.AddUsages(primaryName(d.spec.Engine), foundations...)
+}
+
+// guard of the database. AWS itself protects RDS and tables, too.
+func (d *database) guard() composition.Guard {
+	return composition.Guard{AtAWS: d.state.protected, DeletionNotice: d.deletionNotice()}
+}
+
+// deletionNotice says what happens to the data when the claim is deleted now. A table
+// with point-in-time recovery leaves a system backup for 35 days (DynamoDB Developer
+// Guide, Point-in-time recovery: How it works, read 2026-11-29).
+func (d *database) deletionNotice() string {
+	const deletes = "deleting the claim deletes the database"
+	switch {
+	case d.spec.Engine == v1alpha1.EngineDynamoDB && d.Settings.BackupRetentionDays.V > 0:
+		return deletes + "; AWS keeps a backup of the table for 35 days"
+	case d.spec.Engine != v1alpha1.EngineDynamoDB && d.Settings.FinalSnapshot.V:
+		return deletes + "; its data stay in the snapshot " + d.finalSnapshot()
+	default:
+		return deletes + " and its data"
+	}
+}

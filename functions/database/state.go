@@ -1,0 +1,167 @@
+package database
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"k8s.io/utils/ptr"
+
+	dynamodbv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/dynamodb/v1beta1"
+	ec2v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta1"
+	elasticachev1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/elasticache/v1beta1"
+	elasticachev1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/elasticache/v1beta2"
+	kmsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/kms/v1beta1"
+	rdsv1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/rds/v1beta2"
+
+	"github.com/ausmart/platform/functions/internal/composition"
+	"github.com/ausmart/platform/functions/internal/observed"
+)
+
+// state is what exists of the database. A field is empty while AWS has not answered.
+type state struct {
+	// exists reports whether there is a resource that is the database itself.
+	exists bool
+
+	region string
+	engine string
+
+	// ownKey reports whether the database was made with a key of its own.
+	ownKey bool
+
+	// usedKey is the ARN of the key that is in the database's spec.
+	usedKey string
+
+	// keyARN of the database's own key.
+	keyARN string
+
+	// account that owns the key.
+	account string
+
+	// requested is the version in the database's spec, and running the one that AWS
+	// reports, with its text.
+	requested, running version
+	runningText        string
+
+	endpoint, readerEndpoint string
+	port                     int32
+	arn                      string
+	secretARN                string
+	userARN                  string
+	groupID                  string
+
+	// parameterGroup is the name in AWS of the one in use.
+	parameterGroup string
+
+	// storageGiB that the volume has grown to.
+	storageGiB float64
+
+	// lifecycle is what becomes of the database when its version's standard support
+	// ends.
+	lifecycle string
+
+	// protected reports whether AWS itself refuses the deletion.
+	protected bool
+}
+
+// readState of a database that is the named resource.
+func readState(obs observed.Resources, primary string) (state, error) {
+	r := observed.NewReader(obs)
+	group := observed.Read[ec2v1beta1.SecurityGroup](r, securityGroupName)
+	s := state{
+		exists:  obs.Has(primary),
+		ownKey:  obs.Label(primary, keyLabel) == keyOwn,
+		region:  ptr.Deref(group.Spec.ForProvider.Region, ""),
+		groupID: ptr.Deref(group.Status.AtProvider.ID, ""),
+		keyARN:  ptr.Deref(observed.Read[kmsv1beta1.Key](r, keyName).Status.AtProvider.Arn, ""),
+	}
+	s.account = composition.AccountOf(s.keyARN)
+	switch primary {
+	case tableName:
+		s.readTable(observed.Read[dynamodbv1beta1.Table](r, tableName))
+	case replicationGroupName:
+		s.readReplicationGroup(observed.Read[elasticachev1beta2.ReplicationGroup](r, replicationGroupName))
+		s.userARN = ptr.Deref(observed.Read[elasticachev1beta1.User](r, userName).Status.AtProvider.Arn, "")
+	default:
+		s.readInstance(observed.Read[rdsv1beta2.Instance](r, instanceName))
+	}
+	return s, r.Err()
+}
+
+func (s *state) readInstance(i *rdsv1beta2.Instance) {
+	at, spec := i.Status.AtProvider, i.Spec.ForProvider
+	s.engine, s.usedKey = ptr.Deref(spec.Engine, ""), ptr.Deref(spec.KMSKeyID, "")
+	s.endpoint, s.arn, s.port = ptr.Deref(at.Address, ""), ptr.Deref(at.Arn, ""), port(at.Port)
+	s.parameterGroup = ptr.Deref(at.ParameterGroupName, "")
+	s.lifecycle = cmp.Or(ptr.Deref(at.EngineLifecycleSupport, ""), ptr.Deref(spec.EngineLifecycleSupport, ""))
+	s.protected = ptr.Deref(at.DeletionProtection, false)
+	s.storageGiB = ptr.Deref(at.AllocatedStorage, 0)
+	if secrets := at.MasterUserSecret; len(secrets) > 0 {
+		s.secretARN = ptr.Deref(secrets[0].SecretArn, "")
+	}
+	s.readVersions(spec.EngineVersion, at.EngineVersionActual)
+}
+
+func (s *state) readReplicationGroup(g *elasticachev1beta2.ReplicationGroup) {
+	at, spec := g.Status.AtProvider, g.Spec.ForProvider
+	s.usedKey = ptr.Deref(spec.KMSKeyID, "")
+	s.endpoint, s.readerEndpoint = ptr.Deref(at.PrimaryEndpointAddress, ""), ptr.Deref(at.ReaderEndpointAddress, "")
+	s.arn, s.port = ptr.Deref(at.Arn, ""), port(at.Port)
+	s.parameterGroup = ptr.Deref(at.ParameterGroupName, "")
+	s.readVersions(spec.EngineVersion, at.EngineVersionActual)
+}
+
+func (s *state) readTable(t *dynamodbv1beta1.Table) {
+	s.arn, s.region = ptr.Deref(t.Status.AtProvider.Arn, ""), ptr.Deref(t.Spec.ForProvider.Region, "")
+	s.protected = ptr.Deref(t.Status.AtProvider.DeletionProtectionEnabled, false)
+	for _, sse := range t.Spec.ForProvider.ServerSideEncryption {
+		s.usedKey = ptr.Deref(sse.KMSKeyArn, "")
+	}
+}
+
+// readVersions reads the numbers that versions start with. What cannot be read counts
+// as not answered: AWS names its own builds as it likes, such as 13.20-rds.20250404.
+func (s *state) readVersions(requested, running *string) {
+	s.runningText = ptr.Deref(running, "")
+	s.requested, _ = parse(numbers(ptr.Deref(requested, "")))
+	s.running, _ = parse(numbers(s.runningText))
+}
+
+// numbers that a version starts with.
+func numbers(text string) string {
+	if i := strings.IndexFunc(text, func(r rune) bool { return r != '.' && (r < '0' || r > '9') }); i >= 0 {
+		text = text[:i]
+	}
+	return strings.Trim(text, ".")
+}
+
+func port(p *float64) int32 {
+	if p == nil || *p < 1 || *p > 65535 {
+		return 0
+	}
+	return int32(*p)
+}
+
+// validateImmutable refuses a spec that would replace the database. The claim's schema
+// refuses most of that already. This holds for a composite that is edited by hand, and
+// for settings that change for all claims.
+func (d *database) validateImmutable() error {
+	s := d.state
+	if err := d.CheckRegion(s.region); err != nil {
+		return err
+	}
+	if s.engine != "" && s.engine != string(d.spec.Engine) {
+		return fmt.Errorf("spec.engine: the database is %s and cannot become %s: create a new claim and move the data", s.engine, d.spec.Engine)
+	}
+	switch {
+	case !s.exists || s.ownKey == d.Settings.KMS.V:
+		return nil
+	case s.ownKey:
+		return fmt.Errorf("spec.kms.enabled: the database is encrypted with a key of its own, and %s would take it away: set spec.kms.enabled: true to keep it", d.Settings.KMS.Origin.Who())
+	case primaryName(d.spec.Engine) == tableName:
+		return nil // DynamoDB encrypts a table anew in place.
+	default:
+		return fmt.Errorf("spec.kms.enabled: the database was made without a key of its own, and AWS cannot encrypt it anew as %s wants: "+
+			"set spec.kms.enabled: false to keep it, or create a new claim and move the data", d.Settings.KMS.Origin.Who())
+	}
+}

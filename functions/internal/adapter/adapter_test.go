@@ -1,0 +1,319 @@
+package adapter
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/testing/protocmp"
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/crossplane/function-sdk-go/logging"
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	logsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/cloudwatchlogs/v1beta1"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/desired"
+	"github.com/ausmart/platform/functions/internal/observed"
+	"github.com/ausmart/platform/functions/internal/progress"
+)
+
+func object(t *testing.T, fields map[string]any) *structpb.Struct {
+	t.Helper()
+	s, err := structpb.NewStruct(fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func resource(t *testing.T, fields map[string]any) *fnv1.Resource {
+	t.Helper()
+	return &fnv1.Resource{Resource: object(t, fields)}
+}
+
+// xr is a composite of our kind.
+func xr(spec any) map[string]any {
+	return map[string]any{"apiVersion": "platform.ausmart.io/v1alpha1", "kind": "XNetwork", "metadata": map[string]any{"name": "n"}, "spec": spec}
+}
+
+// config is the EnvironmentConfig that Crossplane found; nil data is none.
+func config(t *testing.T, data any) map[string]*fnv1.Resources {
+	t.Helper()
+	found := &fnv1.Resources{}
+	if data != nil {
+		found.Items = []*fnv1.Resource{resource(t, map[string]any{"kind": "EnvironmentConfig", "data": data})}
+	}
+	return map[string]*fnv1.Resources{"environment-config": found}
+}
+
+func TestRunFunction(t *testing.T) {
+	able := &fnv1.RequestMeta{Tag: "tag", Capabilities: []fnv1.Capability{fnv1.Capability_CAPABILITY_CAPABILITIES, fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES}}
+	meta := &fnv1.ResponseMeta{Tag: "tag", Ttl: durationpb.New(60_000_000_000)}
+	asks := func(env string) *fnv1.Requirements {
+		return &fnv1.Requirements{Resources: map[string]*fnv1.ResourceSelector{"environment-config": {
+			ApiVersion: "apiextensions.crossplane.io/v1beta1", Kind: "EnvironmentConfig", Match: &fnv1.ResourceSelector_MatchName{MatchName: env},
+		}}}
+	}
+	both := fnv1.Target_TARGET_COMPOSITE_AND_CLAIM
+	resolved := &fnv1.Condition{Type: "SettingsResolved", Status: fnv1.Status_STATUS_CONDITION_TRUE, Reason: "Resolved", Target: &both}
+	unresolved := func(message string) *fnv1.Condition {
+		return &fnv1.Condition{Type: "SettingsResolved", Status: fnv1.Status_STATUS_CONDITION_FALSE, Reason: "InvalidSettings", Message: &message, Target: &both}
+	}
+	fatal := func(message string) []*fnv1.Result {
+		only := fnv1.Target_TARGET_COMPOSITE
+		return []*fnv1.Result{{Severity: fnv1.Severity_SEVERITY_FATAL, Message: message, Target: &only}}
+	}
+
+	composite := object(t, xr(map[string]any{"environment": "dev"}))
+	exists := &fnv1.State{
+		Composite: &fnv1.Resource{Resource: composite},
+		Resources: map[string]*fnv1.Resource{"group": resource(t, map[string]any{"kind": "Group"})},
+	}
+	of := func(xr map[string]any) *fnv1.State { return &fnv1.State{Composite: resource(t, xr)} }
+
+	// What an earlier step of the pipeline left.
+	earlier := &fnv1.State{
+		Composite: &fnv1.Resource{
+			Resource:          object(t, map[string]any{"status": map[string]any{"vpcId": "earlier", "estimatedMonthlyCost": map[string]any{"total": "1.00"}}}),
+			ConnectionDetails: map[string][]byte{"key": []byte("value")},
+			Ready:             fnv1.Ready_READY_FALSE,
+		},
+		Resources: map[string]*fnv1.Resource{"earlier": resource(t, map[string]any{"kind": "ConfigMap"})},
+	}
+	group := resource(t, map[string]any{
+		"apiVersion": "cloudwatchlogs.aws.upbound.io/v1beta1", "kind": "Group",
+		"metadata": map[string]any{"labels": map[string]any{"platform.ausmart.io/resource": "group"}},
+		"spec":     map[string]any{"forProvider": map[string]any{"region": "r"}, "providerConfigRef": map[string]any{"name": "account"}},
+	})
+	status := func(fields map[string]any) *structpb.Struct {
+		return object(t, map[string]any{"apiVersion": "platform.ausmart.io/v1alpha1", "kind": "XNetwork", "status": fields})
+	}
+
+	composes := func(names ...string) func(Input[*v1alpha1.Network]) (*Output, error) {
+		return func(in Input[*v1alpha1.Network]) (*Output, error) {
+			r := desired.New(observed.Resources{}, "account")
+			for _, name := range names {
+				r.Add(name, &logsv1beta1.Group{Spec: logsv1beta1.GroupSpec{ForProvider: logsv1beta1.GroupParameters{Region: new("r")}}})
+			}
+			return &Output{
+				Resources: r,
+				Status:    &v1alpha1.NetworkStatus{VPCID: in.XR.GetName(), CIDR: string(in.Settings.KMS.Origin), LogBucket: in.Observed.Kind("group")},
+				Conditions: []progress.Condition{
+					{Type: "NetworkReady", Reason: "Creating", Message: "waiting"},
+					{Type: "Second", True: true, Reason: "Fine"},
+				},
+			}, nil
+		}
+	}
+	waiting := "waiting"
+	conditions := []*fnv1.Condition{
+		resolved,
+		{Type: "NetworkReady", Status: fnv1.Status_STATUS_CONDITION_FALSE, Reason: "Creating", Message: &waiting, Target: &both},
+		{Type: "Second", Status: fnv1.Status_STATUS_CONDITION_TRUE, Reason: "Fine", Target: &both},
+	}
+
+	cases := map[string]struct {
+		reason  string
+		req     *fnv1.RunFunctionRequest
+		compose func(Input[*v1alpha1.Network]) (*Output, error) // nil: must not be called
+		want    *fnv1.RunFunctionResponse
+	}{
+		"WrongKind": {
+			reason: "A Composition that calls the wrong function would delete whatever exists.",
+			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: of(map[string]any{"kind": "XCluster"}), Desired: earlier},
+			want:   &fnv1.RunFunctionResponse{Meta: meta, Desired: earlier, Results: fatal(`cannot compose a "XCluster": this function composes XNetwork; correct the Composition`)},
+		},
+		"NoComposite": {
+			reason: "A request without a composite is nothing to compose.",
+			req:    &fnv1.RunFunctionRequest{Meta: able},
+			want:   &fnv1.RunFunctionResponse{Meta: meta, Results: fatal(`cannot compose a "": this function composes XNetwork; correct the Composition`)},
+		},
+		"Undecodable": {
+			reason: "A spec of another shape is refused, and what earlier steps want stays.",
+			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: of(xr("text")), Desired: earlier},
+			want:   &fnv1.RunFunctionResponse{Meta: meta, Desired: earlier, Results: fatal("cannot decode XNetwork: cannot restore struct from: string")},
+		},
+		"UnknownEnvironment": {
+			reason: "An environment that does not exist is refused before Crossplane looks for its EnvironmentConfig.",
+			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: of(xr(map[string]any{"environment": "test"})), Desired: earlier},
+			want: &fnv1.RunFunctionResponse{
+				Meta: meta, Desired: earlier,
+				Conditions: []*fnv1.Condition{unresolved(`spec.environment: unknown environment "test": use dev, staging or prod`)},
+				Results:    fatal(`spec.environment: unknown environment "test": use dev, staging or prod`),
+			},
+		},
+		"FirstPass": {
+			reason: "The first call asks for the EnvironmentConfig and composes nothing.",
+			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: exists, Desired: earlier},
+			want:   &fnv1.RunFunctionResponse{Meta: meta, Desired: earlier, Requirements: asks("dev")},
+		},
+		"CannotFetch": {
+			reason: "A Crossplane that never fetches anything would wait for ever without a word.",
+			req:    &fnv1.RunFunctionRequest{Meta: &fnv1.RequestMeta{Tag: "tag"}, Observed: exists, Desired: earlier},
+			want: &fnv1.RunFunctionResponse{
+				Meta: meta, Desired: earlier, Requirements: asks("dev"),
+				Conditions: []*fnv1.Condition{unresolved(`cannot read EnvironmentConfig "dev": this Crossplane does not say that it can fetch resources for a function: upgrade it to v2.2 or newer`)},
+				Results:    fatal(`cannot read EnvironmentConfig "dev": this Crossplane does not say that it can fetch resources for a function: upgrade it to v2.2 or newer`),
+			},
+		},
+		"ConfigOfOtherShape": {
+			reason: "Data that is no object is refused.",
+			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: exists, Desired: earlier, RequiredResources: config(t, "text")},
+			want: &fnv1.RunFunctionResponse{
+				Meta: meta, Desired: earlier, Requirements: asks("dev"),
+				Conditions: []*fnv1.Condition{unresolved(`EnvironmentConfig "dev": data: must be an object`)},
+				Results:    fatal(`EnvironmentConfig "dev": data: must be an object`),
+			},
+		},
+		"ConfigInvalid": {
+			reason: "A setting out of range is refused, and the claim says which.",
+			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: exists, Desired: earlier, RequiredResources: config(t, map[string]any{"backupRetentionDays": 36.0})},
+			want: &fnv1.RunFunctionResponse{
+				Meta: meta, Desired: earlier, Requirements: asks("dev"),
+				Conditions: []*fnv1.Condition{unresolved(`EnvironmentConfig "dev": data.backupRetentionDays: 36 is out of range: use 0 to 35`)},
+				Results:    fatal(`EnvironmentConfig "dev": data.backupRetentionDays: 36 is out of range: use 0 to 35`),
+			},
+		},
+		"ClaimInvalid": {
+			reason: "A claim's field out of the setting's bounds is refused in the same way.",
+			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: of(xr(map[string]any{"environment": "dev", "natGateways": "Two"})), Desired: earlier, RequiredResources: config(t, nil)},
+			want: &fnv1.RunFunctionResponse{
+				Meta: meta, Desired: earlier, Requirements: asks("dev"),
+				Conditions: []*fnv1.Condition{unresolved(`spec.natGateways: unknown mode "Two": use None, Single or PerZone`)},
+				Results:    fatal(`spec.natGateways: unknown mode "Two": use None, Single or PerZone`),
+			},
+		},
+		"Refused": {
+			reason: "What a kind refuses is said in its own condition; nothing changes.",
+			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: exists, Desired: earlier, RequiredResources: config(t, nil)},
+			compose: func(Input[*v1alpha1.Network]) (*Output, error) {
+				return nil, errors.New("spec.cidr: no")
+			},
+			want: &fnv1.RunFunctionResponse{
+				Meta: meta, Desired: earlier, Requirements: asks("dev"),
+				Conditions: []*fnv1.Condition{resolved, {Type: "NetworkReady", Status: fnv1.Status_STATUS_CONDITION_FALSE, Reason: "Refused", Message: new("spec.cidr: no"), Target: &both}},
+				Results:    fatal("spec.cidr: no"),
+			},
+		},
+		"Alone": {
+			reason:  "The only step of a pipeline. A function writes no more of the composite than its status.",
+			req:     &fnv1.RunFunctionRequest{Meta: able, Observed: exists, RequiredResources: config(t, nil)},
+			compose: composes("group"),
+			want: &fnv1.RunFunctionResponse{
+				Meta: meta, Requirements: asks("dev"), Conditions: conditions,
+				Desired: &fnv1.State{
+					Composite: &fnv1.Resource{Resource: status(map[string]any{"vpcId": "n", "cidr": "built-in", "logBucket": "Group"}), Ready: fnv1.Ready_READY_FALSE},
+					Resources: map[string]*fnv1.Resource{"group": group},
+				},
+			},
+		},
+		"Later": {
+			reason:  "A later step of a pipeline: its status goes over that of earlier ones, field by field, and the rest stays.",
+			req:     &fnv1.RunFunctionRequest{Meta: able, Observed: exists, Desired: earlier, Context: composite, RequiredResources: config(t, map[string]any{"kms": true})},
+			compose: composes("group"),
+			want: &fnv1.RunFunctionResponse{
+				Meta: meta, Requirements: asks("dev"), Conditions: conditions, Context: composite,
+				Desired: &fnv1.State{
+					Composite: &fnv1.Resource{
+						Resource: status(map[string]any{
+							"vpcId": "n", "cidr": "EnvironmentConfig/dev", "logBucket": "Group", "estimatedMonthlyCost": map[string]any{"total": "1.00"},
+						}),
+						ConnectionDetails: map[string][]byte{"key": []byte("value")},
+						Ready:             fnv1.Ready_READY_FALSE,
+					},
+					Resources: map[string]*fnv1.Resource{"earlier": earlier.GetResources()["earlier"], "group": group},
+				},
+			},
+		},
+		"ConfigWithoutData": {
+			reason:  "An EnvironmentConfig with no data says nothing.",
+			req:     &fnv1.RunFunctionRequest{Meta: able, Observed: exists, RequiredResources: map[string]*fnv1.Resources{"environment-config": {Items: []*fnv1.Resource{resource(t, map[string]any{"kind": "EnvironmentConfig"})}}}},
+			compose: composes(),
+			want: &fnv1.RunFunctionResponse{
+				Meta: meta, Requirements: asks("dev"), Conditions: conditions,
+				Desired: &fnv1.State{Composite: &fnv1.Resource{Resource: status(map[string]any{"vpcId": "n", "cidr": "built-in", "logBucket": "Group"}), Ready: fnv1.Ready_READY_FALSE}},
+			},
+		},
+		"ClaimSetting": {
+			reason:  "The claim's own field wins over the EnvironmentConfig.",
+			req:     &fnv1.RunFunctionRequest{Meta: able, Observed: of(xr(map[string]any{"environment": "dev", "kms": map[string]any{"enabled": false}})), RequiredResources: config(t, map[string]any{"kms": true})},
+			compose: composes(),
+			want: &fnv1.RunFunctionResponse{
+				Meta: meta, Requirements: asks("dev"), Conditions: conditions,
+				Desired: &fnv1.State{Composite: &fnv1.Resource{Resource: status(map[string]any{"vpcId": "n", "cidr": "claim"}), Ready: fnv1.Ready_READY_FALSE}},
+			},
+		},
+		"Clobbers": {
+			reason:  "A resource of an earlier step is not overwritten, and then nothing is written.",
+			req:     &fnv1.RunFunctionRequest{Meta: able, Observed: exists, Desired: earlier, RequiredResources: config(t, nil)},
+			compose: composes("another", "earlier"),
+			want: &fnv1.RunFunctionResponse{
+				Meta: meta, Desired: earlier, Requirements: asks("dev"), Conditions: []*fnv1.Condition{resolved},
+				Results: fatal(`cannot compose resource "earlier": an earlier step of the pipeline already did`),
+			},
+		},
+		"Twice": {
+			reason:  "A kind that composes a name twice is stopped.",
+			req:     &fnv1.RunFunctionRequest{Meta: able, Observed: exists, RequiredResources: config(t, nil)},
+			compose: composes("group", "group"),
+			want: &fnv1.RunFunctionResponse{
+				Meta: meta, Requirements: asks("dev"), Conditions: []*fnv1.Condition{resolved},
+				Results: fatal(`resource "group" is composed twice`),
+			},
+		},
+		"StatusNotUTF8": {
+			reason: "A status that protobuf cannot say is refused as a whole.",
+			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: exists, Desired: earlier, RequiredResources: config(t, nil)},
+			compose: func(Input[*v1alpha1.Network]) (*Output, error) {
+				return &Output{Resources: desired.New(observed.Resources{}, "account"), Status: &v1alpha1.NetworkStatus{VPCID: "\xff"}}, nil
+			},
+			want: &fnv1.RunFunctionResponse{
+				Meta: meta, Desired: earlier, Requirements: asks("dev"), Conditions: []*fnv1.Condition{resolved},
+				Results: fatal(`cannot write status: proto: invalid UTF-8 in string: "\xff"`),
+			},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			kind := Kind[v1alpha1.Network, *v1alpha1.Network]{
+				Name: "Network",
+				Compose: func(in Input[*v1alpha1.Network]) (*Output, error) {
+					if tc.compose == nil {
+						t.Fatalf("%s\nCompose must not be called", tc.reason)
+					}
+					return tc.compose(in)
+				},
+			}
+			kept := proto.CloneOf(tc.req)
+			rsp, err := New(kind, logging.NewNopLogger()).RunFunction(t.Context(), tc.req)
+			if err != nil {
+				t.Fatalf("%s\nRunFunction(...): %v", tc.reason, err)
+			}
+			for _, r := range rsp.GetResults() {
+				// protobuf varies the spaces of its errors so that nobody compares them.
+				r.Message = strings.ReplaceAll(r.GetMessage(), "\u00a0", " ")
+			}
+			if diff := cmp.Diff(tc.want, rsp, protocmp.Transform()); diff != "" {
+				t.Errorf("%s\nRunFunction(...): -want, +got:\n%s", tc.reason, diff)
+			}
+			if diff := cmp.Diff(kept, tc.req, protocmp.Transform()); diff != "" {
+				t.Errorf("%s\nRunFunction(...) changed the request: -before, +after:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestRunFunctionCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	fn := New(Kind[v1alpha1.Network, *v1alpha1.Network]{Name: "Network"}, logging.NewNopLogger())
+	rsp, err := fn.RunFunction(ctx, &fnv1.RunFunctionRequest{Observed: &fnv1.State{Composite: resource(t, xr(map[string]any{}))}})
+	if rsp != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("A call that nobody waits for any more ends with its context's error: got %v, %v", rsp, err)
+	}
+}

@@ -1,0 +1,121 @@
+package adapter
+
+import (
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/runtime"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/desired"
+	"github.com/ausmart/platform/functions/internal/progress"
+)
+
+const reasonWaiting = "WaitingForReference"
+
+// A Claim that another one names, in its own namespace.
+type Claim struct {
+	// Kind of the claim, such as Network.
+	Kind string
+
+	// Name of the claim.
+	Name string
+
+	// Field of the spec that names it, such as spec.networkRef.
+	Field string
+}
+
+func (c Claim) String() string { return fmt.Sprintf("%s %q (%s)", c.Kind, c.Name, c.Field) }
+
+// A PendingError is what a Compose returns while something is missing that it cannot
+// compose without. It is no failure: the composite shows what is pending, and what
+// exists stays as it is.
+type PendingError struct{ message string }
+
+func (p *PendingError) Error() string { return p.message }
+
+// Pending returns a PendingError with a message for people.
+func Pending(format string, args ...any) error {
+	return &PendingError{message: fmt.Sprintf(format, args...)}
+}
+
+// Referenced decodes the composite of a claim that Kind.References listed. One that
+// does not exist is pending. So is one that is not ready, but only until something has
+// been composed: after that, a network that grows a zone must not hold up what already
+// lives in it.
+func Referenced[T any, R Composite[T], X any](in Input[X], c Claim) (R, error) {
+	found, ok := in.references[c]
+	if !ok {
+		return nil, Pending("waiting for %s: there is none in this namespace; apply it, or correct the name", c)
+	}
+	xr := R(new(T))
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(found, xr); err != nil {
+		return nil, fmt.Errorf("cannot decode %s: %w", c, err)
+	}
+	if len(in.Observed.Names()) > 0 {
+		return xr, nil
+	}
+	state := struct {
+		Metadata struct {
+			DeletionTimestamp string `json:"deletionTimestamp"`
+		} `json:"metadata"`
+		Status v1alpha1.CommonStatus `json:"status"`
+	}{}
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(found, &state); err != nil {
+		return nil, fmt.Errorf("cannot decode %s: %w", c, err)
+	}
+	switch {
+	case state.Metadata.DeletionTimestamp != "":
+		return nil, Pending("waiting for %s: it is being deleted; name another one", c)
+	case ready(state.Status):
+		return xr, nil
+	default:
+		// Its own condition shows what is pending there. To repeat that here would write
+		// this composite and its claim with every resource that becomes ready there.
+		return nil, Pending("waiting for %s: it is not ready yet", c)
+	}
+}
+
+func ready(s v1alpha1.CommonStatus) bool {
+	for _, c := range s.Conditions {
+		if c.Type == "Ready" {
+			return c.Status == "True"
+		}
+	}
+	return false
+}
+
+// keepAll keeps what exists as it is, and shows what is pending.
+func (f *Function[T, X]) keepAll(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, in Input[X], pending *PendingError) error {
+	status, err := lastStatus(in.XR)
+	if err != nil {
+		return err
+	}
+	status["waitingFor"] = pending.message
+	composite, err := withStatus(req, status)
+	if err != nil {
+		return err
+	}
+	if err := desired.KeepAll(in.Observed, rsp); err != nil {
+		return err
+	}
+	unready(composite)
+	rsp.Desired.Composite = composite
+	condition(rsp, progress.Condition{Type: f.kind.Name + "Ready", Reason: reasonWaiting, Message: pending.message})
+	return nil
+}
+
+// lastStatus is what the function wrote last. The conditions are Crossplane's.
+func lastStatus(xr runtime.Object) (map[string]any, error) {
+	u, err := runtime.DefaultUnstructuredConverter.ToUnstructured(xr)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the last status: %w", err)
+	}
+	status, ok := u["status"].(map[string]any)
+	if !ok {
+		status = map[string]any{}
+	}
+	delete(status, "conditions")
+	return status, nil
+}

@@ -1,0 +1,33 @@
+package composition
+
+import (
+	"strings"
+
+	"github.com/ausmart/platform/functions/internal/desired"
+	"github.com/ausmart/platform/functions/internal/settings"
+)
+
+// ReasonNotAsked is why a resource is left out where no setting and no field of the
+// claim explains it.
+const ReasonNotAsked = "nothing in the claim asks for that"
+
+// ChangedByClaim reports whether the claim itself changed a setting: by its field, by
+// taking that field out, or by its change to another environment. A resource that
+// goes with such a setting may be removed. What the platform team changes for all
+// claims removes nothing that holds state.
+func (c *Composition) ChangedByClaim(name settings.Name) bool {
+	return c.Settings.ChangedByClaim(name, c.last)
+}
+
+// Finish a composition: put its roles where the settings want them, and refuse to leave
+// out resources of kinds that hold state unless their removal is allowed, by the
+// composition so far or by the claim's annotation. Reason says why one is left out.
+func (c *Composition) Finish(statefulKinds []string, reason func(name string) string) error {
+	if err := c.placeRoles(); err != nil {
+		return err
+	}
+	for name := range strings.SplitSeq(c.XR.GetAnnotations()[desired.AllowRemovalAnnotation], ",") {
+		c.Desired.AllowRemoval(strings.TrimSpace(name))
+	}
+	return c.Desired.CheckRemovals(statefulKinds, reason)
+}

@@ -1,0 +1,116 @@
+package composition
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	iamv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/iam/v1beta1"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/desired"
+	"github.com/ausmart/platform/functions/internal/iampolicy"
+)
+
+// RoleNameMax is the longest name of a role (CreateRole API, read 2026-11-29).
+const RoleNameMax = 64
+
+// A Role that the composition's resources or pods act as.
+type Role struct {
+	// Name in the composition. The role's own policy has it too, with -policy after it.
+	Name string
+
+	// NameInAWS that a new role gets; AWS chooses one where it is empty.
+	NameInAWS string
+
+	// Description in AWS.
+	Description string
+
+	// Trust is the policy that says who may assume the role.
+	Trust string
+}
+
+// AddRole adds a role.
+func (c *Composition) AddRole(r Role, order ...desired.Order) {
+	var meta metav1.ObjectMeta
+	if r.NameInAWS != "" {
+		meta = c.Named(r.Name, r.NameInAWS)
+	}
+	c.Desired.Add(r.Name, &iamv1beta1.Role{
+		ObjectMeta: meta,
+		Spec: iamv1beta1.RoleSpec{ForProvider: iamv1beta1.RoleParameters{
+			AssumeRolePolicy: &r.Trust,
+			Description:      &r.Description,
+			Tags:             c.Tags(r.Name),
+		}},
+	}, order...)
+}
+
+// RolePolicyName in the composition of a role's own policy.
+func RolePolicyName(role string) string { return role + "-policy" }
+
+// AddRolePolicy adds a role's own policy. Without statements it is pending: a policy
+// that allows nothing is none that AWS takes.
+func (c *Composition) AddRolePolicy(role string, statements []iampolicy.Statement, order ...desired.Order) {
+	name := RolePolicyName(role)
+	if len(statements) == 0 {
+		c.Desired.Pending(name, order...)
+		return
+	}
+	c.Desired.Add(name, &iamv1beta1.RolePolicy{
+		Spec: iamv1beta1.RolePolicySpec{ForProvider: iamv1beta1.RolePolicyParameters{
+			RoleSelector: desired.Selector(role),
+			Policy:       new(iampolicy.JSON(statements...)),
+		}},
+	}, order...)
+}
+
+// placeRoles puts the desired roles and instance profiles at the path of the settings,
+// and bounds the roles. It fails where one exists at another path: AWS cannot move it,
+// and another one in its place would have another identity.
+func (c *Composition) placeRoles() error {
+	path := c.Settings.IAMPath
+	var wanted *string // nil for the path that AWS takes by itself
+	if path.V != v1alpha1.IAMPathRoot {
+		wanted = new(string(path.V))
+	}
+	for _, name := range c.Desired.Names() {
+		switch r := c.Desired.Get(name).(type) {
+		case *iamv1beta1.Role:
+			r.Spec.ForProvider.Path = wanted
+			r.Spec.ForProvider.PermissionsBoundary = c.boundary(name)
+		case *iamv1beta1.InstanceProfile:
+			r.Spec.ForProvider.Path = wanted
+		default:
+			continue
+		}
+		if exists := iamPathOf(c.Observed.AtProvider(name, "arn")); exists != "" && exists != string(path.V) {
+			return fmt.Errorf("spec.iamPath: %s %q is at %s, and AWS cannot move it to %s as %s wants: set spec.iamPath: %s to keep it, or create a new claim",
+				c.Observed.Kind(name), name, exists, path.V, path.Origin.Who(), exists)
+		}
+	}
+	return nil
+}
+
+// boundary of a role. One that has a boundary and is to have none is told so by an
+// empty text: the provider would write a field that is left out back from AWS.
+func (c *Composition) boundary(role string) *string {
+	wanted := string(c.Settings.PermissionsBoundary.V)
+	if wanted == "" && c.Observed.AtProvider(role, "permissionsBoundary") == "" {
+		return nil
+	}
+	return &wanted
+}
+
+// iamPathOf the ARN of a role or instance profile, such as /ausmart/ of
+// arn:aws:iam::111122223333:role/ausmart/shop; empty for what is no such ARN.
+func iamPathOf(text string) string {
+	a, err := arn.Parse(text)
+	first, last := strings.Index(a.Resource, "/"), strings.LastIndex(a.Resource, "/")
+	if err != nil || a.Service != "iam" || first < 0 {
+		return ""
+	}
+	return a.Resource[first : last+1]
+}

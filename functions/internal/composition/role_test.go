@@ -1,0 +1,162 @@
+package composition
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	ec2v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta1"
+	iamv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/iam/v1beta1"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/observed"
+	"github.com/ausmart/platform/functions/internal/settings"
+)
+
+const policyARN = "arn:aws:iam::111122223333:policy/ausmart/boundary"
+
+func TestPlaceRoles(t *testing.T) {
+	const account = "arn:aws:iam::111122223333:"
+	// A placed resource, with none for a field that is left out.
+	type placed struct{ Path, Boundary string }
+	pathOnly := map[string]any{"iamPath": "/ausmart/"}
+	both := map[string]any{"iamPath": "/ausmart/", "permissionsBoundary": policyARN}
+	type want struct {
+		Placed map[string]placed
+		Err    string
+	}
+	cases := map[string]struct {
+		reason string
+		config map[string]any
+		claim  map[string]any
+		exists map[string]map[string]any // status.atProvider by name
+		want   want
+	}{
+		"BuiltIn": {
+			reason: "What is not set is left to AWS, as it was before there was such a setting.",
+			want:   want{Placed: map[string]placed{"role": {"none", "none"}, "profile": {"none", "none"}}},
+		},
+		"Claim": {
+			reason: "Roles carry both; an instance profile has no boundary in AWS.",
+			claim:  both,
+			want:   want{Placed: map[string]placed{"role": {"/ausmart/", policyARN}, "profile": {"/ausmart/", "none"}}},
+		},
+		"Exists": {
+			reason: "What exists at the path stays there.",
+			claim:  both,
+			exists: map[string]map[string]any{
+				"role":    {"arn": account + "role/ausmart/shop", "permissionsBoundary": policyARN},
+				"profile": {"arn": account + "instance-profile/ausmart/shop"},
+			},
+			want: want{Placed: map[string]placed{"role": {"/ausmart/", policyARN}, "profile": {"/ausmart/", "none"}}},
+		},
+		"ExistsAtRoot": {
+			reason: "What exists at AWS's own path is told nothing new.",
+			claim:  map[string]any{"iamPath": "/"},
+			exists: map[string]map[string]any{"role": {"arn": account + "role/shop"}, "profile": {"arn": account + "instance-profile/shop"}},
+			want:   want{Placed: map[string]placed{"role": {"none", "none"}, "profile": {"none", "none"}}},
+		},
+		"BoundaryAdded": {
+			reason: "AWS bounds a role in place.",
+			claim:  both,
+			exists: map[string]map[string]any{"role": {"arn": account + "role/ausmart/shop"}},
+			want:   want{Placed: map[string]placed{"role": {"/ausmart/", policyARN}, "profile": {"/ausmart/", "none"}}},
+		},
+		"BoundaryRemoved": {
+			reason: "A boundary that nothing asks for any more is taken off by name: a field that is left out is written back.",
+			claim:  pathOnly,
+			exists: map[string]map[string]any{"role": {"arn": account + "role/ausmart/shop", "permissionsBoundary": policyARN}},
+			want:   want{Placed: map[string]placed{"role": {"/ausmart/", ""}, "profile": {"/ausmart/", "none"}}},
+		},
+		"NoAnswerYet": {
+			reason: "A role without an ARN is not known to exist, so that a path that AWS refuses can be corrected.",
+			claim:  pathOnly,
+			exists: map[string]map[string]any{"role": {"path": "/other/"}, "profile": {}},
+			want:   want{Placed: map[string]placed{"role": {"/ausmart/", "none"}, "profile": {"/ausmart/", "none"}}},
+		},
+		"RoleElsewhere": {
+			reason: "AWS cannot move a role, and the claim can say that it agrees.",
+			config: pathOnly,
+			exists: map[string]map[string]any{"role": {"arn": account + "role/shop"}},
+			want: want{Err: `spec.iamPath: Role "role" is at /, and AWS cannot move it to /ausmart/ as EnvironmentConfig/dev wants: ` +
+				`set spec.iamPath: / to keep it, or create a new claim`},
+		},
+		"ProfileElsewhere": {
+			reason: "Nor an instance profile.",
+			claim:  pathOnly,
+			exists: map[string]map[string]any{"profile": {"arn": account + "instance-profile/a/b/shop"}},
+			want: want{Err: `spec.iamPath: InstanceProfile "profile" is at /a/b/, and AWS cannot move it to /ausmart/ as the claim wants: ` +
+				`set spec.iamPath: /a/b/ to keep it, or create a new claim`},
+		},
+		"BackToRoot": {
+			reason: "The way back is no other.",
+			exists: map[string]map[string]any{"role": {"arn": account + "role/ausmart/shop"}},
+			want: want{Err: `spec.iamPath: Role "role" is at /ausmart/, and AWS cannot move it to / as the platform wants: ` +
+				`set spec.iamPath: /ausmart/ to keep it, or create a new claim`},
+		},
+		"OthersElsewhere": {
+			reason: "What is not wanted any more holds up nothing.",
+			claim:  pathOnly,
+			exists: map[string]map[string]any{"old": {"arn": account + "role/shop"}},
+			want:   want{Placed: map[string]placed{"role": {"/ausmart/", "none"}, "profile": {"/ausmart/", "none"}}},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			config, err := settings.ParseConfig("dev", tc.config)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := settings.Resolve("Service", v1alpha1.EnvironmentDev, config, tc.claim)
+			if err != nil {
+				t.Fatal(err)
+			}
+			role, profile := &iamv1beta1.Role{}, &iamv1beta1.InstanceProfile{}
+			c := New("Cluster", &v1alpha1.Cluster{}, v1alpha1.CommonSpec{}, v1alpha1.CommonStatus{}, s, observe(t, tc.exists))
+			c.Desired.Add("role", role)
+			c.Desired.Add("profile", profile)
+			c.Desired.Add("vpc", &ec2v1beta1.VPC{})
+
+			got := want{}
+			if err := c.Finish(nil, nil); err != nil {
+				got.Err = err.Error()
+			} else {
+				r, p := role.Spec.ForProvider, profile.Spec.ForProvider
+				got.Placed = map[string]placed{"role": {orNone(r.Path), orNone(r.PermissionsBoundary)}, "profile": {orNone(p.Path), "none"}}
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s\nFinish(...): -want, +got:\n%s", tc.reason, diff)
+			}
+			if names := c.Desired.Names(); !slices.Equal(names, []string{"profile", "role", "vpc"}) {
+				t.Errorf("%s\nFinish(...) added or removed resources: %v", tc.reason, names)
+			}
+		})
+	}
+}
+
+func orNone(p *string) string {
+	if p == nil {
+		return "none"
+	}
+	return *p
+}
+
+func observe(t *testing.T, exists map[string]map[string]any) observed.Resources {
+	t.Helper()
+	req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{}}}
+	for name, at := range exists {
+		kind := map[string]string{"profile": "InstanceProfile"}[name]
+		if kind == "" {
+			kind = "Role"
+		}
+		s, err := structpb.NewStruct(map[string]any{"kind": kind, "status": map[string]any{"atProvider": at}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Observed.Resources[name] = &fnv1.Resource{Resource: s}
+	}
+	return observed.From(req)
+}

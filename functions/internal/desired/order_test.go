@@ -1,0 +1,171 @@
+package desired
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/structpb"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/ausmart/platform/functions/internal/observed"
+	"github.com/ausmart/platform/functions/internal/progress"
+)
+
+// exist are observed resources: those in ready are, the others are not.
+func exist(names []string, ready ...string) observed.Resources {
+	req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{}}}
+	for _, name := range names {
+		status := "False"
+		if slices.Contains(ready, name) {
+			status = "True"
+		}
+		s, err := structpb.NewStruct(map[string]any{
+			"apiVersion": "v1", "kind": "Group",
+			"status": map[string]any{"conditions": []any{map[string]any{"type": "Ready", "status": status}}},
+		})
+		if err != nil {
+			panic(err) // The literal above is valid.
+		}
+		req.Observed.Resources[name] = &fnv1.Resource{Resource: s}
+	}
+	return observed.From(req)
+}
+
+// three stages: base; then server, which comes after base, and config, which comes
+// after server and has no conditions; then client, whose object may be pending.
+func three(obs observed.Resources, pending bool) *Resources {
+	r := New(obs, "account", Stage{Title: "base"}, Stage{Title: "server", Condition: "ServerReady"}, Stage{Title: "client", Condition: "ClientReady"})
+	r.Add("base", group("r"))
+	r.Add("early", group("r"), In(1))
+	r.Add("server", group("r"), In(1), AfterEarlierStages())
+	r.Add("config", group("r"), In(1), AfterEarlierStages(), After("server"), ReadyOnceObserved())
+	if pending {
+		r.Pending("client", In(2), AfterEarlierStages())
+	} else {
+		r.Add("client", group("r"), In(2), AfterEarlierStages())
+	}
+	return r
+}
+
+func TestOrder(t *testing.T) {
+	all := []string{"base", "early", "server", "config", "client"}
+	type want struct {
+		Applied    []string
+		Ready      []bool // of the stages that are shown, and of the kind
+		WaitingFor string
+	}
+	cases := map[string]struct {
+		reason  string
+		exists  observed.Resources
+		pending bool
+		want    want
+	}{
+		"Fresh": {
+			reason: "What waits for nothing is applied, of later stages too.",
+			want:   want{Applied: []string{"base", "early"}, Ready: []bool{false, false, false}, WaitingFor: "stage 1 of 3: base: 0 of 1 resources ready; waiting for base"},
+		},
+		"FirstStage": {
+			reason: "A stage opens when those before it are ready.",
+			exists: exist([]string{"base", "early"}, "base"),
+			want:   want{Applied: []string{"base", "early", "server"}, Ready: []bool{false, false, false}, WaitingFor: "stage 2 of 3: server: 0 of 3 resources ready; waiting for config, early, server"},
+		},
+		"NamedResource": {
+			reason: "In its stage a resource comes after the one that it names.",
+			exists: exist([]string{"base", "early", "server"}, "base", "server"),
+			want:   want{Applied: []string{"base", "config", "early", "server"}, Ready: []bool{false, false, false}, WaitingFor: "stage 2 of 3: server: 1 of 3 resources ready; waiting for config, early"},
+		},
+		"WithoutConditions": {
+			reason: "A resource without conditions holds up no stage once it exists.",
+			exists: exist([]string{"base", "early", "server", "config"}, "base", "early", "server"),
+			want:   want{Applied: []string{"base", "client", "config", "early", "server"}, Ready: []bool{true, false, false}, WaitingFor: "stage 3 of 3: client: 0 of 1 resources ready; waiting for client"},
+		},
+		"Pending": {
+			reason:  "A resource that cannot be described yet counts, and is not applied.",
+			exists:  exist([]string{"base", "early", "server", "config"}, "base", "early", "server"),
+			pending: true,
+			want:    want{Applied: []string{"base", "config", "early", "server"}, Ready: []bool{true, false, false}, WaitingFor: "stage 3 of 3: client: 0 of 1 resources ready; waiting for client"},
+		},
+		"All": {
+			reason: "All is ready.",
+			exists: exist(all, "base", "early", "server", "client"),
+			want:   want{Applied: []string{"base", "client", "config", "early", "server"}, Ready: []bool{true, true, true}},
+		},
+		"BaseFails": {
+			reason: "What exists stays, whatever becomes of the resources before it.",
+			exists: exist(all, "early", "client"),
+			want:   want{Applied: []string{"base", "client", "config", "early", "server"}, Ready: []bool{false, true, false}, WaitingFor: "stage 1 of 3: base: 0 of 1 resources ready; waiting for base"},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := three(tc.exists, tc.pending)
+			conditions := r.Conditions("Thing")
+			got := want{Applied: r.Names(), WaitingFor: conditions[len(conditions)-1].Message}
+			for _, c := range conditions {
+				got.Ready = append(got.Ready, c.True)
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+			if err := r.Write(&fnv1.RunFunctionResponse{}); err != nil {
+				t.Errorf("%s\nWrite(...): %v", tc.reason, err)
+			}
+		})
+	}
+}
+
+// TestOneStage is a composition without stages: its message names none.
+func TestOneStage(t *testing.T) {
+	r := New(exist([]string{"a"}, "a"), "account")
+	r.Add("a", group("r"))
+	r.Add("b", group("r"), After("a"))
+	want := []progress.Condition{{Type: "ThingReady", Reason: progress.ReasonCreating, Message: "1 of 2 resources ready; waiting for b"}}
+	if diff := cmp.Diff(want, r.Conditions("Thing")); diff != "" {
+		t.Errorf("Conditions(...): -want, +got:\n%s", diff)
+	}
+}
+
+func TestWriteRefuses(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		add    func(r *Resources)
+		want   string
+	}{
+		"AfterNothing": {
+			reason: "A resource that comes after one that does not exist would wait for ever.",
+			add:    func(r *Resources) { r.Add("a", group("r"), After("b")) },
+			want:   `resource "a" comes after "b", which is not composed`,
+		},
+		"NoStage": {
+			reason: "So would one in a stage that there is not.",
+			add:    func(r *Resources) { r.Add("a", group("r"), In(1)) },
+			want:   `resource "a" is in stage 2, of 1`,
+		},
+		"NoKind": {
+			reason: "The kind of a type that is not the provider's is not known.",
+			add:    func(r *Resources) { r.Add("a", &usage{}) },
+			want:   `cannot compose resource "a": desired.usage is no type of provider-aws and has no kind`,
+		},
+		"UsageTwice": {
+			reason: "Two usages of one name are a mistake too.",
+			add: func(r *Resources) {
+				r.Protect(schema.GroupVersionKind{}, "", "n", "")
+				r.Protect(schema.GroupVersionKind{}, "", "n", "")
+			},
+			want: `resource "hold-" is composed twice`,
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := New(observed.Resources{}, "account")
+			tc.add(r)
+			rsp := &fnv1.RunFunctionResponse{}
+			if diff := cmp.Diff(tc.want, text(r.Write(rsp))); diff != "" || rsp.GetDesired() != nil {
+				t.Errorf("%s\nWrite(...): desired %v, -want, +got:\n%s", tc.reason, rsp.GetDesired(), diff)
+			}
+		})
+	}
+}

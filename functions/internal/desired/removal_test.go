@@ -1,0 +1,81 @@
+package desired
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/ausmart/platform/functions/internal/observed"
+)
+
+func TestCheckRemovals(t *testing.T) {
+	bucket := map[string]any{"kind": "Bucket"}
+	leaving := map[string]any{"kind": "Bucket", "metadata": map[string]any{"deletionTimestamp": "2026-11-01T00:00:00Z"}}
+	cases := map[string]struct {
+		reason  string
+		exist   map[string]map[string]any
+		want    []string
+		allowed []string
+		err     string
+	}{
+		"Nothing": {
+			reason: "Nothing exists, nothing is lost.",
+		},
+		"Wanted": {
+			reason: "What is wanted stays.",
+			exist:  map[string]map[string]any{"logs": bucket},
+			want:   []string{"logs"},
+		},
+		"Allowed": {
+			reason:  "What the claim asks to be gone goes.",
+			exist:   map[string]map[string]any{"logs": bucket},
+			allowed: []string{"logs"},
+		},
+		"Deleting": {
+			reason: "What is being deleted goes: to refuse would only stop everything else.",
+			exist:  map[string]map[string]any{"logs": leaving},
+		},
+		"Stateless": {
+			reason: "A route is made again as quickly as it goes.",
+			exist:  map[string]map[string]any{"route": {"kind": "Route"}},
+		},
+		"KindUnknown": {
+			reason: "What says no kind holds nothing that we know of.",
+			exist:  map[string]map[string]any{"empty": {}},
+		},
+		"Dropped": {
+			reason: "Data that the claim does not ask to delete is kept, and the message has both ways out.",
+			exist:  map[string]map[string]any{"logs": bucket, "route": {"kind": "Route"}},
+			err:    `refusing to delete Bucket "logs": because of logs; or annotate the claim with platform.ausmart.io/allow-removal: logs`,
+		},
+		"OtherAllowed": {
+			reason:  "To allow one removal is not to allow another; of two the first by name is named.",
+			exist:   map[string]map[string]any{"a": bucket, "c": bucket, "b": bucket},
+			allowed: []string{"a"},
+			err:     `refusing to delete Bucket "b": because of b; or annotate the claim with platform.ausmart.io/allow-removal: b`,
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{}}}
+			for _, n := range slices.Sorted(maps.Keys(tc.exist)) {
+				req.Observed.Resources[n] = resource(t, tc.exist[n])
+			}
+			r := New(observed.From(req), "account")
+			for _, n := range tc.want {
+				r.Add(n, group("r"))
+			}
+			for _, n := range tc.allowed {
+				r.AllowRemoval(n)
+			}
+			err := r.CheckRemovals([]string{"Bucket"}, func(n string) string { return "because of " + n })
+			if diff := cmp.Diff(tc.err, text(err)); diff != "" {
+				t.Errorf("%s\nCheckRemovals(...): -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}

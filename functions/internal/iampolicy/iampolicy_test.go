@@ -1,0 +1,109 @@
+package iampolicy
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestJSON(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		got    string
+		want   string
+	}{
+		"Identity": {
+			reason: "A policy on a role names no principal, and what is empty is not there: AWS refuses empty elements.",
+			got:    JSON(Statement{Effect: Allow, Action: []string{"s3:GetObject"}, Resource: []string{"arn:aws:s3:::b/*"}}),
+			want:   `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject"],"Resource":["arn:aws:s3:::b/*"]}]}`,
+		},
+		"Resource": {
+			reason: "A policy on a resource names its principals; statements keep their order.",
+			got: JSON(
+				Statement{
+					Sid: "TLSOnly", Effect: Deny, Principal: Everyone(), Action: []string{"s3:*"}, Resource: []string{"arn:aws:s3:::b"},
+					Condition: Conditions{"Bool": {"aws:SecureTransport": {"false"}}},
+				},
+				Statement{Sid: "Account", Effect: Allow, Principal: AWS("arn:aws:iam::123456789012:root"), Action: []string{"kms:*"}, Resource: []string{"*"}},
+			),
+			want: `{"Version":"2012-10-17","Statement":[` +
+				`{"Sid":"TLSOnly","Effect":"Deny","Principal":{"AWS":["*"]},"Action":["s3:*"],"Resource":["arn:aws:s3:::b"],"Condition":{"Bool":{"aws:SecureTransport":["false"]}}},` +
+				`{"Sid":"Account","Effect":"Allow","Principal":{"AWS":["arn:aws:iam::123456789012:root"]},"Action":["kms:*"],"Resource":["*"]}]}`,
+		},
+		"Order": {
+			reason: "The keys of conditions are sorted: the same policy has the same text each time.",
+			got: JSON(Statement{Effect: Allow, Action: []string{"sqs:SendMessage"}, Condition: Conditions{
+				"StringEquals": {"aws:SourceArn": {"z", "a"}, "aws:SourceAccount": {"1"}},
+				"ArnLike":      {"aws:SourceArn": {"x"}},
+			}}),
+			want: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["sqs:SendMessage"],` +
+				`"Condition":{"ArnLike":{"aws:SourceArn":["x"]},"StringEquals":{"aws:SourceAccount":["1"],"aws:SourceArn":["z","a"]}}}]}`,
+		},
+		"Trust": {
+			reason: "A role is trusted to a service; a trust policy has no resource.",
+			got:    Trust("vpc-flow-logs.amazonaws.com", nil),
+			want:   `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["vpc-flow-logs.amazonaws.com"]},"Action":["sts:AssumeRole"]}]}`,
+		},
+		"TrustWithConditions": {
+			reason: "A service that acts for others says for whom.",
+			got:    Trust("eks.amazonaws.com", Conditions{"StringEquals": {"aws:SourceAccount": {"123456789012"}}}),
+			want: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["eks.amazonaws.com"]},"Action":["sts:AssumeRole"],` +
+				`"Condition":{"StringEquals":{"aws:SourceAccount":["123456789012"]}}}]}`,
+		},
+		"Quotes": {
+			reason: "Nothing that a claim says gets out of its string.",
+			got:    JSON(Statement{Effect: Allow, Action: []string{`a"],"Resource":["*`}}),
+			want:   `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["a\"],\"Resource\":[\"*"]}]}`,
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, tc.got); diff != "" {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestARN(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		region string
+		arn    func(partition string) string
+		want   string
+	}{
+		"Bucket": {
+			reason: "A bucket has neither region nor account.",
+			region: "ap-southeast-2",
+			arn:    func(p string) string { return ARN(p, "s3", "", "", "b") },
+			want:   "arn:aws:s3:::b",
+		},
+		"China": {
+			reason: "China is a partition of its own.",
+			region: "cn-north-1",
+			arn:    func(p string) string { return ARN(p, "s3", "", "", "b") },
+			want:   "arn:aws-cn:s3:::b",
+		},
+		"GovCloud": {
+			reason: "So is the government's, whose regions begin as others do.",
+			region: "us-gov-west-1",
+			arn: func(p string) string {
+				return ARN(p, "logs", "us-gov-west-1", "123456789012", "log-group:/x")
+			},
+			want: "arn:aws-us-gov:logs:us-gov-west-1:123456789012:log-group:/x",
+		},
+		"America": {
+			reason: "The other American regions are not.",
+			region: "us-east-1",
+			arn:    func(p string) string { return ARN(p, "iam", "", "123456789012", "root") },
+			want:   "arn:aws:iam::123456789012:root",
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, tc.arn(Partition(tc.region))); diff != "" {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}

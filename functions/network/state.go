@@ -1,0 +1,111 @@
+package network
+
+import (
+	"fmt"
+
+	"k8s.io/utils/ptr"
+
+	ec2v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta1"
+	ec2v1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta2"
+	kmsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/kms/v1beta1"
+	s3v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/s3/v1beta1"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/observed"
+)
+
+// state is what exists of the network. A map has no entry, and a string is empty,
+// while AWS has not answered.
+type state struct {
+	vpcID   string
+	vpcCIDR string
+	region  string
+
+	// account that owns the VPC.
+	account string
+
+	subnetID   map[tier]map[v1alpha1.Zone]string
+	subnetCIDR map[tier]map[v1alpha1.Zone]string
+
+	natID map[v1alpha1.Zone]string
+
+	// address is the public one of a zone's NAT gateway.
+	address map[v1alpha1.Zone]string
+
+	// routedTo is the id of the NAT gateway that a zone's app tier uses.
+	routedTo map[v1alpha1.Zone]string
+
+	nodeGroupID      string
+	endpointsGroupID string
+	keyARN           string
+
+	// bucketKey is the ARN of the key that the log bucket is encrypted with.
+	bucketKey string
+}
+
+func readState(obs observed.Resources) (state, error) {
+	s := state{
+		subnetID:   map[tier]map[v1alpha1.Zone]string{},
+		subnetCIDR: map[tier]map[v1alpha1.Zone]string{},
+		natID:      map[v1alpha1.Zone]string{},
+		address:    map[v1alpha1.Zone]string{},
+		routedTo:   map[v1alpha1.Zone]string{},
+	}
+	r := observed.NewReader(obs)
+	vpc := observed.Read[ec2v1beta1.VPC](r, vpcName)
+	s.vpcID, s.vpcCIDR = ptr.Deref(vpc.Status.AtProvider.ID, ""), ptr.Deref(vpc.Status.AtProvider.CidrBlock, "")
+	s.region, s.account = ptr.Deref(vpc.Spec.ForProvider.Region, ""), ptr.Deref(vpc.Status.AtProvider.OwnerID, "")
+
+	s.nodeGroupID = ptr.Deref(observed.Read[ec2v1beta1.SecurityGroup](r, nodeGroupName).Status.AtProvider.ID, "")
+	s.endpointsGroupID = ptr.Deref(observed.Read[ec2v1beta1.SecurityGroup](r, endpointsGroupName).Status.AtProvider.ID, "")
+	s.keyARN = ptr.Deref(observed.Read[kmsv1beta1.Key](r, keyName).Status.AtProvider.Arn, "")
+	for _, rule := range observed.Read[s3v1beta1.BucketServerSideEncryptionConfiguration](r, encryptionName).Spec.ForProvider.Rule {
+		for _, with := range rule.ApplyServerSideEncryptionByDefault {
+			s.bucketKey = ptr.Deref(with.KMSMasterKeyID, "")
+		}
+	}
+
+	for _, t := range tiers() {
+		s.subnetID[t], s.subnetCIDR[t] = map[v1alpha1.Zone]string{}, map[v1alpha1.Zone]string{}
+		for _, z := range allZones() {
+			subnet := observed.Read[ec2v1beta1.Subnet](r, subnetName(t, z)).Status.AtProvider
+			put(s.subnetID[t], z, subnet.ID)
+			put(s.subnetCIDR[t], z, subnet.CidrBlock)
+		}
+	}
+	for _, z := range allZones() {
+		put(s.natID, z, observed.Read[ec2v1beta1.NATGateway](r, natName(z)).Status.AtProvider.ID)
+		put(s.address, z, observed.Read[ec2v1beta1.EIP](r, eipName(z)).Status.AtProvider.PublicIP)
+		put(s.routedTo, z, observed.Read[ec2v1beta2.Route](r, appRouteName(z)).Status.AtProvider.NATGatewayID)
+	}
+	return s, r.Err()
+}
+
+// validateImmutable refuses a spec that would replace the VPC or a subnet. The claim's
+// schema refuses most of that already. This holds for a composite that is edited by
+// hand, and for plans of a later version of this function.
+func (n *network) validateImmutable() error {
+	s := n.state
+	if err := n.CheckRegion(s.region); err != nil {
+		return err
+	}
+	if s.vpcCIDR != "" && s.vpcCIDR != string(n.spec.CIDR) {
+		return fmt.Errorf("spec.cidr: the VPC has %s and would be replaced: create a new claim for another range", s.vpcCIDR)
+	}
+	for _, t := range tiers() {
+		for _, z := range allZones() {
+			is, ok := s.subnetCIDR[t][z]
+			planned, wanted := n.plan[t][z]
+			if ok && wanted && is != planned.String() {
+				return fmt.Errorf("spec.subnets.%s.%s: the subnet has %s and would be replaced to get %s: remove zone %s first, or keep its range", t, z, is, planned, z)
+			}
+		}
+	}
+	return nil
+}
+
+func put(m map[v1alpha1.Zone]string, z v1alpha1.Zone, v *string) {
+	if text := ptr.Deref(v, ""); text != "" {
+		m[z] = text
+	}
+}

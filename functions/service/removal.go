@@ -1,0 +1,54 @@
+package service
+
+import (
+	"strings"
+
+	"github.com/ausmart/platform/functions/internal/composition"
+	"github.com/ausmart/platform/functions/internal/desired"
+)
+
+// statefulKinds hold what cannot be had back: messages, and images that run.
+func statefulKinds() []string { return []string{"Queue", "Repository"} }
+
+// addUsages keeps the cluster and the databases until the service is gone. The pods
+// use a database, so it stays as long as the Deployment does.
+func (s *service) addUsages() {
+	cluster := desired.Composite{Kind: composition.CompositeKind("Cluster"), Name: s.cluster.GetName()}
+	for _, name := range s.Observed.Names() {
+		if kind := s.Observed.Kind(name); kind == "Object" || kind == "PodIdentityAssociation" {
+			s.Desired.AddCompositeUsage(cluster, name)
+		}
+	}
+	for _, d := range s.databases {
+		s.Desired.AddCompositeUsage(desired.Composite{Kind: composition.CompositeKind("Database"), Name: d.composite, Claim: d.name}, deploymentName)
+	}
+}
+
+// checkRemovals allows the removal of what the claim itself gives up: a queue that it
+// no longer lists, a repository that it no longer wants. Where the environment protects
+// from deletion that is the first of two steps, and the annotation is the second.
+func (s *service) checkRemovals() error {
+	for _, name := range s.Observed.Names() {
+		if isOptional(name) && !s.Settings.DeletionProtection.V {
+			s.Desired.AllowRemoval(name)
+		}
+	}
+	return s.Finish(statefulKinds(), removalReason)
+}
+
+// isOptional reports whether a resource exists only while the claim asks for it.
+func isOptional(name string) bool {
+	return name == repositoryName || strings.HasPrefix(name, queueName("")) || strings.HasPrefix(name, deadLetterName(""))
+}
+
+// removalReason says why a resource that holds state is left out.
+func removalReason(name string) string {
+	switch {
+	case !isOptional(name):
+		return composition.ReasonNotAsked
+	case name == repositoryName:
+		return "spec.repository is off, but deletionProtection is on: to keep it, set spec.repository: true"
+	default:
+		return "spec.queues does not list it any more, but deletionProtection is on: to keep it, list it again"
+	}
+}
