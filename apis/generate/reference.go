@@ -20,8 +20,8 @@ func Reference(claim extv1.CustomResourceDefinition) []byte {
 
 	out := &bytes.Buffer{}
 	fmt.Fprintf(out, "<!-- Generated from the Go types in %s by make generate. Do not edit. -->\n\n", typesDir)
-	fmt.Fprintf(out, "# %s\n\n%s\n\n", names.Kind, schema.Description)
-	fmt.Fprintf(out, "`apiVersion: %s/%s`, short name `%s`, category `%s`. How it behaves: [docs/%s.md](../%s.md).\n\n",
+	fmt.Fprintf(out, "# %s\n\n%s\n\n", names.Kind, wrap(schema.Description))
+	fmt.Fprintf(out, "`apiVersion: %s/%s`, short name `%s`, category `%s`.\nHow it behaves: [docs/%s.md](../%s.md).\n\n",
 		claim.Spec.Group, version.Name, strings.Join(names.ShortNames, "`, `"), strings.Join(names.Categories, "`, `"), names.Plural, names.Plural)
 	fmt.Fprint(out, "`[]` is an item of a list, and `KEY` a key of a map. [Settings](settings.md) has the environments' values.\n\n")
 
@@ -204,6 +204,27 @@ func line(out *bytes.Buffer, cells ...string) {
 		fmt.Fprintf(out, " %s |", c)
 	}
 	out.WriteByte('\n')
+}
+
+// wrap returns a text in lines of a width that pages have.
+func wrap(s string) string {
+	const width = 120
+	var out strings.Builder
+	column := 0
+	for _, word := range strings.Fields(s) {
+		switch {
+		case column == 0:
+		case column+1+len(word) > width:
+			out.WriteByte('\n')
+			column = 0
+		default:
+			out.WriteByte(' ')
+			column++
+		}
+		out.WriteString(word)
+		column += len(word)
+	}
+	return out.String()
 }
 
 // code and text are a cell's content. A bar would end the cell, also in code.

@@ -27,7 +27,7 @@ spec:
     - {name: ID, type: string, jsonPath: .status.id, priority: 1}
     schema:
       openAPIV3Schema:
-        description: A Thing.
+        description: A Thing with a description that is longer than a line of a page may be, so that it is broken before the word that reaches over the end of it.
         type: object
         properties:
           spec:
@@ -63,9 +63,11 @@ spec:
 
 # Thing
 
-A Thing.
+A Thing with a description that is longer than a line of a page may be, so that it is broken before the word that
+reaches over the end of it.
 
-'apiVersion: example.org/v1', short name 'th', category 'demo'. How it behaves: [docs/things.md](../things.md).
+'apiVersion: example.org/v1', short name 'th', category 'demo'.
+How it behaves: [docs/things.md](../things.md).
 
 '[]' is an item of a list, and 'KEY' a key of a map. [Settings](settings.md) has the environments' values.
 

@@ -16,7 +16,7 @@ func Workloads() Dashboard {
 		row{"Services", []Panel{
 			graph("Requests", "Answered in a second.", "reqps",
 				`namespace_service:http_server_requests:rate5m{namespace=~"$namespace"}`, "{{service}}"),
-			graph("Errors", "Share of requests with a status of 5xx. Above 5 % somebody is called.", "percentunit",
+			graph("Errors", "Share of requests with a status of 5xx. Above 5 % an alert fires.", "percentunit",
 				`namespace_service:http_server_errors:ratio_rate5m{namespace=~"$namespace"}`, "{{service}}"),
 			graph("Slowest in a hundred", "What 99 of 100 requests are faster than. The buckets end at 2.5 seconds, and so does this.", "s",
 				`namespace_service:http_server_request_duration_seconds:p99_5m{namespace=~"$namespace"}`, "{{service}}"),
@@ -56,7 +56,7 @@ func Crossplane() Dashboard {
 			number("Managed resources", "All that exist.", `sum(crossplane_managed_resource_exists)`),
 			number("Not synced", "AWS refuses what they should be.",
 				`sum(crossplane_managed_resource_exists) - sum(crossplane_managed_resource_synced)`),
-			number("Not ready", "Awaited of AWS, or failed.",
+			number("Not ready", "Pending in AWS, or failed.",
 				`sum(crossplane_managed_resource_exists) - sum(crossplane_managed_resource_ready)`),
 			number("Circuits opened", "In the last hour: composites that changed too often.", `sum(increase(circuit_breaker_opens_total[1h]))`),
 		}},

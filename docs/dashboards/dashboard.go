@@ -84,7 +84,7 @@ type FieldConfig struct {
 	Overrides []any         `json:"overrides"`
 }
 
-// FieldDefaults are a unit, and where the axis begins.
+// FieldDefaults are a unit, and where the axis starts.
 type FieldDefaults struct {
 	Unit string `json:"unit"`
 	Min  *int   `json:"min,omitempty"`

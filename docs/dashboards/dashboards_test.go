@@ -38,7 +38,7 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// TestPanels fails on a panel that nobody could read, or that lies over another.
+// TestPanels fails on a panel that cannot be read, or that overlaps another.
 func TestPanels(t *testing.T) {
 	for file, d := range All() {
 		t.Run(file, func(t *testing.T) {

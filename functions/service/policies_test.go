@@ -195,7 +195,7 @@ func TestPoliciesAreDocumented(t *testing.T) {
 	ui := pods[slices.IndexFunc(pods, func(p party) bool { return p.name == "ui" })]
 	imposter, stray := ui, ui
 	imposter.name, imposter.namespace = "a pod elsewhere with ui's labels", "elsewhere"
-	stray.name, stray.labels = "a pod of nobody in the same namespace", map[string]string{"app": "ui"}
+	stray.name, stray.labels = "a pod of no claim in the same namespace", map[string]string{"app": "ui"}
 	other := ui
 	other.name, other.labels = "ui of another team", map[string]string{serviceLabel: "ui", teamLabel: "others"}
 	callers := append(slices.Clone(pods), imposter, stray, other,
@@ -224,9 +224,9 @@ func TestPoliciesAreDocumented(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(`# Who may talk to whom
 
-What the NetworkPolicies of the store in ` + "`examples/au-prod`" + ` let through, worked out from the rendered policies by a test in
-` + "[functions/service](../functions/service/policies_test.go)" + `, which also writes this page (` + "`go test ./functions/service -run Documented -update`" + `).
-**yes** is allowed, and everything else is denied.
+What the NetworkPolicies of the store in ` + "`examples/au-prod`" + ` let through. A test in
+` + "[functions/service](../functions/service/policies_test.go)" + ` derives it from the rendered policies and writes this page
+(` + "`go test ./functions/service -run Documented -update`" + `). **yes** is allowed, and everything else is denied.
 
 ## To a service, on its port
 
@@ -247,8 +247,8 @@ What the NetworkPolicies of the store in ` + "`examples/au-prod`" + ` let throug
 		b.WriteString("\n")
 	}
 	b.WriteString(`
-Mounted secrets are fetched by a driver on the node, so a service that only reads a database calls no AWS API itself. An ingress with
-` + "`internal: true`" + ` lets in the whole VPC: its load balancer stands in the pods' own subnets.
+A driver on the node fetches mounted secrets, so a service that only reads a database calls no AWS API itself. An
+ingress with ` + "`internal: true`" + ` lets in the whole VPC: its load balancer is in the pods' own subnets.
 `)
 	functiontest.CompareFile(t, "The page says what the policies say.", filepath.Join("..", "..", "docs", "network-policies.md"), b.String())
 }

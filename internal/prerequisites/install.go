@@ -66,7 +66,7 @@ func packages(programs []program) []string {
 	return pkgs
 }
 
-// asRoot is what a command of root begins with, and whether the user may run one without a password.
+// asRoot is what a command of root starts with, and whether the user may run one without a password.
 func asRoot(ctx context.Context, user int) (prefix []string, ok bool) {
 	if user == 0 {
 		return nil, true

@@ -456,7 +456,7 @@ func TestCheck(t *testing.T) {
 		"Loopback":  {reason: "A host with a port, and a path.", platforms: both, registry: "127.0.0.1:5000/ausmart", version: "v0.1.0"},
 		"Candidate": {reason: "A version before a release.", platforms: both, registry: "ghcr.io/ausmart", version: "v1.0.0-rc.1"},
 		"NoHost": {
-			reason: "A path alone would go to a registry that nobody named.", platforms: both, registry: "ausmart", version: "v0.1.0",
+			reason: "A path alone would go to a registry that no one named.", platforms: both, registry: "ausmart", version: "v0.1.0",
 			want: `registry "ausmart" is not a host and a path: use one such as 127.0.0.1:5000/ausmart`,
 		},
 		"Scheme": {

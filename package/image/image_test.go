@@ -67,7 +67,7 @@ func content(t *testing.T, img v1.Image) map[string][]byte {
 				t.Fatal(err)
 			}
 			if h.Mode != 0o555 {
-				t.Errorf("%s has mode %o: nobody may write it", h.Name, h.Mode)
+				t.Errorf("%s has mode %o: no user may write it", h.Name, h.Mode)
 			}
 			if files[h.Name], err = io.ReadAll(archive); err != nil {
 				t.Fatal(err)

@@ -157,7 +157,7 @@ func imageLines() []line {
 		{what: "of Docker Hub", do: create("nginx:1.27.0"), refused: "platform-images"},
 		{what: "of a registry with a similar name", do: create("ghcr.io/ausmart-shop/cart:v1.2.3"), refused: "platform-images"},
 		{what: "of a registry with a known one in its path", do: create("registry.example.org/ghcr.io/ausmart/cart:v1.2.3"), refused: "platform-images"},
-		{what: "of a host that begins as an ECR", do: create("1.dkr.ecr.example.org/x.amazonaws.com/cart:v1.2.3"), refused: "platform-images"},
+		{what: "of a host that starts like an ECR", do: create("1.dkr.ecr.example.org/x.amazonaws.com/cart:v1.2.3"), refused: "platform-images"},
 	}
 	for i := range lines {
 		lines[i].who, lines[i].route, lines[i].kinds = developer, "kubectl apply", []string{"Service"}

@@ -157,7 +157,7 @@ func TestEndedProcessStaysEnded(t *testing.T) {
 	}
 	ended := s.Status()[0].PID
 	s.End("first")
-	s.End("nobody")
+	s.End("unknown")
 	if err := syscall.Kill(ended, 0); !errors.Is(err, syscall.ESRCH) {
 		t.Errorf("want the process gone, got %v", err)
 	}

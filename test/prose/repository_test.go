@@ -1,0 +1,266 @@
+package prose
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const root = "../.."
+
+// pages that are not held to the words yet, each with the reason.
+var pages = map[string]string{
+	"docs/real-provider.md": "make e2e-aws writes it, from the run of a day: its words change with its next run",
+}
+
+// unclean packages still have words or names that the project does not use any more. None is added; one that is clean
+// leaves the list.
+var unclean = []string{
+	"functions/cluster",
+	"functions/cluster/nodepools",
+	"functions/cluster/telemetry",
+	"functions/database",
+	"functions/internal/desired",
+	"functions/internal/functiontest/conformance",
+	"functions/internal/incluster",
+	"functions/internal/observed",
+	"functions/internal/policy",
+	"functions/internal/progress",
+	"functions/internal/protection",
+	"functions/internal/runner",
+	"functions/internal/settings",
+	"functions/internal/shell",
+	"functions/network",
+	"functions/service",
+	"test/cloud",
+	"test/controlplane",
+	"test/e2e",
+	"test/e2e/harness",
+	"test/e2eargo",
+}
+
+// theirs are packages with words that are not the project's.
+var theirs = map[string]string{
+	"test/prose": "it names what it looks for",
+}
+
+// renamed are functions and types, by the package that had them, and what they are called now.
+var renamed = map[string]map[string]string{
+	"functions/network": {
+		"unasked": "removalReason", "look": "observe", "seen": "a noun for what is observed", "keeps": "validateImmutable",
+	},
+	"functions/cluster": {
+		"unasked": "removalReason", "look": "observe", "seen": "a noun for what is observed", "surroundings": "networkInfo",
+	},
+	"functions/database": {
+		"enter": "a noun or the field's verb", "lays": "the field's verb", "begins": "a noun", "look": "observe",
+		"seen": "a noun for what is observed", "keeps": "validateImmutable", "whoWants": "settingOrigin",
+		"farewell": "deletionNotice", "awaited": "pending",
+	},
+	"functions/service": {
+		"unasked": "removalReason", "look": "observe", "seen": "a noun for what is observed", "keeps": "validateImmutable",
+	},
+	"functions/internal/desired":    {"Release": "AllowRemoval", "Hold": "Protect", "HoldName": "ProtectionName", "Use": "AddUsage"},
+	"functions/internal/protection": {"Hold": "Protect"},
+	"functions/internal/simulation": {"Provide": "MarkReady", "Plane": "ControlPlane"},
+	"functions/internal/progress":   {"Awaited": "Pending"},
+	"test/e2e":                      {"enter": "a verb of testing, such as start", "mend": "fix"},
+	"test/cloud":                    {"Plane": "ControlPlane"},
+}
+
+// folders that have another name now.
+var folders = map[string]string{
+	"functions/internal/shell":  "the gRPC server",
+	"functions/internal/runner": "the adapter to the SDK",
+	"functions/internal/policy": "iampolicy",
+	"test/e2e/trial":            "harness",
+	"test/localplane":           "test/controlplane",
+	"test/cloud/standin":        "test/cloud/simulator",
+	"test/cloud/cmd/standin":    "test/cloud/cmd/simulator",
+}
+
+// TestPages holds every page to the words and the width.
+func TestPages(t *testing.T) {
+	t.Parallel()
+
+	for _, name := range files(t, ".md") {
+		found := Markdown(read(t, name))
+		if reason, is := pages[name]; is {
+			if len(found) == 0 {
+				t.Errorf("%s: nothing is found in it: take it off the list of exceptions (%s)", name, reason)
+			}
+			continue
+		}
+		report(t, name, found)
+	}
+}
+
+// TestTexts holds what is applied and run, and the descriptions and messages of the claims' schemas, to the words.
+func TestTexts(t *testing.T) {
+	t.Parallel()
+
+	names := append(files(t, ".yaml", ".yml", ".mk", ".json", ".svg", ".html", ".sql"), "Makefile", ".ci/run")
+	for _, name := range names {
+		if !strings.Contains(name, "/crds/") { // The makers' own.
+			report(t, name, Words(read(t, name)))
+		}
+	}
+}
+
+// TestSources holds comments, strings and names of every package to the words, and to the names of today.
+func TestSources(t *testing.T) {
+	t.Parallel()
+
+	found := map[string]int{}
+	for _, name := range files(t, ".go") {
+		dir := path.Dir(name)
+		if _, is := theirs[dir]; is || strings.HasPrefix(path.Base(name), "zz_generated") {
+			continue
+		}
+		findings, err := Go(read(t, name), renamed[dir])
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		found[dir] += len(findings)
+		if !slices.Contains(unclean, dir) {
+			report(t, name, findings)
+		}
+	}
+	for dir, instead := range folders {
+		if _, is := found[dir]; is && !slices.Contains(unclean, dir) {
+			t.Errorf("%s: this package has another name: %s", dir, instead)
+		} else if is {
+			found[dir]++
+		}
+	}
+	for _, dir := range unclean {
+		if found[dir] == 0 {
+			t.Errorf("%s: nothing is found in it: take it off the list of unclean packages", dir)
+		}
+	}
+}
+
+// TestAddresses follows every link within the repository.
+func TestAddresses(t *testing.T) {
+	t.Parallel()
+
+	for _, name := range files(t, ".md") {
+		for _, l := range Links(read(t, name)) {
+			to, anchor, _ := strings.Cut(l.Target, "#")
+			target := name
+			if to != "" {
+				target = path.Join(path.Dir(name), to)
+			}
+			if _, err := os.Stat(filepath.Join(root, target)); err != nil {
+				t.Errorf("%s:%d: %s leads nowhere", name, l.Line, l.Target)
+			} else if anchor != "" && !slices.Contains(Anchors(read(t, target)), anchor) {
+				t.Errorf("%s:%d: %s has no heading %q", name, l.Line, target, anchor)
+			}
+		}
+	}
+}
+
+// TestREADMEIsShort counts its words: a newcomer reads it to the end.
+func TestREADMEIsShort(t *testing.T) {
+	t.Parallel()
+
+	const most = 900
+	if n := len(strings.Fields(read(t, "README.md"))); n >= most {
+		t.Errorf("README.md has %d words, and should have fewer than %d: move something to a page of docs", n, most)
+	}
+}
+
+var indexed = regexp.MustCompile(`(?m)^\| \[(\d+)\]\((docs/adr/[^)]+)\) \| (.*?) \| .+ \|$`)
+
+// TestDecisions holds the index of decisions to their pages, and each page to its form.
+func TestDecisions(t *testing.T) {
+	t.Parallel()
+
+	index := map[string]string{}
+	for i, m := range indexed.FindAllStringSubmatch(read(t, "DECISIONS.md"), -1) {
+		if want := fmt.Sprint(i + 1); m[1] != want {
+			t.Errorf("DECISIONS.md: number %s is in the place of %s", m[1], want)
+		}
+		if !strings.HasPrefix(m[2], fmt.Sprintf("docs/adr/%04d-", i+1)) {
+			t.Errorf("DECISIONS.md: %s has not the number %d", m[2], i+1)
+		}
+		index[m[2]] = fmt.Sprintf("# %s. %s", m[1], m[3])
+	}
+	for _, name := range files(t, ".md") {
+		if path.Dir(name) != "docs/adr" {
+			continue
+		}
+		page := read(t, name)
+		if title, _, _ := strings.Cut(page, "\n"); title != index[name] {
+			t.Errorf("%s: the title is %q, and %q in DECISIONS.md", name, title, index[name])
+		}
+		delete(index, name)
+
+		var sections []string
+		for _, line := range strings.Split(page, "\n") {
+			if section, is := strings.CutPrefix(line, "## "); is {
+				sections = append(sections, section)
+			}
+		}
+		form := slices.DeleteFunc([]string{"Context", "Decision", "Alternatives", "Consequences"}, func(s string) bool {
+			return s != "Decision" && !slices.Contains(sections, s)
+		})
+		if !slices.Equal(sections, form) {
+			t.Errorf("%s: the sections are %q, and should be of Context, Decision, Alternatives, Consequences, in this order", name, sections)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(index)) {
+		t.Errorf("DECISIONS.md: there is no %s", name)
+	}
+}
+
+func report(t *testing.T, name string, found []Finding) {
+	t.Helper()
+
+	for _, f := range found {
+		t.Errorf("%s:%d: %s -> %s", name, f.Line, f.Text, f.Instead)
+	}
+}
+
+// files of the repository that end in one of the suffixes. What tests compare with, and what make puts down, is left out.
+func files(t *testing.T, suffixes ...string) []string {
+	t.Helper()
+
+	var out []string
+	err := fs.WalkDir(os.DirFS(root), ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (d.Name() == "testdata" || d.Name() == "_output" || d.Name() == ".git"):
+			return fs.SkipDir
+		case !d.IsDir() && slices.Contains(suffixes, path.Ext(name)):
+			out = append(out, name)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatalf("cannot list the repository: %v", err)
+	}
+	if len(out) == 0 {
+		t.Fatalf("no file ends in %q", suffixes)
+	}
+	return out
+}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+
+	raw, err := os.ReadFile(filepath.Join(root, name))
+	if err != nil {
+		t.Fatalf("cannot read %s: %v", name, err)
+	}
+	return string(raw)
+}
