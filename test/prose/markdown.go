@@ -88,7 +88,7 @@ func Links(page string) []Link {
 // Anchors returns what the headings of a page are called in its address, as GitHub has it.
 func Anchors(page string) []string {
 	var out []string
-	for _, line := range strings.Split(withoutBlocks(page), "\n") {
+	for line := range strings.SplitSeq(withoutBlocks(page), "\n") {
 		if m := heading.FindStringSubmatch(line); m != nil {
 			text := strings.ToLower(unlinked.ReplaceAllString(m[1], "$1"))
 			out = append(out, strings.ReplaceAll(notAnchor.ReplaceAllString(text, ""), " ", "-"))

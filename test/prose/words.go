@@ -23,7 +23,7 @@ type word struct {
 }
 
 // words of STYLE in prose, comments, strings and names. A name counts as the words that it is made of.
-var words = []word{
+var words = []word{ //nolint:gochecknoglobals // a constant table, whose expressions are compiled once
 	{pattern: expression(`planes?`), part: "plane", instead: "control plane, or local control plane", unless: []string{"control", "data"}},
 	{pattern: expression(`stand-?ins?`), part: "stand", instead: "simulated AWS, or simulated and what it simulates"},
 	{pattern: expression(`(?:stands|stood)\s+in\s+for`), part: "in", instead: "simulates, or is simulated by"},
