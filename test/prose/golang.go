@@ -41,6 +41,9 @@ func (v *visitor) visit(n ast.Node) bool {
 	case *ast.BasicLit:
 		// nobody alone is the user of that name.
 		if text, err := strconv.Unquote(n.Value); n.Kind == token.STRING && err == nil && text != "nobody" {
+			if !strings.ContainsAny(text, " \n") {
+				text = spoken(text) // A name, such as that of a case.
+			}
 			v.text(n.Pos(), text)
 		}
 	case *ast.FuncDecl:

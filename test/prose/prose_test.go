@@ -108,7 +108,7 @@ import "example.org/plane"
 
 const text = "a\nstand-in"
 
-const user = "nobody"
+const user, key, other = "nobody", "NoBody", "ANobody"
 
 type controlPlane struct {
 	awaited, LocalPlane string
@@ -131,6 +131,7 @@ func look() {}
 		{2, "nobody", words[4].instead},
 		{3, "plane", words[0].instead},
 		{8, "stand-in", words[1].instead},
+		{9, "Nobody", words[4].instead},
 		{12, "awaited", words[7].instead},
 		{12, "LocalPlane", words[0].instead},
 		{15, "Release", "AllowRemoval"},
