@@ -49,34 +49,48 @@ var theirs = map[string]string{
 
 // renamed are functions and types, by the package that had them, and what they are called now.
 var renamed = map[string]map[string]string{
-	"functions/network": {
-		"unasked": "removalReason", "look": "observe", "seen": "a noun for what is observed", "keeps": "validateImmutable",
-	},
 	"functions/cluster": {
-		"unasked": "removalReason", "look": "observe", "seen": "a noun for what is observed", "surroundings": "networkInfo",
+		"unasked": "removalReason", "surroundings": "networkInfo", "look": observe, "seen": state, "lookAtFoundation": observe,
+		"lookAtCluster": observe, "lookAtNodes": observe, "lookAtServices": observe,
 	},
 	"functions/database": {
-		"enter": "a noun or the field's verb", "lays": "the field's verb", "begins": "a noun", "look": "observe",
-		"seen": "a noun for what is observed", "keeps": "validateImmutable", "whoWants": "settingOrigin",
-		"farewell": "deletionNotice", "awaited": "pending",
+		"whoWants": "settingOrigin", "farewell": "deletionNotice", "keeps": "validateImmutable", "awaited": "pending",
+		"enter": field, "lays": field, "begins": field, "look": observe, "seen": state, "lookAtInstance": observe,
+		"lookAtReplicationGroup": observe, "lookAtTable": observe,
+	},
+	"functions/network": {
+		"unasked": "removalReason", "keeps": "validateImmutable", "look": observe, "seen": state, "lookIn": observe,
 	},
 	"functions/service": {
-		"unasked": "removalReason", "look": "observe", "seen": "a noun for what is observed", "keeps": "validateImmutable",
+		"unasked": "removalReason", "keeps": "validateImmutable", "look": observe, "seen": state, "lookAtQueue": observe,
+		"lookInCluster": observe, "lookAtCluster": observe, "lookAtDatabases": observe,
 	},
-	"functions/internal/desired":    {"Release": "AllowRemoval", "Hold": "Protect", "HoldName": "ProtectionName", "Use": "AddUsage"},
-	"functions/internal/protection": {"Hold": "Protect"},
-	"functions/internal/simulation": {"Provide": "MarkReady", "Plane": "ControlPlane"},
-	"functions/internal/progress":   {"Awaited": "Pending"},
-	"test/e2e":                      {"enter": "a verb of testing, such as start", "mend": "fix"},
-	"test/cloud":                    {"Plane": "ControlPlane"},
+	"functions/internal/adapter":      {"Wait": "Pending"},
+	"functions/internal/composition":  {"Hold": "Protect"},
+	"functions/internal/desired":      {"Release": "AllowRemoval", "Released": "RemovalAllowed", "Hold": "Protect", "Use": "AddUsage"},
+	"functions/internal/functiontest": {"Provide": "MarkReady", "Plane": "ControlPlane"},
+	"functions/internal/progress":     {"Awaited": "Pending"},
+	"test/cloud":                      {"Plane": "ControlPlane"},
+	"test/controlplane":               {"plane": "controlPlane", "enterNetwork": field},
+	"test/e2e":                        {"enter": field, "mend": "fix"},
+	"test/e2e/harness":                {"Enter": field, "Plane": "ControlPlane"},
+	"test/e2eargo":                    {"enter": field},
+	"test/e2eupgrade":                 {"look": observe, "lookAt": observe, "seen": state},
 }
+
+// What several of them are called now.
+const (
+	observe = "observe"
+	state   = "a noun for what is observed"
+	field   = "the field's verb for what it does, such as start, add or compose"
+)
 
 // folders that have another name now.
 var folders = map[string]string{
-	"functions/internal/shell":  "the gRPC server",
-	"functions/internal/runner": "the adapter to the SDK",
-	"functions/internal/policy": "iampolicy",
-	"test/e2e/trial":            "harness",
+	"functions/internal/shell":  "functions/internal/grpcserver",
+	"functions/internal/runner": "functions/internal/adapter",
+	"functions/internal/policy": "functions/internal/iampolicy",
+	"test/e2e/trial":            "test/e2e/harness",
 	"test/localplane":           "test/controlplane",
 	"test/cloud/standin":        "test/cloud/simulator",
 	"test/cloud/cmd/standin":    "test/cloud/cmd/simulator",
@@ -128,6 +142,11 @@ func TestSources(t *testing.T) {
 		found[dir] += len(findings)
 		if !slices.Contains(unclean, dir) {
 			report(t, name, findings)
+		}
+	}
+	for dir := range renamed {
+		if _, is := found[dir]; !is {
+			t.Errorf("%s: there is no such package: its old names belong to the package that it has become", dir)
 		}
 	}
 	for dir, instead := range folders {
