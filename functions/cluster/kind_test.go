@@ -45,7 +45,7 @@ func kit() functiontest.Kind {
 		},
 		Configured: true,
 		Variants:   variants(),
-		Random:     randomSpec, Rounds: 24,
+		Random:     randomSpec, Rounds: 24, Orders: 3,
 		Change: func(r functiontest.Random, before map[string]any) map[string]any {
 			return r.Mix(before, randomSpec, 3, "environment", "kms", "waf", "observability", "karpenter")
 		},

@@ -36,7 +36,7 @@ func kit() functiontest.Kind {
 			{Folder: "02-all-ready", Reason: "Everything is ready: the status is complete and nothing is pending."},
 		},
 		Variants: variants(),
-		Random:   randomSpec, Rounds: 60,
+		Random:   randomSpec, Rounds: 60, Orders: 60,
 		Change: func(r functiontest.Random, before map[string]any) map[string]any { // Another engine is another database.
 			after := randomSpec(r)
 			for after["engine"] != before["engine"] {

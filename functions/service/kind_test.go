@@ -43,7 +43,7 @@ func kit() functiontest.Kind {
 		Configured: true,
 		Unrecorded: []string{"us-prod/cart", "us-prod/catalog", "us-prod/checkout", "us-prod/orders"}, // They are au-prod's, in another region.
 		Variants:   variants(),
-		Random:     randomSpec, Rounds: 60,
+		Random:     randomSpec, Rounds: 60, Orders: 12,
 		Removes: func(name string, _, after map[string]any) bool {
 			if name == "repository" {
 				return after["repository"] != true

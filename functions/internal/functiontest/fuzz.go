@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 )
@@ -26,11 +28,19 @@ func FuzzRunFunction(f *testing.F, k Kind) {
 			p.MarkReady()
 		}
 	}
+	refused := laterInPipeline(f, k)
+	refused.GetObserved().GetComposite().GetResource().Fields["kind"] = structpb.NewStringValue("XOther")
+	raw, err := protojson.Marshal(refused)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(raw)
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		req := &fnv1.RunFunctionRequest{}
 		if protojson.Unmarshal(raw, req) != nil {
 			t.Skip("not a request")
 		}
+		desired := proto.CloneOf(req.GetDesired()) // The SDK's response has that of the request itself.
 		first, err := k.Function.RunFunction(t.Context(), req)
 		if err != nil {
 			t.Fatalf("a request must not end in an error: %v", err)
@@ -39,8 +49,8 @@ func FuzzRunFunction(f *testing.F, k Kind) {
 		if err != nil || !same(first, second) {
 			t.Fatalf("two answers to the same request differ (error %v)", err)
 		}
-		if Fatal(first) != "" && !same(&fnv1.RunFunctionResponse{Desired: state(first.GetDesired())}, &fnv1.RunFunctionResponse{Desired: state(req.GetDesired())}) {
-			t.Fatalf("a refused request must leave the desired state as it is: %v, and was %v", first.GetDesired(), req.GetDesired())
+		if Fatal(first) != "" && !same(&fnv1.RunFunctionResponse{Desired: state(first.GetDesired())}, &fnv1.RunFunctionResponse{Desired: state(desired)}) {
+			t.Fatalf("a refused request must leave the desired state as it is: %v, and was %v", first.GetDesired(), desired)
 		}
 	})
 }

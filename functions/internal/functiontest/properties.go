@@ -85,10 +85,7 @@ func compareBytes(t *testing.T, a, b *fnv1.RunFunctionResponse) string {
 // that come meanwhile: none goes again, conditions and stages only go forward, and the
 // claim is ready when everything is that counts, and not before.
 func testReadyInAnyOrder(t *testing.T, k Kind) {
-	for seed, r := range k.Randoms(t) {
-		if seed%8 != 0 { // Each is as many calls as the claim has resources.
-			continue
-		}
+	for seed, r := range randoms(k.Orders) {
 		p := k.New(t, "order", k.Random(r))
 		p.Configure(r.config(k.Settings))
 		ready, last := map[string]bool{}, progress{}
@@ -163,7 +160,7 @@ func (p progress) behind(before progress) string {
 // testTrouble takes readiness away again, from anything, at any time: everything that
 // exists stays.
 func testTrouble(t *testing.T, k Kind) {
-	for seed, r := range k.Randoms(t) {
+	for seed, r := range randoms(24) {
 		p := k.New(t, "trouble", k.Random(r))
 		for range r.IntN(9) {
 			p.Reconcile(t)

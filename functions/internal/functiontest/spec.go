@@ -3,17 +3,34 @@ package functiontest
 import (
 	"fmt"
 	"strings"
-
-	"google.golang.org/protobuf/types/known/structpb"
 )
 
-// Clone is a deep copy of JSON.
+// Clone is a deep copy of JSON, with the numbers that JSON has.
 func Clone(object map[string]any) map[string]any {
-	s, err := structpb.NewStruct(object)
-	if err != nil {
-		panic(fmt.Sprintf("not JSON: %v: this is a bug of the test", err))
+	out := make(map[string]any, len(object))
+	for k, v := range object {
+		out[k] = cloneValue(v)
 	}
-	return s.AsMap()
+	return out
+}
+
+func cloneValue(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		return Clone(v)
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = cloneValue(e)
+		}
+		return out
+	case int:
+		return float64(v)
+	case int64:
+		return float64(v)
+	default:
+		return v
+	}
 }
 
 // SetDefault sets a field that a spec does not have.
@@ -41,12 +58,8 @@ func ClaimLabels(name, namespace string) map[string]any {
 // elements changed, as in access[].role: the first one that has the field, or else
 // the first one.
 func With(object map[string]any, path string, value any) map[string]any {
-	v, err := structpb.NewValue(value)
-	if err != nil {
-		panic(fmt.Sprintf("not JSON: %v: this is a bug of the test", err))
-	}
 	out := Clone(object)
-	set(out, strings.Split(path, "."), v.AsInterface())
+	set(out, strings.Split(path, "."), cloneValue(value))
 	return out
 }
 

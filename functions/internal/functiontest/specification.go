@@ -36,7 +36,7 @@ func testSpecification(t *testing.T, k Kind) {
 }
 
 // laterInPipeline is a request to a function that is not the first of its pipeline.
-func laterInPipeline(t *testing.T, k Kind) *fnv1.RunFunctionRequest {
+func laterInPipeline(t testing.TB, k Kind) *fnv1.RunFunctionRequest {
 	t.Helper()
 	object := func(fields map[string]any) *structpb.Struct {
 		s, err := structpb.NewStruct(fields)

@@ -26,9 +26,7 @@ type Resource struct {
 // kind has one, and what is special to the kind.
 func Of(r Resource) map[string]any {
 	out := map[string]any{"id": r.ID}
-	if attributes, ok := kinds()[r.Service+"/"+r.Kind]; ok {
-		maps.Copy(out, attributes(r))
-	}
+	maps.Copy(out, r.attributes())
 	if arn := r.arn(out); arn != "" {
 		out["arn"] = arn
 		if r.Service == "iam" && r.Kind == "Policy" { // The provider identifies a policy by it.
@@ -38,13 +36,9 @@ func Of(r Resource) map[string]any {
 	return out
 }
 
-// arn of the resource. Most kinds have the same form; arns lists those that do not.
+// arn of the resource.
 func (r Resource) arn(attributes map[string]any) string {
-	template, ok := arns()[r.Service+"/"+r.Kind]
-	if !ok {
-		template = "arn:aws:" + r.Service + ":{region}:{account}:" + strings.ToLower(r.Kind) + "/{id}"
-	}
-	return Fill(template, func(name string) string {
+	return Fill(arnForm(r.Service, r.Kind), func(name string) string {
 		switch name {
 		case "region":
 			return r.Region
@@ -81,36 +75,37 @@ func (r Resource) text(param string) string {
 	return v
 }
 
-// kinds of which AWS says more than an identifier and an ARN.
-func kinds() map[string]func(Resource) map[string]any {
-	return map[string]func(Resource) map[string]any{
-		"amp/Workspace": func(r Resource) map[string]any {
-			return map[string]any{"prometheusEndpoint": "https://aps-workspaces." + r.Region + ".amazonaws.com/workspaces/" + r.ID + "/"}
-		},
-		"ec2/LaunchTemplate": func(Resource) map[string]any { return map[string]any{"latestVersion": 1.0, "defaultVersion": 1.0} },
-		"ec2/VPC":            func(r Resource) map[string]any { return map[string]any{"ownerId": r.Account} },
-		"ecr/Repository": func(r Resource) map[string]any {
-			return map[string]any{"registryId": r.Account, "repositoryUrl": r.Account + ".dkr.ecr." + r.Region + ".amazonaws.com/" + r.ID}
-		},
-		"eks/Cluster": func(r Resource) map[string]any {
-			return map[string]any{"status": "ACTIVE", "endpoint": "https://" + r.ID + ".gr7." + r.Region + ".eks.amazonaws.com"}
-		},
-		"eks/PodIdentityAssociation":   func(r Resource) map[string]any { return map[string]any{"associationId": r.ID} },
-		"elasticache/ReplicationGroup": replicationGroup,
-		"grafana/Workspace": func(r Resource) map[string]any {
-			return map[string]any{"endpoint": r.ID + ".grafana-workspace." + r.Region + ".amazonaws.com"}
-		},
-		"iam/InstanceProfile": atPath,
-		"iam/Policy":          atPath,
-		"iam/Role":            atPath,
-		"rds/Instance":        instance,
-		"sqs/Queue": func(r Resource) map[string]any {
-			name := r.text("name")
-			if name == "" { // The id is the URL.
-				name = r.ID[strings.LastIndex(r.ID, "/")+1:]
-			}
-			return map[string]any{"name": name, "url": "https://sqs." + r.Region + ".amazonaws.com/" + r.Account + "/" + name}
-		},
+// attributes are what AWS says of some kinds beside an identifier and an ARN.
+func (r Resource) attributes() map[string]any {
+	switch r.Service + "/" + r.Kind {
+	case "amp/Workspace":
+		return map[string]any{"prometheusEndpoint": "https://aps-workspaces." + r.Region + ".amazonaws.com/workspaces/" + r.ID + "/"}
+	case "ec2/LaunchTemplate":
+		return map[string]any{"latestVersion": 1.0, "defaultVersion": 1.0}
+	case "ec2/VPC":
+		return map[string]any{"ownerId": r.Account}
+	case "ecr/Repository":
+		return map[string]any{"registryId": r.Account, "repositoryUrl": r.Account + ".dkr.ecr." + r.Region + ".amazonaws.com/" + r.ID}
+	case "eks/Cluster":
+		return map[string]any{"status": "ACTIVE", "endpoint": "https://" + r.ID + ".gr7." + r.Region + ".eks.amazonaws.com"}
+	case "eks/PodIdentityAssociation":
+		return map[string]any{"associationId": r.ID}
+	case "elasticache/ReplicationGroup":
+		return replicationGroup(r)
+	case "grafana/Workspace":
+		return map[string]any{"endpoint": r.ID + ".grafana-workspace." + r.Region + ".amazonaws.com"}
+	case "iam/InstanceProfile", "iam/Policy", "iam/Role":
+		return atPath(r)
+	case "rds/Instance":
+		return instance(r)
+	case "sqs/Queue":
+		name := r.text("name")
+		if name == "" { // The id is the URL.
+			name = r.ID[strings.LastIndex(r.ID, "/")+1:]
+		}
+		return map[string]any{"name": name, "url": "https://sqs." + r.Region + ".amazonaws.com/" + r.Account + "/" + name}
+	default:
+		return nil
 	}
 }
 

@@ -84,11 +84,14 @@ func applied(observed, desired *fnv1.Resource) *fnv1.Resource {
 
 func fatalLeavesDesired(ctx context.Context, fn function, req *fnv1.RunFunctionRequest) error {
 	for bad := range every(withEarlierStep(req)) {
-		rsp, err := fn.run(ctx, bad.req) // As in AnswersGarbage, without a copy.
+		// The SDK's response has the desired state of the request itself, so it is copied
+		// first. To copy all of the request would cost more than the call.
+		want := proto.CloneOf(bad.req.GetDesired())
+		rsp, err := fn.run(ctx, bad.req)
 		if err != nil || !fatal(rsp) {
 			continue
 		}
-		if diff := difference(bad.req.GetDesired(), rsp.GetDesired()); diff != "" {
+		if diff := difference(want, rsp.GetDesired()); diff != "" {
 			return fmt.Errorf("%s: desired state beside a Fatal result: -want, +got:\n%s", bad.how, diff)
 		}
 	}
