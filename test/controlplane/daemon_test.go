@@ -41,7 +41,7 @@ func TestUpAndDown(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			dir, progress := Dir(filepath.Join(t.TempDir(), "plane")), &bytes.Buffer{}
+			dir, progress := Dir(filepath.Join(t.TempDir(), "control-plane")), &bytes.Buffer{}
 			if err := Up(t.Context(), dir, Config{}, daemon(playsDaemon), progress); err != nil {
 				t.Fatal(err)
 			}
@@ -138,7 +138,7 @@ func TestUpFails(t *testing.T) {
 		"NoProgram": {
 			reason: "A missing program is named.",
 			serve:  []string{"/does/not/exist"},
-			want:   []string{"cannot start the plane", "/does/not/exist"},
+			want:   []string{"cannot start the control plane", "/does/not/exist"},
 		},
 		"Stale": {
 			reason: "The files of an earlier control plane do not count.", before: stale,

@@ -193,7 +193,7 @@ spec:
 			reason:      "The error says which kinds there are.",
 			kind:        "Pail",
 			composition: composition,
-			err:         `kind: no claim is called "Pail" in "example.org/v1": there are Bucket.example.org`,
+			err:         `kind: there is no claim "Pail" in "example.org/v1": there are Bucket.example.org`,
 		},
 		"NoComposition": {
 			reason: "An API may come before its Composition.",
