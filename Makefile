@@ -32,14 +32,14 @@ help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: render
-render: ## print what a claim becomes: CLAIM=file [ENVIRONMENT=prod] [FRESH=1] [OBSERVED=dir] [REQUIRED=file]
+render: ## print the composed resources of a claim: CLAIM=file [ENVIRONMENT=prod] [FRESH=1] [OBSERVED=dir] [REQUIRED=file]
 	@[[ -n "$(CLAIM)" ]] || { echo "render: say which claim: make render CLAIM=examples/au-dev/network.yaml" >&2; exit 1; }
 	@mkdir -p _output/bin && go build -o _output/bin/render ./test/render/cmd/render
 	@_output/bin/render $(if $(ENVIRONMENT),--environment='$(ENVIRONMENT)') $(if $(FRESH),--fresh) $(if $(OBSERVED),--observed='$(OBSERVED)') \
 		$(if $(REQUIRED),--required='$(REQUIRED)') '$(CLAIM)'
 
 .PHONY: render-examples
-render-examples: ## write what each example becomes into _output/rendered
+render-examples: ## write the composed resources of each example to _output/rendered
 	@mkdir -p _output/bin && go build -o _output/bin/render ./test/render/cmd/render
 	@for claim in $$(grep -rl 'apiVersion: platform.ausmart.io/' examples); do \
 		mkdir -p "_output/rendered/$$(dirname "$$claim")"; \
@@ -81,7 +81,7 @@ test-smoke:
 
 # Apart from the other tests, since the collector takes longer to compile than all of them to run.
 .PHONY: test-collector
-test-collector: ## hold the collectors' configurations to the collector's own code
+test-collector: ## check the collectors' configurations with the collector's own code
 	go -C test/telemetry test ./configs
 
 .PHONY: lint
@@ -108,7 +108,7 @@ COSIGN_LAYOUT = --new-bundle-format=false --use-signing-config=false
 SBOMS ?= _output/sbom
 
 .PHONY: sign
-sign: ## sign what was pushed, without a key, as the release workflow does: DIGESTS='registry/name@sha256:... ...'
+sign: ## sign the pushed images, without a key, as the release workflow does: DIGESTS='registry/name@sha256:... ...'
 	@cosign="$$($(TOOL) cosign)"; for image in $(DIGESTS); do "$$cosign" sign --yes $(COSIGN_LAYOUT) "$$image"; done
 
 # The Configuration holds no program.
@@ -125,12 +125,12 @@ sbom: ## write an SBOM of each pushed image into _output/sbom and attach it: DIG
 CONFIGURATION ?= $(shell grep -s '/platform@' _output/packages/digests.txt)
 
 .PHONY: pin
-pin: ## have Git install the Configuration that make push has pushed: [CONFIGURATION=registry/platform@sha256:...]
+pin: ## write the digest of the pushed Configuration into argocd/: [CONFIGURATION=registry/platform@sha256:...]
 	@[[ -n "$(CONFIGURATION)" ]] || { echo "pin: say which one, or make push first" >&2; exit 1; }
 	@go run ./package/cmd/pin --file=argocd/platform/configuration.yaml --field=spec.package --image='$(CONFIGURATION)'
 
 .PHONY: pin-image
-pin-image: ## have Git run an image in a Service: CLAIM=examples/au-dev/services/cart.yaml IMAGE=registry/cart@sha256:...
+pin-image: ## write an image's digest into a Service: CLAIM=examples/au-dev/services/cart.yaml IMAGE=registry/cart@sha256:...
 	@go run ./package/cmd/pin --file='$(CLAIM)' --field=spec.image --image='$(IMAGE)'
 
 .PHONY: images
@@ -139,7 +139,7 @@ images: ## build the store's images into _output/images, or push them: [REGISTRY
 		$(if $(SERVICES),--services='$(SERVICES)')
 
 .PHONY: bench
-bench: ## measure what a call of each function costs
+bench: ## measure the time and memory of a call of each function
 	go test -run '^$$' -bench . -benchmem ./functions/...
 
 .PHONY: fuzz

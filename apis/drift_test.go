@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestGeneratedFilesAreCurrent asks the generator, which is a module of its
-// own, whether it would change anything.
+// TestGeneratedFilesAreCurrent runs the generator, which is a separate module, and fails when it
+// would change a file.
 func TestGeneratedFilesAreCurrent(t *testing.T) {
 	t.Parallel()
 
@@ -20,8 +20,8 @@ func TestGeneratedFilesAreCurrent(t *testing.T) {
 	}
 }
 
-// readForTestCache reads the files that a child process will read. The cache of
-// test results looks at what the test itself opens, and would not see them.
+// readForTestCache reads the files that a child process will read. The cache of test results only
+// tracks the files that the test itself opens.
 func readForTestCache(t *testing.T, patterns ...string) {
 	t.Helper()
 

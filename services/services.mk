@@ -24,7 +24,7 @@ bench-store: ## measure each service: requests/s, CPU time per request, memory, 
 soak: setup ## send customers through the shop while its databases are killed: [SOAK=10m]
 	go test -count=1 -timeout 0 -v ./test/store/soak -soak '$(SOAK)'
 
-# A module of its own: only these tests need a browser's library. They build the services, which Go's cache of results does not know.
+# A module of its own: only these tests need a browser's library. They build the services, which Go's test cache does not track.
 .PHONY: test-browser
 test-browser: setup ## test the shop in a real Chromium, screenshots to _output/screens
 	go -C test/browser test $(JSON) -count=1 ./...

@@ -24,8 +24,8 @@ func Definition(claim extv1.CustomResourceDefinition) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Foreground lets a claim go only when its composed resources are gone, so
-	// that GitOps can wait for the end of a deletion.
+	// Foreground deletes a claim only after its composed resources, so that GitOps can wait for the
+	// end of a deletion.
 	foreground := xpv2.CompositeDeleteForeground
 	automatic := xpv2.UpdateAutomatic
 	scope := xpv1.CompositeResourceScopeLegacyCluster

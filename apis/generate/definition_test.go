@@ -18,7 +18,7 @@ func TestDefinition(t *testing.T) {
 		want   string
 	}{
 		"Claim": {
-			reason: "A definition offers the claim, and leaves to Crossplane what Crossplane adds.",
+			reason: "A definition offers the claim, without the fields that Crossplane adds.",
 			claim: `
 spec:
   group: example.org

@@ -59,7 +59,7 @@ func Write(root string, files Files) error {
 	return nil
 }
 
-// Check fails when a file below root is not as given.
+// Check fails when a file below root differs.
 func Check(root string, files Files) error {
 	var drift strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(files)) {
@@ -72,7 +72,7 @@ func Check(root string, files Files) error {
 		}
 	}
 	if drift.Len() > 0 {
-		return fmt.Errorf("generated files are not what the Go types say: run `make generate` and commit the result\n%s", drift.String())
+		return fmt.Errorf("generated files differ from the Go types: run `make generate` and commit the result\n%s", drift.String())
 	}
 	return nil
 }

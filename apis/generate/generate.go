@@ -29,7 +29,7 @@ func Generate(root string) (Files, error) {
 	files := Files{}
 	runtime.OutputRules = genall.OutputRules{Default: files}
 
-	// The runtime prints each error with its place in the source to stderr.
+	// The runtime prints each error with its position in the source to stderr.
 	if failed := runtime.Run(); failed {
 		return nil, errors.New("cannot generate from " + typesDir + ": see the errors above")
 	}

@@ -3,11 +3,10 @@
 // CompositeResourceDefinitions (apis/<plural>/definition.yaml) and the reference
 // pages (docs/reference/<kind>.md).
 //
-// It reads the source of apis/v1alpha1 and nothing else. With -check it writes
-// nothing, and fails when a file is not what it would write.
+// It reads the source of apis/v1alpha1 and nothing else. With -check it writes nothing, and fails
+// when a file would change.
 //
-// It is a module of its own so that controller-tools stays out of the
-// product's go.mod.
+// It is a separate module so that controller-tools stays out of the product's go.mod.
 package main
 
 import (

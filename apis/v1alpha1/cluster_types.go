@@ -16,14 +16,14 @@ type ClusterSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.name == oldSelf.name",message="networkRef cannot change: a cluster cannot move to another VPC; create a new claim"
 	NetworkRef LocalReference `json:"networkRef"`
 
-	// EKS ends the standard support of 1.34 on 2026-12-02, of 1.35 on 2027-03-27 and of
-	// 1.36 on 2027-08-02 (docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
-	// by way of endoflife.date of 2026-08-22, read 2026-11-29; whether EKS has 1.37 by now
-	// could not be read). What the platform puts into a cluster is tried with 1.35.
+	// EKS ends the standard support of 1.34 on 2026-12-02, of 1.35 on 2027-03-27 and of 1.36 on
+	// 2027-08-02 (docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html by way of
+	// endoflife.date of 2026-08-22, read 2026-11-29; whether EKS has 1.37 by now could not be
+	// read). The platform's components in a cluster are tested with 1.35.
 
-	// Version of Kubernetes, such as 1.35. It goes up one minor version at a
-	// time and never down, as EKS wants it. When EKS ends a version's standard
-	// support, it raises the cluster to the next one by itself.
+	// Version of Kubernetes, such as 1.35. It goes up one minor version at a time and never down,
+	// as EKS requires. When EKS ends a version's standard support, it upgrades the cluster to the
+	// next one by itself.
 	// +kubebuilder:default="1.35"
 	// +kubebuilder:validation:MaxLength=4
 	// +kubebuilder:validation:XValidation:rule="self.matches('^1[.][0-9]{2}$')",message="must be a minor version of Kubernetes, such as 1.35"
@@ -98,7 +98,7 @@ type AddonVersion string
 // ClusterEndpoint lists the ranges that can reach the Kubernetes API. The cluster's
 // own nodes and pods always can.
 type ClusterEndpoint struct {
-	// EKS takes 40 (docs.aws.amazon.com/general/latest/gr/eks.html, read 2026-11-29).
+	// EKS accepts 40 (docs.aws.amazon.com/general/latest/gr/eks.html, read 2026-11-29).
 
 	// PublicCIDRs may reach the API over the internet. None: private only. Outside
 	// dev, 0.0.0.0/0 and any range wider than /8 are refused.
@@ -143,7 +143,7 @@ type NodeGroup struct {
 	// +optional
 	Max int32 `json:"max,omitempty"`
 
-	// Desired number of nodes at the start; the group's size is its own after that.
+	// Desired number of nodes at the start; the platform does not change the group's size after that.
 	// +kubebuilder:default=3
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=100
@@ -174,15 +174,15 @@ type Karpenter struct {
 	Spot *NodePoolLimits `json:"spot,omitempty"`
 }
 
-// NodePoolLimits are how far a node pool may grow.
+// NodePoolLimits bound the size of a node pool.
 type NodePoolLimits struct {
-	// CPU in cores over all of the pool's nodes.
+	// CPU in cores, in total for all of the pool's nodes.
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=10000
 	// +optional
 	CPU int32 `json:"cpu,omitempty"`
 
-	// MemoryGiB over all of the pool's nodes.
+	// MemoryGiB in total for all of the pool's nodes.
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=100000
 	// +optional
@@ -193,7 +193,7 @@ type NodePoolLimits struct {
 // +kubebuilder:validation:Enum=admin;edit;view
 type AccessRole string
 
-// An AccessEntry gives an IAM principal entry to the cluster.
+// An AccessEntry gives an IAM principal access to the cluster.
 // +kubebuilder:validation:XValidation:rule="self.role != 'admin' || !has(self.namespaces)",message="namespaces limit edit and view: remove them, or give another role than admin",fieldPath=".namespaces"
 type AccessEntry struct {
 	// PrincipalARN of an IAM role or user.
@@ -219,7 +219,7 @@ type Observability struct {
 	// +optional
 	Enabled *bool `json:"enabled,omitempty"`
 
-	// RetentionDays of logs and traces. Leaving it out takes the environment's value.
+	// RetentionDays of logs and traces. The default is the environment's value.
 	// +optional
 	RetentionDays *RetentionDays `json:"retentionDays,omitempty"`
 }
@@ -230,7 +230,7 @@ type WAF struct {
 	// +optional
 	Enabled *bool `json:"enabled,omitempty"`
 
-	// WAF takes limits from 10 to 2,000,000,000 (RateBasedStatement API, read 2026-11-29).
+	// WAF accepts limits from 10 to 2,000,000,000 (RateBasedStatement API, read 2026-11-29).
 
 	// RateLimit is how many requests one address may make in five minutes before
 	// it gets a 429.
@@ -266,13 +266,12 @@ type ClusterStatus struct {
 	// +optional
 	Endpoint string `json:"endpoint,omitempty"`
 
-	// Version of Kubernetes that runs.
+	// Version of Kubernetes that the cluster runs.
 	// +kubebuilder:validation:MaxLength=16
 	// +optional
 	Version string `json:"version,omitempty"`
 
-	// KubernetesProviderConfig is the ProviderConfig of provider-kubernetes that
-	// reaches the cluster.
+	// KubernetesProviderConfig is the ProviderConfig of provider-kubernetes for the cluster.
 	// +kubebuilder:validation:MaxLength=253
 	// +optional
 	KubernetesProviderConfig string `json:"kubernetesProviderConfig,omitempty"`
@@ -288,7 +287,7 @@ type ClusterStatus struct {
 	// +optional
 	PublicCIDRs []AddressRange `json:"publicCidrs,omitempty"`
 
-	// InterruptionQueue that tells Karpenter of spot interruptions.
+	// InterruptionQueue from which Karpenter reads spot interruptions.
 	// +kubebuilder:validation:MaxLength=256
 	// +optional
 	InterruptionQueue string `json:"interruptionQueue,omitempty"`

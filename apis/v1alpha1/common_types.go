@@ -4,11 +4,11 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// An Environment names the set of defaults that a claim gets.
+// An Environment names a claim's set of defaults.
 // +kubebuilder:validation:Enum=dev;staging;prod
 type Environment string
 
-// The environments. What each one means is the table in functions/internal/settings.
+// The environments. Their meaning is the table in functions/internal/settings.
 const (
 	EnvironmentDev     Environment = "dev"
 	EnvironmentStaging Environment = "staging"
@@ -36,8 +36,8 @@ type CommonSpec struct {
 	// +optional
 	Region string `json:"region,omitempty"`
 
-	// ProviderConfigName is the ProviderConfig of provider-aws, and with it the
-	// AWS account, that owns the resources. It cannot change once set.
+	// ProviderConfigName is the ProviderConfig of provider-aws for the resources, and so their AWS
+	// account. It cannot change once set.
 	// +kubebuilder:default=default
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
@@ -45,8 +45,8 @@ type CommonSpec struct {
 	// +optional
 	ProviderConfigName string `json:"providerConfigName,omitempty"`
 
-	// Tags are put on every AWS resource that can carry tags. The platform's
-	// own tags (Name, and those under ausmart.io/) win over these.
+	// Tags are set on every AWS resource that can have tags. The platform's own tags (Name, and
+	// those under ausmart.io/) take precedence.
 	// +kubebuilder:validation:MaxProperties=40
 	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.startsWith('aws:'))",message="tag keys that start with aws: are reserved by AWS: choose another key"
 	// +kubebuilder:validation:XValidation:rule="self.all(k, size(k) <= 128)",message="a tag key can have 128 characters at most: shorten it"
@@ -60,26 +60,26 @@ type TagValue string
 
 // IAMSpec holds the fields of claims that are made of IAM roles, among others.
 type IAMSpec struct {
-	// IAMPath of the IAM roles and instance profiles, such as /ausmart/, so that
-	// policies can name them all. AWS cannot move a role: what exists stays where it
-	// is. Leaving it out takes the environment's value.
+	// IAMPath of the IAM roles and instance profiles, such as /ausmart/, so that policies can name
+	// them all. AWS cannot move a role: an existing one keeps its path. The default is the
+	// environment's value.
 	// +optional
 	IAMPath *IAMPath `json:"iamPath,omitempty"`
 
-	// PermissionsBoundary is the ARN of an IAM policy: no role can do more than it
-	// allows. Leaving it out takes the environment's value.
+	// PermissionsBoundary is the ARN of an IAM policy: no role can do more than it allows. The
+	// default is the environment's value.
 	// +optional
 	PermissionsBoundary *PolicyARN `json:"permissionsBoundary,omitempty"`
 }
 
-// An IAMPath is where a role is in IAM (CreateRole API, read 2026-11-30). IAM also takes
-// *, ? and $; in the policies that name a role, they mean something else.
+// An IAMPath is the path of a role in IAM (CreateRole API, read 2026-11-30). IAM also accepts *, ?
+// and $, but in a policy that names the role, they have a special meaning.
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=512
 // +kubebuilder:validation:XValidation:rule="self.matches('^/([!-#%-)+->@-~]+/)?$')",message="must start and end with /, such as /ausmart/, and have no spaces, *, ? or $"
 type IAMPath string
 
-// IAMPathRoot is where AWS puts a role that names no path.
+// IAMPathRoot is the path of a role without one.
 const IAMPathRoot IAMPath = "/"
 
 // A PolicyARN is the ARN of an IAM policy.
@@ -87,7 +87,7 @@ const IAMPathRoot IAMPath = "/"
 // +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[!-~]+$')",message="must be the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary"
 type PolicyARN string
 
-// A Toggle switches something on or off. Leaving it out takes the environment's value.
+// A Toggle switches a feature on or off. The default is the environment's value.
 type Toggle struct {
 	// Enabled overrides the environment's value.
 	// +optional
@@ -102,7 +102,7 @@ type LocalReference struct {
 	Name string `json:"name"`
 }
 
-// CommonStatus is what every claim reports.
+// CommonStatus has the status fields of every claim.
 type CommonStatus struct {
 	// Conditions of the resource.
 	// +listType=map
@@ -159,9 +159,9 @@ type Cost struct {
 	Lines []CostLine `json:"lines,omitempty"`
 }
 
-// A CostLine is the part of a cost that one kind of thing causes.
+// A CostLine is the part of a cost for one kind of item.
 type CostLine struct {
-	// Item that costs, such as "NAT gateway, hours".
+	// Item of the cost, such as "NAT gateway, hours".
 	// +kubebuilder:validation:MaxLength=128
 	Item string `json:"item"`
 

@@ -118,7 +118,7 @@ type DatabaseSpec struct {
 	// +optional
 	MultiAZ *bool `json:"multiAZ,omitempty"`
 
-	// BackupRetentionDays, 0 to 35. Leaving it out takes the environment's value.
+	// BackupRetentionDays, 0 to 35. The default is the environment's value.
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=35
 	// +optional
@@ -135,9 +135,8 @@ type DatabaseSpec struct {
 	// +optional
 	FinalSnapshot *bool `json:"finalSnapshot,omitempty"`
 
-	// ApplyImmediately makes changes that can interrupt the database, such as
-	// another version or size, at once and not in its next maintenance window.
-	// Leaving it out takes the environment's value.
+	// ApplyImmediately makes changes that can interrupt the database, such as another version or
+	// size, at once and not in its next maintenance window. The default is the environment's value.
 	// +optional
 	ApplyImmediately *bool `json:"applyImmediately,omitempty"`
 
@@ -170,15 +169,15 @@ type Table struct {
 	// +optional
 	Indexes []TableIndex `json:"indexes,omitempty"`
 
-	// TTLAttribute names the attribute that holds when an item expires, in seconds
-	// since 1970. Without it items stay until they are deleted.
+	// TTLAttribute names the attribute with an item's expiry time, in seconds since 1970. Without
+	// it items stay until they are deleted.
 	// +kubebuilder:validation:MaxLength=255
 	// +optional
 	TTLAttribute string `json:"ttlAttribute,omitempty"`
 }
 
-// KeyType of DynamoDB. The values are words because YAML takes a bare N, which
-// is what DynamoDB calls a number, for false.
+// KeyType of DynamoDB. The values are words because YAML reads a bare N, DynamoDB's name for a
+// number, as false.
 // +kubebuilder:validation:Enum=string;number;binary
 type KeyType string
 
@@ -243,8 +242,7 @@ type DatabaseStatus struct {
 	// +optional
 	SecretARN string `json:"secretArn,omitempty"`
 
-	// Username to log in with where that takes no password but an IAM token
-	// (redis with a key of its own).
+	// Username for a login with an IAM token instead of a password (redis with kms enabled).
 	// +kubebuilder:validation:MaxLength=40
 	// +optional
 	Username string `json:"username,omitempty"`
@@ -263,13 +261,12 @@ type DatabaseStatus struct {
 	// +optional
 	SecurityGroup string `json:"securityGroup,omitempty"`
 
-	// FinalSnapshot is the name that the snapshot will have, or has, which is
-	// taken when the database is deleted.
+	// FinalSnapshot is the name of the snapshot that is taken when the database is deleted.
 	// +kubebuilder:validation:MaxLength=255
 	// +optional
 	FinalSnapshot string `json:"finalSnapshot,omitempty"`
 
-	// EngineVersion that runs.
+	// EngineVersion that the database runs.
 	// +kubebuilder:validation:MaxLength=32
 	// +optional
 	EngineVersion string `json:"engineVersion,omitempty"`
@@ -284,7 +281,7 @@ type DatabaseStatus struct {
 	// +optional
 	ARN string `json:"arn,omitempty"`
 
-	// KMSKeyARN of the key that encrypts, where one is asked for.
+	// KMSKeyARN of the encryption key, where kms is enabled.
 	// +kubebuilder:validation:MaxLength=256
 	// +optional
 	KMSKeyARN string `json:"kmsKeyArn,omitempty"`
@@ -295,7 +292,7 @@ type DatabaseStatus struct {
 	DatabaseName string `json:"databaseName,omitempty"`
 }
 
-// A Database is one MySQL, PostgreSQL, Redis or DynamoDB.
+// A Database is a MySQL or PostgreSQL database, a Redis or a DynamoDB table.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=databases,shortName=db,categories=platform

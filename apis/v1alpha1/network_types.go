@@ -14,11 +14,11 @@ type Zone string
 type NATGatewayMode string
 
 const (
-	// NATGatewayNone leaves the app tier without a way to the internet.
+	// NATGatewayNone leaves the app tier without access to the internet.
 	NATGatewayNone NATGatewayMode = "None"
 
-	// NATGatewaySingle shares one NAT gateway between all zones: cheap, and
-	// its zone's outage is everyone's.
+	// NATGatewaySingle shares one NAT gateway between all zones: it is cheap, but an outage of its
+	// zone affects all zones.
 	NATGatewaySingle NATGatewayMode = "Single"
 
 	// NATGatewayPerZone gives each zone its own.
@@ -53,9 +53,9 @@ type NetworkSpec struct {
 	// +optional
 	CIDR CIDR `json:"cidr,omitempty"`
 
-	// AvailabilityZones by letter. Each letter has a fixed place in the address
-	// plan, so the order means nothing and zones can come and go without
-	// touching the others. EKS and RDS need at least two.
+	// AvailabilityZones by letter. Each letter has a fixed place in the address plan, so the order
+	// does not matter, and zones can be added and removed without a change to the others. EKS and
+	// RDS need at least two.
 	// +kubebuilder:default={a,b,c}
 	// +kubebuilder:validation:MinItems=2
 	// +kubebuilder:validation:MaxItems=6
@@ -63,14 +63,13 @@ type NetworkSpec struct {
 	// +optional
 	AvailabilityZones []Zone `json:"availabilityZones,omitempty"`
 
-	// Subnets is an explicit address plan, for a network that must fit one that
-	// exists. Without it the platform plans: half of each zone's share for the
-	// app tier, where pods take their addresses, and shares for zones to come.
+	// Subnets is an explicit address plan, for example for a network that replaces an existing one.
+	// Without it the platform plans the ranges: half of each zone's share is for the app tier,
+	// where pods get their addresses, and some shares are reserved for later zones.
 	// +optional
 	Subnets *SubnetPlan `json:"subnets,omitempty"`
 
-	// NATGateways: None, Single (one for all zones) or PerZone. Leaving it out
-	// takes the environment's value.
+	// NATGateways: None, Single (one for all zones) or PerZone. The default is the environment's value.
 	// +optional
 	NATGateways NATGatewayMode `json:"natGateways,omitempty"`
 
@@ -93,22 +92,21 @@ type NetworkSpec struct {
 // A SubnetPlan gives each zone a range in each tier.
 // +kubebuilder:validation:XValidation:rule="[self.public.map(z, self.public[z]) + self.app.map(z, self.app[z]) + self.data.map(z, self.data[z])].all(ranges, ranges.all(r, !isCIDR(r) || ranges.exists_one(other, isCIDR(other) && cidr(other).containsCIDR(r))))",message="no two ranges in subnets may overlap"
 type SubnetPlan struct {
-	// Public ranges hold load balancers and NAT gateways; /27 at least, which
-	// is what an Application Load Balancer needs.
+	// Public ranges are for load balancers and NAT gateways; /27 at least, because an Application
+	// Load Balancer needs that.
 	// +kubebuilder:validation:XValidation:rule="self.all(z, !isCIDR(self[z]) || cidr(self[z]).prefixLength() <= 27)",message="a public range must be /27 or larger, since an Application Load Balancer needs that"
 	Public ZoneRanges `json:"public"`
 
-	// App ranges hold nodes and, with the VPC CNI, every pod.
+	// App ranges are for nodes and, with the VPC CNI, every pod.
 	// +kubebuilder:validation:XValidation:rule="self.all(z, !isCIDR(self[z]) || cidr(self[z]).prefixLength() <= 28)",message="a range must be /28 or larger, which is AWS' smallest subnet"
 	App ZoneRanges `json:"app"`
 
-	// Data ranges hold databases and caches. They have no route to the internet.
+	// Data ranges are for databases and caches. They have no route to the internet.
 	// +kubebuilder:validation:XValidation:rule="self.all(z, !isCIDR(self[z]) || cidr(self[z]).prefixLength() <= 28)",message="a range must be /28 or larger, which is AWS' smallest subnet"
 	Data ZoneRanges `json:"data"`
 }
 
-// ZoneRanges are the ranges of one tier by zone letter. A zone's range cannot
-// change while the zone is there.
+// ZoneRanges are the ranges of one tier by zone letter. A zone's range cannot change while the zone is in use.
 // +kubebuilder:validation:MinProperties=2
 // +kubebuilder:validation:MaxProperties=6
 // +kubebuilder:validation:XValidation:rule="self.all(z, !(z in oldSelf) || self[z] == oldSelf[z])",message="a zone's range cannot change, since that would replace its subnet: remove the zone first, or use another one"
@@ -139,8 +137,7 @@ type FlowLogs struct {
 	// +optional
 	Enabled *bool `json:"enabled,omitempty"`
 
-	// RetentionDays of the flow logs and of the log bucket. Leaving it out takes
-	// the environment's value.
+	// RetentionDays of the flow logs and of the log bucket. The default is the environment's value.
 	// +optional
 	RetentionDays *RetentionDays `json:"retentionDays,omitempty"`
 }
@@ -170,9 +167,8 @@ type NetworkStatus struct {
 	// +optional
 	PublicCIDRs []AddressRange `json:"publicCidrs,omitempty"`
 
-	// NATAddresses are the public addresses that the network's traffic to the
-	// internet comes from, by the zone of the NAT gateway. Put them on
-	// allow-lists.
+	// NATAddresses are the public source addresses of the network's traffic to the internet, by the
+	// zone of the NAT gateway. Use them in allow-lists.
 	// +kubebuilder:validation:MaxProperties=6
 	// +optional
 	NATAddresses map[Zone]IPAddress `json:"natAddresses,omitempty"`
@@ -181,7 +177,7 @@ type NetworkStatus struct {
 	// +optional
 	SecurityGroups *NetworkSecurityGroups `json:"securityGroups,omitempty"`
 
-	// KMSKeyARN of the key for S3, where one is asked for.
+	// KMSKeyARN of the key for S3, where kms is enabled.
 	// +kubebuilder:validation:MaxLength=256
 	// +optional
 	KMSKeyARN string `json:"kmsKeyArn,omitempty"`
@@ -196,7 +192,7 @@ type NetworkStatus struct {
 // +kubebuilder:validation:MaxLength=15
 type IPAddress string
 
-// A ResourceID is what AWS calls a resource, such as subnet-0a1b2c3d4e5f67890.
+// A ResourceID is AWS's id of a resource, such as subnet-0a1b2c3d4e5f67890.
 // +kubebuilder:validation:MaxLength=64
 type ResourceID string
 
@@ -226,7 +222,7 @@ type NetworkSecurityGroups struct {
 	// +optional
 	Node string `json:"node,omitempty"`
 
-	// Endpoints group of the interface endpoints, where there are any.
+	// Endpoints is the security group of the interface endpoints, where there are any.
 	// +kubebuilder:validation:MaxLength=64
 	// +optional
 	Endpoints string `json:"endpoints,omitempty"`

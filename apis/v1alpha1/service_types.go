@@ -91,11 +91,11 @@ type ServiceSpec struct {
 	// +optional
 	Repository bool `json:"repository,omitempty"`
 
-	// Probes are the paths that tell how a replica is doing.
+	// Probes are the paths of the health checks of a replica.
 	// +optional
 	Probes *Probes `json:"probes,omitempty"`
 
-	// MetricsPath that the cluster's collector reads Prometheus metrics from.
+	// MetricsPath from which the cluster's collector reads Prometheus metrics.
 	// +kubebuilder:default=/metrics
 	// +kubebuilder:validation:MaxLength=256
 	// +kubebuilder:validation:XValidation:rule="self.startsWith('/')",message="must be a path, which starts with /"
@@ -103,8 +103,7 @@ type ServiceSpec struct {
 	MetricsPath string `json:"metricsPath,omitempty"`
 }
 
-// Probes are answered on the service's port, with a status below 400 where all is
-// well.
+// Probes are answered on the service's port; a status below 400 is a success.
 type Probes struct {
 	// Live is asked whether the process works; one that does not is restarted.
 	// It should check only the process itself.
@@ -114,8 +113,8 @@ type Probes struct {
 	// +optional
 	Live string `json:"live,omitempty"`
 
-	// Ready is asked whether the replica can take requests; one that cannot gets
-	// none. Load balancers ask it too.
+	// Ready is the path that checks whether the replica can take requests; one that cannot gets
+	// none. Load balancers use it too.
 	// +kubebuilder:default=/readyz
 	// +kubebuilder:validation:MaxLength=256
 	// +kubebuilder:validation:XValidation:rule="self.startsWith('/')",message="must be a path, which starts with /"
@@ -199,13 +198,13 @@ type EnvVar struct {
 	From *EnvSource `json:"from,omitempty"`
 }
 
-// EnvField is what a variable can take from a database or queue.
+// EnvField is a field of a database or queue that a variable can take.
 // +kubebuilder:validation:Enum=endpoint;readerEndpoint;port;databaseName;tableName;url;readerURL;arn;name;user;secretFile;usernameFile;passwordFile
 type EnvField string
 
-// The fields of databases and queues. The address of a Redis says by its scheme
-// whether it wants TLS, and never holds a login. A secret's fields are paths of
-// mounted files: the value itself is nowhere but in the container.
+// The fields of databases and queues. The scheme of a Redis address shows whether it requires TLS;
+// the address never has a login. A secret's fields are paths of mounted files: the value itself is
+// only in the container.
 const (
 	EnvFieldEndpoint       EnvField = "endpoint"
 	EnvFieldReaderEndpoint EnvField = "readerEndpoint"
@@ -246,7 +245,7 @@ type EnvSource struct {
 
 // Ingress makes a service reachable through an Application Load Balancer.
 type Ingress struct {
-	// Host name. Without one the load balancer's own name serves.
+	// Host name. The default is the load balancer's own name.
 	// +kubebuilder:validation:MaxLength=253
 	// +kubebuilder:validation:XValidation:rule="self.matches('^([a-z0-9]([a-z0-9-]*[a-z0-9])?[.])+[a-z]{2,}$')",message="must be a host name with a domain, such as shop.example.com"
 	// +optional
@@ -274,7 +273,7 @@ type ServiceStatus struct {
 	// +optional
 	URL string `json:"url,omitempty"`
 
-	// Image that runs.
+	// Image that the service runs.
 	// +kubebuilder:validation:MaxLength=512
 	// +optional
 	Image string `json:"image,omitempty"`
@@ -285,7 +284,7 @@ type ServiceStatus struct {
 	// +optional
 	ReadyReplicas int32 `json:"readyReplicas,omitempty"`
 
-	// RoleARN that the pods act as.
+	// RoleARN of the IAM role of the pods.
 	// +kubebuilder:validation:MaxLength=2048
 	// +optional
 	RoleARN string `json:"roleArn,omitempty"`
@@ -305,8 +304,8 @@ type ServiceStatus struct {
 // +kubebuilder:validation:MaxLength=512
 type QueueURL string
 
-// A Service is a running, guarded workload and what it needs in AWS. Use its
-// short name app with kubectl: service is Kubernetes' own.
+// A Service is a running, secured workload and its resources in AWS. Use its short name app with
+// kubectl: service is Kubernetes' own kind.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=services,shortName=app,categories=platform

@@ -13,8 +13,8 @@ import (
 // aptOptions: a package's recommendations are not needed, and another apt-get that runs ends soon.
 var aptOptions = []string{"-y", "-q", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"}
 
-// quiet is the environment of apt-get: no questions, and the packages' own services are not started. Systemd and the older
-// scripts each have a variable of their own for that.
+// quiet is the environment of apt-get: no questions, and the packages' own services are not
+// started. Systemd and the older scripts each have a variable of their own for that.
 var quiet = []string{"DEBIAN_FRONTEND=noninteractive", "SYSTEMD_OFFLINE=1", "RUNLEVEL=1"}
 
 // Ensure installs what is missing, and says so to progress. Where it may not, the error names the command that does.

@@ -13,10 +13,11 @@ import (
 )
 
 const (
-	// heartbeat is how often a running build says that it is still there: most take minutes, and the compiler is silent.
+	// heartbeat is how often a running build prints that it is still running: most take minutes,
+	// and the compiler prints nothing.
 	heartbeat = 15 * time.Second
 
-	// lockPoll is how often a process asks whether another one has finished the same build.
+	// lockPoll is how often a process checks whether another one has finished the same build.
 	lockPoll = 250 * time.Millisecond
 
 	// interruptGrace is how long an interrupted build may take to clean up.
@@ -34,7 +35,7 @@ type build struct {
 	binary    string
 }
 
-// args are go's arguments. They are part of the cache's key, so the path of the output is left to the caller.
+// args are go's arguments. They are part of the cache's key, so the caller passes the path of the output.
 func (b build) args(output string) []string {
 	ldflags := []string{"-s", "-w"}
 	for _, v := range b.version {
@@ -93,7 +94,7 @@ func (b build) compile(ctx context.Context, progress io.Writer, output string) e
 		"5 GB free, then try again with: go run ./internal/toolchain/cmd/toolchain %s", cmd, b.moduleDir, err, lastLines(out), b.name)
 }
 
-// beat writes a line every so often until it is stopped.
+// beat writes a line in regular intervals until it is stopped.
 func beat(progress io.Writer, name string) (stop func()) {
 	done := make(chan struct{})
 	stopped := make(chan struct{})
@@ -114,7 +115,8 @@ func beat(progress io.Writer, name string) (stop func()) {
 	return func() { close(done); <-stopped }
 }
 
-// Lock takes an advisory lock on a file, which the kernel gives back even when this process is killed. Name is what the holder makes.
+// Lock takes an advisory lock on a file, which the kernel releases even when this process is
+// killed. Name is what the holder builds.
 func Lock(ctx context.Context, progress io.Writer, path, name string) (unlock func(), err error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
@@ -131,7 +133,7 @@ func Lock(ctx context.Context, progress io.Writer, path, name string) (unlock fu
 			return nil, fmt.Errorf("cannot lock %s: %w", path, err)
 		}
 		if !told {
-			fmt.Fprintf(progress, "waiting for another process that makes %s\n", name)
+			fmt.Fprintf(progress, "waiting for another process that builds %s\n", name)
 			told = true
 		}
 		select {

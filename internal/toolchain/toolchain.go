@@ -1,9 +1,10 @@
-// Package toolchain builds the command-line tools that the tests and the local control plane run: Kubernetes, etcd, Crossplane, its
-// command line, a linter.
+// Package toolchain builds the command-line tools that the tests and the local control plane run:
+// Kubernetes, etcd, Crossplane, its command line, a linter.
 //
-// It reads the nested tool modules in test/localplane/tools (a go.mod and a go.sum each: the pins), and writes the binaries to a
-// cache outside the checkout, so that a second clone or a `git clean` costs nothing. It never downloads a prebuilt binary, and
-// never changes the module files.
+// It reads the nested tool modules in test/localplane/tools (a go.mod and a go.sum each, which pin
+// the versions), and writes the binaries to a cache outside the checkout, so a second clone or a
+// `git clean` needs no new build. It never downloads a prebuilt binary, and never changes the
+// module files.
 package toolchain
 
 import (
@@ -24,8 +25,8 @@ import (
 // modulesDir is where the nested tool modules are, below the root of the checkout.
 const modulesDir = "test/localplane/tools"
 
-// Path returns where the binary of the named tool is, and builds it first when the cache does not have it. What it builds, and for
-// how long it has been at it, goes to progress.
+// Path returns the path of the named tool's binary, and builds it first when the cache does not
+// have it. It reports a build and its duration to progress.
 func Path(ctx context.Context, progress io.Writer, name string) (string, error) {
 	t, err := find(name)
 	if err != nil {
@@ -47,7 +48,8 @@ func Path(ctx context.Context, progress io.Writer, name string) (string, error) 
 	return b.binary, nil
 }
 
-// Paths is Path for several tools, one after the other: two links of this size side by side do not fit a small machine's memory.
+// Paths is Path for several tools, one after the other: two links of this size in parallel do not
+// fit a small machine's memory.
 func Paths(ctx context.Context, progress io.Writer, names ...string) (map[string]string, error) {
 	paths := make(map[string]string, len(names))
 	for _, name := range names {
@@ -96,7 +98,8 @@ func assetPath(assets, name string) (string, error) {
 	return path, nil
 }
 
-// newBuild works out where the binary belongs: the folder's name changes with everything that could change the binary.
+// newBuild finds the place of the binary: the folder's name changes with everything that could
+// change the binary.
 func newBuild(ctx context.Context, t tool) (build, error) {
 	root, err := Root()
 	if err != nil {
@@ -138,8 +141,9 @@ func exists(path string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// Source is the folder with the source of a module that a nested tool module depends on; with an empty tool, of one that the platform's
-// own module depends on. It is where custom resource definitions are read from.
+// Source is the folder with the source of a module that a nested tool module depends on; with an
+// empty tool, of one that the platform's own module depends on. Custom resource definitions are
+// read from it.
 func Source(ctx context.Context, tool, module string) (string, error) {
 	dir, err := Root()
 	if err != nil {

@@ -20,9 +20,9 @@ func TestPath(t *testing.T) {
 		want   string
 		err    string
 	}{
-		"Unknown": {reason: "The names that there are stand in the error.", tool: "etdc", err: "there are crossplane-cli"},
+		"Unknown": {reason: "The error lists the known names.", tool: "etdc", err: "there are crossplane-cli"},
 		"Asset":   {reason: "KUBEBUILDER_ASSETS saves a build.", tool: "etcd", want: etcd},
-		"NoAsset": {reason: "Half a folder of assets is a mistake, not a reason to build.", tool: "kube-apiserver", err: "unset the variable"},
+		"NoAsset": {reason: "An incomplete folder of assets is a mistake, not a reason to build.", tool: "kube-apiserver", err: "unset the variable"},
 	}
 	t.Setenv("KUBEBUILDER_ASSETS", assets)
 	for name, tc := range cases {
@@ -38,7 +38,8 @@ func TestPath(t *testing.T) {
 	}
 }
 
-// TestEveryToolHasItsPlace: the cache's folder changes with what the binary is made of, and with nothing else.
+// TestEveryToolHasItsPlace checks that the cache's folder changes with the inputs of the binary,
+// and with nothing else.
 func TestEveryToolHasItsPlace(t *testing.T) {
 	t.Setenv("AUSMART_CACHE", t.TempDir())
 	seen := map[string]string{}
@@ -79,7 +80,7 @@ func TestLockIsHeldOnce(t *testing.T) {
 		}
 		got <- err
 	}()
-	if _, err := waiting.Read(make([]byte, 64)); err != nil { // It says that it waits, so it does not have the lock.
+	if _, err := waiting.Read(make([]byte, 64)); err != nil { // It prints that it waits, so it does not have the lock.
 		t.Fatal(err)
 	}
 	unlock()

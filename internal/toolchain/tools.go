@@ -10,13 +10,14 @@ type tool struct {
 	name    string
 	module  string   // its folder below modulesDir
 	pkg     string   // the main package
-	version []string // what the linker is told, as variable=value
+	version []string // variables that the linker sets, as variable=value
 	asset   bool     // taken from KUBEBUILDER_ASSETS when that is set
-	flags   []string // of go build, when the defaults will not do
+	flags   []string // of go build, when the defaults do not fit
 }
 
-// tools lists what can be built, in the order in which a newcomer needs them. Versions are those of the modules' go.mod files; where
-// a program tells its version, or acts on it, the linker has to be told again, because a dependency's build knows no git tag.
+// tools lists what can be built, in the order in which a newcomer needs them. Versions are those of
+// the modules' go.mod files; where a program prints or uses its version, the linker must set it,
+// because a build of a dependency has no git tag.
 func tools() []tool {
 	return []tool{
 		{
@@ -51,12 +52,12 @@ func tools() []tool {
 			name: "provider-kubernetes", module: "provider-kubernetes", pkg: "github.com/crossplane-contrib/provider-kubernetes/cmd/provider",
 		},
 		{
-			// Every component of Argo CD in one program, which is told by ARGOCD_BINARY_NAME which of them to be.
+			// Every component of Argo CD is in one program; ARGOCD_BINARY_NAME selects the component.
 			name: "argocd", module: "argocd", pkg: "github.com/argoproj/argo-cd/v3/cmd",
 			version: []string{"github.com/argoproj/argo-cd/v3/common.version=3.5.6"},
 		},
 		{
-			// Crossplane 2.4 reads the signatures of cosign's second version, which the third still writes when it is told to.
+			// Crossplane 2.4 reads the signatures of cosign's second version; the third can still write them.
 			name: "cosign", module: "cosign", pkg: "github.com/sigstore/cosign/v3/cmd/cosign",
 			version: []string{"sigs.k8s.io/release-utils/version.gitVersion=v3.1.3"},
 		},
@@ -65,15 +66,16 @@ func tools() []tool {
 			version: []string{"main.version=1.57.1"},
 		},
 		{
-			// The controllers of every AWS service in one program. Its link needs 16.4 GB; with one package at a time, and so one compiler
-			// beside it at most, it fits a machine of 24.
+			// The controllers of every AWS service in one program. Its link needs 16.4 GB; with one
+			// package at a time, and so one compiler beside it at most, it fits a machine of 24.
 			name: "provider-aws", module: "provider-aws", pkg: "github.com/upbound/provider-aws/v2/cmd/provider/monolith",
 			version: []string{"github.com/upbound/provider-aws/v2/internal/version.Version=v2.4.0"}, flags: []string{"-p=1"},
 		},
 	}
 }
 
-// kubernetesVersion makes the API server serve a version that clients can parse; unset, it serves v0.0.0-master.
+// kubernetesVersion makes the API server report a version that clients can parse; without it, that
+// is v0.0.0-master.
 func kubernetesVersion() []string {
 	const pkg = "k8s.io/component-base/version."
 	return []string{pkg + "gitVersion=v1.35.4", pkg + "gitMajor=1", pkg + "gitMinor=35", pkg + "gitTreeState=clean"}

@@ -27,8 +27,8 @@ import (
 	"github.com/ausmart/platform/internal/toolchain"
 )
 
-// TestPackages builds everything twice, pushes it to a registry of its own, and
-// reads back what a cluster would pull.
+// TestPackages builds everything twice, pushes it to its own registry, and reads back what a
+// cluster would pull.
 func TestPackages(t *testing.T) {
 	root, err := toolchain.Root()
 	if err != nil {
@@ -56,7 +56,7 @@ func TestPackages(t *testing.T) {
 			want = append(want, digest(t, b, p))
 		}
 		if diff := cmp.Diff(want, pushed); diff != "" {
-			t.Errorf("What is signed and installed is what was pushed: -want, +got:\n%s", diff)
+			t.Errorf("The signed and installed packages are the pushed ones: -want, +got:\n%s", diff)
 		}
 		written, err := os.ReadFile(filepath.Join(b.Output, digestsFile))
 		if err != nil {
@@ -101,7 +101,7 @@ func TestPackages(t *testing.T) {
 			Platform   string
 			User       string
 			Entrypoint []string
-			Binary     bool // there, and executable by everybody
+			Binary     bool // exists, and is executable by everyone
 		}
 		for _, p := range packages {
 			if p.Name == configuration {
@@ -179,7 +179,7 @@ func startRegistry(t *testing.T) string {
 	return strings.TrimPrefix(srv.URL, "http://")
 }
 
-// digest of what the registry serves for a package, computed from its bytes.
+// digest of a package in the registry, computed from its bytes.
 func digest(t *testing.T, b Builder, p Package) string {
 	t.Helper()
 	repository := b.Registry + "/" + p.Name
@@ -285,7 +285,7 @@ func file(t *testing.T, img v1.Image, path string) []byte {
 	return nil
 }
 
-// untar a file that everybody may read.
+// untar a file that everyone may read.
 func untar(t *testing.T, layer v1.Layer, path string) []byte {
 	t.Helper()
 	archive, err := layer.Uncompressed()
@@ -381,7 +381,7 @@ func TestRelocate(t *testing.T) {
 			renamed:      map[string]string{"ausmart-function-network": "mirror-of-ours-function-network"},
 		},
 		"Foreign": {
-			reason:   "What is not ours stays where it is.",
+			reason:   "Packages of others keep their names.",
 			registry: "example.org/a",
 			dependencies: []any{
 				object{"package": "ghcr.io/ausmart/function-network", "version": "v0.1.0"},

@@ -24,12 +24,12 @@ type Builder struct {
 	Output    string   // folder for the package files
 	CLI       string   // the crossplane command line
 	Platforms []string // architectures of Linux that functions are built for
-	Registry  string   // that the packages are for, with the path that they share: example.org/ausmart
-	Version   string   // of all of them
+	Registry  string   // of the packages, with their common path: example.org/ausmart
+	Version   string   // of all packages
 	Progress  io.Writer
 }
 
-// A Package is what one repository of the registry holds at one version.
+// A Package is the content of one repository of the registry at one version.
 type Package struct {
 	Name  string   // of the repository, below the Registry
 	Files []string // one for each platform; a Configuration has one in all
@@ -53,7 +53,7 @@ func (b Builder) Build(ctx context.Context) ([]Package, error) {
 
 	built := make([]Package, len(functions))
 	all, compiling := errgroup.WithContext(ctx)
-	all.SetLimit(runtime.GOMAXPROCS(0)) // To link and to compress is the work of one core.
+	all.SetLimit(runtime.GOMAXPROCS(0)) // Linking and compressing use one core each.
 	for i, name := range functions {
 		b.sayf("building %s for %s (minutes, the first time)", name, strings.Join(b.Platforms, " and "))
 		all.Go(func() (err error) {
@@ -74,7 +74,7 @@ func (b Builder) Build(ctx context.Context) ([]Package, error) {
 	return slices.Concat(built, []Package{c}), nil
 }
 
-// check what a person typed, before minutes of compiling.
+// check the user's input, before minutes of compiling.
 func (b Builder) check() error {
 	if !regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$`).MatchString(b.Version) {
 		return fmt.Errorf("version %q is not a semantic one: use one such as v0.1.0", b.Version)
@@ -89,10 +89,11 @@ func (b Builder) check() error {
 	return nil
 }
 
-// digestsFile is where Push writes what it has pushed, in the folder of the packages.
+// digestsFile is the file with the pushed packages' digests, in the folder of the packages.
 const digestsFile = "digests.txt"
 
-// Push the packages to the registry. It returns each by its digest, which is what to sign and to install, and writes them to a file.
+// Push the packages to the registry. It returns each by its digest, for signing and installing, and
+// writes them to a file.
 func (b Builder) Push(ctx context.Context, packages []Package) ([]string, error) {
 	pushed := make([]string, 0, len(packages))
 	for _, p := range packages {
@@ -110,7 +111,7 @@ func (b Builder) Push(ctx context.Context, packages []Package) ([]string, error)
 	return pushed, os.WriteFile(filepath.Join(b.Output, digestsFile), []byte(strings.Join(pushed, "\n")+"\n"), 0o600)
 }
 
-// digestOf what a registry has under a tag, as a name.
+// digestOf returns a tag's image by its digest.
 func digestOf(ctx context.Context, ref string) (string, error) {
 	tag, err := name.NewTag(ref, name.StrictValidation)
 	if err != nil {
@@ -123,7 +124,7 @@ func digestOf(ctx context.Context, ref string) (string, error) {
 	return tag.Context().Digest(found.Digest.String()).Name(), nil
 }
 
-// functions are the folders of package/ that describe one, by name.
+// functions are the folders of package/ that describe a function, by name.
 func (b Builder) functions() ([]string, error) {
 	files, err := filepath.Glob(filepath.Join(b.Root, "package", "function-*", "crossplane.yaml"))
 	if err != nil {

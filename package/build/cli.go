@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// xpkg makes a package of the folder. The command line would also pack examples
-// that it finds beside where it runs: it is sent to where there are none.
+// xpkg makes a package of the folder. The command line would also pack examples in its working
+// directory, so it runs in one without examples.
 func (b Builder) xpkg(ctx context.Context, stage, file string, flags ...string) error {
 	args := append([]string{
 		"xpkg", "build",

@@ -12,8 +12,8 @@ import (
 
 // configuration builds the package that a platform engineer installs.
 //
-// The command line packs every YAML file that it finds, and no flag keeps it out
-// of a folder. It gets a folder that holds what belongs into the package.
+// The command line packs every YAML file that it finds, and no flag excludes a folder. So it gets a
+// folder with only the files of the package.
 func (b Builder) configuration(ctx context.Context, functions []string) (Package, error) {
 	b.sayf("building the Configuration")
 	stage, err := os.MkdirTemp("", "package")
@@ -55,8 +55,7 @@ func (b Builder) stageConfiguration(stage string, functions []string) error {
 	})
 }
 
-// each calls do with every object that the pattern finds in the checkout, and
-// where it is there.
+// each calls do with every object that the pattern finds in the checkout, and its path.
 func (b Builder) each(pattern string, do func(path string, o *unstructured.Unstructured) error) error {
 	files, err := filepath.Glob(filepath.Join(b.Root, pattern))
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"github.com/ausmart/platform/internal/toolchain"
 )
 
-// TestProviders compares what the Configuration depends on with what the
-// functions compose: they import the API of every resource that they do.
+// TestProviders compares the Configuration's dependencies with the functions' imports: they import
+// the API of every resource that they compose.
 func TestProviders(t *testing.T) {
 	root, err := toolchain.Root()
 	if err != nil {

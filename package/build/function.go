@@ -13,8 +13,8 @@ import (
 	"github.com/ausmart/platform/package/image"
 )
 
-// metricsAddress is where Crossplane's function pods announce metrics. A
-// function opens no such port unless it is told to, and its pod is its own.
+// metricsAddress is where Crossplane's function pods announce metrics. A function only opens such a
+// port when this flag is set, and no other container shares its pod.
 const metricsAddress = ":8080"
 
 // function builds the packages of one function, one for each platform.

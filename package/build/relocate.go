@@ -10,7 +10,7 @@ import (
 )
 
 // relocate makes the Configuration depend on our functions as this build
-// publishes them. It returns the names that pipelines call them by: Crossplane
+// publishes them. It returns their names in pipelines: Crossplane
 // gives a function that it installs for a Configuration the name of its
 // repository, so another registry path is another name.
 func (b Builder) relocate(meta *unstructured.Unstructured, functions []string) (map[string]string, error) {
@@ -37,8 +37,8 @@ func (b Builder) relocate(meta *unstructured.Unstructured, functions []string) (
 	return renamed, unstructured.SetNestedSlice(meta.Object, dependencies, "spec", "dependsOn")
 }
 
-// installedName is what Crossplane calls a dependency that it installs: the
-// repository, without the registry, as a DNS label.
+// installedName is Crossplane's name for a dependency that it installs: the repository, without the
+// registry, as a DNS label.
 func installedName(pkg string) string {
 	_, repository, _ := strings.Cut(pkg, "/")
 	return strings.NewReplacer("/", "-", ".", "-", "_", "").Replace(repository)

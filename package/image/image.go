@@ -19,7 +19,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 )
 
-// user is the nonroot user of the images that most people base theirs on.
+// user is the nonroot user of the most common base images.
 const user = "65532:65532"
 
 // A Command that an image runs.
@@ -53,9 +53,9 @@ func Build(ctx context.Context, root string, c Command, arch string) (v1.Image, 
 	return image(binary, c, arch)
 }
 
-// compile a static binary that does not know this machine's paths. Its build id
-// is a hash of the sources, the flags and the version of Go. To link takes seconds,
-// and what go build links is forgotten; go run keeps it in Go's cache.
+// compile a static binary without this machine's paths. Its build id is a hash of the sources, the
+// flags and the version of Go. Linking takes seconds, and go build does not cache its result; go
+// run keeps it in Go's cache.
 func compile(ctx context.Context, root, pkg, binary, arch string) error {
 	cmd := exec.CommandContext(ctx, "go", "run", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-exec=cp", pkg, binary)
 	cmd.Dir = root

@@ -77,7 +77,7 @@ func content(t *testing.T, img v1.Image) map[string][]byte {
 	return files
 }
 
-// static fails when the binary asks for a loader, which the image does not have.
+// static fails when the binary needs a dynamic loader, which the image does not have.
 func static(t *testing.T, binary []byte) {
 	t.Helper()
 	f, err := elf.NewFile(bytes.NewReader(binary))

@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 )
 
-// Index builds the images of a command for several architectures of Linux under
-// one name, from which a node takes its own.
+// Index builds the images of a command for several architectures of Linux under one name, from
+// which a node pulls its own.
 func Index(ctx context.Context, root string, c Command, archs ...string) (v1.ImageIndex, error) {
 	index := v1.ImageIndex(empty.Index)
 	for _, arch := range archs {

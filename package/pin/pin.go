@@ -1,5 +1,5 @@
-// Package pin writes a digest into a manifest in Git, where a person or a workflow would edit it: one value of one field, and nothing else
-// of the file. It reads no registry.
+// Package pin writes a digest into a manifest in Git, where a person or a workflow would edit it:
+// it changes one value of one field, and nothing else of the file. It reads no registry.
 package pin
 
 import (
@@ -13,8 +13,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Set the field, such as spec.package, to an image by its digest. The file holds one document, in which the field has a value already;
-// comments and order stay.
+// Set the field, such as spec.package, to an image by its digest. The file has one document, in
+// which the field already has a value; comments and order stay.
 func Set(content []byte, field, image string) ([]byte, error) {
 	if _, err := name.NewDigest(image, name.StrictValidation); err != nil {
 		return nil, fmt.Errorf("%q does not name an image by its digest: use one such as ghcr.io/ausmart/platform@sha256:<digest>", image)
@@ -41,7 +41,7 @@ func find(content []byte, field string) (*yaml.Node, error) {
 		return nil, fmt.Errorf("cannot read the file: %w", err)
 	}
 	if err := documents.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
-		return nil, errors.New("the file holds more than one document: which one is meant is not known")
+		return nil, errors.New("the file has more than one document: use a file with one")
 	}
 	node := top.Content[0]
 	for step := range strings.SplitSeq(field, ".") {

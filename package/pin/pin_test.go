@@ -26,7 +26,7 @@ spec:
 		err    string
 	}{
 		"Tag": {
-			reason: "Only the value changes: comments, order and what looks like it stay.",
+			reason: "Only the value changes: comments, order and similar text stay.",
 			file:   claim, field: "spec.image", image: "1.dkr.ecr.ap-southeast-2.amazonaws.com/cart" + digest,
 			want: strings.Replace(claim, "ghcr.io/ausmart/cart:v0.1.0", "1.dkr.ecr.ap-southeast-2.amazonaws.com/cart"+digest, 1),
 		},
@@ -48,11 +48,11 @@ spec:
 			file:   claim, field: "spec.env", image: "ghcr.io/ausmart/cart" + digest, err: "more than one value",
 		},
 		"TwoDocuments": {
-			reason: "Which one is meant is not known.",
+			reason: "With two documents the target is ambiguous.",
 			file:   claim + "---\n" + claim, field: "spec.image", image: "ghcr.io/ausmart/cart" + digest, err: "more than one document",
 		},
 		"Quotes": {
-			reason: "What stands in quotes is not what it says, and is left to a person.",
+			reason: "A value in quotes is not changed.",
 			file:   "spec: {image: \"a:v1\"}\n", field: "spec.image", image: "ghcr.io/ausmart/cart" + digest, err: "without quotes",
 		},
 	}

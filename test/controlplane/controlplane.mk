@@ -13,7 +13,7 @@ up: local-packages ## start the platform on this machine, without Docker or AWS:
 	@go run ./test/controlplane/cmd/controlplane up $(CLAIMS:%=-claim '%')
 
 .PHONY: down
-down: ## end it: every process, port and file
+down: ## stop it and remove its processes, ports and files
 	@go run ./test/controlplane/cmd/controlplane down
 
 .PHONY: e2e
@@ -36,9 +36,9 @@ e2e-signing: ## test that signed packages are installed and others refused; its 
 e2e-upgrade: ## test the upgrade from the first release to this checkout and back: [FROM=commit]
 	go test ./test/e2eupgrade -count=1 -v -timeout=120m -upgrade $(if $(FROM),-from='$(FROM)')
 
-# Without AWS it asks the imitations behind a local control plane, and says so.
+# Without AWS it uses the imitations of a local control plane, and prints that.
 .PHONY: smoke-aws
-smoke-aws: ## try a sandbox account of AWS, with KUBECONFIG: ACCOUNT=id [REGION=] [SMOKEFLAGS=]; without AWS: IMITATED=1
+smoke-aws: ## test the platform in a sandbox account of AWS, with KUBECONFIG: ACCOUNT=id [REGION=] [SMOKEFLAGS=]; without AWS: IMITATED=1
 ifdef IMITATED
 	@$(MAKE) local-packages
 	@mkdir -p _output/bin && go build -o _output/bin/controlplane ./test/controlplane/cmd/controlplane
@@ -47,7 +47,7 @@ ifdef IMITATED
 		KUBECONFIG="$(CURDIR)/_output/smoke-aws/kubeconfig" go -C test/smokeaws run . \
 			-account=000000000000 -imitation="$(CURDIR)/_output/smoke-aws/aws.json" $(SMOKEFLAGS)
 else
-	@[[ -n "$(ACCOUNT)" ]] || { echo "smoke-aws: say which account: make smoke-aws ACCOUNT=111122223333, or IMITATED=1 without AWS" >&2; exit 1; }
+	@[[ -n "$(ACCOUNT)" ]] || { echo "smoke-aws: the account is missing: make smoke-aws ACCOUNT=111122223333, or IMITATED=1 without AWS" >&2; exit 1; }
 	@go -C test/smokeaws run . -account='$(ACCOUNT)' $(if $(REGION),-region='$(REGION)') $(SMOKEFLAGS)
 endif
 

@@ -2,8 +2,8 @@
 // the CompositeResourceDefinitions in the given files: one for composite
 // resources and one for claims, as YAML documents on stdout.
 //
-// It calls the library that Crossplane calls, so that a test of schema rules
-// on an API server needs no Crossplane to run. It writes no file.
+// It calls Crossplane's own library, so a test of schema rules on an API server needs no running
+// Crossplane. It writes no file.
 package main
 
 import (

@@ -91,6 +91,6 @@ func deliver(ctx context.Context, f flags, root, service string, index v1.ImageI
 	if err != nil {
 		return err
 	}
-	fmt.Println(ref.Context().Digest(digest.String())) // What a claim names, whatever becomes of the tag.
+	fmt.Println(ref.Context().Digest(digest.String())) // A claim names the digest, because a tag can move.
 	return nil
 }

@@ -20,7 +20,7 @@ import (
 // Flags of the command.
 type flags struct {
 	Registry  string   `default:"ghcr.io/ausmart" help:"Registry and path that the packages are for."`
-	Version   string   `default:"v0.1.0"                     help:"Semantic version of the packages, beginning with v."`
+	Version   string   `default:"v0.1.0"                     help:"Semantic version of the packages, starting with v."`
 	Platforms []string `default:"amd64,arm64"            help:"Architectures of Linux that functions are built for."`
 	Output    string   `default:"_output/packages"       help:"Folder for the package files, from the root of the checkout."`
 	Push      bool     `help:"Push the packages to the registry."`

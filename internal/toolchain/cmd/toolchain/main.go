@@ -1,5 +1,6 @@
-// Command toolchain builds the named tools when the cache does not have them, and prints where they are: the paths on standard
-// output, one a line, in the order of the names; everything else on standard error.
+// Command toolchain builds the named tools when the cache does not have them, and prints their
+// paths: on standard output, one a line, in the order of the names; everything else goes to
+// standard error.
 package main
 
 import (
@@ -24,7 +25,7 @@ func main() {
 
 func run(ctx context.Context, names []string) error {
 	if len(names) == 0 {
-		return fmt.Errorf("cannot build nothing: name at least one of %q", toolchain.Names())
+		return fmt.Errorf("no tool: name at least one of %q", toolchain.Names())
 	}
 	paths, err := toolchain.Paths(ctx, os.Stderr, names...)
 	if err != nil {
