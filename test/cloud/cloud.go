@@ -24,7 +24,7 @@ type Grade interface {
 	Processes(ctx context.Context, p ControlPlane) ([]Process, error)
 }
 
-// A Plane is a running control plane.
+// A ControlPlane is a running control plane.
 type ControlPlane struct {
 	// Kubeconfig is the file with the address and the credentials of the API server.
 	Kubeconfig string

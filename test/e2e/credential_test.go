@@ -44,14 +44,14 @@ func (e *environment) outlivesCredential(first credential) {
 	if *options.ControlPlane != "" {
 		e.t.Logf("its credential is valid until %s; the test does not wait for that on a control plane that runs already", first.ends)
 	} else {
-		e.seesTheEndOf(first)
+		e.waitForExpiry(first)
 	}
 	e.healsItsDeployment()
 	e.takesChanges()
 }
 
-// awaitExpiry waits until a credential has expired and a newer one exists.
-func (e *environment) seesTheEndOf(first credential) {
+// waitForExpiry waits until a credential has expired and a newer one exists.
+func (e *environment) waitForExpiry(first credential) {
 	e.t.Helper()
 	e.eventually("has a newer credential", func(ctx context.Context) error {
 		now, err := e.credential(ctx)

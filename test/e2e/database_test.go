@@ -16,7 +16,7 @@ func TestDatabasesBecomeReady(t *testing.T) {
 	for _, name := range []string{"au-dev", "au-prod"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := anEnvironment(t, "databases-"+name, name)
+			e := environmentOf(t, "databases-"+name, name)
 			e.only("Network", "Database")
 			e.isApplied()
 			e.becomesReady()

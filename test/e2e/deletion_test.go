@@ -20,7 +20,7 @@ import (
 	"github.com/ausmart/platform/test/e2e/harness"
 )
 
-// isUnprotected: deletion protection is switched off wherever it is on, and has been.
+// isUnprotected switches deletion protection off wherever it is on, and waits until that is done.
 func (e *environment) isUnprotected() {
 	e.t.Helper()
 	e.unprotectIn(e.t.Context())
@@ -47,7 +47,8 @@ func (e *environment) unprotectIn(ctx context.Context) {
 	}
 }
 
-// refusesDeletion of a claim, with a text that says what to do first. The claim stays as it is.
+// refusesDeletion checks that the deletion of a claim is refused, with a text that says what to do
+// first, and that the claim does not change.
 func (e *environment) refusesDeletion(claim, text string) {
 	e.t.Helper()
 	c := e.claim(claim)
@@ -61,7 +62,7 @@ func (e *environment) refusesDeletion(claim, text string) {
 	}
 }
 
-// refusesDeletionOfComposite of a claim.
+// refusesDeletionOfComposite checks that the deletion of a claim's composite is refused.
 func (e *environment) refusesDeletionOfComposite(claim string) {
 	e.t.Helper()
 	_, xr, err := e.read(e.t.Context(), e.claim(claim))
@@ -73,7 +74,7 @@ func (e *environment) refusesDeletionOfComposite(claim string) {
 	}
 }
 
-// isDeleted with all of its claims at once.
+// isDeleted deletes all of its claims at once.
 func (e *environment) isDeleted() {
 	e.t.Helper()
 	if err := e.deleteIn(e.t.Context()); err != nil {
@@ -91,7 +92,7 @@ func (e *environment) deleteIn(ctx context.Context) error {
 	return g.Wait()
 }
 
-// isGone, every claim with everything behind it.
+// isGone waits until every claim and everything behind it is gone.
 func (e *environment) isGone() {
 	e.t.Helper()
 	e.isGoneIn(e.t.Context())
@@ -130,12 +131,14 @@ func (e *environment) isGoneIn(ctx context.Context) {
 	})
 }
 
-// outlives its claim: the key of a production database, since its final snapshot is noise without it.
+// outlives reports whether a resource outlives its claim: the key of a production database, because
+// its final snapshot cannot be read without it.
 func (e *environment) outlives(r account.Resource) bool {
 	return e.isProduction() && strings.HasPrefix(e.ownerOf(r.Name), "Database ") && slices.Contains([]string{"kms/Key", "kms/Alias"}, r.Kind.String())
 }
 
-// keepsKeys of production databases, each with its alias, and no others.
+// keepsKeys checks that the keys of production databases outlive their claims, each with its alias,
+// and no others.
 func (e *environment) keepsKeys(all []account.Resource) {
 	e.t.Helper()
 	want, got := map[string]int{}, map[string]int{}
@@ -172,7 +175,7 @@ func (e *environment) remaining(ctx context.Context, xr *unstructured.Unstructur
 	return fmt.Sprintf("%d resources:\n  %s", len(all), strings.Join(all, "\n  "))
 }
 
-// goesInOrder when all of its claims are deleted at once.
+// goesInOrder checks the deletion order when all of its claims are deleted at once.
 func (e *environment) goesInOrder() {
 	e.t.Helper()
 	stop := harness.WatchRemovals(e.client, e.composites())
@@ -189,7 +192,7 @@ func (e *environment) goesInOrder() {
 		e.t.Fatal(err)
 	}
 	e.keepsKeys(all)
-	tellMadeAgain(e.t, all)
+	logRecreated(e.t, all)
 }
 
 // composites are the titles of claims by the name of their composite.
@@ -212,18 +215,20 @@ func (e *environment) deletedInOrder() []account.Resource {
 	return all
 }
 
-// tellMadeAgain prints what was made again while it was deleted. Crossplane may be composing when its composite is deleted: the last
-// Usage that goes changes the composite, which is composed once more, and two seconds later the deletion is replayed. On a busy machine
-// the two meet, and what went first is made again, only to be deleted too: isGone checks that.
-func tellMadeAgain(t *testing.T, resources []account.Resource) {
+// logRecreated logs the resources that were created again during their deletion. Crossplane may
+// still be composing when a composite is deleted: the deletion of the last Usage changes the
+// composite, Crossplane composes it once more, and two seconds later it replays the deletion. On a
+// busy machine the two overlap, and resources that were deleted first are created again. They are
+// deleted too: isGone checks that.
+func logRecreated(t *testing.T, resources []account.Resource) {
 	t.Helper()
-	if again := madeAgain(resources); len(again) > 0 {
+	if again := recreated(resources); len(again) > 0 {
 		t.Logf("made again during the deletion, and deleted again:\n  %s", strings.Join(again, "\n  "))
 	}
 }
 
-// madeAgain are resources that were made after they had been deleted, by kind and name.
-func madeAgain(resources []account.Resource) []string {
+// recreated lists the resources that were created after their deletion, by kind and name.
+func recreated(resources []account.Resource) []string {
 	var again []string
 	for _, r := range resources {
 		if r.Made > 1 {

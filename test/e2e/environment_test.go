@@ -25,7 +25,7 @@ import (
 const networks = "e2e"
 
 // An environment is the claims of one test, in one namespace: all of a folder of examples, or a single
-// Network. Its verbs fail the test when they do not come true.
+// Network. Its methods fail the test when their condition is not met in time.
 type environment struct {
 	*stage
 
@@ -37,8 +37,8 @@ type environment struct {
 	made   map[string][]*unstructured.Unstructured // each claim's composite and what was composed for it, when they were last read
 }
 
-// newEnvironment of claims that no one has applied yet. Whatever the test leaves behind is removed
-// after it.
+// newEnvironment returns an environment of claims that are not applied yet. What the test leaves is
+// removed after it.
 func newEnvironment(t *testing.T, namespace, name string, claims ...*unstructured.Unstructured) *environment {
 	t.Helper()
 	e := &environment{
@@ -64,8 +64,8 @@ func newEnvironment(t *testing.T, namespace, name string, claims ...*unstructure
 	return e
 }
 
-// anEnvironment of the examples.
-func anEnvironment(t *testing.T, namespace, name string) *environment {
+// environmentOf returns an environment of the examples.
+func environmentOf(t *testing.T, namespace, name string) *environment {
 	t.Helper()
 	root, err := toolchain.Root()
 	if err != nil {
@@ -78,8 +78,8 @@ func anEnvironment(t *testing.T, namespace, name string) *environment {
 	return newEnvironment(t, namespace, name, claims...)
 }
 
-// aNetwork is an environment of one Network, whose spec isAppliedWith sets.
-func aNetwork(t *testing.T, name string) *environment {
+// newNetwork returns an environment of one Network, whose spec isAppliedWith sets.
+func newNetwork(t *testing.T, name string) *environment {
 	t.Helper()
 	claim := &unstructured.Unstructured{}
 	claim.SetAPIVersion("platform.ausmart.io/v1alpha1")
@@ -96,14 +96,15 @@ func (e *environment) isApplied() {
 	e.eventually("is applied", func(ctx context.Context) error { return manifest.Apply(ctx, e.client, reversed...) })
 }
 
-// isAppliedWith a spec of its first claim.
+// isAppliedWith applies its first claim with a spec.
 func (e *environment) isAppliedWith(spec map[string]any) {
 	e.t.Helper()
 	e.claims[0].Object["spec"] = spec
 	e.isApplied()
 }
 
-// isRefused with a spec of its first claim, by a message that contains text, and stays as it is.
+// isRefused checks that a spec of its first claim is refused with a message that contains text, and
+// that the claim does not change.
 func (e *environment) isRefused(spec map[string]any, text string) {
 	e.t.Helper()
 	changed := e.claims[0].DeepCopy()
@@ -114,14 +115,14 @@ func (e *environment) isRefused(spec map[string]any, text string) {
 	}
 }
 
-// only some of the claims, by kind and name or by kind.
+// only keeps some of the claims, by kind and name or by kind.
 func (e *environment) only(names ...string) {
 	e.claims = slices.DeleteFunc(e.claims, func(c *unstructured.Unstructured) bool {
 		return !slices.Contains(names, harness.Title(c)) && !slices.Contains(names, c.GetKind())
 	})
 }
 
-// becomesReady, every claim in the environment that it asks for, with every resource behind it.
+// becomesReady waits until every claim is Ready in its environment, with every resource behind it.
 func (e *environment) becomesReady() {
 	e.t.Helper()
 	for _, c := range e.claims {
@@ -181,8 +182,7 @@ func (e *environment) claim(name string) *unstructured.Unstructured {
 	return e.claims[i]
 }
 
-// says a claim in a condition why it waits: the condition is False with that reason, and its message
-// contains text.
+// says waits until a claim's condition is False with that reason, and its message contains text.
 func (e *environment) says(claim, condition, reason, text string) {
 	e.t.Helper()
 	e.eventually(claim+" says "+reason, func(ctx context.Context) error {
@@ -198,13 +198,13 @@ func (e *environment) says(claim, condition, reason, text string) {
 	})
 }
 
-// networkSays what says reads, of an environment's first Network.
+// networkSays is says for the environment's first Network.
 func (e *environment) networkSays(reason, text string) {
 	e.t.Helper()
 	e.says(harness.Title(e.claims[0]), "NetworkReady", reason, text)
 }
 
-// hasStatus at a path of its first claim's status.
+// hasStatus returns a map in its first claim's status, which must not be empty.
 func (e *environment) hasStatus(path ...string) map[string]string {
 	e.t.Helper()
 	claim, err := e.get(e.t.Context(), e.claims[0])
@@ -218,7 +218,7 @@ func (e *environment) hasStatus(path ...string) map[string]string {
 	return found
 }
 
-// isReadyNow reports whether a claim says that it is Ready.
+// isReadyNow reports whether a claim is Ready.
 func (e *environment) isReadyNow(ctx context.Context, claim *unstructured.Unstructured) (bool, error) {
 	c, err := e.get(ctx, claim)
 	if err != nil {
@@ -228,7 +228,7 @@ func (e *environment) isReadyNow(ctx context.Context, claim *unstructured.Unstru
 	return ready.Status == "True", nil
 }
 
-// isHalfDone: some of its resources exist in the cloud, and its first claim is not Ready yet.
+// isHalfDone waits until some of its resources exist in the cloud, and its first claim is not Ready yet.
 func (e *environment) isHalfDone() {
 	e.t.Helper()
 	const some = 5 // of more than fifty
@@ -363,7 +363,7 @@ func (e *environment) hasNothingFoughtOver() {
 	}
 }
 
-// read a claim and its composite, and learn the composite's name and what it is made of.
+// read a claim and its composite, and remember the composite's name and its resources.
 func (e *environment) read(ctx context.Context, claim *unstructured.Unstructured) (c, xr *unstructured.Unstructured, err error) {
 	if c, xr, err = harness.Composite(ctx, e.client, claim); err != nil {
 		return nil, nil, err

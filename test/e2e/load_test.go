@@ -28,7 +28,7 @@ func manyNetworks(t *testing.T, count int) {
 	t.Helper()
 	all := make([]*environment, 0, count)
 	for i := range count {
-		all = append(all, aNetwork(t, fmt.Sprintf("many-%d-%d", count, i)))
+		all = append(all, newNetwork(t, fmt.Sprintf("many-%d-%d", count, i)))
 	}
 	before, start := usage(t), time.Now()
 	for _, n := range all {

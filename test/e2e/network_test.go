@@ -13,7 +13,7 @@ import (
 
 func TestNetworkBecomesReady(t *testing.T) {
 	t.Parallel()
-	n := aNetwork(t, "plain")
+	n := newNetwork(t, "plain")
 	n.isAppliedWith(spec("dev"))
 	n.becomesReady()
 
@@ -49,7 +49,7 @@ func TestNetworkIsRefused(t *testing.T) {
 			text:   "must be between /16",
 		},
 	}
-	n := aNetwork(t, "refused")
+	n := newNetwork(t, "refused")
 	n.isAppliedWith(spec("dev"))
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -63,7 +63,7 @@ func TestNetworkIsRefused(t *testing.T) {
 
 func TestEnvironmentChangesInPlace(t *testing.T) {
 	t.Parallel()
-	n := aNetwork(t, "grows")
+	n := newNetwork(t, "grows")
 	n.isAppliedWith(spec("dev"))
 	n.becomesReady()
 	dev, addresses := n.inTheCloud(), n.hasStatus("natAddresses")
@@ -100,7 +100,7 @@ func TestRoleIsPlaced(t *testing.T) {
 	placed := func(more map[string]any) map[string]any {
 		return spec("dev", map[string]any{"flowLogs": map[string]any{"enabled": true}}, more)
 	}
-	n := aNetwork(t, "placed")
+	n := newNetwork(t, "placed")
 	n.isAppliedWith(placed(map[string]any{"iamPath": "/e2e/", "permissionsBoundary": boundary}))
 	n.becomesReady()
 	n.hasRole("/e2e/", boundary)
@@ -139,13 +139,13 @@ func (e *environment) hasRole(path, boundary string) {
 
 func TestNetworkIsDeletedInOrder(t *testing.T) {
 	t.Parallel()
-	n := aNetwork(t, "goes")
+	n := newNetwork(t, "goes")
 	n.isAppliedWith(spec("prod"))
 	n.becomesReady()
 	n.isDeleted()
 	n.isGone()
 	gone := n.deletedInOrder()
-	tellMadeAgain(t, gone)
+	logRecreated(t, gone)
 	lines := make([]string, 0, len(gone))
 	for _, r := range gone {
 		lines = append(lines, "  "+r.Kind.String()+" "+r.ID)

@@ -23,7 +23,7 @@ func TestEnvironments(t *testing.T) {
 	for environment := range strings.SplitSeq(*environments, ",") {
 		t.Run(environment, func(t *testing.T) {
 			t.Parallel()
-			e := anEnvironment(t, "e2e-"+environment, environment)
+			e := environmentOf(t, "e2e-"+environment, environment)
 			e.isApplied()
 			first := e.firstCredential()
 			e.becomesReady()
@@ -43,7 +43,7 @@ func TestEnvironments(t *testing.T) {
 
 func TestMissingReferenceIsPending(t *testing.T) {
 	t.Parallel()
-	e := anEnvironment(t, "missing", "au-dev")
+	e := environmentOf(t, "missing", "au-dev")
 	e.only("Network au-dev", "Database orders")
 	network := e.claim("Network au-dev")
 	e.only("Database orders")
@@ -142,7 +142,7 @@ func unguarded(pod *corev1.Pod) []string {
 	return wrong
 }
 
-// healsItsDeployment when it is changed inside the cluster.
+// healsItsDeployment checks that a change inside the cluster is reverted.
 func (e *environment) healsItsDeployment() {
 	e.t.Helper()
 	inside := e.inside()

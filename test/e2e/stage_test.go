@@ -53,7 +53,7 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) int {
-	p, stop, err := enter()
+	p, stop, err := startOrConnect()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
@@ -67,7 +67,7 @@ func run(m *testing.M) int {
 	return code
 }
 
-func enter() (p *harness.ControlPlane, stop func(), err error) {
+func startOrConnect() (p *harness.ControlPlane, stop func(), err error) {
 	if *options.ControlPlane == "" {
 		return harness.Start("e2e", "-cluster-credential="+clusterCredential.String())
 	}

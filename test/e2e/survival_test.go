@@ -17,7 +17,7 @@ import (
 func TestNetworkSurvivesKill(t *testing.T) {
 	for _, victim := range []string{"function-network", "function-auto-ready", "crossplane", "kube-apiserver", "kube-controller-manager", "etcd", "cloud"} {
 		t.Run(victim, func(t *testing.T) {
-			n := aNetwork(t, "survives-"+victim)
+			n := newNetwork(t, "survives-"+victim)
 			n.isAppliedWith(spec("prod"))
 			n.isHalfDone()
 			before := n.inTheCloud()
@@ -36,12 +36,12 @@ func TestNetworkSurvivesKill(t *testing.T) {
 	}
 }
 
-// TestChangedResourceIsRestored changes what was composed, inside the control plane: Crossplane applies
-// what the function wants again. Whether a provider corrects what is changed in AWS is not tested here,
-// where AWS and its provider are simulated.
+// TestChangedResourceIsRestored changes a composed resource inside the control plane: Crossplane
+// applies the function's desired state again. It does not test whether a provider corrects a change
+// in AWS, because AWS and its provider are simulated here.
 func TestChangedResourceIsRestored(t *testing.T) {
 	t.Parallel()
-	n := aNetwork(t, "drifts")
+	n := newNetwork(t, "drifts")
 	n.isAppliedWith(spec("dev"))
 	n.becomesReady()
 
@@ -67,10 +67,10 @@ func TestChangedResourceIsRestored(t *testing.T) {
 	n.becomesReady()
 }
 
-// TestDeletedResourceIsComposedAgain deletes a resource that was composed, inside the control plane.
+// TestDeletedResourceIsComposedAgain deletes a composed resource inside the control plane.
 func TestDeletedResourceIsComposedAgain(t *testing.T) {
 	t.Parallel()
-	n := aNetwork(t, "loses")
+	n := newNetwork(t, "loses")
 	n.isAppliedWith(spec("dev"))
 	n.becomesReady()
 	routes := n.composedOf("Route")
@@ -151,7 +151,7 @@ func TestFailureIsExplained(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Log(tc.reason)
-			n := aNetwork(t, "fails-"+strings.ToLower(name))
+			n := newNetwork(t, "fails-"+strings.ToLower(name))
 			if err := n.cloud.Fail(t.Context(), tc.fault); err != nil {
 				t.Fatal(err)
 			}

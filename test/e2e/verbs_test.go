@@ -18,7 +18,7 @@ import (
 	"github.com/ausmart/platform/test/e2e/harness"
 )
 
-// pollInterval is how often a test checks whether what it waits for is there.
+// pollInterval is how often a test checks the condition that it waits for.
 const pollInterval = 250 * time.Millisecond
 
 func (s *stage) get(ctx context.Context, of *unstructured.Unstructured) (*unstructured.Unstructured, error) {

@@ -25,7 +25,7 @@ type repository struct {
 
 // aRepository with this checkout's argocd/ and environment settings, and no claims yet. Files that
 // cannot be applied here are changed, and the test fails when that differs from the list in
-// departures.
+// adaptations.
 func aRepository(t *testing.T, dir, configuration string) *repository {
 	t.Helper()
 	bare := filepath.Join(dir, "repository.git")
@@ -55,7 +55,7 @@ func aRepository(t *testing.T, dir, configuration string) *repository {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(departures(), got); diff != "" {
+	if diff := cmp.Diff(adaptations(), got); diff != "" {
 		t.Errorf("changes to the files in Git: -want, +got:\n%s", diff)
 	}
 	r.commit("the platform")
@@ -69,8 +69,8 @@ const (
 	ownCrossplane = "Crossplane's user: there it is a process, with the administrator's certificate"
 )
 
-// departures are the changes to files in Git, except the repository's address.
-func departures() map[string][]string {
+// adaptations are the changes to files in Git, except the repository's address.
+func adaptations() map[string][]string {
 	return map[string][]string{
 		"argocd/apps/crossplane.yaml":        {leftOut},
 		"argocd/guardrails/approvals.yaml":   {ownCrossplane},
@@ -185,7 +185,7 @@ func read(t *testing.T, path string) string {
 
 // TestWhatIsLeftOut checks that every changed file exists and has one reason.
 func TestWhatIsLeftOut(t *testing.T) {
-	all := departures()
+	all := adaptations()
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if _, err := os.Stat(filepath.Join(root(t), name)); err != nil {
 			t.Error(err)

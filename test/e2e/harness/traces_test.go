@@ -17,7 +17,7 @@ import (
 )
 
 func TestTracesThatAreLeft(t *testing.T) {
-	dir := controlplane.Dir(filepath.Join(t.TempDir(), "plane"))
+	dir := controlplane.Dir(filepath.Join(t.TempDir(), "control-plane"))
 	if err := tracesOf(dir).left(); err != nil {
 		t.Errorf("want nothing left of a control plane that never ran, got %v", err)
 	}
@@ -44,9 +44,9 @@ func TestTracesThatAreLeft(t *testing.T) {
 	}
 	defer func() { _ = front.Close() }()
 	config := clientcmdapi.Config{
-		Clusters:       map[string]*clientcmdapi.Cluster{"plane": {Server: "https://" + front.Addr().String()}},
-		Contexts:       map[string]*clientcmdapi.Context{"plane": {Cluster: "plane"}},
-		CurrentContext: "plane",
+		Clusters:       map[string]*clientcmdapi.Cluster{"control-plane": {Server: "https://" + front.Addr().String()}},
+		Contexts:       map[string]*clientcmdapi.Context{"control-plane": {Cluster: "control-plane"}},
+		CurrentContext: "control-plane",
 	}
 	if err := clientcmd.WriteToFile(config, dir.Kubeconfig()); err != nil {
 		t.Fatal(err)
