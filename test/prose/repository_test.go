@@ -71,7 +71,7 @@ var renamed = map[string]map[string]string{
 	"functions/internal/functiontest": {"Provide": "MarkReady", "Plane": "ControlPlane"},
 	"functions/internal/progress":     {"Awaited": "Pending"},
 	"test/cloud":                      {"Plane": "ControlPlane"},
-	"test/controlplane":               {"plane": "controlPlane", "enterNetwork": field},
+	"test/controlplane":               {"plane": "controlPlane"},
 	"test/e2e":                        {"enter": field, "mend": "fix"},
 	"test/e2e/harness":                {"Enter": field, "Plane": "ControlPlane"},
 	"test/e2eargo":                    {"enter": field},
