@@ -34,12 +34,7 @@ var unclean = []string{
 	"functions/internal/settings",
 	"functions/network",
 	"functions/service",
-	"test/cloud",
 	"test/cloud/control",
-	"test/controlplane",
-	"test/e2e",
-	"test/e2e/harness",
-	"test/e2eargo",
 }
 
 // theirs are packages with words that are not the project's.
