@@ -85,6 +85,20 @@ func Links(page string) []Link {
 	return out
 }
 
+// Paths returns the files and folders of the repository that a page names in code, by the folders at its root.
+func Paths(page string, folders []string) []Link {
+	path := regexp.MustCompile("(?:^|[\\s`])(?:\\./)?((?:" + strings.Join(folders, "|") + ")/[A-Za-z0-9_./-]*[A-Za-z0-9_])(?:/|/\\.\\.\\.)?(?:$|[\\s`])")
+	var out []Link
+	for i, line := range strings.Split(withoutBlocks(page), "\n") {
+		for _, code := range inlineCode.FindAllString(line, -1) {
+			for _, m := range path.FindAllStringSubmatch(code, -1) {
+				out = append(out, Link{Line: i + 1, Target: m[1]})
+			}
+		}
+	}
+	return out
+}
+
 // Anchors returns what the headings of a page are called in its address, as GitHub has it.
 func Anchors(page string) []string {
 	var out []string

@@ -97,6 +97,16 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+func TestPaths(t *testing.T) {
+	t.Parallel()
+
+	page := "`a/b.go` and `go test ./b/c/... -run X`, `a/`, `d/e`, a/f, `a/<kind>/x`\n```\na/g\n```\n`b/h/`"
+	want := []Link{{1, "a/b.go"}, {1, "b/c"}, {5, "b/h"}}
+	if diff := cmp.Diff(want, Paths(page, []string{"a", "b"})); diff != "" {
+		t.Errorf("Code names files and folders of the repository, of others, and patterns.\nPaths(...): -want, +got:\n%s", diff)
+	}
+}
+
 func TestGo(t *testing.T) {
 	t.Parallel()
 

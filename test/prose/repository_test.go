@@ -178,6 +178,39 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
+// foreign are paths in the repositories of others.
+var foreign = map[string]string{
+	"apis/namespaced":                  "provider-aws",
+	"internal/controller/pkg/revision": "Crossplane",
+	"package/crds":                     "provider-helm",
+}
+
+// TestPathsExist looks for the files and folders that pages name.
+func TestPathsExist(t *testing.T) {
+	t.Parallel()
+
+	entries, err := os.ReadDir(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var folders []string
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), "_") && !strings.HasPrefix(e.Name(), ".") {
+			folders = append(folders, e.Name())
+		}
+	}
+	for _, name := range files(t, ".md") {
+		for _, l := range Paths(read(t, name), folders) {
+			if _, is := foreign[l.Target]; is {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(root, l.Target)); err != nil {
+				t.Errorf("%s:%d: there is no %s", name, l.Line, l.Target)
+			}
+		}
+	}
+}
+
 // TestREADMEIsShort counts its words: a newcomer reads it to the end.
 func TestREADMEIsShort(t *testing.T) {
 	t.Parallel()
