@@ -1,7 +1,6 @@
-// Command generate writes what follows from the Go types in apis/v1alpha1:
-// their deep copies (apis/v1alpha1/zz_generated.deepcopy.go), the
-// CompositeResourceDefinitions (apis/<plural>/definition.yaml) and the reference
-// pages (docs/reference/<kind>.md).
+// Command generate writes the files that are derived from the Go types in apis/v1alpha1: their deep
+// copies (apis/v1alpha1/zz_generated.deepcopy.go), the CompositeResourceDefinitions
+// (apis/<plural>/definition.yaml) and the reference pages (docs/reference/<kind>.md).
 //
 // It reads the source of apis/v1alpha1 and nothing else. With -check it writes nothing, and fails
 // when a file would change.

@@ -1,8 +1,7 @@
-// Package dashboards makes the Grafana dashboards beside it, workloads.json and
-// crossplane.json, from typed Go. Its test writes them with -update and fails when
-// they are not what the code says.
+// Package dashboards defines the Grafana dashboards workloads.json and crossplane.json as typed Go.
+// Its test writes them with -update, and fails when they differ from the code.
 //
-// It reads nothing and reaches no Grafana; README.md says how they get into one.
+// It reads nothing and uses no Grafana; README.md describes how to import them.
 package dashboards
 
 // A Dashboard of Grafana, with the fields in use
@@ -44,13 +43,13 @@ type Variable struct {
 	AllValue   string      `json:"allValue,omitempty"`
 }
 
-// A Datasource that is asked.
+// A Datasource of queries.
 type Datasource struct {
 	Type string `json:"type"`
 	UID  string `json:"uid"`
 }
 
-// A Panel shows the answers to questions, or heads the panels below it as a row.
+// A Panel shows the results of queries, or is the heading of a row of panels.
 type Panel struct {
 	ID          int          `json:"id"`
 	Type        string       `json:"type"`
@@ -70,7 +69,7 @@ type Position struct {
 	Y int `json:"y"`
 }
 
-// A Target is a question to Prometheus.
+// A Target is a query of Prometheus.
 type Target struct {
 	RefID        string `json:"refId"`
 	Expr         string `json:"expr"`
@@ -78,13 +77,13 @@ type Target struct {
 	Instant      bool   `json:"instant,omitempty"`
 }
 
-// FieldConfig says how values look.
+// FieldConfig formats values.
 type FieldConfig struct {
 	Defaults  FieldDefaults `json:"defaults"`
 	Overrides []any         `json:"overrides"`
 }
 
-// FieldDefaults are a unit, and where the axis starts.
+// FieldDefaults are a unit, and the start of the axis.
 type FieldDefaults struct {
 	Unit string `json:"unit"`
 	Min  *int   `json:"min,omitempty"`
@@ -101,10 +100,10 @@ const (
 	panelHeight = 8
 )
 
-// prometheus is whichever workspace the reader chooses.
+// prometheus is the workspace that the reader chooses.
 func prometheus() *Datasource { return &Datasource{Type: "prometheus", UID: "${datasource}"} }
 
-// graph of one question over time.
+// graph of one query over time.
 func graph(title, description, unit, expr, legend string) Panel {
 	return Panel{
 		Type: "timeseries", Title: title, Description: description, Datasource: prometheus(),
@@ -113,7 +112,7 @@ func graph(title, description, unit, expr, legend string) Panel {
 	}
 }
 
-// number that holds now.
+// number is the current value of a query.
 func number(title, description, expr string) Panel {
 	p := graph(title, description, "short", expr, "")
 	p.Type = "stat"

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the dashboards anew")
+var update = flag.Bool("update", false, "rewrite the dashboards")
 
 func TestFiles(t *testing.T) {
 	for file, d := range All() {
@@ -38,7 +38,7 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// TestPanels fails on a panel that cannot be read, or that overlaps another.
+// TestPanels fails on a panel without a description, outside the grid, or over another one.
 func TestPanels(t *testing.T) {
 	for file, d := range All() {
 		t.Run(file, func(t *testing.T) {
@@ -53,7 +53,7 @@ func TestPanels(t *testing.T) {
 				for x := p.GridPos.X; x < p.GridPos.X+p.GridPos.W; x++ {
 					for y := p.GridPos.Y; y < p.GridPos.Y+p.GridPos.H; y++ {
 						if other, ok := taken[[2]int{x, y}]; ok {
-							t.Fatalf("%s lies over %s", p.Title, other)
+							t.Fatalf("%s overlaps %s", p.Title, other)
 						}
 						taken[[2]int{x, y}] = p.Title
 					}

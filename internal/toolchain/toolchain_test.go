@@ -42,7 +42,7 @@ func TestPath(t *testing.T) {
 // and with nothing else.
 func TestEveryToolHasItsPlace(t *testing.T) {
 	t.Setenv("AUSMART_CACHE", t.TempDir())
-	seen := map[string]string{}
+	owners := map[string]string{}
 	for _, tool := range tools() {
 		b, err := newBuild(t.Context(), tool)
 		if err != nil {
@@ -58,10 +58,10 @@ func TestEveryToolHasItsPlace(t *testing.T) {
 		if err != nil || other.binary == b.binary {
 			t.Errorf("%s: want another place for another version stamp, got %s, %v", tool.name, other.binary, err)
 		}
-		if owner, taken := seen[b.binary]; taken {
+		if owner, taken := owners[b.binary]; taken {
 			t.Errorf("%s and %s have the same place", tool.name, owner)
 		}
-		seen[b.binary] = tool.name
+		owners[b.binary] = tool.name
 	}
 }
 

@@ -57,13 +57,13 @@ func Start(ctx context.Context, progress io.Writer) (*Server, error) {
 	api.Path = paths["kube-apiserver"]
 	// The server must not use the address of a network card: there may be none, or one that others can reach.
 	api.Configure().Set("advertise-address", "127.0.0.1").Set("endpoint-reconciler-type", "none")
-	said := &log{}
-	api.Err = said
+	output := &log{}
+	api.Err = output
 
 	config, err := env.Start()
 	if err != nil {
 		_ = env.Stop()
-		return nil, fmt.Errorf("cannot start an API server: %w\n%s", err, lastLines(said.String()))
+		return nil, fmt.Errorf("cannot start an API server: %w\n%s", err, lastLines(output.String()))
 	}
 	return &Server{Config: config, env: env}, nil
 }

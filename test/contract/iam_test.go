@@ -183,7 +183,7 @@ func TestPodIdentity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := 0
+	associations := 0
 	for _, path := range settled(responses) {
 		r := responses[path]
 		want, got := map[string][]statement{}, map[string][]statement{}
@@ -200,9 +200,9 @@ func TestPodIdentity(t *testing.T) {
 		if diff := gocmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: what roles trust: -as they are tied to pods, +got:\n%s", short(path), diff)
 		}
-		seen += len(want)
+		associations += len(want)
 	}
-	if seen == 0 {
+	if associations == 0 {
 		t.Error("no role is tied to pods")
 	}
 }

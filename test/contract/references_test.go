@@ -89,7 +89,7 @@ func TestWipedReferences(t *testing.T) {
 	}
 }
 
-// wipedReferences are the paths of references and selectors of the provider within atomic lists.
+// wipedReferences are the paths of the provider's references and selectors within atomic lists.
 func wipedReferences(at string, value any, s extv1.JSONSchemaProps, atomic bool) []string {
 	var out []string
 	switch v := value.(type) {

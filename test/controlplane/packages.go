@@ -95,13 +95,13 @@ func configurationAt(version string) *unstructured.Unstructured {
 // mirrors are ImageConfigs that send the pulls of each public registry to ours.
 func mirrors(r *xpkg.Registry, sources []string) []*unstructured.Unstructured {
 	var objs []*unstructured.Unstructured
-	seen := map[string]bool{}
+	hosts := map[string]bool{}
 	for _, source := range sources {
 		host, _, _ := strings.Cut(source, "/")
-		if seen[host] {
+		if hosts[host] {
 			continue
 		}
-		seen[host] = true
+		hosts[host] = true
 		objs = append(objs, object("pkg.crossplane.io/v1beta1", "ImageConfig", "mirror-"+host, map[string]any{
 			"matchImages":  []any{map[string]any{"type": "Prefix", "prefix": host + "/"}},
 			"rewriteImage": map[string]any{"prefix": r.Host + "/"},

@@ -125,11 +125,11 @@ func (f *Finder) Derived(ctx context.Context) ([]*extv1.CustomResourceDefinition
 	}
 	args := append([]string{"-C", filepath.Join(f.Root, "apis/generate"), "run", "./derive"}, definitions...)
 	cmd := exec.CommandContext(ctx, "go", args...)
-	said := &bytes.Buffer{}
-	cmd.Stderr = said
+	stderr := &bytes.Buffer{}
+	cmd.Stderr = stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("cannot run go %v: %w\n%s", args, err, said)
+		return nil, fmt.Errorf("cannot run go %v: %w\n%s", args, err, stderr)
 	}
 	return decode(out)
 }

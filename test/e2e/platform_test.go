@@ -151,7 +151,7 @@ func (e *environment) healsItsDeployment() {
 	if err := inside.Get(e.t.Context(), client.ObjectKey{Namespace: store, Name: service}, d); err != nil {
 		e.t.Fatal(err)
 	}
-	asked := d.Spec.Template.Spec.Containers[0].Image
+	want := d.Spec.Template.Spec.Containers[0].Image
 	changed := d.DeepCopy()
 	changed.Spec.Template.Spec.Containers[0].Image = wrong
 	if err := inside.Patch(e.t.Context(), changed, client.MergeFrom(d)); err != nil {
@@ -161,7 +161,7 @@ func (e *environment) healsItsDeployment() {
 		if err := inside.Get(ctx, client.ObjectKeyFromObject(d), d); err != nil {
 			return err
 		}
-		if image := d.Spec.Template.Spec.Containers[0].Image; image != asked {
+		if image := d.Spec.Template.Spec.Containers[0].Image; image != want {
 			return fmt.Errorf("its image is %s", image)
 		}
 		return nil

@@ -51,11 +51,11 @@ func changesOf(t *testing.T, dir controlplane.Dir) map[string]int {
 	}
 	t.Logf("watching for %s whether the provider changes anything", watched)
 	time.Sleep(watched)
-	said, err := io.ReadAll(log)
+	content, err := io.ReadAll(log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return changes(said)
+	return changes(content)
 }
 
 // changes counts the changes in a part of the router's log, which may start in the middle of a

@@ -48,7 +48,7 @@ func TestEveryKind(t *testing.T) {
 	}
 	p := options.Connect(t, "e2e-aws", "-cloud=provider")
 	if *options.ControlPlane == "" {
-		t.Cleanup(func() { harness.KeepLogs(p.Dir) }) // What the provider said is worth reading after a good run too.
+		t.Cleanup(func() { harness.KeepLogs(p.Dir) }) // The provider's log is useful after a good run too.
 	}
 	root, err := toolchain.Root()
 	if err != nil {
@@ -166,20 +166,20 @@ func record(t *testing.T, dir controlplane.Dir, root string, r report) {
 func waitForQuiet(ctx context.Context, t *testing.T, check func(context.Context) (says string, done bool, err error)) {
 	t.Helper()
 	start := time.Now()
-	said, since, same := "", start, 0
+	last, since, same := "", start, 0
 	err := wait.PollUntilContextCancel(ctx, poll, true, func(ctx context.Context) (bool, error) {
 		says, done, err := check(ctx)
 		if err != nil {
 			says = err.Error() // A busy server is asked again.
 		}
-		if says != said {
+		if says != last {
 			t.Logf("%4.0f s  %s", time.Since(start).Seconds(), says)
-			said, since, same = says, time.Now(), 0
+			last, since, same = says, time.Now(), 0
 		}
 		same++
 		return done || same > checks && time.Since(since) > quiet, nil
 	})
 	if err != nil {
-		t.Fatalf("cannot wait any longer: %s: %v", said, err)
+		t.Fatalf("cannot wait any longer: %s: %v", last, err)
 	}
 }

@@ -140,11 +140,11 @@ func (w *world) installsWhatGitNames(t *testing.T) {
 	began := time.Now()
 	w.apply(t, objs...)
 
-	said := w.refusal(t)
-	if !strings.Contains(said, "no signatures found") {
-		t.Errorf("a function that no one has signed: want no signatures found, got %s", said)
+	reason := w.refusal(t)
+	if !strings.Contains(reason, "no signatures found") {
+		t.Errorf("a function that no one has signed: want no signatures found, got %s", reason)
 	}
-	t.Logf("refused, since one function is not signed: %s", said)
+	t.Logf("refused, since one function is not signed: %s", reason)
 	w.release.sign(t, forgotten)
 
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -164,13 +164,13 @@ func (w *world) installsWhatGitNames(t *testing.T) {
 // package itself.
 func (w *world) refusal(t *testing.T) string {
 	t.Helper()
-	said := ""
+	reason := ""
 	err := wait.PollUntilContextTimeout(t.Context(), pollInterval, patience, true, func(context.Context) (bool, error) {
 		for _, gvk := range [][2]string{{"pkg.crossplane.io/v1beta1", "Lock"}, {"pkg.crossplane.io/v1", "Function"}} {
 			for _, o := range w.list(t, gvk[0], gvk[1]) {
 				for _, c := range manifest.Conditions(o) {
 					if strings.Contains(c.Message, "signature verification failed") {
-						said = fmt.Sprintf("%s %s: %s", gvk[1], o.GetName(), c.Message)
+						reason = fmt.Sprintf("%s %s: %s", gvk[1], o.GetName(), c.Message)
 						return true, nil
 					}
 				}
@@ -181,7 +181,7 @@ func (w *world) refusal(t *testing.T) string {
 	if err != nil {
 		t.Fatalf("Crossplane has not refused a dependency that no one has signed: %v", err)
 	}
-	return said
+	return reason
 }
 
 // listsWhatIsInside checks that the SBOM of a pushed image lists the modules of its program.

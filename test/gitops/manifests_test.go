@@ -84,7 +84,7 @@ func TestProjectsOfClaimsAllow(t *testing.T) {
 		t.Fatal(err)
 	}
 	dev, prod := read(t, "argocd/projects/dev.yaml")[0], read(t, "argocd/projects/prod.yaml")[0]
-	seen := 0
+	checked := 0
 	for _, folder := range folders {
 		name := filepath.Base(folder)
 		if name == "environments" {
@@ -95,7 +95,7 @@ func TestProjectsOfClaimsAllow(t *testing.T) {
 			right, wrong = prod, dev
 		}
 		for _, o := range read(t, path.Join("examples", name)) {
-			seen++
+			checked++
 			if why := forbidden(right, o, ""); why != "" {
 				t.Errorf("examples/%s: project %s: %s %s: %s", name, right.GetName(), o.GetKind(), o.GetName(), why)
 			}
@@ -104,7 +104,7 @@ func TestProjectsOfClaimsAllow(t *testing.T) {
 			}
 		}
 	}
-	if seen == 0 {
+	if checked == 0 {
 		t.Error("there are no claims in examples")
 	}
 }

@@ -151,12 +151,12 @@ func (s *scene) plain(err error) string {
 	if err == nil {
 		return ""
 	}
-	var seen []string
+	var ids []string
 	text := uid.ReplaceAllStringFunc(err.Error(), func(id string) string {
-		if !slices.Contains(seen, id) {
-			seen = append(seen, id)
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
-		return "UID" + strings.Repeat("-OF-ANOTHER", slices.Index(seen, id))
+		return "UID" + strings.Repeat("-OF-ANOTHER", slices.Index(ids, id))
 	})
 	return strings.ReplaceAll(text, s.suffix, "")
 }

@@ -62,14 +62,14 @@ func composed(t *testing.T) []*unstructured.Unstructured {
 // composedKinds are the kinds of managed resources: Crossplane's own kinds have no provider.
 func composedKinds(t *testing.T) []schema.GroupKind {
 	t.Helper()
-	seen := map[schema.GroupKind]bool{}
+	found := map[schema.GroupKind]bool{}
 	var all []schema.GroupKind
 	for _, u := range composed(t) {
 		gk := u.GroupVersionKind().GroupKind()
-		if seen[gk] || gk.Kind == "ProviderConfig" || !managed(gk.Group) {
+		if found[gk] || gk.Kind == "ProviderConfig" || !managed(gk.Group) {
 			continue
 		}
-		seen[gk] = true
+		found[gk] = true
 		all = append(all, gk)
 	}
 	return all
@@ -104,14 +104,14 @@ func field(u *unstructured.Unstructured, name string) string {
 // policiesOf composed roles, by their text.
 func policiesOf(t *testing.T, kind, name string) []Document {
 	t.Helper()
-	seen := map[string]bool{}
+	found := map[string]bool{}
 	var all []Document
 	for _, u := range composed(t) {
 		text := field(u, name)
-		if u.GetKind() != kind || seen[text] {
+		if u.GetKind() != kind || found[text] {
 			continue
 		}
-		seen[text] = true
+		found[text] = true
 		var d Document
 		if err := json.Unmarshal([]byte(text), &d); err != nil {
 			t.Fatalf("cannot read the policy of %s: %v", u.GetName(), err)

@@ -8,7 +8,7 @@ import (
 )
 
 // Page lists the actions of every kind, with their sources.
-func Page(rows []Row, seen Recording) string {
+func Page(rows []Row, run Recording) string {
 	b := &strings.Builder{}
 	fmt.Fprintf(b, `# What the provider's role is allowed, and why
 
@@ -27,7 +27,7 @@ The policies beside this page allow exactly the actions of this table.
 
 | kind | recorded | not recorded | checked by AWS |
 |---|---|---|---|
-`, seen.From, "https://docs.aws.amazon.com/service-authorization/latest/reference/", PageRead)
+`, run.From, "https://docs.aws.amazon.com/service-authorization/latest/reference/", PageRead)
 	byKind := map[string][]Row{}
 	for _, r := range rows {
 		byKind[r.Kind] = append(byKind[r.Kind], r)
@@ -40,7 +40,7 @@ The policies beside this page allow exactly the actions of this table.
 				continue
 			}
 			for _, a := range r.Actions {
-				if seen.Has(a) {
+				if run.Has(a) {
 					recorded = append(recorded, a)
 				} else {
 					not = append(not, a)

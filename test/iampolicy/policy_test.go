@@ -44,7 +44,7 @@ func TestProviderPolicy(t *testing.T) {
 }
 
 // findings lists the differences between the composed kinds, the table, the recorded actions and the policies.
-func findings(kinds []string, table []Row, seen Recording, policies map[string]Document) []string {
+func findings(kinds []string, table []Row, recorded Recording, policies map[string]Document) []string {
 	var all []string
 	needed := map[string]bool{}
 	for _, kind := range kinds {
@@ -69,7 +69,7 @@ func findings(kinds []string, table []Row, seen Recording, policies map[string]D
 			all = append(all, fmt.Sprintf("%s: %s: no page of AWS says so", r.Kind, r.Why))
 		}
 	}
-	for _, a := range seen.All() {
+	for _, a := range recorded.All() {
 		if !needed[a] {
 			all = append(all, "the real provider called "+a+", and no kind in the table takes it: add it to the kind that does")
 		}
@@ -116,13 +116,13 @@ func TestFindings(t *testing.T) {
 		reason   string
 		kinds    []string
 		table    []Row
-		seen     []string
+		recorded []string
 		policies map[string]Document
 		want     []string
 	}{
 		"Fits": {
 			reason: "What is composed, recorded and allowed is the same.",
-			kinds:  kinds, table: table, seen: []string{"ec2:CreateVpc"}, policies: all,
+			kinds:  kinds, table: table, recorded: []string{"ec2:CreateVpc"}, policies: all,
 		},
 		"UnknownKind": {
 			reason: "A function composes a kind that the table lacks.",
@@ -146,7 +146,7 @@ func TestFindings(t *testing.T) {
 		},
 		"Recorded": {
 			reason: "The real provider called what the table does not have.",
-			kinds:  kinds, table: table, seen: []string{"ec2:DescribeVpcs"}, policies: all,
+			kinds:  kinds, table: table, recorded: []string{"ec2:DescribeVpcs"}, policies: all,
 			want: []string{"the real provider called ec2:DescribeVpcs, and no kind in the table takes it: add it to the kind that does"},
 		},
 		"Wildcard": {
@@ -162,11 +162,11 @@ func TestFindings(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			seen := Recording{Actions: map[string][]string{}}
-			for _, a := range tc.seen {
-				seen.Actions[ServiceOf(a)] = append(seen.Actions[ServiceOf(a)], a)
+			recorded := Recording{Actions: map[string][]string{}}
+			for _, a := range tc.recorded {
+				recorded.Actions[ServiceOf(a)] = append(recorded.Actions[ServiceOf(a)], a)
 			}
-			if diff := cmp.Diff(tc.want, findings(tc.kinds, tc.table, seen, tc.policies)); diff != "" {
+			if diff := cmp.Diff(tc.want, findings(tc.kinds, tc.table, recorded, tc.policies)); diff != "" {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
 			}
 		})

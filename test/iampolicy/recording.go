@@ -27,7 +27,7 @@ type Recording struct {
 // Record reads the router's log: one JSON object a line, of which requests have an action. All
 // calls that cannot be translated are in one error.
 func Record(log io.Reader, from string) (Recording, error) {
-	seen, unknown := map[string]bool{}, map[string]error{}
+	called, unknown := map[string]bool{}, map[string]error{}
 	lines := bufio.NewScanner(log)
 	lines.Buffer(nil, 1<<20) // A line has a path.
 	for lines.Scan() {
@@ -40,14 +40,14 @@ func Record(log io.Reader, from string) (Recording, error) {
 			unknown[err.Error()] = err
 		}
 		for _, a := range taken {
-			seen[a] = true
+			called[a] = true
 		}
 	}
 	if err := lines.Err(); err != nil {
 		return Recording{}, fmt.Errorf("cannot read the proxy's log: %w", err)
 	}
 	r := Recording{From: from, Actions: map[string][]string{}}
-	for _, a := range slices.Sorted(maps.Keys(seen)) {
+	for _, a := range slices.Sorted(maps.Keys(called)) {
 		r.Actions[ServiceOf(a)] = append(r.Actions[ServiceOf(a)], a)
 	}
 	var errs []error

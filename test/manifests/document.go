@@ -65,12 +65,12 @@ func toObject(node *yaml.Node) (map[string]any, error) {
 
 // syntax makes a fault of the parser's error, which has a line if possible.
 func syntax(file string, err error) Fault {
-	said := strings.TrimPrefix(err.Error(), "yaml: ")
+	message := strings.TrimPrefix(err.Error(), "yaml: ")
 	line := 1
-	if found := regexp.MustCompile(`line ([0-9]+)`).FindStringSubmatch(said); found != nil {
+	if found := regexp.MustCompile(`line ([0-9]+)`).FindStringSubmatch(message); found != nil {
 		line, _ = strconv.Atoi(found[1])
 	}
-	return Fault{File: file, Line: line, Problem: "this is not YAML: " + said}
+	return Fault{File: file, Line: line, Problem: "this is not YAML: " + message}
 }
 
 // line of a field, or of the innermost parent that exists.

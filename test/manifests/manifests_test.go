@@ -350,11 +350,11 @@ func check(ctx context.Context, t *testing.T, c *Checker, file string) []string 
 	if err != nil {
 		t.Fatal(err)
 	}
-	said := make([]string, 0, len(found))
+	texts := make([]string, 0, len(found))
 	for _, f := range found {
-		said = append(said, strings.ReplaceAll(f.String(), "\n", ""))
+		texts = append(texts, strings.ReplaceAll(f.String(), "\n", ""))
 	}
-	return said
+	return texts
 }
 
 func write(t *testing.T, path, text string) {

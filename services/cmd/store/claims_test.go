@@ -29,9 +29,9 @@ func TestClaims(t *testing.T) {
 			t.Run(environment+"/"+name, func(t *testing.T) {
 				vars := variables(t, environment, name)
 				t.Setenv("AWS_REGION", vars["AWS_REGION"]) // The AWS SDK reads it by itself.
-				asked := map[string]bool{}
+				read := map[string]bool{}
 				e := env.New(func(key string) string {
-					asked[key] = true
+					read[key] = true
 					return vars[key]
 				})
 				k, err := service.NewKit(t.Context(), name, e, io.Discard)
@@ -49,7 +49,7 @@ func TestClaims(t *testing.T) {
 					t.Cleanup(func() { _ = app.Close(t.Context()) }) // It has connected to nothing.
 				}
 				for key, value := range vars {
-					if strings.HasPrefix(key, "RETAIL_") && !asked[key] {
+					if strings.HasPrefix(key, "RETAIL_") && !read[key] {
 						t.Errorf("the claim sets %s, which %s does not read", key, name)
 					}
 					if strings.HasSuffix(key, "_PROVIDER") && value == "in-memory" {

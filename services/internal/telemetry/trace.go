@@ -49,8 +49,8 @@ func wanted(e *env.Env) bool {
 	if e.Bool("OTEL_SDK_DISABLED", false) || e.String("OTEL_TRACES_EXPORTER", "otlp") != "otlp" {
 		return false
 	}
-	asked := e.String("OTEL_EXPORTER_OTLP_ENDPOINT", "") + e.String("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "") + e.String("OTEL_TRACES_EXPORTER", "")
-	return asked != ""
+	endpoint := e.String("OTEL_EXPORTER_OTLP_ENDPOINT", "") + e.String("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "") + e.String("OTEL_TRACES_EXPORTER", "")
+	return endpoint != ""
 }
 
 func usesXRay(e *env.Env) bool {

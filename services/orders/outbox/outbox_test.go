@@ -25,12 +25,12 @@ var errBroker = errors.New("no broker")
 type broker struct {
 	publish   func(call, events int) (int, error)
 	delivered []string
-	asked     []time.Time
+	calls     []time.Time
 }
 
 func (b *broker) Publish(_ context.Context, events []order.Event) (int, error) {
-	b.asked = append(b.asked, time.Now())
-	n, err := b.publish(len(b.asked), len(events))
+	b.calls = append(b.calls, time.Now())
+	n, err := b.publish(len(b.calls), len(events))
 	for _, e := range events[:n] {
 		b.delivered = append(b.delivered, e.ID)
 	}
@@ -117,7 +117,7 @@ func TestRelayBacksOff(t *testing.T) {
 		stop := run(t, s, b)
 		time.Sleep(10 * time.Minute)
 		stop()
-		if n := len(b.asked); n < 120 || n > 250 {
+		if n := len(b.calls); n < 120 || n > 250 {
 			t.Errorf("asked a dead broker %d times in 10 minutes, want once in 2.5 to 5 seconds", n)
 		}
 	})
@@ -176,7 +176,7 @@ func TestRelayWakes(t *testing.T) {
 		store(t, s, "1")
 		relay.Wake()
 		synctest.Wait()
-		if diff := cmp.Diff([]time.Time{stored}, b.asked); diff != "" {
+		if diff := cmp.Diff([]time.Time{stored}, b.calls); diff != "" {
 			t.Errorf("-want, +got:\n%s", diff)
 		}
 	})

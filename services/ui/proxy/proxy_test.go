@@ -92,7 +92,7 @@ func TestProxy(t *testing.T) {
 			var reached *received
 			backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				reached = &received{r.Method, r.URL.String(), r.Header.Get("Cookie"), r.Header.Get("Authorization"), r.Header.Get("Accept")}
-				play(w, r)
+				misbehave(w, r)
 			}))
 			defer backend.Close()
 			w := httptest.NewRecorder()
@@ -111,8 +111,8 @@ func TestProxy(t *testing.T) {
 	}
 }
 
-// play is a backend that misbehaves.
-func play(w http.ResponseWriter, r *http.Request) {
+// misbehave is a backend that misbehaves.
+func misbehave(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Set-Cookie", "SESSIONID=stolen")
 	switch r.URL.Path {
 	case "/catalog/html":

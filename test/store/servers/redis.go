@@ -7,7 +7,8 @@ import (
 	"github.com/ausmart/platform/internal/prerequisites"
 )
 
-// Redis starts a Redis server that writes every change to disk before it answers, so that a kill loses none. With a password it wants one.
+// Redis starts a Redis server that writes every change to disk before it answers, so that a kill
+// loses none. With a password, clients must log in.
 func Redis(tb testing.TB, password string) *Server {
 	tb.Helper()
 	program := prerequisites.Require(tb, "redis-server")
