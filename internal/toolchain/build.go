@@ -117,6 +117,9 @@ func beat(progress io.Writer, name string) (stop func()) {
 
 // Lock takes an advisory lock on a file, which the kernel releases even when this process is
 // killed. Name is what the holder builds.
+//
+// The loop is written by hand: this program is compiled before anything else, with the standard
+// library only.
 func Lock(ctx context.Context, progress io.Writer, path, name string) (unlock func(), err error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ausmart/platform/test/cloud"
@@ -75,18 +76,13 @@ func (c *clusters) start() (stop func()) {
 }
 
 func (c *clusters) run(ctx context.Context) {
-	for {
+	wait.UntilWithContext(ctx, func(ctx context.Context) {
 		if err := c.reconcile(ctx); err != nil && ctx.Err() == nil {
 			log.Print(err)
 		}
-		select {
-		case <-ctx.Done():
-			for _, k := range c.running {
-				<-k.done
-			}
-			return
-		case <-time.After(clustersPoll):
-		}
+	}, clustersPoll)
+	for _, k := range c.running {
+		<-k.done
 	}
 }
 
@@ -135,20 +131,19 @@ func (c *clusters) follow(ctx context.Context, all []unstructured.Unstructured) 
 func (c *clusters) live(ctx context.Context, k *cluster) {
 	defer close(k.done)
 	defer k.stop()
-	for {
+	err := wait.PollUntilContextCancel(ctx, clusterPause, true, func(ctx context.Context) (bool, error) {
 		err := c.up(ctx, k)
 		if err == nil {
-			break
+			return true, nil
 		}
 		c.down(k) // Parts of it may run.
 		if ctx.Err() == nil {
 			log.Printf("cannot run EKS cluster %s in %s: %v", k.name, k.region, err)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(clusterPause):
-		}
+		return false, nil
+	})
+	if err != nil {
+		return // The context ended.
 	}
 	c.renew(ctx, k)
 	c.down(k)

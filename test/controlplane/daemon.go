@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"time"
 
+	"k8s.io/apimachinery/pkg/util/wait"
+
 	"github.com/ausmart/platform/test/controlplane/process"
 )
 
@@ -303,13 +305,14 @@ func end(dir Dir) (*os.File, error) {
 // waitLock waits for the lock, until the timeout or until inVain: the daemon, which could stop the
 // control plane, is gone.
 func waitLock(dir Dir, timeout time.Duration, inVain func() bool) *os.File {
-	for deadline := time.Now().Add(timeout); time.Now().Before(deadline); time.Sleep(lockPoll) {
+	var lock *os.File
+	_ = wait.PollUntilContextTimeout(context.Background(), lockPoll, timeout, true, func(context.Context) (bool, error) {
 		last := inVain() // Asked first: a process that is gone has released the lock.
-		if lock, err := tryLock(dir); err == nil || last {
-			return lock
-		}
-	}
-	return nil
+		var err error
+		lock, err = tryLock(dir)
+		return err == nil || last, nil
+	}) // Without a lock there is none to return.
+	return lock
 }
 
 // Daemon is the process id of a control plane's daemon: the parent of its processes.

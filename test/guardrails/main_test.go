@@ -8,6 +8,7 @@
 package guardrails_test
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -127,19 +129,12 @@ func waitUntilInForce(ctx context.Context, root client.Client) error {
 
 // eventually repeats ask until it returns nil.
 func eventually(ctx context.Context, ask func() error) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	for {
-		err := ask()
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(poll):
-		}
-	}
+	var last error
+	err := wait.PollUntilContextTimeout(ctx, poll, patience, true, func(context.Context) (bool, error) {
+		last = ask()
+		return last == nil, nil
+	})
+	return cmp.Or(last, err)
 }
 
 func object(apiVersion, kind, namespace, name string) *unstructured.Unstructured {

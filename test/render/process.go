@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"syscall"
 	"time"
+
+	"k8s.io/apimachinery/pkg/util/wait"
 )
 
 const (
@@ -58,21 +60,23 @@ func startProcess(ctx context.Context, binary, socket string) (*process, error) 
 
 // listens waits until the function takes connections.
 func (p *process) listens(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, startTimeout)
-	defer cancel()
-	for {
-		conn, err := (&net.Dialer{}).DialContext(ctx, "unix", p.socket)
-		if err == nil {
-			return conn.Close()
+	var last error
+	err := wait.PollUntilContextTimeout(ctx, poll, startTimeout, true, func(ctx context.Context) (bool, error) {
+		var conn net.Conn
+		if conn, last = (&net.Dialer{}).DialContext(ctx, "unix", p.socket); last == nil {
+			return true, conn.Close()
 		}
 		select {
 		case <-p.ended:
-			return errors.New("it ended before it listened")
-		case <-ctx.Done():
-			return fmt.Errorf("it does not listen: %w", err)
-		case <-time.After(poll):
+			return false, errors.New("it ended before it listened")
+		default:
+			return false, nil
 		}
+	})
+	if wait.Interrupted(err) {
+		return fmt.Errorf("it does not listen: %w", errors.Join(last, err))
 	}
+	return err
 }
 
 // stop asks the function to stop and returns when it has.

@@ -1,13 +1,16 @@
-// Package retry repeats what may fail for a while, such as the first connection to a database that is still starting.
+// Package retry repeats what may fail for a while, such as the first connection to a database that
+// is still starting.
 package retry
 
 import (
 	"context"
-	"math/rand/v2"
 	"time"
+
+	"github.com/cenkalti/backoff/v5"
 )
 
-// Backoff doubles a pause after each failure, from First up to Max.
+// Backoff doubles a pause after each failure, from First up to Max. A random half of each is added or
+// taken away, so that replicas that failed together do not try again together.
 type Backoff struct {
 	First time.Duration
 	Max   time.Duration
@@ -16,19 +19,11 @@ type Backoff struct {
 // Until calls fn until it returns nil or ctx ends; it returns nil, or the error of ctx. failed, if
 // not nil, is called with each failure and the pause that follows it.
 func (b Backoff) Until(ctx context.Context, fn func(context.Context) error, failed func(error, time.Duration)) error {
-	for pause := b.First; ; pause = min(2*pause, b.Max) {
-		err := fn(ctx)
-		if err == nil {
-			return nil
-		}
-		wait := jitter(pause)
-		if failed != nil {
-			failed(err, wait)
-		}
-		if err := Sleep(ctx, wait); err != nil {
-			return err
-		}
-	}
+	pauses := backoff.NewExponentialBackOff()
+	pauses.InitialInterval, pauses.MaxInterval, pauses.Multiplier = b.First, b.Max, 2
+	_, err := backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, fn(ctx) },
+		backoff.WithBackOff(pauses), backoff.WithMaxElapsedTime(0), backoff.WithNotify(backoff.Notify(failed)))
+	return err
 }
 
 // Sleep waits for d, or returns the error of ctx when that ends first.
@@ -41,9 +36,4 @@ func Sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// jitter keeps replicas that failed together from trying again together.
-func jitter(d time.Duration) time.Duration {
-	return d/2 + rand.N(d/2+1) // Nothing is secret about a pause.
 }

@@ -18,11 +18,11 @@ func TestUntil(t *testing.T) {
 		reason   string
 		failures int
 		limit    time.Duration
-		want     []time.Duration // The longest each pause may be; the shortest is half of it.
+		want     []time.Duration // Each pause before jitter, which takes away or adds at most half.
 		err      error
 	}{
 		"AtOnce":  {reason: "What works is done once.", limit: time.Hour},
-		"Backoff": {reason: "Pauses double up to the longest.", failures: 5, limit: time.Hour, want: []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 5 * time.Second, 5 * time.Second}},
+		"Backoff": {reason: "Pauses double up to the longest, but for jitter.", failures: 5, limit: time.Hour, want: []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 5 * time.Second, 5 * time.Second}},
 		"Never":   {reason: "The end of the context ends it.", failures: 1000, limit: time.Millisecond, want: []time.Duration{time.Second}, err: context.DeadlineExceeded},
 	}
 	for name, tc := range cases {

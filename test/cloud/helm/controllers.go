@@ -11,6 +11,7 @@ import (
 	apimeta "k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -36,19 +37,14 @@ func controllers() map[string]controllerFunc {
 // installed after the controller starts, and a credential may expire.
 func repeat(ctx context.Context, connect func(context.Context) (client.Client, error), round controllerFunc) {
 	var c client.Client
-	for {
+	wait.UntilWithContext(ctx, func(ctx context.Context) {
 		if c == nil {
 			c, _ = connect(ctx)
 		}
 		if c != nil && round(ctx, c) != nil {
 			c = nil
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(controllersPoll):
-		}
-	}
+	}, controllersPoll)
 }
 
 // karpenter reports node classes and pools as valid.

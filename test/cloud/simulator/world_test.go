@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -222,16 +223,13 @@ func (w *world) says(o *unstructured.Unstructured, kind, status, reason, message
 
 func (w *world) eventually(what string, check func() error) {
 	w.t.Helper()
-	deadline := time.Now().Add(patience)
-	for {
-		err := check()
-		if err == nil {
-			return
-		}
-		if time.Now().After(deadline) {
-			w.t.Fatalf("%s: gave up after %s: %v", what, patience, err)
-		}
-		time.Sleep(poll / 10)
+	var last error
+	err := wait.PollUntilContextTimeout(w.t.Context(), poll/10, patience, true, func(context.Context) (bool, error) {
+		last = check()
+		return last == nil, nil
+	})
+	if err != nil {
+		w.t.Fatalf("%s: gave up after %s: %v", what, patience, errors.Join(last, err))
 	}
 }
 

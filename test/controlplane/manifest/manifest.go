@@ -19,6 +19,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/wait"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
@@ -102,17 +103,15 @@ func WaitFor(ctx context.Context, c client.Client, objs []*unstructured.Unstruct
 	for _, o := range objs {
 		u := &unstructured.Unstructured{}
 		u.SetGroupVersionKind(o.GroupVersionKind())
-		for {
-			err := c.Get(ctx, client.ObjectKeyFromObject(o), u)
-			missing := Missing(u, conditions...)
-			if err == nil && missing == "" {
-				break
-			}
-			select {
-			case <-ctx.Done():
-				return fmt.Errorf("%s %s is not ready: %s %w", o.GetKind(), o.GetName(), missing, errors.Join(err, ctx.Err()))
-			case <-time.After(poll):
-			}
+		var missing string
+		var last error
+		err := wait.PollUntilContextCancel(ctx, poll, true, func(ctx context.Context) (bool, error) {
+			last = c.Get(ctx, client.ObjectKeyFromObject(o), u)
+			missing = Missing(u, conditions...)
+			return last == nil && missing == "", nil
+		})
+		if err != nil {
+			return fmt.Errorf("%s %s is not ready: %s %w", o.GetKind(), o.GetName(), missing, errors.Join(last, err))
 		}
 	}
 	return nil

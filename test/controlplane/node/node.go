@@ -19,6 +19,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
@@ -55,7 +56,7 @@ func Start(config *rest.Config, cluster, region string) (stop func(), err error)
 func (n *nodes) run(ctx context.Context) {
 	log.Printf("this simulates scheduler and kubelets: the pods of %s are objects, no container runs", n.cluster)
 	logged := ""
-	for {
+	wait.UntilWithContext(ctx, func(ctx context.Context) {
 		err := n.reconcile(ctx)
 		if err == nil {
 			logged = ""
@@ -63,12 +64,7 @@ func (n *nodes) run(ctx context.Context) {
 			logged = err.Error()
 			log.Printf("nodes of %s: %v", n.cluster, err)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(poll):
-		}
-	}
+	}, poll)
 }
 
 func (n *nodes) reconcile(ctx context.Context) error {

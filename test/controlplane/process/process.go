@@ -20,6 +20,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"k8s.io/apimachinery/pkg/util/wait"
 )
 
 const (
@@ -223,21 +225,27 @@ func (c *child) waitReady(ctx context.Context, exited chan error) error {
 	if c.Ready == nil {
 		return nil
 	}
-	tick := time.NewTicker(readyPoll)
-	defer tick.Stop()
-	for {
-		err := c.Ready(ctx)
-		if err == nil {
-			return nil
+	var last error
+	err := wait.PollUntilContextCancel(ctx, readyPoll, true, func(ctx context.Context) (bool, error) {
+		if last = c.Ready(ctx); last == nil {
+			return true, nil
 		}
 		select {
 		case exit := <-exited:
 			exited <- exit // For keep.
-			return c.failure(fmt.Errorf("it ended before it was ready: %w", cause(exit)))
-		case <-ctx.Done():
-			return c.failure(fmt.Errorf("it is not ready: %w", err))
-		case <-tick.C:
+			last = nil
+			return false, fmt.Errorf("it ended before it was ready: %w", cause(exit))
+		default:
+			return false, nil
 		}
+	})
+	switch {
+	case err == nil:
+		return nil
+	case last != nil:
+		return c.failure(fmt.Errorf("it is not ready: %w", last))
+	default:
+		return c.failure(err)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -53,7 +54,8 @@ func WatchRemovals(c client.Client, claims map[string]string) (stop func() []Rem
 	var order []Removal
 	wg.Go(func() {
 		last := map[string]Removal{}
-		for tick := 0; ; tick++ {
+		tick := 0
+		wait.UntilWithContext(ctx, func(ctx context.Context) {
 			if now, err := present(ctx, c, claims); err == nil {
 				for key, r := range last {
 					if _, there := now[key]; !there {
@@ -63,12 +65,8 @@ func WatchRemovals(c client.Client, claims map[string]string) (stop func() []Rem
 				}
 				last = now
 			}
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(removalPoll):
-			}
-		}
+			tick++
+		}, removalPoll)
 	})
 	return func() []Removal { cancel(); wg.Wait(); return order }
 }

@@ -8,6 +8,7 @@ package servers
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -19,6 +20,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"k8s.io/apimachinery/pkg/util/wait"
 )
 
 // startTimeout is generous: CI starts several servers at once on two cores.
@@ -77,18 +80,13 @@ func (s *Server) end(sig syscall.Signal) {
 
 func (s *Server) wait() {
 	s.tb.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
-	defer cancel()
-	for {
-		err := s.ready(ctx)
-		if err == nil {
-			return
-		}
-		select {
-		case <-time.After(50 * time.Millisecond):
-		case <-ctx.Done():
-			s.tb.Fatalf("cannot reach %s: %v\n%s", s.cmd.Path, err, s.output.String())
-		}
+	var last error
+	err := wait.PollUntilContextTimeout(context.Background(), 50*time.Millisecond, startTimeout, true, func(ctx context.Context) (bool, error) {
+		last = s.ready(ctx)
+		return last == nil, nil
+	})
+	if err != nil {
+		s.tb.Fatalf("cannot reach %s: %v\n%s", s.cmd.Path, errors.Join(last, err), s.output.String())
 	}
 }
 

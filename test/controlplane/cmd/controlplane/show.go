@@ -13,6 +13,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -102,12 +103,14 @@ func follow(ctx context.Context, out io.Writer, c client.Client, claims []*unstr
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	printed := make([]string, len(claims))
-	for ready := 0; ; {
-		var waits []string
+	ready := 0
+	var waits []string
+	err := wait.PollUntilContextCancel(ctx, showPoll, true, func(ctx context.Context) (bool, error) {
+		waits = nil
 		for i, claim := range claims {
 			name := claim.GetKind() + " " + claim.GetNamespace() + "/" + claim.GetName()
 			if err := c.Get(ctx, client.ObjectKeyFromObject(claim), claim); err != nil && ctx.Err() == nil {
-				return fmt.Errorf("cannot read %s: %w", name, err)
+				return false, fmt.Errorf("cannot read %s: %w", name, err)
 			}
 			line, done := progressOf(claim)
 			if line != printed[i] {
@@ -118,17 +121,15 @@ func follow(ctx context.Context, out io.Writer, c client.Client, claims []*unstr
 				waits = append(waits, name+": "+line)
 			}
 		}
-		if len(waits) > 0 {
+		if ready++; len(waits) > 0 {
 			ready = 0
-		} else if ready++; ready == steadyPolls {
-			return nil
 		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("not Ready after %s:\n  %s\nlook at the resources with kubectl get managed", readyTimeout, strings.Join(waits, "\n  "))
-		case <-time.After(showPoll):
-		}
+		return ready == steadyPolls, nil
+	})
+	if wait.Interrupted(err) {
+		return fmt.Errorf("not Ready after %s:\n  %s\nlook at the resources with kubectl get managed", readyTimeout, strings.Join(waits, "\n  "))
 	}
+	return err
 }
 
 // progressOf a claim in one line: its own conditions, or Crossplane's where it has none yet.
