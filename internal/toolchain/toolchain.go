@@ -1,8 +1,8 @@
 // Package toolchain builds the command-line tools that the tests and the local control plane run:
 // Kubernetes, etcd, Crossplane, its command line, a linter.
 //
-// It reads the nested tool modules in test/localplane/tools (a go.mod and a go.sum each, which pin
-// the versions), and writes the binaries to a cache outside the checkout, so a second clone or a
+// It reads the nested tool modules in internal/toolchain/modules (a go.mod and a go.sum each, which
+// pin the versions), and writes the binaries to a cache outside the checkout, so a second clone or a
 // `git clean` needs no new build. It never downloads a prebuilt binary, and never changes the
 // module files.
 package toolchain
@@ -23,7 +23,7 @@ import (
 )
 
 // modulesDir is where the nested tool modules are, below the root of the checkout.
-const modulesDir = "test/localplane/tools"
+const modulesDir = "internal/toolchain/modules"
 
 // Path returns the path of the named tool's binary, and builds it first when the cache does not
 // have it. It reports a build and its duration to progress.
