@@ -158,7 +158,7 @@ func (p progress) behind(before progress) string {
 }
 
 // testTrouble takes readiness away again, from anything, at any time: everything that
-// exists stays.
+// exists stays, and the claim is not refused.
 func testTrouble(t *testing.T, k Kind) {
 	for seed, r := range randoms(24) {
 		p := k.New(t, "trouble", k.Random(r))
@@ -171,7 +171,9 @@ func testTrouble(t *testing.T, k Kind) {
 		for range 3 {
 			p.Fail(before[r.IntN(len(before))], "ThrottlingException: slow down")
 		}
-		p.Reconcile(t)
+		if m := Fatal(p.Reconcile(t)); m != "" { // It would keep everything too.
+			t.Fatalf("seed %d: unexpected fatal result: %s", seed, m)
+		}
 		if diff := cmp.Diff(before, slices.DeleteFunc(p.Names(), func(n string) bool { return !slices.Contains(before, n) })); diff != "" {
 			t.Fatalf("seed %d: -before, +after:\n%s", seed, diff)
 		}
