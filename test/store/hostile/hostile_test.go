@@ -4,6 +4,7 @@ package hostile
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,6 +15,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"k8s.io/apimachinery/pkg/util/wait"
 
 	"github.com/ausmart/platform/test/store/process"
 )
@@ -189,11 +192,11 @@ func many(name string, n int) http.Header {
 // waitForLine waits for the log to grow: the process writes it while the answer is under way.
 func waitForLine(t *testing.T, log *buffer, before int) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); log.lines() == before; time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Error("want a line in the log")
-			return
-		}
+	err := wait.PollUntilContextTimeout(t.Context(), time.Millisecond, time.Minute, true, func(context.Context) (bool, error) {
+		return log.lines() != before, nil
+	})
+	if err != nil {
+		t.Errorf("want a line in the log: %v", err)
 	}
 }
 

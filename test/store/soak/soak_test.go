@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/util/wait"
 
 	"github.com/ausmart/platform/test/store/process"
 	"github.com/ausmart/platform/test/store/servers"
@@ -140,14 +141,13 @@ func (m *mall) waitReady(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), recovery)
 	defer cancel()
 	for name, p := range m.services {
-		for status := 0; status != http.StatusOK; {
+		status := 0
+		err := wait.PollUntilContextCancel(ctx, 20*time.Millisecond, true, func(ctx context.Context) (bool, error) {
 			status = get(ctx, p.URL+"/readyz")
-			if ctx.Err() != nil {
-				t.Fatalf("%s has not recovered within %s: status %d", name, recovery, status)
-			}
-			if status != http.StatusOK {
-				time.Sleep(20 * time.Millisecond)
-			}
+			return status == http.StatusOK, nil
+		})
+		if err != nil {
+			t.Fatalf("%s has not recovered within %s: status %d", name, recovery, status)
 		}
 	}
 }
