@@ -1,5 +1,5 @@
-// Package prerequisites knows the programs that tests run and that Go does not build: where each of them is, and which package of
-// Debian and Ubuntu has it.
+// Package prerequisites lists the programs that tests run and that Go does not build: where each of
+// them is, and which package of Debian and Ubuntu has it.
 //
 // Command setup installs what is missing; make test, make setup and CI run it first. A test asks for a program with Require.
 package prerequisites
@@ -24,7 +24,7 @@ type program struct {
 
 	files    []string // names on the PATH and patterns of paths, the first that exists is it; the program's own name when there are none
 	variable string   // of the environment, which names another file
-	probe    []string // a command that fails when the program is missing, where a file does not tell
+	probe    []string // a command that fails when the program is missing, where a file is not enough
 }
 
 // programs in the order in which they are checked. Packages of servers are the smallest ones that have the program.
@@ -89,7 +89,8 @@ func Path(ctx context.Context, name string) (string, error) {
 	return path, nil
 }
 
-// Require returns the path of the named program. A test that needs it fails when it is missing, and skips when SKIP_MISSING is set.
+// Require returns the path of the named program. A test that needs it fails when it is missing, and
+// skips when SKIP_MISSING is set.
 func Require(tb testing.TB, name string) string {
 	tb.Helper()
 	path, err := Path(tb.Context(), name)

@@ -135,7 +135,7 @@ func TestEnsure(t *testing.T) {
 	})
 }
 
-// TestPackages holds that a package is named once, and that each program has one.
+// TestPackages checks that a package is named once, and that each program has one.
 func TestPackages(t *testing.T) {
 	got := packages(programs())
 	if slices.Contains(got, "") {

@@ -121,7 +121,7 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
-// TestDatabaseDown checks a service whose database never answers: it runs, it says so, and it names no driver.
+// TestDatabaseDown checks a service whose database never answers: it runs, reports that, and names no driver.
 func TestDatabaseDown(t *testing.T) {
 	h := handler(t, map[string]string{
 		"RETAIL_CATALOG_PERSISTENCE_PROVIDER": "mysql",

@@ -152,7 +152,8 @@ func (a *API) submit(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// place makes the order, or finds the one that is there. It may stop anywhere: the next call goes on from what is stored.
+// place makes the order, or finds the existing one. It may stop anywhere: the next call continues
+// from the stored state.
 func (a *API) place(ctx context.Context, customer string) (*purchase.Receipt, error) {
 	p, err := a.store.Change(ctx, customer, purchase.Purchase.Begin)
 	if err != nil || p.Receipt != nil {

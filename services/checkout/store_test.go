@@ -193,7 +193,7 @@ func TestRedisRestart(t *testing.T) {
 	}
 }
 
-// ElastiCache speaks TLS, which rediss:// asks for: here a Redis behind a TLS end of our own.
+// ElastiCache uses TLS, as rediss:// does: here a Redis behind our own TLS listener.
 func TestRedisTLS(t *testing.T) {
 	authority := httptest.NewTLSServer(http.NotFoundHandler())
 	defer authority.Close()
@@ -241,7 +241,8 @@ func forward(ln net.Listener, target string) {
 	}
 }
 
-// A Redis that takes connections and says nothing must not hold a request for ever. This test hangs if it does.
+// A Redis that accepts connections and sends nothing must not hold a request for ever. This test
+// hangs if it does.
 func TestRedisSilent(t *testing.T) {
 	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -260,7 +261,7 @@ func open(t *testing.T, url string) *goredis.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = client.Close() }) // The server goes as well.
+	t.Cleanup(func() { _ = client.Close() }) // The server ends too.
 	return client
 }
 

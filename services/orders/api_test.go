@@ -263,7 +263,7 @@ func TestEventIsTraced(t *testing.T) {
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
 	for _, task := range app.Tasks {
-		_ = task(stopped) // It delivers what waits before it looks at its context.
+		_ = task(stopped) // It delivers pending events before it checks its context.
 	}
 	if !strings.Contains(log.String(), `"traceparent":"00-`+trace+"-") {
 		t.Errorf("no event of trace %s in the log:\n%s", trace, log.String())

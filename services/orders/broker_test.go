@@ -178,7 +178,7 @@ func newRabbitMQ(t *testing.T, addresses, password string) *rabbitmq.Publisher {
 	}
 	cfg.Login = credentials.Fixed(credentials.Login{User: "guest", Password: password})
 	p := rabbitmq.New(cfg)
-	t.Cleanup(func() { _ = p.Close() }) // The server goes as well.
+	t.Cleanup(func() { _ = p.Close() }) // The server ends too.
 	return p
 }
 
@@ -249,7 +249,8 @@ func consume(t *testing.T, addr string, n int) []received {
 	return out
 }
 
-// receive takes messages from a queue until n different ones have come: the SDK, too, sends again what got no answer.
+// receive takes messages from a queue until it has n different ones: the SDK repeats a message
+// without an answer.
 func receive(t *testing.T, client *awssqs.Client, url *string, n int) map[string]received {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)

@@ -23,7 +23,7 @@ func TestPostgresFrozen(t *testing.T) {
 	path := newProxy(t, server.Addr)
 	cfg.Address = path.addr
 	s := postgres.New(cfg)
-	defer func() { _ = s.Close() }() // The server goes as well.
+	defer func() { _ = s.Close() }() // The server ends too.
 	if err := s.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 const maxProducts = 50
 
 const (
-	anyProduct   = "*"     // Counts orders, whatever is in them.
+	anyProduct   = "*"     // Counts orders with any products.
 	otherProduct = "other" // Counts products beyond maxProducts.
 )
 

@@ -37,7 +37,7 @@ type API struct {
 	kit      *service.Kit
 	store    Store
 	metrics  *metrics
-	stored   func() // Hears of each new order.
+	stored   func() // Called for each new order.
 	topology Topology
 }
 

@@ -26,7 +26,7 @@ func TestPostgresMigratesInParallel(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			s := postgres.New(cfg)
-			defer func() { _ = s.Close() }() // The server goes as well.
+			defer func() { _ = s.Close() }() // The server ends too.
 			if s.Check(t.Context()) == nil {
 				t.Error("ready before it has migrated: the tables may be half there")
 			}
@@ -97,7 +97,7 @@ func TestPostgresRotation(t *testing.T) {
 		prefix + "_USERNAME": cfg.Database, prefix + "_PASSWORD_FILE": file,
 	}), prefix, prefix+"_USERNAME", "")
 	s := postgres.New(cfg)
-	defer func() { _ = s.Close() }() // The server goes as well.
+	defer func() { _ = s.Close() }() // The server ends too.
 	if err := s.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -264,7 +264,7 @@ func handsOutWholeOutbox(t *testing.T, s store) {
 func newPostgres(t *testing.T, server *servers.SQL) *postgres.Store {
 	t.Helper()
 	s := postgres.New(newDatabase(t, server))
-	t.Cleanup(func() { _ = s.Close() }) // The server goes as well.
+	t.Cleanup(func() { _ = s.Close() }) // The server ends too.
 	if err := s.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -51,7 +51,7 @@ func TestPostgresTLS(t *testing.T) {
 			cfg := cfg
 			cfg.SSLMode, cfg.RootCert = tc.mode, tc.root
 			s := postgres.New(cfg)
-			defer func() { _ = s.Close() }() // The server goes as well.
+			defer func() { _ = s.Close() }() // The server ends too.
 			if tc.refused {
 				if _, err := s.List(t.Context(), 0, 1); !errors.Is(err, order.ErrUnavailable) {
 					t.Errorf("%s: List says %v, want that it is unavailable", tc.reason, err)

@@ -98,7 +98,7 @@ func (a *assets) picture(id string) (string, error) {
 	return a.url(name)
 }
 
-// ServeHTTP answers with the file. It looks names up in a map, so that no path can lead anywhere else.
+// ServeHTTP answers with the file. It finds names in a map, so no path can reach another file.
 func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	file, ok := a.files[strings.TrimPrefix(r.URL.Path, "/assets/")]
 	if !ok {

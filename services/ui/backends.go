@@ -9,7 +9,7 @@ import (
 	"github.com/ausmart/platform/services/ui/shop"
 )
 
-// Catalog is what the pages ask about products.
+// Catalog has the products for the pages.
 type Catalog interface {
 	Products(ctx context.Context, q shop.Query) ([]shop.Product, error)
 	Product(ctx context.Context, id string) (shop.Product, error)

@@ -20,7 +20,7 @@ const (
 	maxSize = 48
 	// maxPage keeps a page number from overflowing when a backend multiplies it.
 	maxPage = 10_000
-	// maxFound bounds how many products one search looks at.
+	// maxFound bounds how many products one search reads.
 	maxFound = 60
 	// maxKeyword is longer than the longest honest search.
 	maxKeyword = 100
@@ -34,7 +34,7 @@ type catalogBody struct {
 	Tags     []shop.Tag
 	Tag      shop.Tag // The current category; empty for all.
 	Orders   []choice
-	Size     int // How many products there are in all; negative when the catalog did not tell.
+	Size     int // How many products there are in all; negative when the catalog did not answer.
 	Pager    pager
 }
 
@@ -176,7 +176,7 @@ func shorten(s string, limit int) string {
 type searchBody struct {
 	Products []shop.Product
 	Count    int
-	More     bool // There may be more than were looked at.
+	More     bool // There may be more than were read.
 	Pager    pager
 }
 

@@ -63,7 +63,7 @@ func (u *UI) checkoutOfCart(ctx context.Context, to *shop.Address) (shop.Checkou
 	if len(cart.Items) == 0 {
 		return shop.Checkout{}, errPlaced
 	}
-	lines, _ := u.cartLines(ctx, cart) // Missing names are logged; the order goes by ids.
+	lines, _ := u.cartLines(ctx, cart) // Missing names are logged; the order only needs ids.
 	update := shop.CheckoutUpdate{Address: to}
 	for _, l := range lines {
 		update.Items = append(update.Items, shop.CheckoutItem{ID: l.ID, Name: l.Name, Quantity: l.Quantity, Price: l.Unit})
@@ -119,8 +119,9 @@ func (u *UI) showPayment(w http.ResponseWriter, r *http.Request, status int, che
 	return nil
 }
 
-// postPayment places the order and then redirects, so that a refresh shows the order again instead of placing another.
-// The card goes nowhere: nothing is charged, and nothing of it is kept or logged.
+// postPayment places the order and then redirects, so that a refresh shows the order again instead
+// of placing another. The card is not used: nothing is charged, and it is neither stored nor
+// logged.
 func (u *UI) postPayment(w http.ResponseWriter, r *http.Request) error {
 	if err := parseForm(r); err != nil {
 		return err

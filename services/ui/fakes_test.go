@@ -176,7 +176,7 @@ var sharedUI = sync.OnceValues(func() (*UI, error) {
 	return New(slog.New(slog.DiscardHandler), Config{Theme: "default"}, Backends{}, http.DefaultTransport)
 })
 
-// get asks for a page as a browser with a session does.
+// get requests a page as a browser with a session does.
 func get(h http.Handler, target string, cookies ...*http.Cookie) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(http.MethodGet, target, nil)
 	r.Header.Set("Accept", "text/html")

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestSeriesStayFew asks for twenty thousand addresses, and for every route there is, and then counts the metrics.
+// TestSeriesStayFew requests twenty thousand addresses, and every route, and then counts the metrics.
 func TestSeriesStayFew(t *testing.T) {
 	const most = 200
 	h := serve(t, working())

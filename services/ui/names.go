@@ -13,8 +13,8 @@ import (
 // lookups bounds how many products one page asks for at the same time.
 const lookups = 8
 
-// names returns the products' names by id. A product that is gone has none; for one that could not be asked for, the
-// error says so, beside the names that were found.
+// names returns the products' names by id. A product that is gone has none. If some could not be
+// read, it returns an error and the names that were found.
 func (u *UI) names(ctx context.Context, ids []string) (map[string]string, error) {
 	var mu sync.Mutex
 	var group errgroup.Group

@@ -134,7 +134,7 @@ func TestBanner(t *testing.T) {
 	}
 }
 
-// TestOutage lets one backend fail at a time and looks at every page.
+// TestOutage lets one backend fail at a time and checks every page.
 func TestOutage(t *testing.T) {
 	catalog := fakeCatalog{
 		products: func(shop.Query) ([]shop.Product, error) { return nil, down("catalog") },

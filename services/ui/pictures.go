@@ -18,7 +18,7 @@ func alts() map[string]string {
 	}
 }
 
-// tagPictures name the product whose picture stands for a category.
+// tagPictures name the product whose picture a category uses.
 func tagPictures() map[string]string {
 	return map[string]string{
 		"accessories": "1ca35e86-4b4c-4124-b6b5-076ba4134d0d",

@@ -17,7 +17,7 @@ const (
 	receiptAge = 30 * 24 * 60 * 60
 )
 
-// orderID is what an order's id may look like: it becomes part of a path and of a cookie.
+// orderID is the form of an order's id, which becomes part of a path and of a cookie.
 var orderID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
 
 // receipt is what was paid beside the goods. The orders service keeps the goods only, so the

@@ -20,7 +20,7 @@ const (
 	// maxStored and maxStoredBody bound what /utility/store keeps: 4 MiB.
 	maxStored     = 64
 	maxStoredBody = 64 << 10
-	// panicDelay lets the answer leave before the process goes.
+	// panicDelay lets the answer be sent before the process ends.
 	panicDelay = 500 * time.Millisecond
 )
 

@@ -19,7 +19,7 @@ import (
 
 const screens = root + "/_output/screens"
 
-// viewport is a screen that people look at the shop on.
+// viewport is a screen size.
 type viewport struct {
 	name          string
 	width, height int64

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// TestBackendDown kills one service at a time: the shop says so, works on as far as it can, and recovers by itself.
+// TestBackendDown kills one service at a time: the shop shows a message, works as far as it can,
+// and recovers by itself.
 func TestBackendDown(t *testing.T) {
 	s := startShop(t)
 	for _, view := range []viewport{desktop, phone} {

@@ -59,7 +59,7 @@ type Simulator struct {
 	Charts string
 }
 
-// Name tells that it is not AWS.
+// Name returns "simulated AWS".
 func (Simulator) Name() string { return "simulated AWS" }
 
 // Processes is the simulator alone. It keeps its state in the control plane's folder, so that a

@@ -44,7 +44,7 @@ type RealProvider struct {
 	Simulator string `json:"simulator"`
 }
 
-// Name tells what is real.
+// Name returns which parts are real.
 func (RealProvider) Name() string { return "real provider-aws, with imitations of AWS behind it" }
 
 // Processes are the imitations, the router before them, and the provider. The provider's

@@ -1,7 +1,8 @@
-// Package pypi installs the programs from PyPI that play AWS in tests, each in a virtual environment of its own.
+// Package pypi installs the programs from PyPI that simulate AWS in tests, each in its own virtual environment.
 //
-// It reads the pins beside this file (one file a program, with everything that the program needs), and writes to the project's cache
-// outside the checkout. It never changes the machine's own Python.
+// It reads the pinned versions beside this file (one file for each program, with all its
+// dependencies), and writes to the project's cache outside the checkout. It never changes the
+// machine's own Python.
 package pypi
 
 import (
@@ -31,7 +32,8 @@ const (
 //go:embed *.txt
 var pins embed.FS
 
-// Path of a program's folder of executables, after it was installed when the cache does not have it. What is done goes to progress.
+// Path returns a program's folder of executables, and installs the program first when the cache
+// does not have it. It reports the installation to progress.
 func Path(ctx context.Context, progress io.Writer, program string) (string, error) {
 	list, err := pins.ReadFile(program + ".txt")
 	if err != nil {
@@ -94,7 +96,7 @@ func (e environment) install(ctx context.Context, progress io.Writer) error {
 	if err := os.WriteFile(list, e.list, 0o600); err != nil {
 		return err
 	}
-	// --no-deps: what is pinned is all there is, so that a pin that misses fails here and not one day later.
+	// --no-deps: only pinned packages are installed, so that a missing pin fails here and not later.
 	pip := filepath.Join(e.dir, "bin", "pip")
 	if err := run(ctx, pip, "install", "-q", "--disable-pip-version-check", "--no-deps", "-r", list); err != nil {
 		return err
@@ -109,7 +111,7 @@ func (e environment) install(ctx context.Context, progress io.Writer) error {
 	return nil
 }
 
-// complete marks an environment whose installation came to its end.
+// complete marks an environment whose installation is complete.
 func (e environment) complete() string { return filepath.Join(e.dir, "complete") }
 
 func run(ctx context.Context, name string, args ...string) error {
@@ -120,7 +122,7 @@ func run(ctx context.Context, name string, args ...string) error {
 	return nil
 }
 
-// sum names an environment after what is in it, so that a changed pin makes a new one.
+// sum names an environment by the hash of its pins, so that a changed pin makes a new one.
 func sum(b []byte) string {
 	h := sha256.Sum256(b)
 	return hex.EncodeToString(h[:6])

@@ -41,7 +41,7 @@ func TestStore(t *testing.T) {
 			t.Errorf("want ErrUnavailable while Redis is down, got %v", err)
 		}
 		server.Start()
-		// The pool looks for a server that was gone once a second.
+		// The pool checks once a second whether the server is back.
 		backoff := retry.Backoff{First: 10 * time.Millisecond, Max: 100 * time.Millisecond}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()

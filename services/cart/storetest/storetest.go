@@ -172,7 +172,7 @@ func parallelAdds(_ *testing.T, s shop) {
 	s.want("Every add counts.", s.customer, item.Item{ID: "item-0", Quantity: 6, UnitPrice: 5}, item.Item{ID: "item-1", Quantity: 6, UnitPrice: 5})
 }
 
-// parallelMerges checks that a session's cart is merged once, however often that is asked for at the same time.
+// parallelMerges checks that a session's cart is merged once by many requests at the same time.
 func parallelMerges(t *testing.T, s shop) {
 	s.add(s.customer+"-session", "mug", 3, 40)
 	s.add(s.customer, "mug", 1, 40)

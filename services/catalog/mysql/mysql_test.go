@@ -103,7 +103,8 @@ func rotation(t *testing.T, db *servers.SQL) {
 	t.Logf("%d calls over new connections, two rotations", calls.Load())
 }
 
-// outage checks that a database that goes away is reported as unavailable, and used again as soon as it is back.
+// outage checks that a database that goes down is reported as unavailable, and used again as soon
+// as it is back.
 func outage(t *testing.T, db *servers.SQL) {
 	s := migrated(t, db.Addr, "outage")
 	db.Kill()

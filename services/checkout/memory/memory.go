@@ -1,4 +1,5 @@
-// Package memory keeps purchases in this process. It holds a bounded amount and forgets what was changed longest ago.
+// Package memory keeps purchases in this process. It holds a bounded amount and forgets the
+// purchases that were changed longest ago.
 package memory
 
 import (

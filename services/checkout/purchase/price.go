@@ -5,7 +5,7 @@ import "slices"
 const (
 	// unknown is an amount that is not known yet. It counts as zero.
 	unknown = -1
-	// tax is the same for every order that goes anywhere.
+	// tax is the same for every order with an address.
 	tax = 5
 )
 
@@ -86,7 +86,7 @@ func (rates Rates) amount(token string) int {
 	return unknown
 }
 
-// covers reports whether everything that the request says is in the Checkout already.
+// covers reports whether the Checkout already has everything of the request.
 func (c Checkout) covers(r Request) bool {
 	sameLine := func(i Item, l Line) bool { return i.ID == l.ID && i.Quantity == l.Quantity && i.Price == l.Price }
 	return slices.EqualFunc(c.Items, r.Items, sameLine) &&

@@ -34,7 +34,7 @@ func (p Purchase) Key() string { return "checkout-" + p.Checkout.PaymentID }
 // Open reports whether there is a checkout that can be read and submitted.
 func (p Purchase) Open() bool { return p.Checkout.PaymentID != "" && p.Receipt == nil }
 
-// Update prices what the customer asks for now. After an order it starts the next Purchase, with fresh ids.
+// Update prices the customer's request. After an order it starts the next Purchase, with fresh ids.
 func (p Purchase) Update(r Request, fresh IDs, rates Rates) (Purchase, error) {
 	switch {
 	case !p.Open():
@@ -79,7 +79,7 @@ func (p Purchase) Finish(key, orderID string) Purchase {
 	return p
 }
 
-// Release lets the customer change what the orders service refused to take.
+// Release lets the customer change a purchase that the orders service refused.
 func (p Purchase) Release(key string) Purchase {
 	if p.Key() == key {
 		p.Placing = false

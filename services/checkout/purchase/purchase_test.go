@@ -93,7 +93,7 @@ func TestUpdate(t *testing.T) {
 			fresh := purchase.IDs{Payment: "fresh", Token: "fresh", Shipment: "fresh"}
 			got, err := tc.before.Update(tc.request, fresh, purchase.StandardRates(""))
 			opts := []cmp.Option{cmp.AllowUnexported(want{}), cmpopts.EquateErrors()}
-			// A shipment that comes up late has an id of its own.
+			// A shipment that is added later has its own id.
 			ignore := cmpopts.IgnoreFields(purchase.ShippingRates{}, "ShipmentID")
 			if diff := cmp.Diff(tc.want, want{got, err}, append(opts, ignore)...); diff != "" {
 				t.Errorf("%s: -want, +got:\n%s", tc.reason, diff)

@@ -88,7 +88,7 @@ func listen(e *env.Env) ([]*member, error) {
 	return members, nil
 }
 
-// settings tells the services where the others are; everything else is as the environment has it.
+// settings gives each service the addresses of the others; all other settings come from the environment.
 func settings(getenv func(string) string, members []*member) func(string) string {
 	defaults := map[string]string{"LOG_LEVEL": "warn"}
 	for _, m := range members {

@@ -1,8 +1,8 @@
 // Package elasticache logs in to ElastiCache as an IAM role instead of with a password.
 //
 // The password of such a login is a signed request that is never sent: ElastiCache checks who
-// signed it, and when (docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html). It is made
-// without a call to AWS, for each connection anew.
+// signed it, and when (docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html). Each
+// connection gets a new one, without a call to AWS.
 package elasticache
 
 import (

@@ -97,7 +97,7 @@ func mac(key []byte, text string) []byte {
 func TestRedis(t *testing.T) {
 	server := servers.Redis(t, "")
 	admin := redis.NewClient(&redis.Options{Addr: server.Addr})
-	defer func() { _ = admin.Close() }() // The server goes as well.
+	defer func() { _ = admin.Close() }() // The server ends too.
 
 	var minute atomic.Int64
 	s := signer(func() time.Time { return time.Date(2026, 11, 24, 3, int(minute.Load()), 0, 0, time.UTC) })

@@ -95,7 +95,7 @@ func (h *Health) ready(up, down string) http.HandlerFunc {
 		}
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(Status(failed))
-		_, _ = w.Write([]byte(body)) // The prober has gone; the next probe tells.
+		_, _ = w.Write([]byte(body)) // The prober has gone; the next probe will see it.
 	}
 }
 

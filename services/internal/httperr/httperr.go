@@ -1,7 +1,7 @@
 // Package httperr turns the errors of a service into HTTP answers.
 //
-// Each service has one Table from its sentinels to statuses. The body of a 4xx says what the client did wrong; the body of
-// a 5xx says nothing of the inside, and the log says all of it.
+// Each service has one Table from its sentinels to statuses. The body of a 4xx says what the client
+// did wrong; the body of a 5xx has no internal details; the log has all of them.
 package httperr
 
 import (

@@ -37,7 +37,7 @@ func SQL(name, statements string) Step {
 
 // Dialect is what databases write differently.
 type Dialect struct {
-	Lock   string // Waits until no other connection holds the lock, then answers 1.
+	Lock   string // Waits until no other connection holds the lock, then returns 1.
 	Unlock string
 	Record string // Takes the number and the name of a step.
 }

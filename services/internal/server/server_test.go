@@ -61,7 +61,7 @@ func TestStop(t *testing.T) {
 	}
 }
 
-// TestDraining checks that a server that drains still answers, and lets its clients go.
+// TestDraining checks that a draining server still answers, and closes its clients' connections.
 func TestDraining(t *testing.T) {
 	drained, stay := make(chan struct{}), make(chan struct{})
 	s := start(t, server.Config{Grace: time.Minute}, server.App{
@@ -212,7 +212,7 @@ func (s running) do(t *testing.T) *http.Response {
 	return rsp
 }
 
-// raw sends bytes as they are, and returns the status that comes back.
+// raw sends bytes unchanged, and returns the status of the answer.
 func (s running) raw(t *testing.T, request string) string {
 	t.Helper()
 	conn, err := net.Dial("tcp", s.addr)

@@ -90,7 +90,7 @@ func (k *Kit) Router(o Options) (root http.Handler, api *mux.Router) {
 	return r, api
 }
 
-// probes adds what machines ask every few seconds. It is neither logged nor counted.
+// probes adds the endpoints that machines call every few seconds. They are neither logged nor counted.
 func (k *Kit) probes(r *mux.Router, o Options) {
 	quiet := r.NewRoute().Subrouter()
 	quiet.Use(middleware.Recover(k.Log), middleware.Headers)

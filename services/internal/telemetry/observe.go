@@ -14,11 +14,12 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// unmatched stands for every path that no route knows: one label, however many paths are tried.
+// unmatched is the label of every path without a route: one label for any number of paths.
 const unmatched = "unmatched"
 
-// Observe counts, times, logs and traces each request under its route template. It goes onto a mux router, which knows
-// the route by then; wrap the router's NotFoundHandler and MethodNotAllowedHandler in it as well.
+// Observe counts, times, logs and traces each request under its route template. Use it on a mux
+// router, which has found the route by then; wrap the router's NotFoundHandler and
+// MethodNotAllowedHandler in it as well.
 func (t *Telemetry) Observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()

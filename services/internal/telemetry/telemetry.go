@@ -1,4 +1,4 @@
-// Package telemetry is what a service tells of itself: JSON logs, Prometheus metrics, OpenTelemetry traces.
+// Package telemetry is a service's JSON logs, Prometheus metrics and OpenTelemetry traces.
 //
 // It labels everything with route templates, never with raw URLs, so that neither the number of series nor the log grows
 // with what clients send, and no customer id leaves the service. Traces are off unless an OTEL_* variable asks for them.

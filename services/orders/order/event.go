@@ -8,7 +8,7 @@ import (
 // EventType is the type that messages carry in their header.
 const EventType = "OrderCreatedEvent"
 
-// An Event tells other systems that an order was made. It is delivered at least once: a receiver
+// An Event informs other systems of a new order. It is delivered at least once: a receiver
 // must ignore the IDs that it already has.
 type Event struct {
 	ID    string

@@ -25,7 +25,7 @@ const (
 	poll = time.Second
 )
 
-// A Source holds the events that wait.
+// A Source holds the pending events.
 type Source interface {
 	// Deliver hands up to limit events to publish, oldest first, and forgets those that publish says were delivered. It
 	// hands out no event that another replica is delivering. It returns how many it forgot.

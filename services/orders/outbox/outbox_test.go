@@ -108,7 +108,7 @@ func TestRelayDelivers(t *testing.T) {
 	}
 }
 
-// A dead broker must be asked less and less often, but not so seldom that its return goes unnoticed for long.
+// A dead broker must be tried less and less often, but still often enough to notice its return soon.
 func TestRelayBacksOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := memory.New()

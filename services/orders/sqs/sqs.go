@@ -90,7 +90,7 @@ func (p *Publisher) Publish(ctx context.Context, events []order.Event) (int, err
 		n, err := p.send(ctx, chunk)
 		confirmed += n
 		if err != nil {
-			p.url = "" // The queue may have been made anew.
+			p.url = "" // The queue may have been created again.
 			return confirmed, fmt.Errorf("cannot publish to SQS: %w", err)
 		}
 	}

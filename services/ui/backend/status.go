@@ -39,7 +39,7 @@ func (c client) healthy(ctx context.Context) bool {
 	return err == nil
 }
 
-// facts returns the strings of the service's topology, in a stable order; none when it does not tell.
+// facts returns the strings of the service's topology, in a stable order; none when it has no topology.
 func (c client) facts(ctx context.Context) []shop.Fact {
 	var answer map[string]json.RawMessage
 	if err := c.get(ctx, &answer, nil, "topology"); err != nil {
@@ -58,7 +58,7 @@ func (c client) facts(ctx context.Context) []shop.Fact {
 	return facts[:min(len(facts), maxFacts)]
 }
 
-// store is what people look for first, so it comes first, under a short name.
+// The store is the most important fact, so it comes first, with a short name.
 const store = "store"
 
 func rank(name string) int {

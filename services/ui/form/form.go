@@ -1,7 +1,7 @@
 // Package form reads the forms that a customer fills in and says, field by field, what is wrong with them.
 //
-// A field that was not sent keeps its default; one that was sent empty is a mistake, unless it is optional. The package
-// keeps nothing: what a form holds is personal data.
+// A field that was not sent keeps its default; one that was sent empty is a mistake, unless it is
+// optional. The package stores nothing: the content of a form is personal data.
 package form
 
 import (

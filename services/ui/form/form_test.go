@@ -59,8 +59,8 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// FuzzRead holds that what passes is safe to hand on: text, of bounded length, without control characters, and never empty
-// unless it may be.
+// FuzzRead checks that accepted values are safe: text of bounded length, without control
+// characters, and not empty unless optional.
 func FuzzRead(f *testing.F) {
 	f.Add("city=Perth&zip=6000")
 	f.Add("city=&firstName=%00&email=a@b")

@@ -109,7 +109,7 @@ func TestCart(t *testing.T) {
 	}
 }
 
-// TestSubmitOnce lets many requests submit the same checkout: one order comes of it.
+// TestSubmitOnce lets many requests submit the same checkout: there is one order.
 func TestSubmitOnce(t *testing.T) {
 	ctx, orders := t.Context(), &Orders{}
 	c := NewCheckouts(orders)

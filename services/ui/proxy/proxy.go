@@ -37,7 +37,7 @@ type Proxy struct {
 	backends map[string]*url.URL
 }
 
-// New returns a Proxy; a nil URL in backends stands for one that is not configured.
+// New returns a Proxy; a nil URL in backends means that it is not configured.
 func New(log *slog.Logger, transport http.RoundTripper, backends map[string]*url.URL) *Proxy {
 	return &Proxy{log: log, backends: backends, http: &http.Client{
 		Transport:     transport,
@@ -63,7 +63,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// split returns the backend and the path there. It looks at the path as it was sent, before anything was decoded.
+// split returns the backend and the path there. It uses the path as it was sent, without decoding.
 func split(r *http.Request) (service, path string, ok bool) {
 	path, found := strings.CutPrefix(r.URL.EscapedPath(), Prefix)
 	path = strings.TrimSuffix(path, "/")
@@ -78,7 +78,7 @@ func (p *Proxy) forward(w http.ResponseWriter, r *http.Request, base *url.URL, p
 	ctx, cancel := context.WithTimeout(r.Context(), timeout)
 	defer cancel()
 	u := base.JoinPath(path)
-	u.RawQuery = r.URL.Query().Encode() // Written anew, so that both sides read the same query.
+	u.RawQuery = r.URL.Query().Encode() // Encoded again, so that both sides read the same query.
 	req, err := http.NewRequestWithContext(ctx, r.Method, u.String(), nil)
 	if err != nil {
 		return fmt.Errorf("cannot make request: %w", err)

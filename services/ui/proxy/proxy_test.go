@@ -162,7 +162,7 @@ func TestBackendDown(t *testing.T) {
 	}
 }
 
-// FuzzPath holds that no path reaches anything outside the backend's own API.
+// FuzzPath checks that no path reaches anything outside the backend's own API.
 func FuzzPath(f *testing.F) {
 	f.Add("/proxy/catalog/products")
 	f.Add("/proxy/catalog/%2e%2e/%2e%2e/etc")

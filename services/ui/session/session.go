@@ -1,4 +1,4 @@
-// Package session tells one browser from another by a cookie.
+// Package session identifies browsers by a cookie.
 //
 // The id in the cookie is the customer's id at every backend: it gives access to the cart. It is
 // therefore made at random, never logged, and kept from scripts and from other sites. The package

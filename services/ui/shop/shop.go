@@ -65,7 +65,7 @@ func (c Cart) Subtotal() Money {
 // Total returns what the line costs.
 func (i CartItem) Total() Money { return i.UnitPrice * Money(i.Quantity) }
 
-// Address is where an order goes, as the checkout service spells it.
+// Address is an order's address, in the form of the checkout service.
 type Address struct {
 	FirstName string `json:"firstName"`
 	LastName  string `json:"lastName"`
@@ -149,7 +149,7 @@ type Submitted struct {
 	Total    Money  `json:"total"`
 }
 
-// Order is a placed order, as the orders service spells it.
+// Order is a placed order, in the form of the orders service.
 type Order struct {
 	ID          string       `json:"id"`
 	CreatedDate string       `json:"createdDate"`
@@ -157,7 +157,8 @@ type Order struct {
 	Items       []OrderItem  `json:"items"`
 }
 
-// OrderAddress is where a placed order goes. The orders service says zipCode where the checkout service says zip.
+// OrderAddress is the address of a placed order. The orders service has zipCode where the checkout
+// service has zip.
 type OrderAddress struct {
 	FirstName string `json:"firstName"`
 	LastName  string `json:"lastName"`
@@ -186,7 +187,7 @@ func (o Order) Subtotal() Money {
 	return sum
 }
 
-// Status is what a backend tells of itself.
+// Status is a backend's health and topology.
 type Status struct {
 	Service  string
 	Endpoint string
@@ -195,7 +196,7 @@ type Status struct {
 	Facts    []Fact
 }
 
-// Fact is one line that a backend tells of itself, such as the store that it keeps its data in.
+// Fact is one line of a backend's topology, such as its store.
 type Fact struct {
 	Name  string
 	Value string

@@ -116,7 +116,7 @@ func TestDelete(t *testing.T) {
 		reason string
 		kind   string
 
-		// before is what goes first.
+		// before is deleted first.
 		before []string
 		want   string
 	}{

@@ -1,6 +1,5 @@
-// Package answers is the model of what AWS says of a resource that exists: its ARN, its
-// addresses, its state. The simulated AWS of the local control plane and the tests of the
-// functions both answer from it.
+// Package answers models AWS's answers about an existing resource: its ARN, its addresses, its
+// state. The simulated AWS of the local control plane and the tests of the functions both use it.
 //
 // It knows one resource at a time, and nothing of what else exists: see package account.
 package answers
@@ -11,19 +10,19 @@ import (
 	"strings"
 )
 
-// A Resource that exists.
+// A Resource is an existing resource.
 type Resource struct {
 	// Service and Kind as the provider has them, such as ec2 and VPC.
 	Service, Kind string
 
 	ID, Region, Account string
 
-	// Params that it was made with.
+	// Params of its creation.
 	Params map[string]any
 }
 
-// Of is what AWS says of a resource, beside what it was asked for: id and arn, where the
-// kind has one, and what is special to the kind.
+// Of returns what AWS reports about a resource in addition to the requested parameters: id and arn,
+// where the kind has one, and the kind's own attributes.
 func Of(r Resource) map[string]any {
 	out := map[string]any{"id": r.ID}
 	maps.Copy(out, r.attributes())
@@ -75,7 +74,7 @@ func (r Resource) text(param string) string {
 	return v
 }
 
-// attributes are what AWS says of some kinds beside an identifier and an ARN.
+// attributes are what AWS reports about some kinds in addition to an identifier and an ARN.
 func (r Resource) attributes() map[string]any {
 	switch r.Service + "/" + r.Kind {
 	case "amp/Workspace":
@@ -109,7 +108,7 @@ func (r Resource) attributes() map[string]any {
 	}
 }
 
-// atPath is where AWS puts what has a path.
+// atPath returns the path that AWS gives to a resource that names none.
 func atPath(r Resource) map[string]any {
 	if r.text("path") != "" {
 		return nil
@@ -117,10 +116,10 @@ func atPath(r Resource) map[string]any {
 	return map[string]any{"path": "/"}
 }
 
-// domain is the part of a data store's address that AWS makes up for an account.
+// domain is the part of a data store's address that AWS generates for an account.
 const domain = "c1a2b3"
 
-// instance of RDS. AWS stores the password of a master user in a secret of its own.
+// instance of RDS. AWS stores the password of a master user in its own secret.
 func instance(r Resource) map[string]any {
 	name := r.text("identifier")
 	address := name + "." + domain + "." + r.Region + ".rds.amazonaws.com"
@@ -146,7 +145,7 @@ func replicationGroup(r Resource) map[string]any {
 	}
 }
 
-// newest version of those that a request leaves open, which is what AWS runs. A version
+// newest returns the newest version that fits a shorter one in a request: AWS runs that. A version
 // of PostgreSQL has two numbers, all others have three.
 func newest(engine, asked string) string {
 	numbers := 3

@@ -2,8 +2,8 @@ package answers
 
 import "strings"
 
-// arnForm is the form of a kind's ARNs; empty for a kind that has none of its own. A
-// {name} is the region, the account, the id, or a text of the resource.
+// arnForm is the form of a kind's ARNs; it is empty for a kind without ARNs. A {name} is the
+// region, the account, the id, or a text of the resource.
 func arnForm(service, kind string) string {
 	const ec2, rds, elasticache = "arn:aws:ec2:{region}:{account}:", "arn:aws:rds:{region}:{account}:", "arn:aws:elasticache:{region}:{account}:"
 	switch service + "/" + kind {

@@ -96,7 +96,7 @@ func listening(line []byte) string {
 
 // Stop ends the process by SIGTERM and returns how it ended.
 func (p *Process) Stop() error {
-	_ = p.cmd.Process.Signal(syscall.SIGTERM) // It may have ended by itself; ended tells how.
+	_ = p.cmd.Process.Signal(syscall.SIGTERM) // It may have ended by itself; the channel ended has the result.
 	select {
 	case err := <-p.ended:
 		return err

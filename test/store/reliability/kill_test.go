@@ -201,7 +201,7 @@ func listen(t *testing.T, addr string) *deliveries {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = conn.Close() }) // The server goes as well.
+	t.Cleanup(func() { _ = conn.Close() }) // The server ends too.
 	channel, err := conn.Channel()
 	if err != nil {
 		t.Fatal(err)
