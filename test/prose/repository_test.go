@@ -25,7 +25,6 @@ var pages = map[string]string{
 // leaves the list.
 var unclean = []string{
 	"functions/cluster",
-	"functions/cluster/telemetry",
 	"functions/database",
 	"functions/internal/adapter",
 	"functions/internal/functiontest/conformance",
@@ -40,6 +39,12 @@ var unclean = []string{
 // theirs are packages with words that are not the project's.
 var theirs = map[string]string{
 	"test/prose": "it names what it looks for",
+}
+
+// composed are words that a file writes into resources: to change them would change every cluster that exists. They go
+// with the next change of these resources.
+var composed = map[string][]string{
+	"functions/cluster/telemetry/alerts.go": {"says whether", "awaited"}, // runbooks of alerts
 }
 
 // renamed are functions and types, by the package that had them, and what they are called now.
@@ -134,6 +139,7 @@ func TestSources(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
+		findings = without(t, name, findings, composed[name])
 		found[dir] += len(findings)
 		if !slices.Contains(unclean, dir) {
 			report(t, name, findings)
@@ -263,6 +269,21 @@ func TestDecisions(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(index)) {
 		t.Errorf("DECISIONS.md: there is no %s", name)
 	}
+}
+
+// without returns the findings but for the first of each of these words. A word that is not found is a mistake.
+func without(t *testing.T, name string, findings []Finding, words []string) []Finding {
+	t.Helper()
+
+	for _, word := range words {
+		i := slices.IndexFunc(findings, func(f Finding) bool { return f.Text == word })
+		if i < 0 {
+			t.Errorf("%s: %q is not found in it: take it off the list of exceptions", name, word)
+			continue
+		}
+		findings = slices.Delete(findings, i, i+1)
+	}
+	return findings
 }
 
 func report(t *testing.T, name string, found []Finding) {
