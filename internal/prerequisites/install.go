@@ -10,12 +10,16 @@ import (
 	"strings"
 )
 
-// aptOptions: a package's recommendations are not needed, and another apt-get that runs ends soon.
-var aptOptions = []string{"-y", "-q", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"}
+// aptOptions install no recommendations, which are not needed, and wait for another apt-get that runs.
+func aptOptions() []string {
+	return []string{"-y", "-q", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"}
+}
 
-// quiet is the environment of apt-get: no questions, and the packages' own services are not
-// started. Systemd and the older scripts each have a variable of their own for that.
-var quiet = []string{"DEBIAN_FRONTEND=noninteractive", "SYSTEMD_OFFLINE=1", "RUNLEVEL=1"}
+// aptEnvironment has apt-get ask no questions and start none of the packages' own services. Systemd and
+// the older scripts each have a variable of their own for that.
+func aptEnvironment() []string {
+	return []string{"DEBIAN_FRONTEND=noninteractive", "SYSTEMD_OFFLINE=1", "RUNLEVEL=1"}
+}
 
 // Ensure installs what is missing, and says so to progress. Where it may not, the error names the command that does.
 func Ensure(ctx context.Context, progress io.Writer) error {
@@ -44,7 +48,7 @@ func ensure(ctx context.Context, progress io.Writer, user int) error {
 	if err := apt(ctx, root, "update", "-q"); err != nil {
 		return err
 	}
-	if err := apt(ctx, root, slices.Concat([]string{"install"}, aptOptions, pkgs)...); err != nil {
+	if err := apt(ctx, root, slices.Concat([]string{"install"}, aptOptions(), pkgs)...); err != nil {
 		return err
 	}
 	if left := Missing(ctx); len(left) > 0 {
@@ -78,7 +82,7 @@ func asRoot(ctx context.Context, user int) (prefix []string, ok bool) {
 }
 
 func apt(ctx context.Context, root []string, args ...string) error {
-	command := slices.Concat(root, []string{"env"}, quiet, []string{"apt-get"}, args)
+	command := slices.Concat(root, []string{"env"}, aptEnvironment(), []string{"apt-get"}, args)
 	if out, err := exec.CommandContext(ctx, command[0], command[1:]...).CombinedOutput(); err != nil {
 		return fmt.Errorf("cannot install: apt-get %s: %w\n%s\nwhat to do: make that command work, or run make test with %s=1 to skip the tests "+
 			"that need what is missing", strings.Join(args, " "), err, out, SkipMissing)

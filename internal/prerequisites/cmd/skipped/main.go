@@ -37,7 +37,12 @@ func run(path string, out io.Writer) error {
 }
 
 // An event of go test -json.
-type event struct{ Action, Package, Test, Output string }
+type event struct {
+	Action  string `json:"Action"`
+	Package string `json:"Package"`
+	Test    string `json:"Test"`
+	Output  string `json:"Output"`
+}
 
 // reason is what a test says when it skips, up to the colon that details follow.
 var reason = regexp.MustCompile(`^\s+\S+\.go:\d+: ([^:\n]+)`)
