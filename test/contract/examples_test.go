@@ -3,6 +3,8 @@ package contract_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -46,5 +48,44 @@ func TestExamples(t *testing.T) {
 				t.Errorf("%s is refused: %v", path, err)
 			}
 		})
+	}
+}
+
+var yamlBlock = regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$")
+
+// TestClaimsOfPages fails when the API server refuses a whole claim that a page shows.
+func TestClaimsOfPages(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+
+	pages, err := filepath.Glob("../../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried := 0
+	for _, page := range append(pages, "../../README.md") {
+		raw, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatalf("cannot read page: %v", err)
+		}
+		for _, block := range yamlBlock.FindAllStringSubmatch(string(raw), -1) {
+			for document := range strings.SplitSeq(block[1], "\n---\n") {
+				u := &unstructured.Unstructured{}
+				if err := yaml.Unmarshal([]byte(document), &u.Object); err != nil {
+					t.Errorf("cannot decode a block of %s: %v\n%s", page, err, document)
+				}
+				if u.GroupVersionKind().GroupVersion() != v1alpha1.GroupVersion() {
+					continue // A part of a claim, or another kind.
+				}
+				tried++
+				u.SetNamespace(namespace)
+				if err := c.Create(t.Context(), u, client.DryRunAll); err != nil {
+					t.Errorf("%s: the %s is refused: %v", page, u.GetKind(), err)
+				}
+			}
+		}
+	}
+	if tried == 0 {
+		t.Error("no page shows a claim")
 	}
 }
