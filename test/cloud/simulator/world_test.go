@@ -224,7 +224,8 @@ func (w *world) says(o *unstructured.Unstructured, kind, status, reason, message
 func (w *world) eventually(what string, check func() error) {
 	w.t.Helper()
 	var last error
-	err := wait.PollUntilContextTimeout(w.t.Context(), poll/10, patience, true, func(context.Context) (bool, error) {
+	// Not the test's context: that has ended when the test cleans up, which waits too.
+	err := wait.PollUntilContextTimeout(context.Background(), poll/10, patience, true, func(context.Context) (bool, error) {
 		last = check()
 		return last == nil, nil
 	})
