@@ -8,6 +8,7 @@ import (
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/awsname"
+	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/desired"
 	"github.com/ausmart/platform/functions/internal/iampolicy"
 )
@@ -25,15 +26,14 @@ func accessPolicy(r v1alpha1.AccessRole) string {
 	}
 }
 
-// accessName of an entry, which follows from the principal and not from its place in
-// the list.
+// accessName of an entry follows from its principal, and not from its place in the list.
 func accessName(principal string) string {
 	const digits = 10
 	return "access-" + awsname.Digest(digits, principal)
 }
 
-// addAccess adds the entries of people and pipelines. What AWS cannot change of
-// an association is in its name, so that a change is another association.
+// addAccess adds the entries of people and pipelines. The name of an association has what
+// AWS cannot change of it, so that a change is another association.
 func (c *cluster) addAccess() {
 	for _, a := range c.spec.Access {
 		entry := accessName(a.PrincipalARN)
@@ -51,7 +51,7 @@ func (c *cluster) addAccess() {
 		name := entry + "-" + string(a.Role)
 		if len(namespaces) > 0 {
 			const digits = 6
-			scope = &eksv1beta1.AccessScopeParameters{Type: new("namespace"), Namespaces: pointers(namespaces)}
+			scope = &eksv1beta1.AccessScopeParameters{Type: new("namespace"), Namespaces: composition.Pointers(namespaces)}
 			name += "-" + awsname.Digest(digits, strings.Join(namespaces, " "))
 		}
 		c.Desired.Add(name, &eksv1beta1.AccessPolicyAssociation{

@@ -1,10 +1,9 @@
 package cluster
 
 import (
-	"encoding/json"
-
 	eksv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta1"
 
+	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/desired"
 	"github.com/ausmart/platform/functions/internal/iampolicy"
 )
@@ -85,7 +84,7 @@ func (c *cluster) addAddon(stage int, addon string, config addonConfig, after ..
 		Region:              &c.spec.Region,
 		ClusterNameSelector: desired.Selector(clusterName),
 		AddonName:           &addon,
-		// What exists at the start is EKS's own; what a person changes later is a mistake.
+		// EKS made what exists at the start, and a later change by hand is a mistake.
 		ResolveConflictsOnCreate: new("OVERWRITE"),
 		ResolveConflictsOnUpdate: new("OVERWRITE"),
 		Tags:                     c.Tags(name),
@@ -93,17 +92,11 @@ func (c *cluster) addAddon(stage int, addon string, config addonConfig, after ..
 	if v := c.spec.Addons[addon]; v != "" {
 		p.AddonVersion = new(string(v))
 	}
-	if text := configurationValues(config); text != "{}" {
+	if text := composition.JSON(config); text != "{}" {
 		p.ConfigurationValues = &text
 	}
 	c.Desired.Add(name, &eksv1beta1.Addon{Spec: eksv1beta1.AddonSpec{ForProvider: p}},
 		desired.In(stage), desired.AfterEarlierStages(), desired.After(after...))
-}
-
-func configurationValues(config addonConfig) string {
-	// It holds text, numbers and booleans, so it always marshals.
-	b, _ := json.Marshal(config) //nolint:errchkjson // See above.
-	return string(b)
 }
 
 // ebsStatements let the driver manage the volumes and snapshots that drivers like it

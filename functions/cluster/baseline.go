@@ -12,8 +12,8 @@ import (
 	"github.com/ausmart/platform/functions/internal/awsname"
 )
 
-// baseline is the node group that a claim asks for. What the claim leaves out is as
-// its schema has it.
+// baseline is the node group that a claim asks for, with the defaults of the schema for what
+// the claim leaves out.
 func baseline(spec v1alpha1.ClusterSpec) v1alpha1.NodeGroup {
 	g := ptr.Deref(spec.Nodes, v1alpha1.NodeGroup{})
 	if len(g.InstanceTypes) == 0 {
@@ -23,8 +23,8 @@ func baseline(spec v1alpha1.ClusterSpec) v1alpha1.NodeGroup {
 	return g
 }
 
-// nodeGroupName holds what AWS cannot change of a node group: with other instance
-// types it is another group.
+// nodeGroupName follows from the instance types, which AWS cannot change of a node group:
+// other types are another group.
 func nodeGroupName(spec v1alpha1.ClusterSpec) string {
 	const digits = 8
 	return nodeGroupPrefix + awsname.Digest(digits, baseline(spec).InstanceTypes...)

@@ -1,9 +1,6 @@
 package cluster
 
 import (
-	"maps"
-	"slices"
-
 	"k8s.io/utils/ptr"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
@@ -45,7 +42,7 @@ type cluster struct {
 	network networkInfo
 }
 
-// networkInfo is what the cluster uses of its network.
+// networkInfo has the fields of the network that the cluster needs.
 type networkInfo struct {
 	// name of the composite, with which the network tags the subnets for Karpenter.
 	name string
@@ -67,9 +64,7 @@ func readNetwork(in adapter.Input[*v1alpha1.Cluster]) (networkInfo, error) {
 	}
 	out := networkInfo{name: n.GetName(), vpcID: n.Status.VPCID, cidr: n.Status.CIDR, public: n.Status.PublicCIDRs}
 	if s := n.Status.Subnets; s != nil {
-		for _, z := range slices.Sorted(maps.Keys(s.App)) {
-			out.subnets = append(out.subnets, new(string(s.App[z])))
-		}
+		out.subnets = composition.SubnetIDs(s.App)
 	}
 	if g := n.Status.SecurityGroups; g != nil {
 		out.nodeGroup = g.Node
@@ -95,6 +90,15 @@ func (c *cluster) iamARN(resource, name string) string {
 	return iampolicy.ARN(c.Partition(), "iam", "", c.Account, resource+string(c.Settings.IAMPath.V)+name)
 }
 
+// arns of all resources of some kinds of a service.
+func (c *cluster) arns(service string, kinds ...string) []string {
+	out := make([]string, len(kinds))
+	for i, kind := range kinds {
+		out[i] = c.ARN(service, kind+"/*")
+	}
+	return out
+}
+
 // karpenterOn reports whether the claim has Karpenter.
 func (c *cluster) karpenterOn() bool {
 	return c.spec.Karpenter == nil || ptr.Deref(c.spec.Karpenter.Enabled, true)
@@ -103,12 +107,4 @@ func (c *cluster) karpenterOn() bool {
 // observabilityOn reports whether the claim has traces, logs, metrics and dashboards.
 func (c *cluster) observabilityOn() bool {
 	return c.spec.Observability == nil || ptr.Deref(c.spec.Observability.Enabled, true)
-}
-
-func pointers(values []string) []*string {
-	out := make([]*string, len(values))
-	for i := range values {
-		out[i] = &values[i]
-	}
-	return out
 }

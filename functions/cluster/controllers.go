@@ -10,7 +10,7 @@ const (
 	dnsRoleName          = "role-external-dns"
 )
 
-// addControllers adds what the controllers in the cluster may do in AWS.
+// addControllers adds the roles of the controllers in the cluster.
 func (c *cluster) addControllers() {
 	c.addPodRole(role{
 		name: loadBalancerRoleName, stage: addons,
@@ -131,13 +131,7 @@ func (c *cluster) loadBalancerGroups() []iampolicy.Statement {
 }
 
 func (c *cluster) loadBalancerWrites() []iampolicy.Statement {
-	elb := func(kinds ...string) []string {
-		out := make([]string, len(kinds))
-		for i, kind := range kinds {
-			out[i] = c.ARN("elasticloadbalancing", kind+"/*")
-		}
-		return out
-	}
+	elb := func(kinds ...string) []string { return c.arns("elasticloadbalancing", kinds...) }
 	holders := elb("loadbalancer", "targetgroup")
 	listeners := elb("listener", "listener-rule")
 	requested := iampolicy.Conditions{"StringEquals": c.requestedOwner()}

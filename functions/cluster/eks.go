@@ -78,7 +78,7 @@ func (c *cluster) addKey() {
 
 func (c *cluster) addEKS() {
 	if c.state.group == "" || c.state.encrypted && c.state.keyARN == "" {
-		c.Desired.Pending(clusterName, desired.In(controlPlane)) // EKS cannot do without its group, nor give up its key.
+		c.Desired.Pending(clusterName, desired.In(controlPlane)) // EKS needs its group, and cannot lose its key.
 		return
 	}
 	public := publicCIDRs(c.spec)
@@ -91,7 +91,7 @@ func (c *cluster) addEKS() {
 		SecurityGroupIds: []*string{&c.state.group},
 	}
 	if len(public) > 0 {
-		vpc.PublicAccessCidrs = pointers(public)
+		vpc.PublicAccessCidrs = composition.Pointers(public)
 	}
 	p := eksv1beta1.ClusterParameters{
 		Region:          &c.spec.Region,
@@ -99,13 +99,13 @@ func (c *cluster) addEKS() {
 		RoleArnSelector: desired.Selector(clusterRoleName),
 		AccessConfig: []eksv1beta1.AccessConfigParameters{{
 			AuthenticationMode: new("API"),
-			// The provider's own role: what it makes in the cluster later, it makes by this.
+			// The provider's own role, by which it changes the cluster later.
 			BootstrapClusterCreatorAdminPermissions: new(true),
 		}},
-		// The add-ons come as add-ons, which EKS can update.
+		// EKS can update the add-ons that are resources of their own, and not these.
 		BootstrapSelfManagedAddons: new(false),
 		DeletionProtection:         &c.Settings.DeletionProtection.V,
-		EnabledClusterLogTypes:     pointers(logTypes()),
+		EnabledClusterLogTypes:     composition.Pointers(logTypes()),
 		// Extended support costs extra. Without it EKS raises a cluster to the next
 		// version when the support of its own ends (UpgradePolicyRequest API, read 2026-11-29),
 		// and validate asks for a claim that follows.

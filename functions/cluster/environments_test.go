@@ -12,9 +12,8 @@ import (
 	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
-// TestDevAndProd lists every difference between the same cluster in dev and in
-// prod, but for the tag that names the environment. Each belongs to a row of the table of environments: keys, firewall,
-// redundancy, retention, deletion protection, the public API.
+// TestDevAndProd lists all differences between a cluster in dev and the same one in prod,
+// by the setting that makes the difference. The tag that names the environment is left out.
 func TestDevAndProd(t *testing.T) {
 	of := func(environment string) *fnv1.RunFunctionResponse {
 		return kit().New(t, "same", map[string]any{"environment": environment}).Settle(t)
@@ -48,8 +47,7 @@ func TestDevAndProd(t *testing.T) {
 	}
 }
 
-// TestDevToProd changes the environment of a cluster that is ready: nothing goes,
-// and nothing is made anew.
+// TestDevToProd changes the environment of a cluster that is ready: no resource is deleted.
 func TestDevToProd(t *testing.T) {
 	p := kit().New(t, "moves", map[string]any{"environment": "dev"})
 	before := p.Settle(t)

@@ -30,7 +30,7 @@ func fuzzedSpec(env, region, version, cidr, types, principal, namespaces, zones 
 	on := n%2 == 0
 	number := int64(n)
 	spec := map[string]any{"environment": env, "region": region, "version": version}
-	optional := []func(){
+	functiontest.Optional(flags,
 		func() { spec["endpoint"] = map[string]any{"publicCIDRs": list(cidr)} },
 		func() {
 			spec["nodes"] = map[string]any{"instanceTypes": list(types), "min": number, "max": number, "desired": number, "diskGiB": number}
@@ -45,11 +45,6 @@ func fuzzedSpec(env, region, version, cidr, types, principal, namespaces, zones 
 		func() { spec["waf"] = map[string]any{"enabled": on, "rateLimit": number} },
 		func() { spec["kms"] = map[string]any{"enabled": on} },
 		func() { spec["dns"] = map[string]any{"hostedZoneIDs": list(zones)} },
-	}
-	for i, set := range optional {
-		if flags>>i&1 == 1 {
-			set()
-		}
-	}
+	)
 	return spec
 }

@@ -37,7 +37,7 @@ func (c *cluster) addGrafana() {
 			AccountAccessType:       new("CURRENT_ACCOUNT"),
 			AuthenticationProviders: []*string{new("SAML")},
 			PermissionType:          new("CUSTOMER_MANAGED"),
-			DataSources:             pointers([]string{"CLOUDWATCH", "PROMETHEUS", "XRAY"}),
+			DataSources:             composition.Pointers([]string{"CLOUDWATCH", "PROMETHEUS", "XRAY"}),
 			RoleArnSelector:         desired.Selector(grafanaRoleName),
 			Tags:                    c.Tags(grafanaName),
 		}},

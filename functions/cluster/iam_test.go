@@ -19,18 +19,16 @@ func largest(t *testing.T) *functiontest.ControlPlane {
 	return p
 }
 
-// TestPartitions has clusters in AWS's other partitions: an ARN of another one is
-// an ARN of nothing.
+// TestPartitions has clusters in the other partitions of AWS, where no ARN of arn:aws is
+// valid.
 func TestPartitions(t *testing.T) {
 	for region, partition := range map[string]string{"us-gov-west-1": "aws-us-gov", "cn-north-1": "aws-cn"} {
 		p := kit().New(t, "partition", map[string]any{"region": region, "kms": map[string]any{"enabled": true}, "dns": map[string]any{"hostedZoneIDs": []any{"Z1"}}})
-		answer := p.AWS
-		p.AWS = func(apiVersion, kind, name string, at map[string]any, id func(string) string) {
-			answer(apiVersion, kind, name, at, id)
+		p.Answer(func(_ string, at map[string]any) {
 			if arn, ok := at["arn"].(string); ok {
 				at["arn"] = strings.Replace(arn, "arn:aws:", "arn:"+partition+":", 1)
 			}
-		}
+		})
 		p.Settle(t)
 		for _, name := range p.Names() {
 			text, err := json.Marshal(p.ForProvider(name))
@@ -38,7 +36,7 @@ func TestPartitions(t *testing.T) {
 				t.Fatal(err)
 			}
 			if strings.Contains(string(text), `arn:aws:`) {
-				t.Errorf("%s: %s speaks of another partition: %s", region, name, text)
+				t.Errorf("%s: %s has an ARN of another partition: %s", region, name, text)
 			}
 			if china := partition == "aws-cn"; strings.Contains(string(text), "ec2.amazonaws.com") && strings.Contains(string(text), "ec2.amazonaws.com.cn") != china {
 				t.Errorf("%s: %s names another partition's EC2: %s", region, name, text)
@@ -47,14 +45,14 @@ func TestPartitions(t *testing.T) {
 	}
 }
 
-// TestARNsHaveThePath has Karpenter pass its nodes' role, and read their instance
-// profile, by the ARNs that AWS gives them at a path.
+// TestARNsHaveThePath compares the ARNs in Karpenter's policy with those that AWS answers
+// for a role and an instance profile at a path.
 func TestARNsHaveThePath(t *testing.T) {
 	const path = "/ausmart/store/"
 	p := kit().New(t, "placed", map[string]any{"iamPath": path})
 	p.Settle(t)
 	at := func(name string) string {
-		arn, _ := p.Get(name)["status"].(map[string]any)["atProvider"].(map[string]any)["arn"].(string)
+		arn, _ := p.AtProvider(name)["arn"].(string)
 		if !strings.Contains(arn, path) {
 			t.Errorf("%s is at %s, and not at %s", name, arn, path)
 		}

@@ -25,7 +25,7 @@ const (
 	// Secrets.
 	systemNamespace = "crossplane-system"
 
-	// rollbacks of a release that fails, before it stays failed for a person to look at.
+	// rollbacks of a release that fails, before it stays failed until a person acts.
 	rollbacks = 3
 )
 
@@ -118,7 +118,6 @@ func (c *cluster) addObject(m incluster.NamedManifest, after ...string) {
 // gp3 and encrypted, in the zone of the pod.
 func (c *cluster) addStorageClass() error {
 	object, err := incluster.Manifest(&storagev1.StorageClass{
-		TypeMeta:             metav1.TypeMeta{APIVersion: "storage.k8s.io/v1", Kind: "StorageClass"},
 		ObjectMeta:           metav1.ObjectMeta{Name: "gp3", Annotations: map[string]string{"storageclass.kubernetes.io/is-default-class": "true"}},
 		Provisioner:          "ebs.csi.aws.com",
 		Parameters:           map[string]string{"type": "gp3", "encrypted": "true"},

@@ -2,11 +2,11 @@ package cluster
 
 import (
 	"cmp"
-	"encoding/json"
 
 	eventsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/cloudwatchevents/v1beta1"
 	sqsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/sqs/v1beta1"
 
+	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/desired"
 	"github.com/ausmart/platform/functions/internal/iampolicy"
 )
@@ -79,8 +79,7 @@ func (c *cluster) addInterruptionQueue() {
 	}, desired.In(addons))
 }
 
-// queuePolicy lets the rules of this cluster send, and refuses everyone who does
-// not use TLS.
+// queuePolicy allows the rules of this cluster to send, and denies every access without TLS.
 func (c *cluster) queuePolicy() string {
 	var rules []string
 	for _, i := range interruptions() {
@@ -115,15 +114,13 @@ func (c *cluster) ruleName(i interruption) string {
 
 func (c *cluster) addInterruption(i interruption) {
 	rule, target := i.rule(), "target-interruption-"+i.name
-	// It holds text, so it always marshals.
-	pattern, _ := json.Marshal(eventPattern{Source: []string{i.source}, DetailType: []string{i.detailType}}) //nolint:errchkjson // See above.
 	c.Desired.Add(rule, &eventsv1beta1.Rule{
 		ObjectMeta: c.Named(rule, c.ruleName(i)),
 		Spec: eventsv1beta1.RuleSpec{ForProvider: eventsv1beta1.RuleParameters{
 			Region:       &c.spec.Region,
 			Description:  new(i.detailType + " for Karpenter"),
 			EventBusName: new(eventBus),
-			EventPattern: new(string(pattern)),
+			EventPattern: new(composition.JSON(eventPattern{Source: []string{i.source}, DetailType: []string{i.detailType}})),
 			State:        new("ENABLED"),
 			Tags:         c.Tags(rule),
 		}},

@@ -19,7 +19,7 @@ const (
 	profileMax = 128 // CreateInstanceProfile API, read 2026-11-29
 )
 
-// addKarpenter adds what Karpenter needs of AWS.
+// addKarpenter adds the resources in AWS that Karpenter needs.
 func (c *cluster) addKarpenter() {
 	if !c.karpenterOn() {
 		return
@@ -83,13 +83,7 @@ func (c *cluster) karpenterStatements() []iampolicy.Statement {
 func (c *cluster) launchStatements() []iampolicy.Statement {
 	const pool, owned = conventions.NodePoolLabel, "owned"
 	ofCluster := "kubernetes.io/cluster/" + c.eksName()
-	ec2 := func(kinds ...string) []string {
-		out := make([]string, len(kinds))
-		for i, kind := range kinds {
-			out[i] = c.ARN("ec2", kind+"/*")
-		}
-		return out
-	}
+	ec2 := func(kinds ...string) []string { return c.arns("ec2", kinds...) }
 	public := func(kind string) string { return iampolicy.ARN(c.Partition(), "ec2", c.spec.Region, "", kind+"/*") }
 	launch := []string{"ec2:RunInstances", "ec2:CreateFleet"}
 	made := ec2("fleet", "instance", "volume", "network-interface", "launch-template", "spot-instances-request")

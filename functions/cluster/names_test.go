@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// TestNoSecrets reads all that the largest cluster is made of: no field of it that
-// could hold a password, a token or a key is set. The control plane
-// checks that it repeats none that it is given.
+// TestNoSecrets checks the resources of the largest cluster: no field that could hold a
+// password, a token or a key is set. The control plane of the tests checks that the
+// function repeats no secret that it gets.
 func TestNoSecrets(t *testing.T) {
 	p := largest(t)
 	suspicious := regexp.MustCompile(`(?i)"[^"]*(password|passwd|secret_?key|access_?key_?id|private_?key|bearer|token)[^"]*":\s*"[^"]+"`)
@@ -36,7 +36,7 @@ func TestNoSecrets(t *testing.T) {
 	}
 }
 
-// allowedSecret are fields that speak of tokens and hold none.
+// allowedSecret reports whether a field only has the name of a secret.
 func allowedSecret(found string) bool {
 	return strings.HasPrefix(found, `"httpTokens":`)
 }

@@ -7,6 +7,7 @@ import (
 	ec2v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta1"
 	eksv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta1"
 
+	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/desired"
 	"github.com/ausmart/platform/functions/internal/iampolicy"
 )
@@ -110,7 +111,7 @@ func (c *cluster) addNodeGroup() {
 	}
 	version := c.spec.Version
 	if c.state.version != "" {
-		version = c.state.version // Nodes follow the control plane, and never go before it.
+		version = c.state.version // Nodes are upgraded after the control plane.
 	}
 	c.Desired.Add(name, &eksv1beta1.NodeGroup{
 		ObjectMeta: c.Named(name, c.fit("-"+strings.TrimPrefix(name, nodeGroupPrefix), nodeGroupNameMax)),
@@ -123,7 +124,7 @@ func (c *cluster) addNodeGroup() {
 				Version:             &version,
 				AMIType:             &image,
 				CapacityType:        new("ON_DEMAND"),
-				InstanceTypes:       pointers(g.InstanceTypes),
+				InstanceTypes:       composition.Pointers(g.InstanceTypes),
 				LaunchTemplate:      []eksv1beta1.LaunchTemplateParameters{{ID: &c.state.template, Version: &c.state.templateVersion}},
 				ScalingConfig:       []eksv1beta1.ScalingConfigParameters{{MinSize: &minSize, MaxSize: &maxSize}},
 				UpdateConfig:        []eksv1beta1.UpdateConfigParameters{{MaxUnavailablePercentage: new(float64(unavailable))}},
@@ -159,8 +160,8 @@ func (c *cluster) nodeGroups() []string {
 	return slices.DeleteFunc(append(c.oldNodeGroups(), nodeGroupName(c.spec)), func(name string) bool { return !c.Desired.Has(name) })
 }
 
-// keepOldNodes keeps a node group until the one that takes its place is ready, so
-// that its pods have somewhere to go.
+// keepOldNodes keeps a node group until the one that replaces it is ready, so that there are
+// nodes for its pods.
 func (c *cluster) keepOldNodes() {
 	if c.Observed.Condition(nodeGroupName(c.spec), "Ready").Status == "True" {
 		return

@@ -12,65 +12,21 @@ import (
 	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
-// usages of a cluster: who keeps what, by the names in Kubernetes.
-func usages(p *functiontest.ControlPlane) map[string][]string {
-	out := map[string][]string{}
-	for _, name := range p.Names() {
-		if p.Kind(name) != "ClusterUsage" {
-			continue
-		}
-		spec := p.Get(name)["spec"].(map[string]any)
-		if spec["by"] == nil {
-			continue // It holds the composite, until a person releases it.
-		}
-		ref := func(side string) string {
-			return spec[side].(map[string]any)["resourceRef"].(map[string]any)["name"].(string)
-		}
-		out[ref("by")] = append(out[ref("by")], ref("of"))
-	}
-	return out
+// nodeGroupsOf a cluster, by their names in the composition.
+func nodeGroupsOf(p *functiontest.ControlPlane) []string {
+	return slices.DeleteFunc(p.Names(), func(name string) bool { return !strings.HasPrefix(name, nodeGroupPrefix) })
 }
 
-// deleteAll deletes everything at once, as garbage collection does: what is kept
-// by a Usage stays until its last user is gone. It returns who went in which round.
-func deleteAll(t *testing.T, p *functiontest.ControlPlane) map[string]int {
-	t.Helper()
-	keeps := usages(p)
-	left := map[string]string{"au-dev-x7k2p": "network"} // by name in Kubernetes
-	for _, name := range p.Names() {
-		if p.Kind(name) != "ClusterUsage" {
-			left[p.Get(name)["metadata"].(map[string]any)["name"].(string)] = name
-		}
-	}
-	gone := map[string]int{}
-	for round := 1; len(left) > 0; round++ {
-		used := map[string]bool{}
-		for by, targets := range keeps {
-			if _, ok := left[by]; ok {
-				for _, target := range targets {
-					used[target] = true
-				}
-			}
-		}
-		n := len(left)
-		for object, name := range maps.Clone(left) {
-			if !used[object] {
-				gone[name] = round
-				delete(left, object)
-			}
-		}
-		if len(left) == n {
-			t.Fatalf("a circle of Usages keeps %v", slices.Sorted(maps.Values(left)))
-		}
-	}
-	return gone
-}
-
-// TestDeletionOrder deletes everything at once and looks at what outlives what.
+// TestDeletionOrder deletes everything at once, and checks what is deleted before what.
 func TestDeletionOrder(t *testing.T) {
 	p := kit().New(t, "ends", map[string]any{"dns": map[string]any{"hostedZoneIDs": []any{"Z1"}}})
 	p.Settle(t)
-	gone := deleteAll(t, p)
+	gone := map[string]int{} // round of the deletion, by name
+	for round, wave := range p.DeletionWaves(t) {
+		for _, name := range wave {
+			gone[name] = round + 1
+		}
+	}
 
 	before := func(reason, first, then string) {
 		t.Helper()
@@ -78,7 +34,7 @@ func TestDeletionOrder(t *testing.T) {
 			t.Errorf("%s: %s goes in round %d, %s in round %d", reason, first, gone[first], then, gone[then])
 		}
 	}
-	group := slices.DeleteFunc(p.Names(), func(n string) bool { return !strings.HasPrefix(n, nodeGroupPrefix) })[0]
+	group := nodeGroupsOf(p)[0]
 	for _, pool := range []string{"object-node-pool-on-demand", "object-node-pool-spot"} {
 		before("Karpenter ends its pools' instances", pool, "release-karpenter")
 		before("A pool is made of its class", pool, "object-node-class")
@@ -102,15 +58,14 @@ func TestDeletionOrder(t *testing.T) {
 	before("EKS deletes no cluster that has nodes", group, clusterName)
 	before("Nodes need their network to drain", group, addonName(addonCNI))
 	for _, ours := range []string{clusterName, group, groupName, "rule-nodes-from-control-plane"} {
-		before("The network goes last", ours, "network")
+		before("The network goes last", ours, "XNetwork/au-dev")
 	}
 }
 
-// unheld are the resources that no Usage holds: they may go the moment everything is
-// deleted, and each entry says why that does no harm. A name ends in * where more
-// belongs to the reason.
-func unheld() map[string]string {
-	const lastWords, atCrossplane = "what is collected in the last minutes is lost, and nobody asks for it", "goes with its composite, by the person who releases it"
+// unprotected are the resources without a Usage: they are deleted first when everything is
+// deleted. Each has the reason why that does no harm. A name with * is a pattern.
+func unprotected() map[string]string {
+	const lastWords, atCrossplane = "what is collected in the last minutes is lost, and no one needs it", "goes with its composite, by the person who removes the protection"
 	return map[string]string{
 		"access-[0-9a-f]*":             "people need no entry to what is being deleted",
 		"addon-aws-ebs-csi-driver":     "the platform makes no volumes; those of others are theirs to delete first",
@@ -136,24 +91,19 @@ func unheld() map[string]string {
 	}
 }
 
-// TestNothingIsUnheldWithoutReason deletes everything of production at once: what
-// goes before anything else does must be in the list.
-func TestNothingIsUnheldWithoutReason(t *testing.T) {
+// TestUnprotected deletes everything of production at once: what is deleted first must be
+// in the list.
+func TestUnprotected(t *testing.T) {
 	p := kit().NewExample(t, "au-prod")
 	p.Settle(t)
-	held := map[string]bool{}
-	for _, targets := range usages(p) {
-		for _, target := range targets {
-			held[target] = true
-		}
-	}
+	users := p.Users()
 	used := map[string]bool{}
 	for _, name := range p.Names() {
 		object := p.Get(name)
-		if object["kind"] == "ClusterUsage" || held[object["metadata"].(map[string]any)["name"].(string)] {
+		if object["kind"] == "ClusterUsage" || users[name] != nil {
 			continue
 		}
-		if i := slices.IndexFunc(slices.Sorted(maps.Keys(unheld())), func(pattern string) bool {
+		if i := slices.IndexFunc(slices.Sorted(maps.Keys(unprotected())), func(pattern string) bool {
 			match, err := path.Match(pattern, name)
 			if err != nil {
 				t.Fatal(err)
@@ -161,63 +111,50 @@ func TestNothingIsUnheldWithoutReason(t *testing.T) {
 			used[pattern] = used[pattern] || match
 			return match
 		}); i < 0 && !isInCluster(object) {
-			t.Errorf("%s goes at once when everything is deleted: give it a Usage, or a reason", name)
+			t.Errorf("%s is deleted first when everything is deleted: give it a Usage, or a reason", name)
 		}
 	}
-	for pattern := range unheld() {
+	for pattern := range unprotected() {
 		if !used[pattern] {
-			t.Errorf("%s is in the list and nothing is called so", pattern)
+			t.Errorf("%s is in the list and no resource has that name", pattern)
 		}
 	}
 }
 
-// isInCluster says whether a resource is the first to go by intent: what runs in
-// the cluster.
+// isInCluster reports whether a resource is in the cluster. Those are deleted first on
+// purpose.
 func isInCluster(object map[string]any) bool {
 	return object["kind"] == "Release" || object["kind"] == "Object"
 }
 
-// TestUsagesAreOneForEach fails when a Usage is for more than one user, or names
-// nobody.
+// TestUsagesAreOneForEach fails when two Usages protect the same resource for the same
+// user, or a Usage names no resource.
 func TestUsagesAreOneForEach(t *testing.T) {
 	p := kit().New(t, "each", nil)
 	p.Settle(t)
-	seen := map[string]string{}
-	for _, name := range p.Names() {
-		if p.Kind(name) != "ClusterUsage" {
-			continue
-		}
-		spec := p.Get(name)["spec"].(map[string]any)
-		for _, side := range []string{"of", "by"} {
-			ref, _ := spec[side].(map[string]any)["resourceRef"].(map[string]any)["name"].(string)
-			if ref == "" {
-				t.Errorf("%s: %s names nobody", name, side)
-			}
-		}
-		key := strings.TrimPrefix(name, "usage-")
-		if seen[key] != "" {
-			t.Errorf("%s and %s say the same", seen[key], name)
-		}
-		seen[key] = name
-	}
-	if len(seen) == 0 {
+	if len(p.Users()) == 0 {
 		t.Error("there is no Usage at all")
+	}
+	for target, users := range p.Users() {
+		if slices.Contains(users, "") || strings.HasSuffix(target, "/") {
+			t.Errorf("a Usage names no resource: %s is used by %q", target, users)
+		}
+		if once := slices.Compact(slices.Sorted(slices.Values(users))); len(once) != len(users) {
+			t.Errorf("two Usages protect %s for the same user: %q", target, users)
+		}
 	}
 }
 
-// TestNewNodesBeforeOld changes what AWS cannot change of a node group: the old
-// one stays until the new one is ready.
+// TestNewNodesBeforeOld changes the instance types, which AWS cannot change of a node group:
+// the old group stays until the new one is ready.
 func TestNewNodesBeforeOld(t *testing.T) {
-	groups := func(p *functiontest.ControlPlane) []string {
-		return slices.DeleteFunc(p.Names(), func(n string) bool { return !strings.HasPrefix(n, nodeGroupPrefix) })
-	}
 	p := kit().New(t, "nodes", nil)
 	p.Settle(t)
-	old := groups(p)[0]
+	old := nodeGroupsOf(p)[0]
 	was := p.Get(old)["spec"]
 	p.Set("nodes.instanceTypes", []any{"m7i.large"})
 	p.Reconcile(t)
-	if n := len(groups(p)); n != 2 {
+	if n := len(nodeGroupsOf(p)); n != 2 {
 		t.Fatalf("there are %d node groups: the new one comes, the old one stays", n)
 	}
 	if diff := cmp.Diff(was, p.Get(old)["spec"]); diff != "" {
@@ -227,21 +164,21 @@ func TestNewNodesBeforeOld(t *testing.T) {
 		t.Errorf("the old group can lose its cluster: there is no %s", held)
 	}
 	p.Settle(t)
-	if got := groups(p); len(got) != 1 || got[0] == old {
+	if got := nodeGroupsOf(p); len(got) != 1 || got[0] == old {
 		t.Errorf("the old group is still there: %v", got)
 	}
 }
 
-// TestUpgrade takes a cluster up: the control plane first, then its nodes.
+// TestUpgrade upgrades a cluster: the control plane first, then its nodes.
 func TestUpgrade(t *testing.T) {
 	p := kit().New(t, "up", map[string]any{"version": "1.34"})
 	p.Settle(t)
-	group := slices.DeleteFunc(p.Names(), func(n string) bool { return !strings.HasPrefix(n, nodeGroupPrefix) })[0]
+	group := nodeGroupsOf(p)[0]
 	versions := func() []any { return []any{p.ForProvider(clusterName)["version"], p.ForProvider(group)["version"]} }
 	p.Set("version", "1.35")
 	p.Reconcile(t)
 	if diff := cmp.Diff([]any{"1.35", "1.34"}, versions()); diff != "" {
-		t.Errorf("nodes never go before the control plane: -want, +got:\n%s", diff)
+		t.Errorf("nodes are never upgraded before the control plane: -want, +got:\n%s", diff)
 	}
 	p.MarkReady(clusterName)
 	p.Reconcile(t)
@@ -250,12 +187,12 @@ func TestUpgrade(t *testing.T) {
 	}
 }
 
-// TestSubnetsStay has a network that gets another zone: EKS takes none that it did
-// not begin with, and a node group's cannot change.
+// TestSubnetsStay has a network that gets another zone: EKS refuses subnets in a zone that
+// the cluster did not start with, and the subnets of a node group cannot change.
 func TestSubnetsStay(t *testing.T) {
 	p := kit().New(t, "zones", nil)
 	p.Settle(t)
-	group := slices.DeleteFunc(p.Names(), func(n string) bool { return !strings.HasPrefix(n, nodeGroupPrefix) })[0]
+	group := nodeGroupsOf(p)[0]
 	subnets := func() []any {
 		return []any{p.ForProvider(clusterName)["vpcConfig"].([]any)[0].(map[string]any)["subnetIds"], p.ForProvider(group)["subnetIds"]}
 	}

@@ -1,6 +1,9 @@
 package cluster
 
 import (
+	"maps"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,46 +13,24 @@ import (
 	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
-// TestDeletionTakesTwoSteps follows a production cluster to where it may be
-// deleted. EKS would refuse too, but when all that ran there is gone already.
+// TestDeletionTakesTwoSteps removes the protection of a production cluster. EKS refuses the
+// deletion too, but only when everything that ran there is deleted.
 func TestDeletionTakesTwoSteps(t *testing.T) {
 	p := kit().NewExample(t, "au-prod")
 	rsp := p.Settle(t)
-	expect := func(step string, rsp *fnv1.RunFunctionResponse, protects bool, reason string, holds ...string) {
+	expect := func(step string, rsp *fnv1.RunFunctionResponse, protects bool, condition string, usages ...string) {
 		t.Helper()
-		type state struct {
-			AtAWS  bool
-			Reason string
-			Holds  []string
-		}
 		atAWS, _ := p.ForProvider(clusterName)["deletionProtection"].(bool)
-		if diff := cmp.Diff(state{protects, reason, holds}, state{atAWS, protectionReason(rsp), heldBy(p)}); diff != "" {
-			t.Errorf("%s: -want, +got:\n%s", step, diff)
+		text, _, _ := strings.Cut(functiontest.ConditionText(rsp, "DeletionProtected"), ":")
+		got := []any{atAWS, text, slices.Sorted(maps.Keys(p.Protections()))}
+		if diff := cmp.Diff([]any{protects, condition, usages}, got); diff != "" {
+			t.Errorf("%s: protection at AWS, condition and Usages: -want, +got:\n%s", step, diff)
 		}
 	}
-	expect("in prod", rsp, true, "Protected", "hold-cluster", "hold-xcluster")
+	expect("in prod", rsp, true, "True Protected", "hold-cluster", "hold-xcluster")
 
 	p.Spec()["deletionProtection"] = false
-	expect("while the protection is taken off", p.Reconcile(t), false, "Releasing")
+	expect("while the protection is taken off", p.Reconcile(t), false, "True Releasing")
 	p.MarkReady()
-	expect("when it may go", p.Settle(t), false, "Unprotected")
-}
-
-func heldBy(p *functiontest.ControlPlane) []string {
-	var out []string
-	for _, name := range p.Names() {
-		if spec, _ := p.Get(name)["spec"].(map[string]any); spec["reason"] != nil {
-			out = append(out, name)
-		}
-	}
-	return out
-}
-
-func protectionReason(rsp *fnv1.RunFunctionResponse) string {
-	for _, c := range rsp.GetConditions() {
-		if c.GetType() == "DeletionProtected" {
-			return c.GetReason()
-		}
-	}
-	return "no such condition"
+	expect("when the claim may be deleted", p.Settle(t), false, "False Unprotected")
 }

@@ -5,13 +5,13 @@ import (
 	"github.com/ausmart/platform/functions/internal/settings"
 )
 
-// statefulKinds hold what cannot be had back: a cluster with all that runs in it,
+// statefulKinds hold what cannot be restored: a cluster with everything that runs in it,
 // keys, metrics, dashboards, logs.
 func statefulKinds() []string { return []string{"Cluster", "Key", "Workspace", "Group"} }
 
-// checkRemovals allows the removal of what the claim itself gives up: its key, as long
-// as no cluster is encrypted with it, and its observability. All other removals of
-// what holds state are refused.
+// checkRemovals allows the removal of what the claim itself switches off: its key, while no
+// cluster is encrypted with it, and its observability. All other removals of resources that
+// hold state are refused.
 func (c *cluster) checkRemovals() error {
 	if c.ChangedByClaim(settings.KMS) {
 		c.Desired.AllowRemoval(keyName)

@@ -13,16 +13,15 @@ import (
 
 // Services that may assume a role of ours.
 const (
-	serviceEKS         = "eks.amazonaws.com"
-	servicePodIdentity = "pods.eks.amazonaws.com"
-	serviceGrafana     = "grafana.amazonaws.com"
+	serviceEKS     = "eks.amazonaws.com"
+	serviceGrafana = "grafana.amazonaws.com"
 )
 
 // rolePrefix of the names of roles in the composition. What follows it is in their
 // names in AWS too.
 const rolePrefix = "role-"
 
-// A role, with what it may do: what AWS's own policies allow, or our statements.
+// A role with its permissions: AWS's own policies, or our statements.
 type role struct {
 	name        string
 	description string
@@ -81,7 +80,7 @@ type identity struct {
 // of the association. Pods that start before it have no credentials until they are
 // restarted, so that what runs them comes after it.
 func (c *cluster) addPodRole(r role, pods identity) string {
-	r.trust = c.podTrust(pods)
+	r.trust = composition.PodTrust(c.eksName(), pods.namespace, pods.account)
 	c.addRole(r)
 	name := associationName(r.name)
 	c.Desired.Add(name, &eksv1beta1.PodIdentityAssociation{
@@ -100,19 +99,4 @@ func (c *cluster) addPodRole(r role, pods identity) string {
 // associationName of a role with its service account.
 func associationName(roleName string) string {
 	return "pod-identity-" + strings.TrimPrefix(roleName, rolePrefix)
-}
-
-// podTrust lets pods of one service account of this cluster assume a role, and no
-// other: EKS puts these tags on the session
-// (docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html, read 2026-11-29).
-func (c *cluster) podTrust(pods identity) string {
-	return iampolicy.JSON(iampolicy.Statement{
-		Effect: iampolicy.Allow, Principal: iampolicy.Service(servicePodIdentity),
-		Action: []string{"sts:AssumeRole", "sts:TagSession"},
-		Condition: iampolicy.Conditions{"StringEquals": {
-			"aws:RequestTag/eks-cluster-name":           {c.eksName()},
-			"aws:RequestTag/kubernetes-namespace":       {pods.namespace},
-			"aws:RequestTag/kubernetes-service-account": {pods.account},
-		}},
-	})
 }

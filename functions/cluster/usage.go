@@ -9,10 +9,9 @@ import (
 	"github.com/ausmart/platform/functions/internal/desired"
 )
 
-// addUsages sets the order in which the cluster is deleted. A chain of Usages keeps what
-// each of its links keeps: the network stays until the cluster is gone, the cluster
-// until its kubeconfig is, the kubeconfig until the provider configs are, and those until
-// everything in the cluster is.
+// addUsages sets the order in which the cluster is deleted: everything in the cluster, then
+// the provider configs, then the kubeconfig, then the cluster, then the network. Each
+// protects the next one with a Usage.
 func (c *cluster) addUsages() {
 	groups := c.nodeGroups()
 	for _, name := range c.Observed.Names() {
@@ -63,7 +62,7 @@ func (c *cluster) nodeDependencies() []string {
 	)
 }
 
-// useNetwork keeps the network until a resource is gone.
+// useNetwork protects the network from deletion until a resource is gone.
 func (c *cluster) useNetwork(user string) {
 	c.Desired.AddCompositeUsage(desired.Composite{Kind: composition.CompositeKind("Network"), Name: c.network.name}, user)
 }

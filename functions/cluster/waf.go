@@ -2,13 +2,13 @@ package cluster
 
 import (
 	"cmp"
-	"encoding/json"
 
 	"k8s.io/utils/ptr"
 
 	wafv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/wafv2/v1beta1"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/desired"
 )
 
@@ -32,7 +32,8 @@ const (
 	webACLMax = 128
 )
 
-// A wafRule in the form of the WAF API, which the provider takes as text.
+// A wafRule in the form of the WAF API, which the provider takes as text. The fields have
+// the API's own names.
 type wafRule struct {
 	Name             string
 	Priority         int
@@ -121,7 +122,5 @@ func (c *cluster) wafRules() string {
 			OverrideAction: &wafOverrideAction{},
 		})
 	}
-	// They hold text and numbers, so they always marshal.
-	b, _ := json.Marshal(rules) //nolint:errchkjson,musttag // See above; the fields have the API's own names.
-	return string(b)
+	return composition.JSON(rules)
 }

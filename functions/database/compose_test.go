@@ -15,8 +15,8 @@ import (
 	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
-// TestWhoGetsIn has the one way to a database: its port, for the nodes.
-func TestWhoGetsIn(t *testing.T) {
+// TestIngress expects one rule: the nodes reach the database on its port.
+func TestIngress(t *testing.T) {
 	for claim, port := range map[string]float64{"catalog": 3306, "orders": 5432, "checkout": 6379} {
 		p := kit().NewExample(t, "au-prod/"+claim)
 		p.Settle(t)
@@ -47,15 +47,15 @@ func TestStorage(t *testing.T) {
 		grown  float64
 		want   volume
 	}{
-		"Default":  {reason: "Twenty, and up to a hundred.", want: volume{20.0, 100.0}},
-		"Given":    {reason: "Five times what it begins with.", spec: map[string]any{"storageGiB": int64(50)}, want: volume{50.0, 250.0}},
-		"Max":      {reason: "The claim's bound.", spec: map[string]any{"maxStorageGiB": int64(30)}, want: volume{20.0, 30.0}},
-		"Fixed":    {reason: "Equal bounds do not let it grow.", spec: map[string]any{"storageGiB": int64(50), "maxStorageGiB": int64(50)}, want: volume{50.0, nil}},
-		"Largest":  {reason: "AWS has a bound too.", spec: map[string]any{"storageGiB": int64(65536)}, want: volume{65536.0, nil}},
-		"Grown":    {reason: "A volume that grew by itself is not asked to shrink.", grown: 40, want: volume{40.0, 100.0}},
-		"NoRoom":   {reason: "AWS wants a tenth between the two.", spec: map[string]any{"storageGiB": int64(60000)}, want: volume{60000.0, nil}},
+		"Default":  {reason: "20 GiB, and up to 100 GiB.", want: volume{20.0, 100.0}},
+		"Given":    {reason: "The bound is five times the initial size.", spec: map[string]any{"storageGiB": int64(50)}, want: volume{50.0, 250.0}},
+		"Max":      {reason: "The claim sets the bound.", spec: map[string]any{"maxStorageGiB": int64(30)}, want: volume{20.0, 30.0}},
+		"Fixed":    {reason: "A volume whose bound is its size does not grow.", spec: map[string]any{"storageGiB": int64(50), "maxStorageGiB": int64(50)}, want: volume{50.0, nil}},
+		"Largest":  {reason: "No volume is larger than AWS allows.", spec: map[string]any{"storageGiB": int64(65536)}, want: volume{65536.0, nil}},
+		"Grown":    {reason: "A volume that AWS has enlarged does not shrink.", grown: 40, want: volume{40.0, 100.0}},
+		"NoRoom":   {reason: "AWS requires a bound of at least a tenth more than the size.", spec: map[string]any{"storageGiB": int64(60000)}, want: volume{60000.0, nil}},
 		"Rounded":  {reason: "AWS rounds growth up to a tenth.", spec: map[string]any{"storageGiB": int64(105), "maxStorageGiB": int64(105)}, grown: 110, want: volume{110.0, nil}},
-		"GrownOff": {reason: "Nor asked to be larger than its bound.", spec: map[string]any{"maxStorageGiB": int64(30)}, grown: 40, want: volume{30.0, 30.0}},
+		"GrownOff": {reason: "A volume is not enlarged beyond a bound that came later.", spec: map[string]any{"maxStorageGiB": int64(30)}, grown: 40, want: volume{30.0, 30.0}},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -63,13 +63,11 @@ func TestStorage(t *testing.T) {
 			maps.Copy(s, tc.spec)
 			p := kit().New(t, "storage", s)
 			if tc.grown > 0 {
-				answer := p.AWS
-				p.AWS = func(apiVersion, kind, name string, at map[string]any, id func(string) string) {
-					answer(apiVersion, kind, name, at, id)
+				p.Answer(func(kind string, at map[string]any) {
 					if kind == "Instance" {
 						at["allocatedStorage"] = tc.grown
 					}
-				}
+				})
 			}
 			p.Settle(t)
 			i := p.ForProvider("instance")
@@ -120,7 +118,7 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// TestInsights has Database Insights where AWS has it, and of it what costs nothing.
+// TestInsights expects Database Insights where AWS offers it, in the mode that costs nothing.
 func TestInsights(t *testing.T) {
 	cases := map[string]struct {
 		engine, class string
@@ -149,8 +147,8 @@ func TestInsights(t *testing.T) {
 	}
 }
 
-// TestExtendedSupport has what AWS bills from the day on which a version's standard
-// support ends.
+// TestExtendedSupport checks the field by which AWS bills a version after its standard
+// support.
 func TestExtendedSupport(t *testing.T) {
 	const on, off = "open-source-rds-extended-support", "open-source-rds-extended-support-disabled"
 	cases := map[string]struct {
@@ -158,8 +156,8 @@ func TestExtendedSupport(t *testing.T) {
 		aws    string
 		want   string
 	}{
-		"New":    {reason: "Nobody is enrolled without a word.", aws: off, want: off},
-		"Bought": {reason: "The provider cannot change it: another answer than AWS's would be asked for in vain for ever.", aws: on, want: on},
+		"New":    {reason: "A new database has no Extended Support, which costs.", aws: off, want: off},
+		"Bought": {reason: "The provider cannot change it: a value other than that of AWS would never be applied.", aws: on, want: on},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -172,24 +170,22 @@ func TestExtendedSupport(t *testing.T) {
 				if diff := cmp.Diff(any(off), p.ForProvider("instance")["engineLifecycleSupport"]); diff != "" {
 					t.Errorf("%s is made with: -want, +got:\n%s", engine, diff)
 				}
-				answer := p.AWS
-				p.AWS = func(apiVersion, kind, name string, at map[string]any, id func(string) string) {
-					answer(apiVersion, kind, name, at, id)
+				p.Answer(func(kind string, at map[string]any) {
 					if kind == "Instance" {
 						at["engineLifecycleSupport"] = tc.aws
 					}
-				}
+				})
 				p.MarkReady()
 				p.Settle(t)
 				if diff := cmp.Diff(any(tc.want), p.ForProvider("instance")["engineLifecycleSupport"]); diff != "" {
-					t.Errorf("%s\n%s goes on with: -want, +got:\n%s", tc.reason, engine, diff)
+					t.Errorf("%s\n%s has later: -want, +got:\n%s", tc.reason, engine, diff)
 				}
 			}
 		})
 	}
 }
 
-// TestRefused has specs that the schema cannot refuse, or that come by another way.
+// TestRefused has specs that the schema does not refuse, or that did not pass the schema.
 func TestRefused(t *testing.T) {
 	key := func(name, typ string) map[string]any { return map[string]any{"name": name, "type": typ} }
 	cases := map[string]struct {
@@ -228,18 +224,18 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// TestKeyOfATable has a table that gets its key later: it is never without what
-// it had, and the key is there before it is used.
+// TestKeyOfATable adds a key to a table that exists: the table stays as it is until the
+// key exists.
 func TestKeyOfATable(t *testing.T) {
 	p := kit().New(t, "table", map[string]any{"engine": "dynamodb", "table": map[string]any{"partitionKey": map[string]any{"name": "id"}}})
 	p.Settle(t)
 	p.Set("kms.enabled", true)
 	p.Reconcile(t)
 	if !slices.Contains(p.Names(), "key-database") || p.ForProvider("table")["serverSideEncryption"] != nil {
-		t.Errorf("the key comes first: %v, %v", p.Names(), p.ForProvider("table")["serverSideEncryption"])
+		t.Errorf("the table uses a key that does not exist, or there is no key: %v, %v", p.Names(), p.ForProvider("table")["serverSideEncryption"])
 	}
 	p.Settle(t)
-	want := []any{map[string]any{"enabled": true, "kmsKeyArn": "arn:aws:kms:ap-southeast-2:123456789012:key/" + p.Get("key-database")["status"].(map[string]any)["atProvider"].(map[string]any)["id"].(string)}}
+	want := []any{map[string]any{"enabled": true, "kmsKeyArn": "arn:aws:kms:ap-southeast-2:123456789012:key/" + p.AtProvider("key-database")["id"].(string)}}
 	if diff := cmp.Diff(want, p.ForProvider("table")["serverSideEncryption"]); diff != "" {
 		t.Errorf("then the table uses it: -want, +got:\n%s", diff)
 	}

@@ -10,10 +10,9 @@ import (
 	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
-// TestDevAndProd lists everything that differs between a database in dev and the
-// same one in prod, by the row of the platform's table of environments that it
-// comes from. The tags that name the environment differ everywhere, and are left
-// out.
+// TestDevAndProd lists all differences between a database in dev and the same one in
+// prod, by the setting that makes the difference. The tags that name the environment are
+// left out.
 func TestDevAndProd(t *testing.T) {
 	// retention, kms and deletionProtection mean the same to every engine.
 	logs := func(names ...string) []string {
@@ -96,7 +95,7 @@ func TestDevAndProd(t *testing.T) {
 				kit().ControlPlane(t, in("prod", kit().Example(t, "au-dev/"+claim))).Settle(t),
 			)
 			if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b string) bool {
-				// What ends in an id that is made up has only its beginning in the table.
+				// A line of the table that ends in - is the start of one that ends in an id.
 				return a == b || strings.HasSuffix(a, "-") && strings.HasPrefix(b, a) || strings.HasSuffix(b, "-") && strings.HasPrefix(a, b)
 			})); diff != "" {
 				t.Errorf("differences between dev and prod: -table, +got:\n%s", diff)

@@ -1,5 +1,5 @@
 // Package database composes a Database: a MySQL or PostgreSQL of RDS, a Redis of
-// ElastiCache, or a DynamoDB table, and what each needs around it.
+// ElastiCache, or a DynamoDB table, and the resources that each needs.
 //
 // It reads the XDatabase, the XNetwork that it names, the EnvironmentConfig of
 // its environment and the managed resources that exist. It writes managed
@@ -24,6 +24,6 @@
 //	sizes.go       the t-shirt sizes
 //	version.go     which version runs, and which may come next
 //	names.go       names in AWS
-//	removal.go     what is deleted, in which order, and what is not
-//	status.go      what the claim reports
+//	removal.go     what may be removed, and the order of a deletion
+//	status.go      the claim's status
 package database

@@ -11,7 +11,7 @@ import (
 	"github.com/ausmart/platform/apis/v1alpha1"
 )
 
-// keyTypes is what DynamoDB calls the types of keys (AttributeDefinition API, read
+// keyTypes are DynamoDB's names of the types of keys (AttributeDefinition API, read
 // 2026-11-29: there are no others).
 func keyTypes() map[v1alpha1.KeyType]string {
 	return map[v1alpha1.KeyType]string{
@@ -44,7 +44,7 @@ func (d *database) addTable() error {
 		TTL:                       expiry(t.TTLAttribute),
 		Tags:                      d.Tags(tableName),
 	}
-	// A table that gets its key later goes on without it until it is there.
+	// A table that exists stays without the key until the key exists.
 	if key := d.keyARN(); key != nil {
 		p.ServerSideEncryption = []dynamodbv1beta1.ServerSideEncryptionParameters{{Enabled: new(true), KMSKeyArn: key}}
 	}

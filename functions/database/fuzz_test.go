@@ -15,20 +15,18 @@ func FuzzClaim(f *testing.F) {
 	f.Add("staging", "dynamodb", "", "", "", "", int64(0), int64(0), uint8(170), uint64(3))
 	f.Fuzz(func(t *testing.T, env, engine, version, runs, size, class string, storage, days int64, flags uint8, exist uint64) {
 		p := kit().New(t, "fuzz", fuzzedSpec(env, engine, version, size, class, storage, days, flags))
-		answer := p.AWS
-		p.AWS = func(apiVersion, kind, name string, at map[string]any, id func(string) string) {
-			answer(apiVersion, kind, name, at, id)
+		p.Answer(func(kind string, at map[string]any) {
 			if kind == "Instance" || kind == "ReplicationGroup" {
 				at["engineVersionActual"] = runs
 			}
-		}
+		})
 		functiontest.FuzzedSteps(t, p, exist, kit().Stateless...)
 	})
 }
 
 func fuzzedSpec(env, engine, version, size, class string, storage, days int64, flags uint8) map[string]any {
 	spec := map[string]any{"environment": env, "engine": engine, "backupRetentionDays": days % 36}
-	optional := []func(){
+	functiontest.Optional(flags,
 		func() { spec["version"] = version },
 		func() { spec["size"] = size },
 		func() { spec["instanceClass"] = class },
@@ -37,12 +35,7 @@ func fuzzedSpec(env, engine, version, size, class string, storage, days int64, f
 		func() { spec["deletionProtection"] = days%3 == 0 },
 		func() { spec["multiAZ"] = days%5 == 0 },
 		func() { spec["maxStorageGiB"] = storage + days },
-	}
-	for i, set := range optional {
-		if flags>>i&1 == 1 {
-			set()
-		}
-	}
+	)
 	if engine == "dynamodb" {
 		spec["table"] = map[string]any{"partitionKey": map[string]any{"name": size, "type": class}}
 	}

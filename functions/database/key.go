@@ -8,8 +8,8 @@ import (
 
 const keyName = "key-database"
 
-// keyLabel on the resource that is the database says whose key it was made with.
-// It outlives the key, and what a provider fills in.
+// keyLabel on the resource that is the database shows whose key it was made with. The
+// label stays when the key, or a field that the provider fills in, is gone.
 const keyLabel = "platform.ausmart.io/key"
 
 // The values of keyLabel.
@@ -18,12 +18,12 @@ const (
 	keyAWS = "aws"
 )
 
-// addKey adds the key for the database, its backups and its secret, where it has
-// one of its own. RDS, ElastiCache, DynamoDB and Secrets Manager use it in the name
-// of who calls them, so that its policy needs no statement for them.
+// addKey adds the key for the database, its backups and its secret, where the settings ask
+// for one. RDS, ElastiCache, DynamoDB and Secrets Manager use it with the permissions of
+// their caller, so its policy needs no statement for them.
 //
-// Backups outlive the database, and no one can read them without their key: where a
-// final snapshot is taken, the key stays in AWS when the claim goes.
+// Backups stay when the database is deleted, and no one can read them without their key:
+// where a final snapshot is taken, the key stays in AWS too.
 func (d *database) addKey() {
 	if !d.Settings.KMS.V {
 		return
@@ -45,7 +45,7 @@ func (d *database) keyARN() *string {
 	return optional(cmp.Or(d.state.usedKey, d.state.keyARN))
 }
 
-// keyLabels say whose key the database is made with.
+// keyLabels show whose key the database is made with.
 func (d *database) keyLabels() map[string]string {
 	if d.state.ownKey || d.keyARN() != nil {
 		return map[string]string{keyLabel: keyOwn}

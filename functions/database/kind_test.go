@@ -1,7 +1,6 @@
 package database
 
 import (
-	"maps"
 	"testing"
 
 	"github.com/crossplane/function-sdk-go/logging"
@@ -55,13 +54,6 @@ func kit() functiontest.Kind {
 
 // variants are one for each family of engines, which share few fields.
 func variants() []functiontest.Variant {
-	merge := func(objects ...map[string]any) map[string]any {
-		out := map[string]any{}
-		for _, o := range objects {
-			maps.Copy(out, o)
-		}
-		return out
-	}
 	shared := map[string]any{
 		"environment": "dev", "region": "ap-southeast-2", "providerConfigName": "one",
 		"backupRetentionDays": 7, "deletionProtection": false, "kms": map[string]any{"enabled": false}, "tags": map[string]any{"team": "store"},
@@ -75,26 +67,26 @@ func variants() []functiontest.Variant {
 	return []functiontest.Variant{
 		{
 			Name: "mysql",
-			Spec: merge(shared, networked, map[string]any{
+			Spec: functiontest.Merge(shared, networked, map[string]any{
 				"engine": "mysql", "version": "8.4", "allowMajorVersionUpgrade": false, "storageGiB": 20, "maxStorageGiB": 100, "databaseName": "shop",
 			}),
-			Other: merge(others, otherNetworked, map[string]any{
+			Other: functiontest.Merge(others, otherNetworked, map[string]any{
 				"engine": "postgres", "version": "8.0", "allowMajorVersionUpgrade": true, "storageGiB": 21, "maxStorageGiB": 101, "databaseName": "store",
 				"instanceClass": "db.m7g.large",
 			}),
 		},
 		{
 			Name:  "redis",
-			Spec:  merge(shared, networked, map[string]any{"engine": "redis", "version": "7.0"}),
-			Other: merge(others, otherNetworked, map[string]any{"version": "7.1", "instanceClass": "cache.m7g.large"}),
+			Spec:  functiontest.Merge(shared, networked, map[string]any{"engine": "redis", "version": "7.0"}),
+			Other: functiontest.Merge(others, otherNetworked, map[string]any{"version": "7.1", "instanceClass": "cache.m7g.large"}),
 		},
 		{
 			Name: "dynamodb",
-			Spec: merge(shared, map[string]any{"engine": "dynamodb", "table": map[string]any{
+			Spec: functiontest.Merge(shared, map[string]any{"engine": "dynamodb", "table": map[string]any{
 				"partitionKey": map[string]any{"name": "id", "type": "string"}, "sortKey": map[string]any{"name": "at", "type": "string"}, "ttlAttribute": "gone",
 				"indexes": []any{map[string]any{"name": "by_a", "partitionKey": map[string]any{"name": "a"}, "sortKey": map[string]any{"name": "b"}}},
 			}}),
-			Other: merge(others, map[string]any{
+			Other: functiontest.Merge(others, map[string]any{
 				"table.partitionKey.name": "key", "table.partitionKey.type": "number", "table.sortKey.name": "when", "table.sortKey.type": "number",
 				"table.ttlAttribute": "expires", "table.indexes[].name": "by_b",
 				"table.indexes[].partitionKey.name": "c", "table.indexes[].partitionKey.type": "number",

@@ -26,9 +26,9 @@ const (
 )
 
 // awsName is a name for AWS: the composite's, and what a part of it is called. RDS
-// and ElastiCache want a letter first, then letters, digits and single hyphens, and
+// and ElastiCache require a letter first, then letters, digits and single hyphens, and
 // none at the end (CreateDBInstance and CreateReplicationGroup APIs, read
-// 2026-11-29). All other services take that, too.
+// 2026-11-29). All other services accept such a name, too.
 func (d *database) awsName(longest int, part string) string {
 	if part != "" {
 		part = "-" + part

@@ -11,6 +11,13 @@ import (
 	"github.com/ausmart/platform/functions/internal/composition"
 )
 
+func named(name, uid string) *database {
+	return &database{
+		Composition: &composition.Composition{Name: name, UID: uid},
+		spec:        v1alpha1.DatabaseSpec{CommonSpec: v1alpha1.CommonSpec{Region: "ap-southeast-2"}},
+	}
+}
+
 func TestNamesInAWS(t *testing.T) {
 	long := strings.Repeat("x", 63)
 	cases := map[string]struct {
@@ -22,15 +29,15 @@ func TestNamesInAWS(t *testing.T) {
 	}{
 		"Plain":        {"A name that AWS takes stays as it is.", "orders-x7k2p", 63, "", "orders-x7k2p"},
 		"Part":         {"A part's name is added.", "orders-x7k2p", 40, "app", "orders-x7k2p-app"},
-		"Dots":         {"A dot is none of AWS's letters, and another name could become the same.", "shop.orders", 63, "", "shop-orders-412efcb6"},
+		"Dots":         {"AWS allows no dot. Without the digest another name could become the same.", "shop.orders", 63, "", "shop-orders-412efcb6"},
 		"Hyphens":      {"RDS refuses two hyphens in a row.", "shop--orders", 63, "", "shop-orders-75ec9730"},
-		"Digit":        {"AWS wants a letter first.", "2orders", 63, "", "db-2orders-1b9e028e"},
-		"Long":         {"A name that is cut keeps what makes it unique, and its part.", long, 40, "app", strings.Repeat("x", 27) + "-8a573309-app"},
-		"CutAtAHyphen": {"It does not end up with two hyphens.", strings.Repeat("x", 26) + "-" + long, 40, "app", strings.Repeat("x", 26) + "-da15a9bc-app"},
+		"Digit":        {"AWS requires a letter first.", "2orders", 63, "", "db-2orders-1b9e028e"},
+		"Long":         {"A name that is cut keeps its digest and its part.", long, 40, "app", strings.Repeat("x", 27) + "-8a573309-app"},
+		"CutAtAHyphen": {"A cut at a hyphen leaves no two hyphens in a row.", strings.Repeat("x", 26) + "-" + long, 40, "app", strings.Repeat("x", 26) + "-da15a9bc-app"},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			d := &database{Composition: &composition.Composition{Name: tc.name, UID: "1"}, spec: v1alpha1.DatabaseSpec{CommonSpec: v1alpha1.CommonSpec{Region: "ap-southeast-2"}}}
+			d := named(tc.name, "1")
 			if diff := cmp.Diff(tc.want, d.awsName(tc.limit, tc.part)); diff != "" {
 				t.Errorf("%s\nawsName(%d, %q): -want, +got:\n%s", tc.reason, tc.limit, tc.part, diff)
 			}
@@ -38,8 +45,8 @@ func TestNamesInAWS(t *testing.T) {
 	}
 }
 
-// FuzzNamesInAWS holds every name that Kubernetes may give to what RDS and
-// ElastiCache take.
+// FuzzNamesInAWS checks that every name of a composite becomes one that RDS and
+// ElastiCache accept.
 func FuzzNamesInAWS(f *testing.F) {
 	f.Add("orders-x7k2p", "app")
 	f.Add("2.orders--x", "")
@@ -49,7 +56,7 @@ func FuzzNamesInAWS(f *testing.F) {
 		if !regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`).MatchString(name) || len(name) > 253 || part != "" && (!valid.MatchString(part) || len(part) > 14) {
 			t.Skip("no name of Kubernetes")
 		}
-		d := &database{Composition: &composition.Composition{Name: name, UID: "1"}}
+		d := named(name, "1")
 		for _, limit := range []int{elasticacheNameMax, instanceNameMax, composition.AliasMax, otherNameMax} {
 			if got := d.awsName(limit, part); !valid.MatchString(got) || len(got) > limit || !strings.HasSuffix(got, part) {
 				t.Fatalf("awsName(%d, %q) of %q: %q", limit, part, name, got)
@@ -58,11 +65,10 @@ func FuzzNamesInAWS(f *testing.F) {
 	})
 }
 
-// TestNamesOfTheFirstDatabaseAreNotTaken has a claim that is made anew under the
-// same name: its snapshot must not be refused because there is one.
+// TestNamesOfTheFirstDatabaseAreNotTaken has two claims of one name, one after the other:
+// AWS would refuse the second final snapshot of the same name.
 func TestNamesOfTheFirstDatabaseAreNotTaken(t *testing.T) {
-	first := &database{Composition: &composition.Composition{Name: "orders", UID: "1"}}
-	second := &database{Composition: &composition.Composition{Name: "orders", UID: "2"}}
+	first, second := named("orders", "1"), named("orders", "2")
 	if first.finalSnapshot() == second.finalSnapshot() {
 		t.Errorf("both have the final snapshot %s", first.finalSnapshot())
 	}

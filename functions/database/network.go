@@ -2,13 +2,12 @@ package database
 
 import (
 	"errors"
-	"maps"
-	"slices"
 
 	ec2v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta1"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/adapter"
+	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/desired"
 )
 
@@ -18,7 +17,7 @@ const (
 	subnetGroupName   = "subnet-group"
 )
 
-// networkInfo is what a database needs of the network that it lives in.
+// networkInfo has the fields of the network that a database needs.
 type networkInfo struct {
 	// composite is the XNetwork's name.
 	composite string
@@ -28,7 +27,7 @@ type networkInfo struct {
 	// subnets of the data tier, in the order of their zones.
 	subnets []*string
 
-	// nodes is the id of the security group that is let in.
+	// nodes is the id of the security group that may connect.
 	nodes string
 }
 
@@ -48,9 +47,7 @@ func readNetwork(in adapter.Input[*v1alpha1.Database]) (networkInfo, error) {
 	}
 	out := networkInfo{composite: n.GetName(), vpcID: n.Status.VPCID}
 	if s := n.Status.Subnets; s != nil {
-		for _, z := range slices.Sorted(maps.Keys(s.Data)) {
-			out.subnets = append(out.subnets, new(string(s.Data[z])))
-		}
+		out.subnets = composition.SubnetIDs(s.Data)
 	}
 	if g := n.Status.SecurityGroups; g != nil {
 		out.nodes = g.Node
@@ -59,7 +56,7 @@ func readNetwork(in adapter.Input[*v1alpha1.Database]) (networkInfo, error) {
 	case out.vpcID == "":
 		return out, adapter.Pending("waiting for %s: it has no VPC yet", claim)
 	case len(out.subnets) < 2:
-		// RDS's subnet group wants two zones, with or without a standby (RDS User
+		// RDS's subnet group needs two zones, with or without a standby (RDS User
 		// Guide, Working with a DB instance in a VPC, read 2026-11-29).
 		return out, adapter.Pending("waiting for %s: it has no data subnets in two zones yet", claim)
 	case out.nodes == "":
@@ -72,27 +69,14 @@ func readNetwork(in adapter.Input[*v1alpha1.Database]) (networkInfo, error) {
 // addSecurityGroup adds the database's own group. Its only rule lets the network's
 // nodes reach the port. It has no egress rule: a database opens no connections.
 func (d *database) addSecurityGroup() {
-	port := float64(ports()[d.spec.Engine])
-	d.Desired.Add(securityGroupName, &ec2v1beta1.SecurityGroup{
-		Spec: ec2v1beta1.SecurityGroupSpec{ForProvider: ec2v1beta1.SecurityGroupParameters_2{
-			Region:      &d.spec.Region,
-			VPCID:       &d.network.vpcID,
-			Name:        new(d.Name + "-database"),
-			Description: new("Database " + d.Name + ": its port, for the nodes of its network"),
-			Tags:        d.Tags(securityGroupName),
-		}},
+	d.AddSecurityGroup(securityGroupName, ec2v1beta1.SecurityGroupParameters_2{
+		VPCID:       &d.network.vpcID,
+		Name:        new(d.Name + "-database"),
+		Description: new("Database " + d.Name + ": its port, for the nodes of its network"),
 	})
-	d.Desired.Add(nodeRuleName, &ec2v1beta1.SecurityGroupIngressRule{
-		Spec: ec2v1beta1.SecurityGroupIngressRuleSpec{ForProvider: ec2v1beta1.SecurityGroupIngressRuleParameters{
-			Region:                    &d.spec.Region,
-			SecurityGroupIDSelector:   desired.Selector(securityGroupName),
-			ReferencedSecurityGroupID: &d.network.nodes,
-			IPProtocol:                new("tcp"),
-			FromPort:                  &port,
-			ToPort:                    &port,
-			Description:               new("Nodes to the database"),
-			Tags:                      d.Tags(nodeRuleName),
-		}},
+	d.AddIngressRule(nodeRuleName, "Nodes to the database", composition.Port(ports()[d.spec.Engine]), ec2v1beta1.SecurityGroupIngressRuleParameters{
+		SecurityGroupIDSelector:   desired.Selector(securityGroupName),
+		ReferencedSecurityGroupID: &d.network.nodes,
 	})
 }
 

@@ -43,15 +43,15 @@ func (d *database) parameterGroup(family string) string {
 	return d.awsName(otherNameMax, strings.ReplaceAll(family, ".", "-"))
 }
 
-// keepParameterGroups keeps the groups of other versions until the database uses
-// the wanted one, by its name in AWS: during an upgrade, which may wait for a
-// maintenance window, it still runs with the old one.
-func (d *database) keepParameterGroups(wanted, inAWS string) {
+// keepParameterGroups keeps the groups of other versions until the database uses the
+// current one, by its name in AWS: during an upgrade, which may wait for a maintenance
+// window, the database still runs with the old one.
+func (d *database) keepParameterGroups(current, inAWS string) {
 	if !d.state.exists || d.state.parameterGroup == inAWS {
 		return
 	}
 	for _, name := range d.Observed.Names() {
-		if strings.HasPrefix(name, parameterGroupPrefix) && name != wanted {
+		if strings.HasPrefix(name, parameterGroupPrefix) && name != current {
 			d.Desired.Keep(name)
 		}
 	}

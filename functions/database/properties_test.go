@@ -4,7 +4,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
@@ -12,7 +11,7 @@ import (
 	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
-// TestOrderMeansNothing deals the indexes of a table in another order.
+// TestOrderMeansNothing shuffles the indexes of a table: the response stays the same.
 func TestOrderMeansNothing(t *testing.T) {
 	index := func(name string) any {
 		return map[string]any{"name": name, "partitionKey": map[string]any{"name": name + "Key"}}
@@ -28,51 +27,40 @@ func TestOrderMeansNothing(t *testing.T) {
 			first = rsp
 		}
 		if !proto.Equal(first, rsp) {
-			t.Fatalf("the order of indexes changes the answer: %v", dealt)
+			t.Fatalf("the order of indexes changes the response: %v", dealt)
 		}
 	}
 }
 
-// TestWaitsForItsNetwork has a network that is missing, and then one that lacks
-// what a database needs of it.
+// TestWaitsForItsNetwork has a network that does not exist, and networks without a field
+// that a database needs.
 func TestWaitsForItsNetwork(t *testing.T) {
-	lacks := func(path string) func(p *functiontest.ControlPlane) {
+	lacks := func(path string) functiontest.Change {
 		return func(p *functiontest.ControlPlane) {
 			n := p.Required("XNetwork/au-dev")
 			status := functiontest.With(n["status"].(map[string]any), path, nil)
 			p.Require("XNetwork/au-dev", map[string]any{"apiVersion": n["apiVersion"], "kind": n["kind"], "metadata": n["metadata"], "status": status})
 		}
 	}
-	cases := map[string]struct {
-		reason string
-		change func(p *functiontest.ControlPlane)
-		want   string
-	}{
+	claim := func() *functiontest.ControlPlane { return kit().New(t, "wait", map[string]any{"engine": "mysql"}) }
+	const waiting = `waiting for Network "au-dev" (spec.networkRef): `
+	functiontest.RunMissing(t, map[string]functiontest.Missing{
 		"None": {
-			"A network may come later than its database.",
-			func(p *functiontest.ControlPlane) { p.Require("XNetwork/au-dev", nil) },
-			`waiting for Network "au-dev" (spec.networkRef): there is none in this namespace; apply it, or correct the name`,
+			Reason: "A network may be created later than its database.",
+			Claim:  claim, Change: func(p *functiontest.ControlPlane) { p.Require("XNetwork/au-dev", nil) },
+			WaitingFor: waiting + "there is none in this namespace; apply it, or correct the name",
 		},
-		"VPC":     {"A group needs a VPC.", lacks("vpcId"), `waiting for Network "au-dev" (spec.networkRef): it has no VPC yet`},
-		"Subnets": {"A database needs subnets.", lacks("subnets.data"), `waiting for Network "au-dev" (spec.networkRef): it has no data subnets in two zones yet`},
-		"Nodes":   {"Without the nodes' group nobody is let in.", lacks("securityGroups.node"), `waiting for Network "au-dev" (spec.networkRef): it has no security group for nodes yet`},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			fresh := kit().New(t, "wait", map[string]any{"engine": "mysql"})
-			tc.change(fresh)
-			rsp := fresh.Reconcile(t)
-			if diff := cmp.Diff([]any{tc.want, 0}, []any{functiontest.Status(rsp)["waitingFor"], len(functiontest.Names(rsp))}); diff != "" {
-				t.Errorf("%s\nwhat is awaited, and how many resources there are: -want, +got:\n%s", tc.reason, diff)
-			}
-
-			ready := kit().New(t, "wait", map[string]any{"engine": "mysql"})
-			before := functiontest.Names(ready.Settle(t))
-			tc.change(ready)
-			rsp = ready.Reconcile(t)
-			if diff := cmp.Diff([]any{tc.want, before}, []any{functiontest.Status(rsp)["waitingFor"], functiontest.Names(rsp)}); diff != "" {
-				t.Errorf("%s\nwhat is awaited, and what stays: -want, +got:\n%s", tc.reason, diff)
-			}
-		})
-	}
+		"VPC": {
+			Reason: "The security group needs a VPC.",
+			Claim:  claim, Change: lacks("vpcId"), WaitingFor: waiting + "it has no VPC yet",
+		},
+		"Subnets": {
+			Reason: "The subnet group needs subnets.",
+			Claim:  claim, Change: lacks("subnets.data"), WaitingFor: waiting + "it has no data subnets in two zones yet",
+		},
+		"Nodes": {
+			Reason: "The rule of the database names the group of the nodes.",
+			Claim:  claim, Change: lacks("securityGroups.node"), WaitingFor: waiting + "it has no security group for nodes yet",
+		},
+	})
 }

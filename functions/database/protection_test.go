@@ -1,8 +1,6 @@
 package database
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -13,8 +11,8 @@ import (
 	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
-// TestDeletionTakesTwoSteps follows a production database to where it may be
-// deleted: each step says what comes next, and its data have somewhere to stay.
+// TestDeletionTakesTwoSteps removes the protection of production databases: the
+// condition names the next step, and the data stay in a backup.
 func TestDeletionTakesTwoSteps(t *testing.T) {
 	const reason = "this database is protected: first set spec.deletionProtection: false in the claim, then read its condition DeletionProtected"
 	const releasing = "the protection is being taken off: wait for this condition to become False, then delete the claim"
@@ -46,23 +44,23 @@ func TestDeletionTakesTwoSteps(t *testing.T) {
 				"hold-database":  `Usage "au-prod" of Database "` + claim + `": ` + reason,
 				"hold-xdatabase": `ClusterUsage "" of XDatabase "` + claim + `-x7k2p": ` + reason,
 			}
-			if diff := cmp.Diff(want, holds(p)); diff != "" {
-				t.Errorf("what refuses the deletion, and with which words: -want, +got:\n%s", diff)
+			if diff := cmp.Diff(want, p.Protections()); diff != "" {
+				t.Errorf("what refuses the deletion, and the reasons: -want, +got:\n%s", diff)
 			}
 			if diff := cmp.Diff(tc.fields, only(p.ForProvider(primaryOf(p)), tc.fields)); diff != "" {
 				t.Errorf("AWS's own protection: -want, +got:\n%s", diff)
 			}
 			if got := protected(rsp); !strings.HasPrefix(got, "True Protected: to delete this database, first set spec.deletionProtection: false") {
-				t.Errorf("the condition does not say what comes first: %s", got)
+				t.Errorf("the condition does not name the first step: %s", got)
 			}
 
 			p.Spec()["deletionProtection"] = false
 			if diff := cmp.Diff("True Releasing: "+releasing, protected(p.Reconcile(t))); diff != "" {
-				t.Errorf("while the protection is taken off: -want, +got:\n%s", diff)
+				t.Errorf("while the protection is removed: -want, +got:\n%s", diff)
 			}
 			p.MarkReady()
 			rsp = p.Settle(t)
-			if diff := cmp.Diff(map[string]string{}, holds(p)); diff != "" {
+			if diff := cmp.Diff(map[string]string{}, p.Protections()); diff != "" {
 				t.Errorf("nothing refuses the deletion any more: -want, +got:\n%s", diff)
 			}
 			if diff := cmp.Diff(tc.after, only(p.ForProvider(primaryOf(p)), tc.after)); diff != "" {
@@ -72,44 +70,24 @@ func TestDeletionTakesTwoSteps(t *testing.T) {
 				t.Errorf("the condition does not say what the second step does: %s", got)
 			}
 			if got := p.Get("key-database")["spec"].(map[string]any)["deletionPolicy"]; got != "Orphan" {
-				t.Errorf("the key's deletionPolicy is %v: what stays would be noise without it", got)
+				t.Errorf("the key's deletionPolicy is %v: without the key no one can read the backup", got)
 			}
 		})
 	}
 }
 
-// TestDevGoesAtOnce has a database that nobody protects.
-func TestDevGoesAtOnce(t *testing.T) {
+// TestUnprotected has databases in dev, which can be deleted at once.
+func TestUnprotected(t *testing.T) {
 	for claim, last := range map[string]string{
 		"catalog": "deleting the claim deletes the database and its data",
 		"cart":    "deleting the claim deletes the database; AWS keeps a backup of the table for 35 days",
 	} {
 		p := kit().NewExample(t, "au-dev/"+claim)
 		rsp := p.Settle(t)
-		if diff := cmp.Diff([]any{map[string]string{}, "False Unprotected: " + last}, []any{holds(p), protected(rsp)}); diff != "" {
+		if diff := cmp.Diff([]any{map[string]string{}, "False Unprotected: " + last}, []any{p.Protections(), protected(rsp)}); diff != "" {
 			t.Errorf("%s: -want, +got:\n%s", claim, diff)
 		}
 	}
-}
-
-// holds are the Usages that refuse a deletion with a reason.
-func holds(p *functiontest.ControlPlane) map[string]string {
-	out := map[string]string{}
-	for _, name := range p.Names() {
-		r := p.Get(name)
-		s := r["spec"].(map[string]any)
-		reason, ok := s["reason"].(string)
-		if !ok {
-			continue
-		}
-		namespace, _ := r["metadata"].(map[string]any)["namespace"].(string)
-		of := s["of"].(map[string]any)
-		out[name] = fmt.Sprintf("%s %q of %s %q: %s", r["kind"], namespace, of["kind"], of["resourceRef"].(map[string]any)["name"], reason)
-		if s["replayDeletion"] != nil {
-			out[name] += " (and deletes later what somebody once tried to)"
-		}
-	}
-	return out
 }
 
 func only(fields map[string]any, names map[string]bool) map[string]bool {
@@ -124,17 +102,11 @@ func only(fields map[string]any, names map[string]bool) map[string]bool {
 }
 
 func protected(rsp *fnv1.RunFunctionResponse) string {
-	for _, c := range rsp.GetConditions() {
-		if c.GetType() == "DeletionProtected" {
-			return map[bool]string{true: "True ", false: "False "}[c.GetStatus() == fnv1.Status_STATUS_CONDITION_TRUE] + c.GetReason() + ": " + c.GetMessage()
-		}
-	}
-	return "no such condition"
+	return functiontest.ConditionText(rsp, "DeletionProtected")
 }
 
-// TestDeletionOrder deletes everything of a database at once, as Crossplane does,
-// with Usages that refuse what they protect: what is left each time shows the
-// order.
+// TestDeletionOrder deletes everything of a database at once, and lists what is deleted
+// in each round.
 func TestDeletionOrder(t *testing.T) {
 	cases := map[string][][]string{
 		"orders": {
@@ -153,59 +125,9 @@ func TestDeletionOrder(t *testing.T) {
 		t.Run(claim, func(t *testing.T) {
 			p := kit().ControlPlane(t, functiontest.With(kit().Example(t, "au-prod/"+claim), "spec.deletionProtection", false))
 			p.Settle(t)
-			if diff := cmp.Diff(want, waves(p)); diff != "" {
-				t.Errorf("what goes in each wave: -want, +got:\n%s", diff)
+			if diff := cmp.Diff(want, p.DeletionWaves(t)); diff != "" {
+				t.Errorf("what is deleted in each round: -want, +got:\n%s", diff)
 			}
 		})
 	}
-}
-
-// waves of a deletion: all that no Usage protects goes, then the Usages of what
-// is gone go, and so on.
-func waves(p *functiontest.ControlPlane) [][]string {
-	inComposition := map[string]string{} // by name in Kubernetes
-	left := map[string]bool{}
-	for _, name := range p.Names() {
-		if k := p.Kind(name); k != "ClusterUsage" {
-			inComposition[p.Get(name)["metadata"].(map[string]any)["name"].(string)] = name
-			left[name] = true
-		}
-	}
-	uses := map[string][]string{} // users by what they use
-	for _, name := range p.Names() {
-		s := p.Get(name)["spec"].(map[string]any)
-		by, ok := s["by"].(map[string]any)
-		if !ok {
-			continue
-		}
-		of := s["of"].(map[string]any)
-		target, ok := inComposition[refName(of)]
-		if !ok { // Another claim's composite, which somebody deletes at the same time.
-			target = of["kind"].(string) + "/" + strings.TrimSuffix(refName(of), "-x7k2p")
-			left[target] = true
-		}
-		uses[target] = append(uses[target], inComposition[refName(by)])
-	}
-	var out [][]string
-	for len(left) > 0 {
-		var wave []string
-		for name := range left {
-			if !slices.ContainsFunc(uses[name], func(user string) bool { return left[user] }) {
-				wave = append(wave, name)
-			}
-		}
-		if wave == nil {
-			return append(out, []string{"deadlock"})
-		}
-		for _, name := range wave {
-			delete(left, name)
-		}
-		slices.Sort(wave)
-		out = append(out, wave)
-	}
-	return out
-}
-
-func refName(ref map[string]any) string {
-	return ref["resourceRef"].(map[string]any)["name"].(string)
 }

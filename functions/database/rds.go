@@ -7,6 +7,7 @@ import (
 	rdsv1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/rds/v1beta2"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/desired"
 )
 
@@ -32,7 +33,7 @@ const (
 	noExtendedSupport = "open-source-rds-extended-support-disabled"
 )
 
-// A server is what MySQL and PostgreSQL differ in.
+// A server has the differences between MySQL and PostgreSQL.
 type server struct {
 	engine v1alpha1.DatabaseEngine
 
@@ -46,8 +47,8 @@ type server struct {
 	// fromStart names those of the parameters that a family may have as its default.
 	// AWS keeps pending-reboot for a default, and another method would differ from that
 	// at each read (Problematic Plan Changes in terraform-provider-aws's
-	// aws_db_parameter_group, read 2026-11-29). The group is older than the database,
-	// which has them from its first start on.
+	// aws_db_parameter_group, read 2026-11-29). The group exists before the
+	// database, so the parameters hold from its first start on.
 	fromStart []string
 
 	// insights reports whether Database Insights works on an instance class.
@@ -71,7 +72,7 @@ func (d *database) addRDS(s server) {
 	d.addPrimary(d.instance(s, d.addParameterGroup(s)))
 }
 
-// identifier of the instance, which logs are named after.
+// identifier of the instance, after which AWS names the logs.
 func (d *database) identifier() string { return d.awsName(instanceNameMax, "") }
 
 func (d *database) instance(s server, parameterGroup string) *rdsv1beta2.Instance {
@@ -86,7 +87,7 @@ func (d *database) instance(s server, parameterGroup string) *rdsv1beta2.Instanc
 		Tags:          d.Tags(instanceName),
 
 		EngineVersion: new(d.version.String()),
-		// A claim that names the exact version gets that one, and no newer one by itself.
+		// A claim that names an exact version gets no newer one by itself.
 		AutoMinorVersionUpgrade:  new(!d.exact()),
 		AllowMajorVersionUpgrade: d.spec.AllowMajorVersionUpgrade,
 		ApplyImmediately:         &d.Settings.ApplyImmediately.V,
@@ -110,7 +111,7 @@ func (d *database) instance(s server, parameterGroup string) *rdsv1beta2.Instanc
 		VPCSecurityGroupIDSelector: desired.Selector(securityGroupName),
 		ParameterGroupNameSelector: desired.FollowingSelector(parameterGroup),
 
-		EnabledCloudwatchLogsExports: pointers(s.logs),
+		EnabledCloudwatchLogsExports: composition.Pointers(s.logs),
 
 		BackupRetentionPeriod:  new(float64(d.Settings.BackupRetentionDays.V)),
 		CopyTagsToSnapshot:     new(true),
@@ -156,12 +157,4 @@ func optional(text string) *string {
 		return nil
 	}
 	return &text
-}
-
-func pointers(texts []string) []*string {
-	out := make([]*string, len(texts))
-	for i := range texts {
-		out[i] = &texts[i]
-	}
-	return out
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/ausmart/platform/functions/internal/desired"
 )
 
-// redisEngine is what ElastiCache calls it.
+// redisEngine is ElastiCache's name of the engine.
 const redisEngine = "redis"
 
 // addRedis adds a replication group of ElastiCache and its foundations. A single node
@@ -36,8 +36,8 @@ func (d *database) addRedis() error {
 
 func (d *database) replicationGroupID() string { return d.awsName(elasticacheNameMax, "") }
 
-// tls reports whether Redis speaks TLS only: where it has a key of its own. Elsewhere
-// the security group alone protects it, and redis-cli works without certificates.
+// tls reports whether Redis requires TLS, as it does where it has a key of its own.
+// Otherwise only the security group protects it, and redis-cli works without certificates.
 func (d *database) tls() bool { return d.Settings.KMS.V }
 
 // addCacheParameterGroup adds the group of ElastiCache for the version's family of
@@ -76,9 +76,9 @@ func (d *database) addCacheParameterGroup() string {
 	return inAWS
 }
 
-// addCacheLogs adds the log groups, and returns where each log goes. CloudWatch lets all
-// groups of their prefix in with one line of its policy, of which there are 5,120
-// letters (Enabling logging from AWS services, read 2026-11-29).
+// addCacheLogs adds the log groups, and returns the destination of each log. CloudWatch
+// allows all groups with their prefix by one line of its resource policy, which has at most
+// 5,120 letters (Enabling logging from AWS services, read 2026-11-29).
 func (d *database) addCacheLogs() []elasticachev1beta2.LogDeliveryConfigurationParameters {
 	var out []elasticachev1beta2.LogDeliveryConfigurationParameters
 	for _, log := range []string{"engine-log", "slow-log"} {

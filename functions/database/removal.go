@@ -8,22 +8,21 @@ import (
 	"github.com/ausmart/platform/functions/internal/desired"
 )
 
-// statefulKinds hold what cannot be had back: data, keys and logs.
+// statefulKinds hold what cannot be restored: data, keys and logs.
 func statefulKinds() []string {
 	return []string{"Instance", "ReplicationGroup", "Table", "Key", "Group"}
 }
 
-// checkRemovals refuses to leave out what holds state, unless the claim's annotation
-// names it. No setting allows that: a database has no part that it can do without.
+// checkRemovals fails when a resource that holds state is left out, unless the claim's
+// annotation names it. No setting allows a removal: a database needs all of them.
 func (d *database) checkRemovals() error {
 	return d.Finish(statefulKinds(), func(string) string { return composition.ReasonNotAsked })
 }
 
-// addUsages orders the deletion. The network stays until the security group and the
-// subnet group are gone. They, the key and the logs stay until the database is gone, so
-// that no key goes while a final snapshot is encrypted with it. A parameter group comes
-// and goes with versions, and its Usage would not: AWS itself refuses to delete one
-// that is in use.
+// addUsages sets the order of the deletion. The network stays until the security group and
+// the subnet group are gone. They, the key and the logs stay until the database is gone, so
+// that no key is deleted while a final snapshot is encrypted with it. A parameter group has
+// no Usage: it changes with the version, and AWS refuses to delete one that is in use.
 func (d *database) addUsages() {
 	network := desired.Composite{Kind: composition.CompositeKind("Network"), Name: d.network.composite}
 	d.Desired.AddCompositeUsage(network, securityGroupName)

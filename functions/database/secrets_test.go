@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// TestNoPassword reads all that the function answers, of every example at every
-// stage: no field that holds a password, or says where in Kubernetes one is, is ever
-// set. The control plane checks that it repeats none that it is given.
+// TestNoPassword checks the response of every example at every stage: no field has a
+// password, or the name of a Secret with one. The control plane of the tests checks that
+// the function repeats no secret that it gets.
 func TestNoPassword(t *testing.T) {
-	telltale := regexp.MustCompile(`(?i)"([^"]*(?:password|passwd|authtoken|auth_token|secretref|secretkeyref|connectionsecret)[^"]*)":`)
+	passwordField := regexp.MustCompile(`(?i)"([^"]*(?:password|passwd|authtoken|auth_token|secretref|secretkeyref|connectionsecret)[^"]*)":`)
 	for _, env := range []string{"au-dev", "au-prod", "us-prod"} {
 		for _, claim := range []string{"catalog", "orders", "checkout", "cart"} {
 			t.Run(env+"-"+claim, func(t *testing.T) {
@@ -31,8 +31,8 @@ func TestNoPassword(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					for _, found := range telltale.FindAllStringSubmatch(string(raw), -1) {
-						// AWS keeps the one password, and there is no other.
+					for _, found := range passwordField.FindAllStringSubmatch(string(raw), -1) {
+						// The only password is in AWS.
 						if field := found[1]; field != "manageMasterUserPassword" && field != "noPasswordRequired" {
 							t.Errorf("the answer sets %s", field)
 						}

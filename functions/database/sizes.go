@@ -6,7 +6,7 @@ import (
 	"github.com/ausmart/platform/apis/v1alpha1"
 )
 
-// A size is what a t-shirt size means at AWS.
+// A size has the classes at AWS of a t-shirt size.
 type size struct {
 	// rds and cache are the classes of an RDS instance and an ElastiCache node.
 	rds, cache string

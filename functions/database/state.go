@@ -119,8 +119,9 @@ func (s *state) readTable(t *dynamodbv1beta1.Table) {
 	}
 }
 
-// readVersions reads the numbers that versions start with. What cannot be read counts
-// as not answered: AWS names its own builds as it likes, such as 13.20-rds.20250404.
+// readVersions reads the numbers that versions start with. A version that cannot
+// be read counts as unknown: AWS has names of its own for builds, such as
+// 13.20-rds.20250404.
 func (s *state) readVersions(requested, running *string) {
 	s.runningText = ptr.Deref(running, "")
 	s.requested, _ = parse(numbers(ptr.Deref(requested, "")))
@@ -159,7 +160,7 @@ func (d *database) validateImmutable() error {
 	case s.ownKey:
 		return fmt.Errorf("spec.kms.enabled: the database is encrypted with a key of its own, and %s would take it away: set spec.kms.enabled: true to keep it", d.Settings.KMS.Origin.Who())
 	case primaryName(d.spec.Engine) == tableName:
-		return nil // DynamoDB encrypts a table anew in place.
+		return nil // DynamoDB can encrypt a table that exists with another key.
 	default:
 		return fmt.Errorf("spec.kms.enabled: the database was made without a key of its own, and AWS cannot encrypt it anew as %s wants: "+
 			"set spec.kms.enabled: false to keep it, or create a new claim and move the data", d.Settings.KMS.Origin.Who())

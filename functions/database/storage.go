@@ -3,8 +3,8 @@ package database
 import "k8s.io/utils/ptr"
 
 const (
-	// defaultStorageGiB is the smallest volume of gp3, maxStorageTimes how often a
-	// volume may grow to its first size by itself, and maxStorageGiB AWS's limit
+	// defaultStorageGiB is the smallest volume of gp3. maxStorageTimes its first size is
+	// what a volume may grow to by default, and maxStorageGiB is AWS's limit
 	// (CreateDBInstance API, read 2026-11-29).
 	defaultStorageGiB = 20
 	maxStorageTimes   = 5
@@ -16,9 +16,9 @@ const (
 	leastGrowth = 10
 )
 
-// storage of the volume, and what it may grow to by itself; nil where it may not.
-// A volume that has grown, by itself or since RDS rounds growth up to a tenth, is not
-// told to shrink (ModifyDBInstance API, read 2026-11-29).
+// storage of the volume, and the size that AWS may enlarge it to; nil where it may not. A
+// volume that AWS has enlarged, by itself or by rounding up to a tenth, keeps that size
+// (ModifyDBInstance API, read 2026-11-29).
 func (d *database) storage() (float64, *float64) {
 	storage := ptr.Deref(d.spec.StorageGiB, defaultStorageGiB)
 	most := ptr.Deref(d.spec.MaxStorageGiB, min(storage, maxStorageGiB/maxStorageTimes)*maxStorageTimes)

@@ -23,10 +23,10 @@ const (
 	noRights = "off -@all"
 )
 
-// addUsers adds who may log in to Redis, and returns the id of their group; nil without
-// TLS, which IAM requires. The service's user has no password: it logs in with an IAM
-// token that lives 15 minutes. A group needs a user named default, which every client
-// starts as. Ours is off, and AWS's own may do everything (Authenticating with IAM and
+// addUsers adds the users of Redis, and returns the id of their group; nil without TLS,
+// which IAM requires. The service's user has no password: it logs in with an IAM token that
+// is valid for 15 minutes. A group needs a user named default, with which every connection
+// starts. Ours is off, while AWS's own may do everything (Authenticating with IAM and
 // Role-Based Access Control in the ElastiCache User Guide, editions of 2023-05, read
 // 2026-11-29).
 func (d *database) addUsers() []*string {
@@ -35,7 +35,7 @@ func (d *database) addUsers() []*string {
 	}
 	app, off := d.awsName(elasticacheNameMax, "app"), d.awsName(elasticacheNameMax, "default")
 	d.addUser(userName, app, elasticachev1beta1.UserParameters{
-		// IAM wants a user's name and id to be the same.
+		// IAM requires that a user's name and id are the same.
 		UserName:           &app,
 		AccessString:       new(appRights),
 		AuthenticationMode: []elasticachev1beta1.AuthenticationModeParameters{{Type: new("iam")}},
@@ -43,8 +43,8 @@ func (d *database) addUsers() []*string {
 	d.addUser(defaultUserName, off, elasticachev1beta1.UserParameters{
 		UserName:     new("default"),
 		AccessString: new(noRights),
-		// Not by AuthenticationMode: AWS reports that as another word, which the
-		// provider would correct for ever.
+		// Not by AuthenticationMode: AWS reports it with another value, and the provider
+		// would try to correct that for ever.
 		NoPasswordRequired: new(true),
 	})
 	group := d.awsName(elasticacheNameMax, "")
@@ -56,7 +56,7 @@ func (d *database) addUsers() []*string {
 			UserIds: []*string{&app, &off},
 			Tags:    d.Tags(userGroupName),
 		}},
-	}, desired.After(userName, defaultUserName)) // AWS refuses a group of users that it does not know yet.
+	}, desired.After(userName, defaultUserName)) // AWS refuses a group of users that do not exist.
 	d.Desired.AddUsages(userGroupName, userName, defaultUserName)
 	return []*string{new(d.NameInAWS(userGroupName, group))}
 }

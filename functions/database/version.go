@@ -11,7 +11,7 @@ import (
 	"github.com/ausmart/platform/apis/v1alpha1"
 )
 
-// A version as its numbers. It may name a series and no more, such as 8.4.
+// A version as its numbers. It may name a series only, such as 8.4.
 type version []int
 
 // defaultVersion of a new database, by engine: the newest series that AWS has had
@@ -81,8 +81,8 @@ func (v version) first(n int) version { return v[:min(n, len(v))] }
 // series of a version.
 func (v version) series(e v1alpha1.DatabaseEngine) version { return v.first(seriesLength(e)) }
 
-// next is the version to request of AWS: the claim's where it gives one, else the
-// series that runs, else the default. Requested is the last request, and running is
+// next is the version to request of AWS: that of the claim, or else the series that runs,
+// or else the default. Requested is the last request, and running is
 // what AWS reports; both are empty before there is a database.
 func next(spec v1alpha1.DatabaseSpec, requested, running version) (version, error) {
 	e := spec.Engine
@@ -110,7 +110,7 @@ func next(spec v1alpha1.DatabaseSpec, requested, running version) (version, erro
 	case c > 0 && !ptr.Deref(spec.AllowMajorVersionUpgrade, false):
 		return nil, fmt.Errorf("spec.version: %s runs, and %s is a new major version: set spec.allowMajorVersionUpgrade: true too, since there is no way back", running, want)
 	case slices.Compare(want, running.first(len(want))) < 0:
-		// AWS has gone on to a newer minor version, as the claim lets it.
+		// AWS upgraded to a newer minor version, which the claim allows.
 		return running.first(len(want)), nil
 	default:
 		return want, nil
@@ -123,14 +123,14 @@ func next(spec v1alpha1.DatabaseSpec, requested, running version) (version, erro
 // upgrade opts out (ElastiCache Extended Support; all read 2026-11-29).
 func oldestRedis() version { return version{6, 2} }
 
-// checkOffered refuses versions that no new database should have, as far as that can be
-// known without a list that grows old. AWS refuses the rest, in the claim's condition.
+// checkOffered fails for versions that no new database should have, where that needs no list
+// that becomes outdated. AWS refuses the others, which the claim's condition shows.
 func checkOffered(e v1alpha1.DatabaseEngine, v version) error {
 	switch {
 	case v == nil:
 		return nil
 	case len(v) < minLength(e):
-		return fmt.Errorf("%s is not enough: a version of %s begins with two numbers, such as %s", v, e, defaultVersion(e))
+		return fmt.Errorf("%s is not enough: a version of %s starts with two numbers, such as %s", v, e, defaultVersion(e))
 	case e == v1alpha1.EngineRedis && slices.Compare(v, oldestRedis()) < 0:
 		return fmt.Errorf("ElastiCache gives Redis older than %s no engine log, and bills Extended Support for 5 and older: use %s", oldestRedis(), defaultVersion(e))
 	default:

@@ -28,40 +28,40 @@ func TestNextVersion(t *testing.T) {
 		"DefaultRedis":    {reason: "A new database gets the default.", engine: redis, want: "7.1", family: "redis7"},
 		"Given":           {reason: "The claim's version wins.", engine: postgres, given: "16.4", want: "16.4", family: "postgres16"},
 		"OldRedis":        {reason: "Redis 6 has a family of its own.", engine: redis, given: "6.2", want: "6.2", family: "redis6.x"},
-		"StaysMySQL":      {reason: "A later default moves no database that runs.", engine: mysql, asked: "8.0", runs: "8.0.43", want: "8.0", family: "mysql8.0"},
-		"StaysPostgres":   {reason: "A later default moves no database that runs.", engine: postgres, asked: "15", runs: "15.12", want: "15", family: "postgres15"},
-		"StaysRedis":      {reason: "A later default moves no database that runs.", engine: redis, asked: "7.0", runs: "7.0.7", want: "7.0", family: "redis7"},
-		"StaysWhileMade":  {reason: "Nor one that is being made.", engine: postgres, asked: "15", want: "15", family: "postgres15"},
+		"StaysMySQL":      {reason: "A later default upgrades no database that runs.", engine: mysql, asked: "8.0", runs: "8.0.43", want: "8.0", family: "mysql8.0"},
+		"StaysPostgres":   {reason: "A later default upgrades no database that runs.", engine: postgres, asked: "15", runs: "15.12", want: "15", family: "postgres15"},
+		"StaysRedis":      {reason: "A later default upgrades no database that runs.", engine: redis, asked: "7.0", runs: "7.0.7", want: "7.0", family: "redis7"},
+		"StaysWhileMade":  {reason: "A later default changes no database that is being made.", engine: postgres, asked: "15", want: "15", family: "postgres15"},
 		"MinorIsAsked":    {reason: "A newer minor version needs no permission.", engine: mysql, given: "8.4.6", asked: "8.4.5", runs: "8.4.5", want: "8.4.6", family: "mysql8.4"},
 		"MinorWentOn": {
-			reason: "AWS went on by itself: the claim is not a downgrade.", engine: mysql,
+			reason: "AWS upgraded the minor version: the older one of the claim is no downgrade.", engine: mysql,
 			given: "8.4.5", asked: "8.4.5", runs: "8.4.7", want: "8.4.7", family: "mysql8.4",
 		},
-		"RedisWentOn": {reason: "So with Redis.", engine: redis, given: "7.0", asked: "7.0", runs: "7.1.0", want: "7.1", family: "redis7"},
-		"SeriesRuns":  {reason: "A series is what runs of it.", engine: mysql, given: "8.4", asked: "8.4", runs: "8.4.7", want: "8.4", family: "mysql8.4"},
+		"RedisWentOn": {reason: "The same holds for Redis.", engine: redis, given: "7.0", asked: "7.0", runs: "7.1.0", want: "7.1", family: "redis7"},
+		"SeriesRuns":  {reason: "A claim that names a series gets that series, not the exact version.", engine: mysql, given: "8.4", asked: "8.4", runs: "8.4.7", want: "8.4", family: "mysql8.4"},
 		"Numbers":     {reason: "10 is newer than 9.", engine: mysql, given: "8.4.10", asked: "8.4.9", runs: "8.4.9", want: "8.4.10", family: "mysql8.4"},
 		"Major":       {reason: "A major upgrade that is allowed is asked for.", engine: postgres, given: "17", allow: true, asked: "16", runs: "16.9", want: "17", family: "postgres17"},
 		"MajorRedis":  {reason: "A major upgrade that is allowed is asked for.", engine: redis, given: "7.1", allow: true, asked: "6.2", runs: "6.2.6", want: "7.1", family: "redis7"},
-		"MajorUnasked": {
-			reason: "Without permission it is not.", engine: mysql, given: "8.4", asked: "8.0", runs: "8.0.43",
+		"MajorNotAllowed": {
+			reason: "A major upgrade that is not allowed is refused.", engine: mysql, given: "8.4", asked: "8.0", runs: "8.0.43",
 			err: "spec.version: 8.0.43 runs, and 8.4 is a new major version: set spec.allowMajorVersionUpgrade: true too, since there is no way back",
 		},
 		"Down": {
-			reason: "Permission does not help on the way down.", engine: postgres, given: "16", allow: true, asked: "17", runs: "17.5",
+			reason: "A downgrade is refused, also where major upgrades are allowed.", engine: postgres, given: "16", allow: true, asked: "17", runs: "17.5",
 			err: "spec.version: 17.5 runs, and AWS cannot go back to 16: set 17, or restore a backup into a new claim",
 		},
-		"TooShort": {reason: "8 is two series.", engine: mysql, given: "8", err: "spec.version: 8 is not enough: a version of mysql begins with two numbers, such as 8.4"},
+		"TooShort": {reason: "8 does not name a series: there are 8.0 and 8.4.", engine: mysql, given: "8", err: "spec.version: 8 is not enough: a version of mysql starts with two numbers, such as 8.4"},
 		"TooOld": {
-			reason: "It is billed for its age.", engine: redis, given: "5.0",
+			reason: "AWS bills Extended Support for it.", engine: redis, given: "5.0",
 			err: "spec.version: ElastiCache gives Redis older than 6.2 no engine log, and bills Extended Support for 5 and older: use 7.1",
 		},
 		"NoEngineLog": {
-			reason: "The group asks for an engine log.", engine: redis, given: "6.0",
+			reason: "It writes no engine log.", engine: redis, given: "6.0",
 			err: "spec.version: ElastiCache gives Redis older than 6.2 no engine log, and bills Extended Support for 5 and older: use 7.1",
 		},
 		"NotAVersion": {reason: "AWS has no latest.", engine: mysql, given: "latest", err: `spec.version: "latest" is not a version: write numbers with dots between them, such as 8.4`},
 		"OwnBuild":    {reason: "AWS names its builds as it likes.", engine: postgres, asked: "13", runs: "13.20-rds.20250404", want: "13", family: "postgres13"},
-		"Unreadable":  {reason: "What cannot be read has not been answered.", engine: postgres, asked: "15", runs: "unknown", want: "15", family: "postgres15"},
+		"Unreadable":  {reason: "A version that cannot be read counts as unknown.", engine: postgres, asked: "15", runs: "unknown", want: "15", family: "postgres15"},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -81,8 +81,8 @@ func TestNextVersion(t *testing.T) {
 	}
 }
 
-// TestMajorUpgrade follows an upgrade that AWS puts off to a maintenance window:
-// the old parameters stay until the database uses the new ones.
+// TestMajorUpgrade has an upgrade that waits for a maintenance window: the old parameter
+// group stays until the database uses the new one.
 func TestMajorUpgrade(t *testing.T) {
 	cases := map[string]struct {
 		spec       map[string]any
@@ -117,7 +117,7 @@ func TestMajorUpgrade(t *testing.T) {
 			p.MarkReady()
 			p.Settle(t)
 			if diff := cmp.Diff([]string{tc.later}, groups(p)); diff != "" {
-				t.Errorf("after the upgrade the old group goes: -want, +got:\n%s", diff)
+				t.Errorf("after the upgrade the old group is deleted: -want, +got:\n%s", diff)
 			}
 		})
 	}

@@ -21,14 +21,14 @@ const (
 	// (docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html).
 	logDelivery = "delivery.logs.amazonaws.com"
 
-	// bucketNameMax is the longest name of a bucket, of which the suffix and the
-	// digest that makes it unique in all of AWS take their part.
+	// bucketNameMax is the longest name of a bucket, with its suffix and the digest that
+	// makes it unique in all of AWS.
 	bucketNameMax      = 63
 	bucketDigestDigits = 10
 )
 
-// addKey adds the key for S3, where the environment wants keys of its own. Log
-// delivery writes to the bucket with it.
+// addKey adds the key for S3, where the settings ask for one. Log delivery encrypts with
+// it what it writes to the bucket.
 func (n *network) addKey() {
 	if !n.Settings.KMS.V {
 		return
@@ -44,7 +44,7 @@ func (n *network) addKey() {
 	})
 }
 
-// fromThisAccount keeps AWS services from acting for another account.
+// fromThisAccount allows AWS services to act for this account only.
 func (n *network) fromThisAccount() iampolicy.Conditions {
 	return iampolicy.Conditions{"StringEquals": {"aws:SourceAccount": {n.Account}}}
 }
@@ -107,8 +107,8 @@ func (n *network) addLogBucket() {
 	})
 }
 
-// addLogEncryption encrypts the bucket with the network's own key from when that
-// exists, and until then with one of S3's. The key is no reference: the provider
+// addLogEncryption encrypts the bucket with the network's own key once that exists, and
+// until then with a key of S3. The key is no reference: the provider
 // resolves none in a list, since Crossplane applies the list without it again.
 func (n *network) addLogEncryption() {
 	with := s3v1beta1.RuleApplyServerSideEncryptionByDefaultParameters{SseAlgorithm: new("AES256")}

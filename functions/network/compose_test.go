@@ -9,7 +9,7 @@ import (
 	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
-// TestGatewayTrouble has an internet gateway that is ready, and then is not.
+// TestGatewayTrouble has an internet gateway that becomes ready, and then fails.
 func TestGatewayTrouble(t *testing.T) {
 	labels := func(p *functiontest.ControlPlane) any { return p.Get("eip-a")["metadata"].(map[string]any)["labels"] }
 	waits := map[string]any{"platform.ausmart.io/resource": "eip-a"}
@@ -20,9 +20,9 @@ func TestGatewayTrouble(t *testing.T) {
 		do     func()
 		want   map[string]any
 	}{
-		{"A NAT gateway without a way to the internet fails, and so its address hides from it.", func() {}, waits},
-		{"The gateway is there.", func() { p.MarkReady("internet-gateway") }, goes},
-		{"A gateway that AWS cannot describe for a minute is attached all the same.", func() { p.Fail("internet-gateway", "throttled") }, goes},
+		{"A NAT gateway fails without an internet gateway: its address has no label, so its selector does not find it.", func() {}, waits},
+		{"The internet gateway is ready.", func() { p.MarkReady("internet-gateway") }, goes},
+		{"A gateway that AWS cannot describe for a minute is still attached.", func() { p.Fail("internet-gateway", "throttled") }, goes},
 	}
 	for _, step := range steps {
 		step.do()
@@ -33,7 +33,7 @@ func TestGatewayTrouble(t *testing.T) {
 	}
 }
 
-// TestNamesInAWS checks the names that are ours to choose.
+// TestNamesInAWS checks the names that the function chooses.
 func TestNamesInAWS(t *testing.T) {
 	cases := map[string]struct {
 		reason string
@@ -43,22 +43,22 @@ func TestNamesInAWS(t *testing.T) {
 		want   map[string]string
 	}{
 		"Plain": {
-			reason: "A name says whose it is; a bucket's is unique in all of AWS.",
+			reason: "Names start with the network's name. A bucket's name is unique in all of AWS.",
 			name:   "shop", uid: "1",
 			want: map[string]string{"key-s3-alias": "shop-s3", "flow-log-group": "/ausmart/shop/flow-logs", "log-bucket": "shop-logs-a0a233a705"},
 		},
 		"OtherUID": {
-			reason: "A network that is made anew does not take the bucket of the one before it.",
+			reason: "A later network of the same name has another bucket.",
 			name:   "shop", uid: "2",
 			want: map[string]string{"key-s3-alias": "shop-s3", "flow-log-group": "/ausmart/shop/flow-logs", "log-bucket": "shop-logs-e64eb42194"},
 		},
 		"Dots": {
-			reason: "TLS does not reach buckets with dots in their names.",
+			reason: "The certificates of S3 do not cover bucket names with dots.",
 			name:   "shop.au", uid: "1",
 			want: map[string]string{"key-s3-alias": "shop.au-s3", "flow-log-group": "/ausmart/shop.au/flow-logs", "log-bucket": "shop-au-logs-2dd9fdae17"},
 		},
 		"Long": {
-			reason: "A bucket's name has 63 letters at most, and keeps those that make it unique.",
+			reason: "A bucket's name has at most 63 letters, and keeps its digest.",
 			name:   strings.Repeat("x", 63), uid: "1",
 			want: map[string]string{
 				"key-s3-alias":   strings.Repeat("x", 63) + "-s3",
@@ -67,7 +67,7 @@ func TestNamesInAWS(t *testing.T) {
 			},
 		},
 		"Given": {
-			reason: "What has a name keeps it: another name is another bucket.",
+			reason: "A resource that exists keeps its name: another name is another bucket.",
 			name:   "shop", uid: "1",
 			given: map[string]string{"key-s3-alias": "old-key", "flow-log-group": "/old", "log-bucket": "old-logs"},
 			want:  map[string]string{"key-s3-alias": "old-key", "flow-log-group": "/old", "log-bucket": "old-logs"},
@@ -91,21 +91,20 @@ func TestNamesInAWS(t *testing.T) {
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s\nnames in AWS: -want, +got:\n%s", tc.reason, diff)
 			}
-			// What speaks of them uses the same names.
+			// The policies use the same names.
 			for resource, arn := range map[string]string{
 				"log-bucket-policy":    "arn:aws:s3:::" + tc.want["log-bucket"] + `/*"`,
 				"flow-log-role-policy": "arn:aws:logs:ap-southeast-2:*:log-group:" + tc.want["flow-log-group"] + `:*"`,
 			} {
 				if policy := p.ForProvider(resource)["policy"].(string); !strings.Contains(policy, arn) {
-					t.Errorf("%s\n%s does not speak of %s: %s", tc.reason, resource, arn, policy)
+					t.Errorf("%s\n%s does not name %s: %s", tc.reason, resource, arn, policy)
 				}
 			}
 		})
 	}
 }
 
-// TestUnanswered has resources whose fields AWS has not filled in: they are as
-// good as absent, and not in the status.
+// TestUnanswered has resources whose fields are empty in AWS: the status leaves them out.
 func TestUnanswered(t *testing.T) {
 	p := kit().New(t, "unanswered", nil)
 	p.Reconcile(t)
@@ -123,7 +122,7 @@ func TestUnanswered(t *testing.T) {
 	got := functiontest.Status(rsp)
 	for _, field := range []string{"natAddresses", "subnets", "vpcId", "securityGroups"} {
 		if v, ok := got[field]; ok {
-			t.Errorf("status.%s is made of nothing: %v", field, v)
+			t.Errorf("status.%s has a value that AWS did not answer: %v", field, v)
 		}
 	}
 }

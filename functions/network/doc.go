@@ -1,5 +1,5 @@
 // Package network composes a Network: a VPC with public, app and data subnets
-// in two to six zones, its ways in and out, and what guards and records them.
+// in two to six zones, its gateways and routes, its security groups and its logs.
 //
 // It reads the XNetwork, the EnvironmentConfig of its environment and the
 // managed resources that exist. It writes managed resources of provider-aws,
@@ -10,7 +10,7 @@
 //	network.go    what the parts share
 //	plan.go       addresses: the range of each zone's subnets
 //	zones.go      the zones of a region
-//	nat.go        the zones with a NAT gateway, and those that keep one for a while
+//	nat.go        the zones with a NAT gateway, and those whose gateway drains
 //	vpc.go        VPC, subnets, gateways, routes
 //	endpoints.go  VPC endpoints
 //	security.go   security groups
@@ -18,5 +18,5 @@
 //	flowlogs.go   flow logs
 //	state.go      what exists, and what of it cannot change
 //	removal.go    what may be removed
-//	status.go     what the claim reports
+//	status.go     the claim's status
 package network

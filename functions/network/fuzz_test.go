@@ -52,19 +52,14 @@ func fuzzedSpec(env, region, cidr, zones, nat, services, ranges string, days int
 		list = append(list, s)
 	}
 	spec := map[string]any{"environment": env, "region": region, "cidr": cidr, "availabilityZones": letters}
-	optional := []func(){
+	functiontest.Optional(flags,
 		func() { spec["natGateways"] = nat },
 		func() { spec["vpcEndpoints"] = map[string]any{"enabled": days%2 == 0, "additionalServices": list} },
 		func() { spec["flowLogs"] = map[string]any{"enabled": days%3 == 0, "retentionDays": days} },
 		func() { spec["kms"] = map[string]any{"enabled": days%5 == 0} },
 		func() { spec["tags"] = map[string]any{services: ranges} },
 		func() { spec["subnets"] = fuzzedSubnets(letters, strings.Split(ranges, ",")) },
-	}
-	for i, set := range optional {
-		if flags>>i&1 == 1 {
-			set()
-		}
-	}
+	)
 	return spec
 }
 

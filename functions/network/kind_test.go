@@ -56,8 +56,8 @@ func kit() functiontest.Kind {
 	}
 }
 
-// addresses that AWS deals out, one for each zone. The goldens have ARNs of these kinds
-// from before there was a model of AWS: they stay until a golden changes for another reason.
+// addresses that AWS assigns, one for each zone. The ARNs of these kinds are older than the
+// model of AWS: they stay until a golden changes for another reason.
 func addresses(_, kind, name string, at map[string]any, _ func(string) string) {
 	switch kind {
 	case "EIP":

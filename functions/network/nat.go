@@ -7,7 +7,7 @@ import (
 	"github.com/ausmart/platform/functions/internal/observed"
 )
 
-// A natPlan says where the NAT gateways are.
+// A natPlan has the zones with a NAT gateway.
 type natPlan struct {
 	// zones that have a NAT gateway.
 	zones []v1alpha1.Zone
@@ -15,8 +15,8 @@ type natPlan struct {
 	// home is the zone whose NAT gateway serves zones without one of their own.
 	home v1alpha1.Zone
 
-	// draining are the zones whose NAT gateway goes as soon as no route leads to
-	// it any more. Letting it go at once would cut the traffic that still flows.
+	// draining are the zones whose NAT gateway is deleted once no route leads to it. To
+	// delete it at once would cut the traffic that still flows.
 	draining []v1alpha1.Zone
 }
 

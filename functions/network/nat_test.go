@@ -4,11 +4,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/types/known/structpb"
-
-	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/observed"
 )
 
@@ -35,47 +33,47 @@ func TestPlanNAT(t *testing.T) {
 		without bool                            // no zone has a way out
 	}{
 		"FreshSingle": {
-			reason: "A new network begins in its first zone.",
+			reason: "A new network has its NAT gateway in its first zone.",
 			mode:   v1alpha1.NATGatewaySingle, zones: abc,
 			want:   natPlan{zones: zones{"a"}, home: "a"},
 			served: map[v1alpha1.Zone]v1alpha1.Zone{"a": "a", "b": "a", "c": "a"},
 		},
 		"FreshPerZone": {
-			reason: "Each zone has its own, and none depends on another.",
+			reason: "Each zone has its own gateway.",
 			mode:   v1alpha1.NATGatewayPerZone, zones: abc,
 			want:   natPlan{zones: abc, home: "a"},
 			served: map[v1alpha1.Zone]v1alpha1.Zone{"a": "a", "b": "b", "c": "c"},
 		},
 		"None": {
-			reason: "No gateway, no way out; those that are there go because the claim says so.",
+			reason: "No gateway is planned, and none drains: the claim asks for none.",
 			mode:   v1alpha1.NATGatewayNone, zones: abc,
 			nats:   map[v1alpha1.Zone]map[string]any{"a": day("01")},
 			routes: map[v1alpha1.Zone]v1alpha1.Zone{"a": "a"},
 			want:   natPlan{home: "a"}, without: true,
 		},
 		"OldestStays": {
-			reason: "The address that others know longest stays, whatever its letter.",
+			reason: "The oldest gateway stays, whatever the letter of its zone.",
 			mode:   v1alpha1.NATGatewaySingle, zones: abc,
 			nats:   map[v1alpha1.Zone]map[string]any{"a": day("03"), "b": day("02"), "c": day("01")},
 			want:   natPlan{zones: zones{"c"}, home: "c"},
 			served: map[v1alpha1.Zone]v1alpha1.Zone{"a": "c", "b": "c", "c": "c"},
 		},
 		"OnlyOneStays": {
-			reason: "The only gateway is the oldest, also when it is not in the first zone.",
+			reason: "The only gateway stays, also when it is not in the first zone.",
 			mode:   v1alpha1.NATGatewaySingle, zones: abc,
 			nats:   map[v1alpha1.Zone]map[string]any{"b": day("02")},
 			want:   natPlan{zones: zones{"b"}, home: "b"},
 			served: map[v1alpha1.Zone]v1alpha1.Zone{"a": "b", "b": "b", "c": "b"},
 		},
 		"SameAge": {
-			reason: "Of two that were made in the same second the first by letter stays, each time.",
+			reason: "Of two gateways of the same second, that of the first letter stays.",
 			mode:   v1alpha1.NATGatewaySingle, zones: abc,
 			nats:   map[v1alpha1.Zone]map[string]any{"c": day("01"), "b": day("01")},
 			want:   natPlan{zones: zones{"b"}, home: "b"},
 			served: map[v1alpha1.Zone]v1alpha1.Zone{"a": "b", "b": "b", "c": "b"},
 		},
 		"OldestIsDeleted": {
-			reason: "A gateway that somebody deletes has no future.",
+			reason: "A gateway that is being deleted serves no zone.",
 			mode:   v1alpha1.NATGatewaySingle, zones: abc,
 			nats:   map[v1alpha1.Zone]map[string]any{"a": deleted("01"), "b": day("02")},
 			routes: map[v1alpha1.Zone]v1alpha1.Zone{"a": "a", "b": "a"},
@@ -83,14 +81,14 @@ func TestPlanNAT(t *testing.T) {
 			served: map[v1alpha1.Zone]v1alpha1.Zone{"a": "b", "b": "b", "c": "b"},
 		},
 		"OldestLeft": {
-			reason: "A zone that the claim no longer lists cannot be home.",
+			reason: "The gateway of a zone that the claim no longer lists serves no zone.",
 			mode:   v1alpha1.NATGatewaySingle, zones: zones{"b", "c"},
 			nats:   map[v1alpha1.Zone]map[string]any{"a": day("01"), "c": day("02")},
 			want:   natPlan{zones: zones{"c"}, home: "c"},
 			served: map[v1alpha1.Zone]v1alpha1.Zone{"b": "c", "c": "c"},
 		},
 		"Drains": {
-			reason: "A gateway stays while traffic takes it, its own zone's or another's.",
+			reason: "A gateway drains while a route leads to it, from its own zone or another.",
 			mode:   v1alpha1.NATGatewaySingle, zones: abc,
 			nats:   map[v1alpha1.Zone]map[string]any{"a": day("01"), "b": day("02"), "c": day("02")},
 			routes: map[v1alpha1.Zone]v1alpha1.Zone{"a": "b", "b": "a", "c": "c"},
@@ -98,15 +96,15 @@ func TestPlanNAT(t *testing.T) {
 			served: map[v1alpha1.Zone]v1alpha1.Zone{"a": "a", "b": "a", "c": "a"},
 		},
 		"Drained": {
-			reason: "A gateway goes when no route leads to it any more.",
+			reason: "A gateway is deleted once no route leads to it.",
 			mode:   v1alpha1.NATGatewaySingle, zones: abc,
 			nats:   map[v1alpha1.Zone]map[string]any{"a": day("01"), "b": day("02"), "c": day("02")},
 			routes: map[v1alpha1.Zone]v1alpha1.Zone{"a": "a", "b": "a", "c": "c"},
 			want:   natPlan{zones: zones{"a"}, home: "a", draining: zones{"c"}},
 			served: map[v1alpha1.Zone]v1alpha1.Zone{"a": "a", "b": "a", "c": "a"},
 		},
-		"PerZoneKeepsAll": {
-			reason: "Where each zone has its own nothing drains, wherever the routes still lead.",
+		"PerZoneDrainsNone": {
+			reason: "Where each zone has its own gateway none drains, wherever the routes still lead.",
 			mode:   v1alpha1.NATGatewayPerZone, zones: abc,
 			nats:   map[v1alpha1.Zone]map[string]any{"a": day("01")},
 			routes: map[v1alpha1.Zone]v1alpha1.Zone{"a": "a", "b": "a", "c": "a"},
@@ -116,20 +114,16 @@ func TestPlanNAT(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{}}}
+			exist := map[string]map[string]any{}
 			s := state{natID: map[v1alpha1.Zone]string{}, routedTo: map[v1alpha1.Zone]string{}}
 			for z, meta := range tc.nats {
-				r, err := structpb.NewStruct(map[string]any{"kind": "NATGateway", "metadata": meta})
-				if err != nil {
-					t.Fatal(err)
-				}
-				req.Observed.Resources[natName(z)] = &fnv1.Resource{Resource: r}
+				exist[natName(z)] = map[string]any{"kind": "NATGateway", "metadata": meta}
 				s.natID[z] = "id-" + string(z)
 			}
 			for z, via := range tc.routes {
 				s.routedTo[z] = "id-" + string(via)
 			}
-			got := planNAT(tc.mode, tc.zones, observed.From(req), s)
+			got := planNAT(tc.mode, tc.zones, observed.From(functiontest.Observe(exist)), s)
 			if diff := cmp.Diff(tc.want, got, cmp.AllowUnexported(natPlan{})); diff != "" {
 				t.Errorf("%s\nplanNAT(...): -want, +got:\n%s", tc.reason, diff)
 			}

@@ -115,7 +115,7 @@ func nth(p netip.Prefix, bits int, i uint32) netip.Prefix {
 func explicitPlan(vpc netip.Prefix, zones []v1alpha1.Zone, s v1alpha1.SubnetPlan) (plan, error) {
 	given := map[tier]v1alpha1.ZoneRanges{tierPublic: s.Public, tierApp: s.App, tierData: s.Data}
 	p := plan{}
-	seen := map[netip.Prefix]string{}
+	fields := map[netip.Prefix]string{}
 	for _, t := range tiers() {
 		if err := sameZones(t, zones, given[t]); err != nil {
 			return nil, err
@@ -130,12 +130,12 @@ func explicitPlan(vpc netip.Prefix, zones []v1alpha1.Zone, s v1alpha1.SubnetPlan
 			if err := fits(field, t, vpc, r); err != nil {
 				return nil, err
 			}
-			for other, at := range seen {
+			for other, at := range fields {
 				if other.Overlaps(r) {
 					return nil, fmt.Errorf("%s: %s overlaps %s, which is %s", field, r, at, other)
 				}
 			}
-			seen[r] = field
+			fields[r] = field
 			p[t][z] = r
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
 func TestPlan(t *testing.T) {
@@ -59,7 +60,7 @@ func TestPlan(t *testing.T) {
 			},
 		},
 		"TooSmall": {
-			reason: "A /28 holds no three tiers.",
+			reason: "A /28 is too small for three tiers.",
 			spec:   v1alpha1.NetworkSpec{CIDR: "10.0.0.0/28", AvailabilityZones: abc},
 			err:    "spec.cidr: 10.0.0.0/28 must be between /16 (the largest VPC that AWS allows) and /24 (the smallest that holds three tiers)",
 		},
@@ -69,12 +70,12 @@ func TestPlan(t *testing.T) {
 			err:    "spec.cidr: 10.0.0.0/8 must be between /16 (the largest VPC that AWS allows) and /24 (the smallest that holds three tiers)",
 		},
 		"TooSmallToPlan": {
-			reason: "Between /22 and /24 only people can plan.",
+			reason: "The default plan needs a /21: smaller VPCs need ranges in the claim.",
 			spec:   v1alpha1.NetworkSpec{CIDR: "10.0.0.0/22", AvailabilityZones: abc},
 			err:    "spec.cidr: 10.0.0.0/22 is too small for the default subnet plan: use /21 or larger, or give the ranges yourself in spec.subnets",
 		},
 		"NotARange": {
-			reason: "A typing error is named.",
+			reason: "The message shows the range that is not valid.",
 			spec:   v1alpha1.NetworkSpec{CIDR: "10.0.0/16", AvailabilityZones: abc},
 			err:    `spec.cidr: "10.0.0/16" is not an IPv4 range: write it like 10.0.0.0/16`,
 		},
@@ -84,12 +85,12 @@ func TestPlan(t *testing.T) {
 			err:    `spec.cidr: "fd00::/56" is not an IPv4 range: write it like 10.0.0.0/16`,
 		},
 		"HostBits": {
-			reason: "AWS would silently take another range.",
+			reason: "AWS would silently use another range.",
 			spec:   v1alpha1.NetworkSpec{CIDR: "10.0.1.0/16", AvailabilityZones: abc},
 			err:    "spec.cidr: 10.0.1.0/16 does not start at its network address: write 10.0.0.0/16",
 		},
 		"Overlap": {
-			reason: "Both fields are named.",
+			reason: "The message names both fields.",
 			spec:   explicit(func(s *v1alpha1.SubnetPlan) { s.Data["b"] = "10.0.10.128/25" }),
 			err:    "spec.subnets.data.b: 10.0.10.128/25 overlaps spec.subnets.app.a, which is 10.0.10.0/24",
 		},
@@ -104,7 +105,7 @@ func TestPlan(t *testing.T) {
 			err:    "spec.subnets.app.c: 10.0.0.0/12 lies outside spec.cidr, 10.0.0.0/16",
 		},
 		"PublicTooSmall": {
-			reason: "A load balancer would not start there.",
+			reason: "A load balancer needs a larger subnet.",
 			spec:   explicit(func(s *v1alpha1.SubnetPlan) { s.Public["a"] = "10.0.1.0/28" }),
 			err:    "spec.subnets.public.a: 10.0.1.0/28 is too small: a load balancer needs /27 or larger",
 		},
@@ -119,7 +120,7 @@ func TestPlan(t *testing.T) {
 			err:    "spec.subnets.app.b: has no range: give each zone of spec.availabilityZones one",
 		},
 		"ZoneTooMany": {
-			reason: "A range that nothing uses is a mistake.",
+			reason: "A range for a zone that the network does not have is a mistake.",
 			spec:   explicit(func(s *v1alpha1.SubnetPlan) { s.Data["d"] = "10.0.23.0/24" }),
 			err:    "spec.subnets.data.d: zone d is not in spec.availabilityZones: add it there or remove its range",
 		},
@@ -127,7 +128,7 @@ func TestPlan(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			p, err := newPlan(tc.spec)
-			if got := message(err); got != tc.err {
+			if got := functiontest.Message(err); got != tc.err {
 				t.Fatalf("%s\nerror:\n got %s\nwant %s", tc.reason, got, tc.err)
 			}
 			var got []string
@@ -144,13 +145,6 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-func message(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
-}
-
 func TestCheckZones(t *testing.T) {
 	cases := map[string]struct {
 		reason string
@@ -159,7 +153,7 @@ func TestCheckZones(t *testing.T) {
 		err    string
 	}{
 		"Known":         {"Most regions have three zones.", "ap-southeast-2", []v1alpha1.Zone{"c", "a"}, ""},
-		"Unknown":       {"AWS would say so minutes later.", "ap-southeast-2", []v1alpha1.Zone{"a", "d"}, `spec.availabilityZones: unknown zone "d": ap-southeast-2 has a, b, c`},
+		"Unknown":       {"AWS would refuse the zone minutes later.", "ap-southeast-2", []v1alpha1.Zone{"a", "d"}, `spec.availabilityZones: unknown zone "d": ap-southeast-2 has a, b, c`},
 		"Word":          {"A zone is one letter.", "us-east-1", []v1alpha1.Zone{"a", "ab"}, `spec.availabilityZones: unknown zone "ab": us-east-1 has a, b, c, d, e, f`},
 		"Empty":         {"The empty letter is no zone.", "us-east-1", []v1alpha1.Zone{"a", ""}, `spec.availabilityZones: unknown zone "": us-east-1 has a, b, c, d, e, f`},
 		"Twice":         {"The same zone twice is one zone.", "us-east-1", []v1alpha1.Zone{"a", "a"}, `spec.availabilityZones: zone "a" is given twice`},
@@ -168,7 +162,7 @@ func TestCheckZones(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			if got := message(checkZones(tc.region, tc.zones)); got != tc.err {
+			if got := functiontest.Message(checkZones(tc.region, tc.zones)); got != tc.err {
 				t.Errorf("%s\n got %s\nwant %s", tc.reason, got, tc.err)
 			}
 		})
@@ -183,7 +177,7 @@ func disjoint(t *testing.T, rsp *fnv1.RunFunctionResponse) {
 		return netip.MustParsePrefix(fp["cidrBlock"].(string))
 	}
 	vpc := cidr(vpcName)
-	var seen []netip.Prefix
+	var subnets []netip.Prefix
 	for name := range rsp.GetDesired().GetResources() {
 		if !strings.HasPrefix(name, "subnet-") {
 			continue
@@ -192,11 +186,11 @@ func disjoint(t *testing.T, rsp *fnv1.RunFunctionResponse) {
 		if !vpc.Contains(r.Addr()) || r.Bits() < vpc.Bits() {
 			t.Errorf("%s: %s lies outside %s", name, r, vpc)
 		}
-		for _, other := range seen {
+		for _, other := range subnets {
 			if other.Overlaps(r) {
 				t.Errorf("%s: %s overlaps %s", name, r, other)
 			}
 		}
-		seen = append(seen, r)
+		subnets = append(subnets, r)
 	}
 }

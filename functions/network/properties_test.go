@@ -13,8 +13,8 @@ import (
 	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
-// TestZonesAreIndependent proves that a zone added, removed or moved changes
-// nothing in another zone. Run with -v to read what each change touches.
+// TestZonesAreIndependent adds, removes and moves zones: no resource of another zone
+// changes. Run it with -v to read what each change touches.
 func TestZonesAreIndependent(t *testing.T) {
 	cases := map[string]struct {
 		reason string
@@ -28,7 +28,7 @@ func TestZonesAreIndependent(t *testing.T) {
 			may: of("d"),
 		},
 		"RemoveB": {
-			reason: "A zone takes its own resources with it and no other.",
+			reason: "A zone that is removed removes its own resources only.",
 			from:   []any{"a", "b", "c"}, to: []any{"a", "c"},
 			may: of("b"),
 		},
@@ -38,7 +38,7 @@ func TestZonesAreIndependent(t *testing.T) {
 			may: func(string) bool { return false },
 		},
 		"AddBefore": {
-			reason: "A zone whose letter comes first does not take the only NAT gateway away.",
+			reason: "The only NAT gateway stays in its zone when a zone of an earlier letter is added.",
 			from:   []any{"b", "c"}, to: []any{"a", "b", "c"},
 			may: of("a"),
 		},
@@ -107,8 +107,8 @@ func withPrefix(rsp *fnv1.RunFunctionResponse, prefix string) map[string]bool {
 	return out
 }
 
-// TestDevToProdAndBack follows a network through its environments: the first NAT
-// gateway and its address stay, nothing is replaced, and what leaves drains.
+// TestDevToProdAndBack changes the environment twice: the first NAT gateway and its address
+// stay, nothing is replaced, and the other gateways drain before they are deleted.
 func TestDevToProdAndBack(t *testing.T) {
 	p := kit().NewExample(t, "au-dev")
 	spec := p.Spec()
@@ -132,7 +132,7 @@ func TestDevToProdAndBack(t *testing.T) {
 	first := p.Reconcile(t)
 	for _, name := range []string{"nat-b", "nat-c", "eip-b", "eip-c"} {
 		if _, ok := first.GetDesired().GetResources()[name]; !ok {
-			t.Errorf("prod to dev: %s went while a route still led to it", name)
+			t.Errorf("prod to dev: %s is deleted while a route still leads to it", name)
 		}
 	}
 	p.MarkReady()
@@ -145,8 +145,8 @@ func TestDevToProdAndBack(t *testing.T) {
 	}
 }
 
-// TestOldestAddressStays proves that a network that goes back to one NAT gateway
-// stays with its first one, whatever its letter.
+// TestOldestAddressStays goes back to one NAT gateway: the oldest one stays, whatever its
+// letter.
 func TestOldestAddressStays(t *testing.T) {
 	p := kit().New(t, "oldest", map[string]any{"availabilityZones": []any{"b", "c"}})
 	spec := p.Spec()

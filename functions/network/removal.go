@@ -8,14 +8,14 @@ import (
 	"github.com/ausmart/platform/functions/internal/settings"
 )
 
-// statefulKinds hold what cannot be had back: data, keys, addresses that others
-// have on their lists, and the VPC and subnets in which all of those are.
+// statefulKinds hold what cannot be restored: data, keys, addresses that others have on
+// their lists, and the VPC and subnets that all of those are in.
 func statefulKinds() []string { return []string{"VPC", "Subnet", "EIP", "Key", "Bucket", "Group"} }
 
-// checkRemovals allows the removal of what the claim itself gives up: a zone that it
-// no longer lists, and what a setting brought that the claim switches off. All other
-// removals of what holds state are refused. So is that of an address that drains,
-// before its traffic moves away.
+// checkRemovals allows the removal of what the claim itself no longer asks for: a zone
+// that it no longer lists, and the resources of a setting that it switches off. All other
+// removals of resources that hold state are refused. The removal of an address that drains
+// is refused while its traffic still flows.
 func (n *network) checkRemovals() error {
 	for _, z := range allZones() {
 		removed := !slices.Contains(n.zones, z)

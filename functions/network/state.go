@@ -94,9 +94,9 @@ func (n *network) validateImmutable() error {
 	}
 	for _, t := range tiers() {
 		for _, z := range allZones() {
-			is, ok := s.subnetCIDR[t][z]
-			planned, wanted := n.plan[t][z]
-			if ok && wanted && is != planned.String() {
+			is, exists := s.subnetCIDR[t][z]
+			planned, listed := n.plan[t][z]
+			if exists && listed && is != planned.String() {
 				return fmt.Errorf("spec.subnets.%s.%s: the subnet has %s and would be replaced to get %s: remove zone %s first, or keep its range", t, z, is, planned, z)
 			}
 		}

@@ -37,7 +37,7 @@ func (n *network) status(last v1alpha1.NetworkStatus, waitingFor string) *v1alph
 	return s
 }
 
-// subnetStatus lists the subnets that are wanted and exist.
+// subnetStatus lists the subnets of the claim's zones that exist.
 func (n *network) subnetStatus() *v1alpha1.SubnetStatus {
 	ids := map[tier]map[v1alpha1.Zone]v1alpha1.ResourceID{}
 	known := 0

@@ -1,195 +1,135 @@
 package network
 
 import (
-	"maps"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/testing/protocmp"
-
-	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
-func effective(value, origin string) map[string]any {
-	return map[string]any{"value": value, "origin": origin}
-}
-
 // TestStatus follows one small network through what can happen to it.
 func TestStatus(t *testing.T) {
-	id := func(p *functiontest.ControlPlane, name string) any {
-		return p.Get(name)["status"].(map[string]any)["atProvider"].(map[string]any)["id"]
-	}
-	subnets := func(p *functiontest.ControlPlane) map[string]any {
-		tiers := map[string]any{}
-		for _, tier := range []string{"public", "app", "data"} {
-			tiers[tier] = map[string]any{"a": id(p, "subnet-"+tier+"-a"), "b": id(p, "subnet-"+tier+"-b")}
-		}
-		return tiers
-	}
-	settings := func(nat map[string]any) map[string]any {
-		return map[string]any{
-			"natGateways": nat, "vpcEndpoints": effective("off", "built-in"), "flowLogs": effective("off", "built-in"),
-			"retentionDays": effective("14", "built-in"), "kms": effective("off", "built-in"), "deletionProtection": effective("off", "built-in"),
-			"iamPath": effective("/", "built-in"), "permissionsBoundary": effective("none", "built-in"),
-		}
-	}
-	both := fnv1.Target_TARGET_COMPOSITE_AND_CLAIM
-	no := func(reason, message string) *fnv1.Condition {
-		return &fnv1.Condition{Type: "NetworkReady", Status: fnv1.Status_STATUS_CONDITION_FALSE, Reason: reason, Message: &message, Target: &both}
-	}
-	yes := &fnv1.Condition{Type: "NetworkReady", Status: fnv1.Status_STATUS_CONDITION_TRUE, Reason: "Available", Target: &both}
-
 	p := kit().New(t, "status", map[string]any{"availabilityZones": []any{"a", "b"}})
-	steps := []struct {
-		reason    string
-		do        func()
-		status    func() map[string]any
-		condition *fnv1.Condition
-	}{
+	id := func(name string) any { return p.AtProvider(name)["id"] }
+	settings := func(environment string, claim map[string]string) map[string]any {
+		given := map[string]any{}
+		for name, value := range claim {
+			given[name] = functiontest.Effective(value, "claim")
+		}
+		return kit().BuiltIn(t, environment, given)
+	}
+	// complete status of a network that is ready.
+	complete := func(environment string, settings, more map[string]any) map[string]any {
+		subnets := map[string]any{}
+		for _, tier := range []string{"public", "app", "data"} {
+			subnets[tier] = map[string]any{"a": id("subnet-" + tier + "-a"), "b": id("subnet-" + tier + "-b")}
+		}
+		return functiontest.Merge(map[string]any{
+			"environment": environment, "settings": settings,
+			"vpcId": id("vpc"), "cidr": "10.0.0.0/16", "subnets": subnets, "publicCidrs": []any{"10.0.20.0/22", "10.0.52.0/22"},
+			"natAddresses":   map[string]any{"a": "203.0.113.1"},
+			"securityGroups": map[string]any{"node": id("security-group-node")},
+			"logBucket":      id("log-bucket"),
+		}, more)
+	}
+	withKey := func(more map[string]any) map[string]any {
+		return functiontest.Merge(map[string]any{
+			"securityGroups": map[string]any{"node": id("security-group-node"), "endpoints": id("security-group-endpoints")},
+			"kmsKeyArn":      "arn:aws:simulated:::" + id("key-s3").(string),
+		}, more)
+	}
+	const (
+		pending = "0 of 44 resources ready; waiting for eip-a, endpoint-dynamodb, endpoint-dynamodb-app-a and 41 more"
+		quota   = "eip-a: an AWS quota is used up (AddressLimitExceeded): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then"
+	)
+	ready := map[string]string{"NetworkReady": "True Available"}
+	functiontest.FollowStatus(t, p, []functiontest.Moment{
 		{
-			reason: "Nothing exists: the settings are known, and nothing else is made up.",
-			do:     func() {},
-			status: func() map[string]any {
-				return map[string]any{
-					"environment": "dev", "settings": settings(effective("Single", "built-in")),
-					"waitingFor": "0 of 44 resources ready; waiting for eip-a, endpoint-dynamodb, endpoint-dynamodb-app-a and 41 more",
-				}
+			Reason: "Nothing exists: the status has the settings, and no other field has a value.",
+			Status: func() map[string]any {
+				return map[string]any{"environment": "dev", "settings": settings("dev", nil), "waitingFor": pending}
 			},
-			condition: no("Creating", "0 of 44 resources ready; waiting for eip-a, endpoint-dynamodb, endpoint-dynamodb-app-a and 41 more"),
+			Conditions: map[string]string{"NetworkReady": "False Creating: " + pending},
 		},
 		{
-			reason: "What exists is listed as soon as it does, and a problem comes before what is awaited.",
-			do: func() {
+			Reason: "The status lists what exists as soon as it does, and a problem comes before what is pending.",
+			Do: func() {
 				p.MarkReady("vpc", "subnet-app-b", "security-group-node")
 				p.Fail("eip-a", "create failed: operation error EC2: AllocateAddress, api error AddressLimitExceeded: no")
 			},
-			status: func() map[string]any {
+			Status: func() map[string]any {
 				return map[string]any{
-					"environment": "dev", "settings": settings(effective("Single", "built-in")),
-					"vpcId": id(p, "vpc"), "cidr": "10.0.0.0/16",
-					"subnets":        map[string]any{"app": map[string]any{"b": id(p, "subnet-app-b")}},
-					"securityGroups": map[string]any{"node": id(p, "security-group-node")},
+					"environment": "dev", "settings": settings("dev", nil),
+					"vpcId": id("vpc"), "cidr": "10.0.0.0/16",
+					"subnets":        map[string]any{"app": map[string]any{"b": id("subnet-app-b")}},
+					"securityGroups": map[string]any{"node": id("security-group-node")},
 					"logBucket":      p.Get("log-bucket")["metadata"].(map[string]any)["annotations"].(map[string]any)["crossplane.io/external-name"],
-					"waitingFor":     "eip-a: an AWS quota is used up (AddressLimitExceeded): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then",
+					"waitingFor":     quota,
 				}
 			},
-			condition: no("QuotaExceeded", "eip-a: an AWS quota is used up (AddressLimitExceeded): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then"),
+			Conditions: map[string]string{"NetworkReady": "False QuotaExceeded: " + quota},
 		},
 		{
-			reason: "All is there, and nothing is awaited.",
-			do:     func() { p.MarkReady() },
-			status: func() map[string]any {
-				return map[string]any{
-					"environment": "dev", "settings": settings(effective("Single", "built-in")),
-					"vpcId": id(p, "vpc"), "cidr": "10.0.0.0/16", "subnets": subnets(p), "publicCidrs": []any{"10.0.20.0/22", "10.0.52.0/22"},
-					"natAddresses":   map[string]any{"a": "203.0.113.1"},
-					"securityGroups": map[string]any{"node": id(p, "security-group-node")},
-					"logBucket":      id(p, "log-bucket"),
-				}
-			},
-			condition: yes,
+			Reason:     "Everything exists, and nothing is pending.",
+			Do:         func() { p.MarkReady() },
+			Status:     func() map[string]any { return complete("dev", settings("dev", nil), nil) },
+			Conditions: ready,
 		},
 		{
-			reason: "More is asked for: it is awaited, and is in the status when it exists.",
-			do: func() {
+			Reason: "What the claim asks for later is in the status once it exists.",
+			Do: func() {
 				p.Spec()["natGateways"] = "PerZone"
 				p.Spec()["vpcEndpoints"] = map[string]any{"additionalServices": []any{"kms"}}
 				p.Spec()["kms"] = map[string]any{"enabled": true}
 				p.Reconcile(t)
 				p.MarkReady()
 			},
-			status: func() map[string]any {
-				s := settings(effective("PerZone", "claim"))
-				s["kms"] = effective("on", "claim")
-				return map[string]any{
-					"environment": "dev", "settings": s,
-					"vpcId": id(p, "vpc"), "cidr": "10.0.0.0/16", "subnets": subnets(p), "publicCidrs": []any{"10.0.20.0/22", "10.0.52.0/22"},
-					"natAddresses":   map[string]any{"a": "203.0.113.1", "b": "203.0.113.2"},
-					"securityGroups": map[string]any{"node": id(p, "security-group-node"), "endpoints": id(p, "security-group-endpoints")},
-					"kmsKeyArn":      "arn:aws:simulated:::" + id(p, "key-s3").(string),
-					"logBucket":      id(p, "log-bucket"),
-				}
+			Status: func() map[string]any {
+				return complete("dev", settings("dev", map[string]string{"natGateways": "PerZone", "kms": "on"}),
+					withKey(map[string]any{"natAddresses": map[string]any{"a": "203.0.113.1", "b": "203.0.113.2"}}))
 			},
-			condition: yes,
+			Conditions: ready,
 		},
 		{
-			reason: "While a gateway drains the network is as it was: its address is on its way out, and the setting is not in effect yet.",
-			do: func() {
+			Reason: "While a NAT gateway drains, the status has the environment and the setting that it had before, but no longer the address.",
+			Do: func() {
 				p.Spec()["natGateways"] = "Single"
 				p.Spec()["environment"] = "staging"
 				delete(p.Spec(), "vpcEndpoints")
 				p.Spec()["kms"] = map[string]any{"enabled": false}
 			},
-			status: func() map[string]any {
-				s := settings(effective("PerZone", "claim"))
-				s["kms"] = effective("off", "claim")
-				s["retentionDays"] = effective("30", "built-in")
-				return map[string]any{
-					"environment": "dev", "settings": s,
-					"vpcId": id(p, "vpc"), "cidr": "10.0.0.0/16", "subnets": subnets(p), "publicCidrs": []any{"10.0.20.0/22", "10.0.52.0/22"},
-					"natAddresses":   map[string]any{"a": "203.0.113.1"},
-					"securityGroups": map[string]any{"node": id(p, "security-group-node"), "endpoints": id(p, "security-group-endpoints")},
-					"kmsKeyArn":      "arn:aws:simulated:::" + id(p, "key-s3").(string),
-					"logBucket":      id(p, "log-bucket"),
-				}
+			Status: func() map[string]any {
+				return complete("dev", settings("staging", map[string]string{"natGateways": "PerZone", "kms": "off"}), withKey(nil))
 			},
-			condition: yes,
+			Conditions: ready,
 		},
 		{
-			reason: "Then it has become what the claim asks for.",
-			do:     func() { p.MarkReady() },
-			status: func() map[string]any {
-				s := settings(effective("Single", "claim"))
-				s["kms"] = effective("off", "claim")
-				s["retentionDays"] = effective("30", "built-in")
-				return map[string]any{
-					"environment": "staging", "settings": s,
-					"vpcId": id(p, "vpc"), "cidr": "10.0.0.0/16", "subnets": subnets(p), "publicCidrs": []any{"10.0.20.0/22", "10.0.52.0/22"},
-					"natAddresses":   map[string]any{"a": "203.0.113.1"},
-					"securityGroups": map[string]any{"node": id(p, "security-group-node")},
-					"logBucket":      id(p, "log-bucket"),
-				}
+			Reason: "Then the network is what the claim asks for.",
+			Do:     func() { p.MarkReady() },
+			Status: func() map[string]any {
+				return complete("staging", settings("staging", map[string]string{"natGateways": "Single", "kms": "off"}), nil)
 			},
-			condition: yes,
+			Conditions: ready,
 		},
 		{
-			reason: "Without a gateway there is no address.",
-			do: func() {
+			Reason: "Without a NAT gateway there is no address.",
+			Do: func() {
 				p.Spec()["natGateways"] = "None"
 				p.Reconcile(t)
 			},
-			status: func() map[string]any {
-				s := settings(effective("None", "claim"))
-				s["kms"] = effective("off", "claim")
-				s["retentionDays"] = effective("30", "built-in")
-				return map[string]any{
-					"environment": "staging", "settings": s,
-					"vpcId": id(p, "vpc"), "cidr": "10.0.0.0/16", "subnets": subnets(p), "publicCidrs": []any{"10.0.20.0/22", "10.0.52.0/22"},
-					"securityGroups": map[string]any{"node": id(p, "security-group-node")},
-					"logBucket":      id(p, "log-bucket"),
-				}
+			Status: func() map[string]any {
+				s := complete("staging", settings("staging", map[string]string{"natGateways": "None", "kms": "off"}), nil)
+				delete(s, "natAddresses")
+				return s
 			},
-			condition: yes,
+			Conditions: ready,
 		},
-	}
-	for _, step := range steps {
-		step.do()
-		want := step.status() // Before what goes is gone.
-		rsp := p.Reconcile(t)
-		if diff := cmp.Diff(want, functiontest.Status(rsp)); diff != "" {
-			t.Fatalf("%s\nstatus: -want, +got:\n%s", step.reason, diff)
-		}
-		conditions := rsp.GetConditions()
-		if diff := cmp.Diff(step.condition, conditions[len(conditions)-1], protocmp.Transform()); diff != "" {
-			t.Fatalf("%s\ncondition: -want, +got:\n%s", step.reason, diff)
-		}
-	}
+	})
 }
 
-// TestDrainingWithoutMemory has lost its status while a gateway drains: there is
-// nothing to keep, and nothing is made up.
+// TestDrainingWithoutMemory loses the status while a NAT gateway drains: the new status
+// shows the setting of the claim.
 func TestDrainingWithoutMemory(t *testing.T) {
 	p := kit().New(t, "lost", map[string]any{"natGateways": "PerZone"})
 	p.Settle(t)
@@ -197,9 +137,9 @@ func TestDrainingWithoutMemory(t *testing.T) {
 	delete(p.XR, "status")
 	got := functiontest.Status(p.Reconcile(t))
 	if !p.Has("nat-b") {
-		t.Error("the gateway of zone b went while a route still led to it")
+		t.Error("the NAT gateway of zone b is deleted while a route still leads to it")
 	}
-	want := map[string]any{"environment": "dev", "natGateways": effective("Single", "claim")}
+	want := map[string]any{"environment": "dev", "natGateways": functiontest.Effective("Single", "claim")}
 	if diff := cmp.Diff(want, map[string]any{"environment": got["environment"], "natGateways": got["settings"].(map[string]any)["natGateways"]}); diff != "" {
 		t.Errorf("status: -want, +got:\n%s", diff)
 	}
@@ -218,54 +158,54 @@ func TestSettings(t *testing.T) {
 		days   float64 // that logs are kept
 	}{
 		"BuiltIn": {
-			reason: "Production as the platform has it.",
+			reason: "The built-in values of prod.",
 			has:    map[string]bool{"key-s3": true, "flow-log": true, "endpoint-sts": true, "nat-c": true, "nat-b": true},
 			days:   90,
 		},
 		"Team": {
-			reason: "The platform team's word goes over the platform's.",
+			reason: "The EnvironmentConfig overrides the built-in values.",
 			config: map[string]any{"kms": false, "flowLogs": true, "vpcEndpoints": false, "natGateways": "Single", "retentionDays": 60.0, "deletionProtection": false, "iamPath": "/team/", "permissionsBoundary": boundary},
 			want: map[string]any{
-				"kms": effective("off", "EnvironmentConfig/prod"), "flowLogs": effective("on", "EnvironmentConfig/prod"),
-				"vpcEndpoints": effective("off", "EnvironmentConfig/prod"), "natGateways": effective("Single", "EnvironmentConfig/prod"),
-				"retentionDays": effective("60", "EnvironmentConfig/prod"), "deletionProtection": effective("off", "EnvironmentConfig/prod"),
-				"iamPath": effective("/team/", "EnvironmentConfig/prod"), "permissionsBoundary": effective(boundary, "EnvironmentConfig/prod"),
+				"kms": functiontest.Effective("off", "EnvironmentConfig/prod"), "flowLogs": functiontest.Effective("on", "EnvironmentConfig/prod"),
+				"vpcEndpoints": functiontest.Effective("off", "EnvironmentConfig/prod"), "natGateways": functiontest.Effective("Single", "EnvironmentConfig/prod"),
+				"retentionDays": functiontest.Effective("60", "EnvironmentConfig/prod"), "deletionProtection": functiontest.Effective("off", "EnvironmentConfig/prod"),
+				"iamPath": functiontest.Effective("/team/", "EnvironmentConfig/prod"), "permissionsBoundary": functiontest.Effective(boundary, "EnvironmentConfig/prod"),
 			},
 			has:  map[string]bool{"key-s3": false, "flow-log": true, "endpoint-sts": false, "nat-c": false},
 			days: 60,
 		},
 		"Claim": {
-			reason: "The claim's word goes over both.",
+			reason: "The claim overrides both.",
 			spec: map[string]any{
 				"kms": map[string]any{"enabled": true}, "flowLogs": map[string]any{"enabled": true, "retentionDays": 7},
 				"vpcEndpoints": map[string]any{"enabled": true}, "natGateways": "PerZone", "iamPath": "/own/", "permissionsBoundary": boundary,
 			},
 			config: map[string]any{"kms": false, "flowLogs": false, "vpcEndpoints": false, "natGateways": "Single", "retentionDays": 60.0, "iamPath": "/team/"},
 			want: map[string]any{
-				"kms": effective("on", "claim"), "flowLogs": effective("on", "claim"), "vpcEndpoints": effective("on", "claim"),
-				"natGateways": effective("PerZone", "claim"), "retentionDays": effective("7", "claim"),
-				"iamPath": effective("/own/", "claim"), "permissionsBoundary": effective(boundary, "claim"),
+				"kms": functiontest.Effective("on", "claim"), "flowLogs": functiontest.Effective("on", "claim"), "vpcEndpoints": functiontest.Effective("on", "claim"),
+				"natGateways": functiontest.Effective("PerZone", "claim"), "retentionDays": functiontest.Effective("7", "claim"),
+				"iamPath": functiontest.Effective("/own/", "claim"), "permissionsBoundary": functiontest.Effective(boundary, "claim"),
 			},
 			has:  map[string]bool{"key-s3": true, "flow-log": true, "endpoint-sts": true, "nat-c": true},
 			days: 7,
 		},
 		"ClaimInPart": {
-			reason: "An object of the claim that says nothing of a setting leaves it to the next layer.",
+			reason: "An object of the claim without the field of a setting leaves that setting to the next layer.",
 			spec: map[string]any{
 				"kms": map[string]any{}, "flowLogs": map[string]any{"retentionDays": 7}, "vpcEndpoints": map[string]any{"additionalServices": []any{"kms"}},
 			},
 			config: map[string]any{"vpcEndpoints": false},
-			want:   map[string]any{"retentionDays": effective("7", "claim"), "vpcEndpoints": effective("off", "EnvironmentConfig/prod")},
+			want:   map[string]any{"retentionDays": functiontest.Effective("7", "claim"), "vpcEndpoints": functiontest.Effective("off", "EnvironmentConfig/prod")},
 			has:    map[string]bool{"key-s3": true, "flow-log": true, "endpoint-sts": false, "endpoint-kms": true},
 			days:   7,
 		},
 		"ClaimOff": {
-			reason: "To say no is to say something.",
+			reason: "False and None in the claim override the other layers too.",
 			spec: map[string]any{
 				"kms": map[string]any{"enabled": false}, "flowLogs": map[string]any{"enabled": false}, "vpcEndpoints": map[string]any{"enabled": false}, "natGateways": "None",
 			},
 			want: map[string]any{
-				"kms": effective("off", "claim"), "flowLogs": effective("off", "claim"), "vpcEndpoints": effective("off", "claim"), "natGateways": effective("None", "claim"),
+				"kms": functiontest.Effective("off", "claim"), "flowLogs": functiontest.Effective("off", "claim"), "vpcEndpoints": functiontest.Effective("off", "claim"), "natGateways": functiontest.Effective("None", "claim"),
 			},
 			has:  map[string]bool{"key-s3": false, "flow-log": false, "endpoint-sts": false, "endpoint-s3": true, "nat-a": false, "route-app-a-nat": false},
 			days: 90,
@@ -278,12 +218,7 @@ func TestSettings(t *testing.T) {
 				p.Configure(tc.config)
 			}
 			rsp := p.Reconcile(t)
-			want := map[string]any{
-				"kms": effective("on", "built-in"), "flowLogs": effective("on", "built-in"), "vpcEndpoints": effective("on", "built-in"),
-				"natGateways": effective("PerZone", "built-in"), "retentionDays": effective("90", "built-in"), "deletionProtection": effective("on", "built-in"),
-				"iamPath": effective("/", "built-in"), "permissionsBoundary": effective("none", "built-in"),
-			}
-			maps.Copy(want, tc.want)
+			want := kit().BuiltIn(t, "prod", tc.want)
 			if diff := cmp.Diff(want, functiontest.Status(rsp)["settings"]); diff != "" {
 				t.Errorf("%s\nstatus.settings: -want, +got:\n%s", tc.reason, diff)
 			}

@@ -9,6 +9,7 @@ import (
 	ec2v1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta2"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/conventions"
 	"github.com/ausmart/platform/functions/internal/desired"
 )
 
@@ -20,9 +21,9 @@ const (
 
 	anywhere = "0.0.0.0/0"
 
-	// internetLabel is on an address once the VPC has its way to the internet. A
-	// NAT gateway selects its address by it, and so waits: AWS would accept it
-	// earlier and then let it fail (Gateway.NotAttached).
+	// internetLabel is on an address once the internet gateway is attached to the VPC. A
+	// NAT gateway selects its address by this label, and so waits for it: AWS would
+	// accept the gateway earlier, and it would fail later (Gateway.NotAttached).
 	internetLabel = "platform.ausmart.io/internet"
 	attached      = "attached"
 )
@@ -32,9 +33,9 @@ func natName(z v1alpha1.Zone) string            { return "nat-" + string(z) }
 func eipName(z v1alpha1.Zone) string            { return "eip-" + string(z) }
 func appRouteName(z v1alpha1.Zone) string       { return "route-app-" + string(z) + "-nat" }
 
-// routeTableName of a tier in a zone. The public tier has one table for all
-// zones, since all of them leave by the same gateway. The others have one each:
-// with a NAT gateway more or less, only a route changes.
+// routeTableName of a tier in a zone. The public tier has one table for all zones, which
+// share the internet gateway. The other tiers have one for each zone: when a NAT gateway
+// is added or removed, only a route changes.
 func routeTableName(t tier, z v1alpha1.Zone) string {
 	if t == tierPublic {
 		return publicRouteTableName
@@ -82,7 +83,7 @@ func (n *network) addSubnet(t tier, z v1alpha1.Zone) {
 			VPCIDSelector:    desired.Selector(vpcName),
 			AvailabilityZone: new(n.spec.Region + string(z)),
 			CidrBlock:        new(n.plan[t][z].String()),
-			// Nothing gets a public address because of where it was started.
+			// No instance gets a public address only because it starts in this subnet.
 			MapPublicIPOnLaunch: new(false),
 			Tags:                n.Tags(name, n.discovery(t)...),
 		}},
@@ -98,7 +99,7 @@ func (n *network) discovery(t tier) []string {
 	case tierPublic:
 		return []string{"ausmart.io/tier", string(t), "kubernetes.io/role/elb", "1"}
 	case tierApp:
-		return []string{"ausmart.io/tier", string(t), "kubernetes.io/role/internal-elb", "1", "karpenter.sh/discovery", n.Name}
+		return []string{"ausmart.io/tier", string(t), "kubernetes.io/role/internal-elb", "1", conventions.DiscoveryTag, n.Name}
 	case tierData:
 	}
 	return []string{"ausmart.io/tier", string(t)}
@@ -125,8 +126,8 @@ func (n *network) associate(t tier, z v1alpha1.Zone) {
 	})
 }
 
-// addEgress adds the ways out: the public tier's by the internet gateway, the
-// app tier's by NAT gateways. The data tier has none.
+// addEgress adds the routes to the internet: of the public tier by the internet gateway,
+// of the app tier by NAT gateways. The data tier has none.
 func (n *network) addEgress() {
 	n.Desired.Add(publicRouteName, &ec2v1beta2.Route{
 		Spec: ec2v1beta2.RouteSpec{ForProvider: ec2v1beta2.RouteParameters{
@@ -163,7 +164,7 @@ func (n *network) addNAT(z v1alpha1.Zone) {
 			Tags:   n.Tags(eipName(z)),
 		}},
 	}
-	// The label stays once it is there: it says that the gateway was attached.
+	// The label stays: an internet gateway that was attached once still is.
 	if n.Observed.Condition(internetGatewayName, "Ready").Status == "True" || n.Observed.Label(eipName(z), internetLabel) == attached {
 		eip.ObjectMeta = metav1.ObjectMeta{Labels: map[string]string{internetLabel: attached}}
 	}

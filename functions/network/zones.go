@@ -29,9 +29,9 @@ func checkZones(region string, zones []v1alpha1.Zone) error {
 
 // zonesOf returns the zone letters of a region.
 //
-// Most regions have three zones, a to c; the exceptions are listed. Letters that
-// only older accounts have are included: AWS refuses them for the others. A
-// region that this list has never heard of may have any zone. Source:
+// Most regions have three zones, a to c; the exceptions are listed. Letters that only
+// older accounts have are included: AWS refuses them for the others. A region that is not
+// in the list may have any zone. Source:
 // docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html,
 // read 2026-11.
 func zonesOf(region string) string {

@@ -9,7 +9,7 @@ import (
 	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
-// TestWaits takes away what a service cannot do without, before it exists and after.
+// TestWaits removes what a service needs of other claims, before it exists and after.
 func TestWaits(t *testing.T) {
 	drop := func(key, field string) func(*functiontest.ControlPlane) {
 		return func(p *functiontest.ControlPlane) {
@@ -18,93 +18,65 @@ func TestWaits(t *testing.T) {
 			p.Require(key, r)
 		}
 	}
-	cases := map[string]struct {
-		reason  string
-		service string
-		change  func(p *functiontest.ControlPlane)
-		want    string
-	}{
+	claim := func(name string) func() *functiontest.ControlPlane {
+		return func() *functiontest.ControlPlane { return kit().NewExample(t, "au-prod/"+name) }
+	}
+	functiontest.RunMissing(t, map[string]functiontest.Missing{
 		"NoCluster": {
-			reason: "A cluster that nobody applied.", service: "orders",
-			change: func(p *functiontest.ControlPlane) { p.Require("XCluster/au-prod", nil) },
-			want:   `waiting for Cluster "au-prod" (spec.clusterRef): there is none in this namespace; apply it, or correct the name`,
+			Reason: "The cluster does not exist.",
+			Claim:  claim("orders"), Change: func(p *functiontest.ControlPlane) { p.Require("XCluster/au-prod", nil) },
+			WaitingFor: `waiting for Cluster "au-prod" (spec.clusterRef): there is none in this namespace; apply it, or correct the name`,
 		},
 		"NoDatabase": {
-			reason: "Nor a database.", service: "orders",
-			change: func(p *functiontest.ControlPlane) { p.Require("XDatabase/orders", nil) },
-			want:   `waiting for Database "orders" (spec.databases): there is none in this namespace; apply it, or correct the name`,
+			Reason: "The database does not exist.",
+			Claim:  claim("orders"), Change: func(p *functiontest.ControlPlane) { p.Require("XDatabase/orders", nil) },
+			WaitingFor: `waiting for Database "orders" (spec.databases): there is none in this namespace; apply it, or correct the name`,
 		},
 		"NoProviderConfig": {
-			reason: "A cluster that cannot be reached yet.", service: "orders", change: drop("XCluster/au-prod", "kubernetesProviderConfig"),
-			want: `waiting for Cluster "au-prod" (spec.clusterRef): its status has no kubernetesProviderConfig yet`,
+			Reason: "The platform cannot reach the cluster yet.",
+			Claim:  claim("orders"), Change: drop("XCluster/au-prod", "kubernetesProviderConfig"),
+			WaitingFor: `waiting for Cluster "au-prod" (spec.clusterRef): its status has no kubernetesProviderConfig yet`,
 		},
 		"NoClusterName": {
-			reason: "Or has no name.", service: "orders", change: drop("XCluster/au-prod", "clusterName"),
-			want: `waiting for Cluster "au-prod" (spec.clusterRef): its status has no clusterName yet`,
+			Reason: "The cluster has no name in AWS yet.",
+			Claim:  claim("orders"), Change: drop("XCluster/au-prod", "clusterName"),
+			WaitingFor: `waiting for Cluster "au-prod" (spec.clusterRef): its status has no clusterName yet`,
 		},
 		"NoRange": {
-			reason: "Without the VPC's range nobody knows where databases are.", service: "orders", change: drop("XCluster/au-prod", "vpcCidr"),
-			want: `waiting for Cluster "au-prod" (spec.clusterRef): its status has no vpcCidr yet`,
+			Reason: "The network policies need the VPC's range, in which the databases are.",
+			Claim:  claim("orders"), Change: drop("XCluster/au-prod", "vpcCidr"),
+			WaitingFor: `waiting for Cluster "au-prod" (spec.clusterRef): its status has no vpcCidr yet`,
 		},
 		"NoPublicRange": {
-			reason: "Nor where load balancers are, for a service behind one.", service: "ui", change: drop("XCluster/au-prod", "publicCidrs"),
-			want: `waiting for Cluster "au-prod" (spec.clusterRef): its status has no publicCidrs yet`,
+			Reason: "The network policies of a service behind a load balancer need the public ranges.",
+			Claim:  claim("ui"), Change: drop("XCluster/au-prod", "publicCidrs"),
+			WaitingFor: `waiting for Cluster "au-prod" (spec.clusterRef): its status has no publicCidrs yet`,
 		},
 		"NoSecret": {
-			reason: "A database without its login is of no use.", service: "orders", change: drop("XDatabase/orders", "secretArn"),
-			want: `waiting for Database "orders" (spec.databases): its status has no secretArn yet`,
+			Reason: "The pods need the database's login.",
+			Claim:  claim("orders"), Change: drop("XDatabase/orders", "secretArn"),
+			WaitingFor: `waiting for Database "orders" (spec.databases): its status has no secretArn yet`,
 		},
 		"NoEndpoint": {
-			reason: "Nor without an address.", service: "checkout", change: drop("XDatabase/checkout", "endpoint"),
-			want: `waiting for Database "checkout" (spec.databases): its status has no endpoint yet`,
+			Reason: "The pods need the database's address.",
+			Claim:  claim("checkout"), Change: drop("XDatabase/checkout", "endpoint"),
+			WaitingFor: `waiting for Database "checkout" (spec.databases): its status has no endpoint yet`,
 		},
 		"NoPort": {
-			reason: "Nor without a port.", service: "catalog", change: drop("XDatabase/catalog", "port"),
-			want: `waiting for Database "catalog" (spec.databases): its status has no port yet`,
+			Reason: "The pods need the database's port.",
+			Claim:  claim("catalog"), Change: drop("XDatabase/catalog", "port"),
+			WaitingFor: `waiting for Database "catalog" (spec.databases): its status has no port yet`,
 		},
 		"NoTable": {
-			reason: "Nor without a table.", service: "cart", change: drop("XDatabase/cart", "tableName"),
-			want: `waiting for Database "cart" (spec.databases): its status has no tableName yet`,
+			Reason: "The pods need the table's name.",
+			Claim:  claim("cart"), Change: drop("XDatabase/cart", "tableName"),
+			WaitingFor: `waiting for Database "cart" (spec.databases): its status has no tableName yet`,
 		},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			fresh := kit().NewExample(t, "au-prod/"+tc.service)
-			tc.change(fresh)
-			if diff := cmp.Diff(tc.want, functiontest.Status(fresh.Reconcile(t))["waitingFor"]); diff != "" {
-				t.Errorf("%s\nwaitingFor: -want, +got:\n%s", tc.reason, diff)
-			}
-			if n := fresh.Names(); len(n) > 0 {
-				t.Errorf("%s\nmade all the same: %v", tc.reason, n)
-			}
-
-			running := kit().NewExample(t, "au-prod/"+tc.service)
-			running.Settle(t)
-			before := map[string]any{}
-			for _, n := range running.Names() {
-				before[n] = running.Get(n)["spec"]
-			}
-			tc.change(running)
-			got := functiontest.Status(running.Reconcile(t))
-			if diff := cmp.Diff(tc.want, got["waitingFor"]); diff != "" {
-				t.Errorf("%s\nwaitingFor while it runs: -want, +got:\n%s", tc.reason, diff)
-			}
-			after := map[string]any{}
-			for _, n := range running.Names() {
-				after[n] = running.Get(n)["spec"]
-			}
-			if diff := cmp.Diff(before, after); diff != "" {
-				t.Errorf("%s\nwhat runs must stay as it is: -want, +got:\n%s", tc.reason, diff)
-			}
-			if got["readyReplicas"] != 2.0 {
-				t.Errorf("%s\nthe status forgot what runs: %v", tc.reason, got)
-			}
-		})
-	}
+	})
 }
 
-// TestQueueLater gives a running service a queue: what runs stays as it is until the
-// queue has an address.
+// TestQueueLater adds a queue to a running service: the Deployment stays as it is until
+// the queue has an address.
 func TestQueueLater(t *testing.T) {
 	p := kit().New(t, "later", map[string]any{"env": []any{map[string]any{"name": "A", "value": "1"}}})
 	p.Settle(t)
@@ -124,11 +96,11 @@ func TestQueueLater(t *testing.T) {
 		t.Errorf("the Deployment once the queue exists: %v", last)
 	}
 	if !strings.HasPrefix(d.Spec.Template.Annotations[associationAnnotation], "a-") {
-		t.Error("pods that are older than their role never get it: the template must name the association")
+		t.Error("EKS gives a role to new pods only: the template must name the association")
 	}
 }
 
-// TestRefuses has claims that their schema lets through, or that have none.
+// TestRefuses has claims that the schema does not refuse, and composites without a claim.
 func TestRefuses(t *testing.T) {
 	from := func(field, database string) map[string]any {
 		return map[string]any{
@@ -145,22 +117,22 @@ func TestRefuses(t *testing.T) {
 	}{
 		"Dots": {
 			reason: "A claim may have dots in its name, a Service of Kubernetes may not.", name: "shop.v2",
-			want: `metadata.name: "shop.v2" cannot be the name of a service in Kubernetes: create the claim under a name of lower-case letters, digits and -, that begins with a letter and has 63 characters at most`,
+			want: `metadata.name: "shop.v2" cannot be the name of a service in Kubernetes: create the claim under a name of lower-case letters, digits and -, that starts with a letter and has 63 characters at most`,
 		},
 		"Digit": {
-			reason: "Nor may it begin with a digit.", name: "2shop",
-			want: `metadata.name: "2shop" cannot be the name of a service in Kubernetes: create the claim under a name of lower-case letters, digits and -, that begins with a letter and has 63 characters at most`,
+			reason: "A Service of Kubernetes may not start with a digit.", name: "2shop",
+			want: `metadata.name: "2shop" cannot be the name of a service in Kubernetes: create the claim under a name of lower-case letters, digits and -, that starts with a letter and has 63 characters at most`,
 		},
 		"System": {
-			reason: "The cluster's own pods would be forbidden.", name: "shop", spec: map[string]any{"namespace": "kube-system"},
+			reason: "The Pod Security Standard of services would forbid the cluster's own pods.", name: "shop", spec: map[string]any{"namespace": "kube-system"},
 			want: "spec.namespace: kube-system belongs to the cluster: choose another namespace for the service",
 		},
 		"SystemByName": {
-			reason: "Also where the claim's name is taken.", name: "observability",
+			reason: "The rule holds for the claim's name too, which is the default.", name: "observability",
 			want: "spec.namespace: observability belongs to the cluster: choose another namespace for the service",
 		},
 		"Logs": {
-			reason: "The namespace of the collector of logs must not become one of restricted pods.", name: "shop", spec: map[string]any{"namespace": "observability-logs"},
+			reason: "The collector of logs needs a namespace that is not restricted.", name: "shop", spec: map[string]any{"namespace": "observability-logs"},
 			want: "spec.namespace: observability-logs belongs to the cluster: choose another namespace for the service",
 		},
 		"PostgresURL": {
@@ -190,7 +162,7 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
-// TestEnvironment takes every field of every engine.
+// TestEnvironment has a variable from every field of every engine.
 func TestEnvironment(t *testing.T) {
 	cases := map[string]struct {
 		env      string
@@ -246,7 +218,7 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
-// TestPlatformVariables says what a container knows without asking.
+// TestPlatformVariables checks the variables that every container gets.
 func TestPlatformVariables(t *testing.T) {
 	cases := map[string]struct {
 		reason string
@@ -255,21 +227,21 @@ func TestPlatformVariables(t *testing.T) {
 		want   map[string]string
 	}{
 		"Plain": {
-			reason: "Its port, and where traces go.",
+			reason: "The port, and the address for traces.",
 			want: map[string]string{
 				"PORT": "8080", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://adot-collector.observability:4318",
 				"OTEL_RESOURCE_ATTRIBUTES": "service.namespace=vars,deployment.environment.name=dev",
 			},
 		},
 		"NoCollector": {
-			reason: "Where nobody takes traces none are sent.",
+			reason: "A cluster without collectors gets no traces.",
 			change: func(p *functiontest.ControlPlane) {
 				p.Require("XCluster/au-dev", functiontest.With(p.Required("XCluster/au-dev"), "spec", map[string]any{"observability": map[string]any{"enabled": false}}))
 			},
 			want: map[string]string{"PORT": "8080"},
 		},
 		"Overridden": {
-			reason: "The claim's word counts.",
+			reason: "The claim overrides the platform.",
 			spec:   map[string]any{"env": []any{map[string]any{"name": "PORT", "value": "1"}, map[string]any{"name": "OTEL_RESOURCE_ATTRIBUTES", "value": ""}}},
 			want:   map[string]string{"PORT": "1", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://adot-collector.observability:4318", "OTEL_RESOURCE_ATTRIBUTES": ""},
 		},
@@ -293,7 +265,7 @@ func variables(t *testing.T, p *functiontest.ControlPlane) map[string]string {
 	got := map[string]string{}
 	for _, v := range deployment(t, p).Spec.Template.Spec.Containers[0].Env {
 		if _, twice := got[v.Name]; twice {
-			t.Errorf("%s is there twice", v.Name)
+			t.Errorf("%s is set twice", v.Name)
 		}
 		got[v.Name] = v.Value
 	}

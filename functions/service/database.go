@@ -59,8 +59,8 @@ func (d database) env() map[v1alpha1.EnvField]string {
 	}
 }
 
-// reader is where to read from: the database itself where it has no replica, so
-// that a claim is the same in every environment.
+// reader is the endpoint for reads: the database itself where it has no replica, so that a
+// claim is the same in every environment.
 func (d database) reader() string { return cmp.Or(d.status.ReaderEndpoint, d.status.Endpoint) }
 
 func (d database) redisURL(host string) string {

@@ -1,5 +1,5 @@
-// Package service composes a Service: a workload in a cluster, guarded, scaled and
-// reachable by those that it allows, and what it needs in AWS.
+// Package service composes a Service: a workload in a cluster, with its network policies,
+// its autoscaler and its ingress, and the resources that it needs in AWS.
 //
 // It reads the XService, the EnvironmentConfig of its environment, the composites
 // of the Cluster and the Databases that it names, and the composed resources that
@@ -12,7 +12,7 @@
 //	service.go     what they share
 //	references.go  what it reads of the cluster and the databases
 //	database.go    a database that the service uses
-//	state.go       what it reads of what exists
+//	state.go       what exists
 //	identity.go    names and labels
 //	env.go         environment variables, and where their values come from
 //	iam.go         the role, and exactly what it may do
@@ -24,8 +24,8 @@
 //	workload.go    the Deployment
 //	pod.go         its pods
 //	scaling.go     autoscaler and disruption budget
-//	policies.go    who may talk to whom
+//	policies.go    which connections are allowed
 //	traffic.go     Service and Ingress
-//	removal.go     what must not go by accident
+//	removal.go     what may be removed, and in which order
 //	status.go      what the claim reports
 package service

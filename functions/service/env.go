@@ -37,7 +37,7 @@ func (s *service) environment() (vars []corev1.EnvVar, complete bool) {
 	return vars, complete
 }
 
-// platformVars tell a program where it runs.
+// platformVars are the port, the region and the address for traces.
 func (s *service) platformVars() []corev1.EnvVar {
 	vars := []corev1.EnvVar{{Name: "PORT", Value: strconv.Itoa(int(s.spec.Port))}}
 	if s.needsRole() {

@@ -25,18 +25,18 @@ func FuzzClaim(f *testing.F) {
 
 func fuzzedSpec(env, namespace, image, databases, queues, field, cpu, memory string, port int64, flags uint8) map[string]any {
 	entries := func(names string) []any {
-		out, seen := []any{}, map[string]bool{}
+		out, listed := []any{}, map[string]bool{}
 		for n := range strings.SplitSeq(names, ",") {
-			if n != "" && !seen[n] { // Two of one name are refused by the schema.
+			if n != "" && !listed[n] { // The schema refuses two of one name.
 				out = append(out, map[string]any{"name": n})
 			}
-			seen[n] = true
+			listed[n] = true
 		}
 		return out
 	}
 	spec := map[string]any{"environment": env, "image": image, "port": port, "databases": entries(databases), "queues": entries(queues)}
 	first := func(names string) string { n, _, _ := strings.Cut(names, ","); return n }
-	optional := []func(){
+	functiontest.Optional(flags,
 		func() { spec["namespace"] = namespace },
 		func() { spec["resources"] = map[string]any{"cpu": cpu, "memory": memory} },
 		func() {
@@ -49,11 +49,6 @@ func fuzzedSpec(env, namespace, image, databases, queues, field, cpu, memory str
 		func() { spec["allowFrom"] = []any{namespace, field} },
 		func() { spec["spot"], spec["repository"] = true, true },
 		func() { spec["tags"] = map[string]any{field: image} },
-	}
-	for i, set := range optional {
-		if flags>>i&1 == 1 {
-			set()
-		}
-	}
+	)
 	return spec
 }

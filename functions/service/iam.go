@@ -14,8 +14,8 @@ const (
 	associationName = "pod-identity"
 )
 
-// needsRole reports whether the pods have anything to do in AWS. Those that do not get
-// no role: a policy that allows nothing is none that AWS takes.
+// needsRole reports whether the pods need permissions in AWS. The others get no role: AWS
+// refuses a policy that allows nothing.
 func (s *service) needsRole() bool {
 	return s.callsAWS() || s.logsInByIAM() || s.hasLogins()
 }
@@ -29,7 +29,8 @@ func (s *service) addRole() {
 		return
 	}
 	s.AddRole(composition.Role{
-		Name: roleName, NameInAWS: nameOf(composition.RoleNameMax, s.Name), Trust: s.trust(),
+		Name: roleName, NameInAWS: nameOf(composition.RoleNameMax, s.Name),
+		Trust:       composition.PodTrust(s.cluster.Status.ClusterName, s.namespace, s.workload),
 		Description: "Pods of service " + s.workload + " in cluster " + s.cluster.Status.ClusterName,
 	})
 	s.AddRolePolicy(roleName, s.statements(), desired.After(s.queueNames()...))
@@ -45,22 +46,7 @@ func (s *service) addRole() {
 	})
 }
 
-// trust lets EKS hand the role to the service's own pods. The tags are those that
-// EKS puts on the session
-// (docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html, read 2026-11).
-func (s *service) trust() string {
-	return iampolicy.JSON(iampolicy.Statement{
-		Effect: iampolicy.Allow, Principal: iampolicy.Service("pods.eks.amazonaws.com"),
-		Action: []string{"sts:AssumeRole", "sts:TagSession"},
-		Condition: iampolicy.Conditions{"StringEquals": {
-			"aws:RequestTag/eks-cluster-name":           {s.cluster.Status.ClusterName},
-			"aws:RequestTag/kubernetes-namespace":       {s.namespace},
-			"aws:RequestTag/kubernetes-service-account": {s.workload},
-		}},
-	})
-}
-
-// statements allow what the databases and queues take, and nothing else.
+// statements allow the use of the claim's databases and queues, and nothing else.
 func (s *service) statements() []iampolicy.Statement {
 	var out []iampolicy.Statement
 	for _, d := range s.databases {
@@ -138,8 +124,8 @@ func (s *service) decrypt(d database, via string) iampolicy.Statement {
 	}
 }
 
-// connect lets the pods log in to a Redis that asks IAM. To one that does not, the
-// network policies decide who connects.
+// connect lets the pods log in to a Redis with IAM. Who connects to a Redis without IAM is
+// up to the network policies.
 func connect(d database) []iampolicy.Statement {
 	if d.status.UserARN == "" {
 		return nil

@@ -22,8 +22,8 @@ func document(t *testing.T, p *functiontest.ControlPlane, resource, field string
 	return d.Statement
 }
 
-// TestLeastPrivilege lists, for each service of the store in production, all that
-// it may do in AWS.
+// TestLeastPrivilege lists everything that each service of the store in production may do
+// in AWS.
 func TestLeastPrivilege(t *testing.T) {
 	const account = ":ap-southeast-2:123456789012:"
 	allow := func(condition iampolicy.Conditions, resources []string, actions ...string) iampolicy.Statement {
@@ -87,7 +87,7 @@ func TestTrust(t *testing.T) {
 	}
 }
 
-// TestStatements looks at what the examples have none of.
+// TestStatements has the statements that no example has.
 func TestStatements(t *testing.T) {
 	cases := map[string]struct {
 		reason string
@@ -96,7 +96,7 @@ func TestStatements(t *testing.T) {
 		want   []iampolicy.Statement
 	}{
 		"NoKey": {
-			reason: "A secret under AWS's own key needs no key's permission.",
+			reason: "A secret that AWS's own key encrypts needs no permission for a key.",
 			spec:   map[string]any{"databases": []any{map[string]any{"name": "orders"}}},
 			want: []iampolicy.Statement{{
 				Effect: iampolicy.Allow, Action: []string{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"},
@@ -104,7 +104,7 @@ func TestStatements(t *testing.T) {
 			}},
 		},
 		"OpenRedis": {
-			reason: "A Redis that does not ask IAM gives nothing to allow.",
+			reason: "A Redis without IAM needs no permission.",
 			spec:   map[string]any{"databases": []any{map[string]any{"name": "checkout"}}},
 		},
 		"China": {

@@ -25,7 +25,7 @@ const (
 	digestDigits = 8
 )
 
-// identity is what a service is called in its cluster.
+// identity has the names of a service in its cluster.
 type identity struct {
 	// workload is the name of the claim, and of the service's objects in the cluster.
 	workload string
@@ -43,7 +43,7 @@ func identify(xr *v1alpha1.Service) (identity, error) {
 	id.namespace = cmp.Or(xr.Spec.Namespace, id.workload)
 	if why := validation.IsDNS1035Label(id.workload); len(why) > 0 {
 		return id, fmt.Errorf("metadata.name: %q cannot be the name of a service in Kubernetes: create the claim under a name of lower-case letters, digits and -, "+
-			"that begins with a letter and has 63 characters at most", id.workload)
+			"that starts with a letter and has 63 characters at most", id.workload)
 	}
 	if conventions.IsClusterNamespace(id.namespace) {
 		return id, fmt.Errorf("spec.namespace: %s belongs to the cluster: choose another namespace for the service", id.namespace)

@@ -56,7 +56,7 @@ func kit() functiontest.Kind {
 	}
 }
 
-// live objects are as they look once their controllers are done with them.
+// live objects have the status that their controllers write in the end.
 func live(_, kind, _ string, at map[string]any, _ func(string) string) {
 	if kind != "Object" {
 		return

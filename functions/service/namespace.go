@@ -17,7 +17,6 @@ const (
 // when one of them goes: to delete it would take the others with it.
 func (s *service) addNamespace() {
 	ns := s.object(namespaceName, &corev1.Namespace{
-		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"},
 		ObjectMeta: metav1.ObjectMeta{Name: s.namespace, Labels: map[string]string{
 			servicesLabel:                        "true",
 			"pod-security.kubernetes.io/enforce": "restricted",
@@ -30,7 +29,6 @@ func (s *service) addNamespace() {
 	s.Desired.Add(namespaceName, ns)
 
 	s.addObject(serviceAccountName, &corev1.ServiceAccount{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ServiceAccount"},
 		ObjectMeta: s.meta(),
 		// No program of ours asks Kubernetes for anything. EKS projects a token of its
 		// own for AWS.

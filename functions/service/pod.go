@@ -117,8 +117,8 @@ func (s *service) container(vars []corev1.EnvVar) (corev1.Container, error) {
 	}, nil
 }
 
-// probe waits two seconds for an answer; a readiness check of ours gives up on what
-// it depends on after less than one.
+// probe waits two seconds for an answer. A readiness check of the store waits less than one
+// second for what it depends on.
 func (s *service) probe(path string, every, failures int32) *corev1.Probe {
 	return &corev1.Probe{
 		ProbeHandler:     corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Path: path, Port: intstr.FromInt32(s.spec.Port)}},
@@ -154,9 +154,8 @@ func (s *service) mounts() []corev1.VolumeMount {
 	return mounts
 }
 
-// spread keeps the loss of a zone from being the loss of the service: replicas of
-// one version run in as many zones as there are, and on different nodes where
-// that is possible.
+// spread the replicas of one version over all zones, and over nodes where that is possible,
+// so that the service survives the loss of a zone.
 func (s *service) spread() []corev1.TopologySpreadConstraint {
 	constraint := func(key string, otherwise corev1.UnsatisfiableConstraintAction) corev1.TopologySpreadConstraint {
 		return corev1.TopologySpreadConstraint{

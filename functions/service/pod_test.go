@@ -12,7 +12,7 @@ import (
 	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
-// TestPodsAreGuarded holds every pod of the examples to the same rules.
+// TestPodsAreGuarded checks the same rules for every pod of the examples.
 func TestPodsAreGuarded(t *testing.T) {
 	for _, env := range []string{"au-dev", "au-prod"} {
 		for _, name := range store() {
@@ -72,16 +72,16 @@ func TestResources(t *testing.T) {
 		fatal  string
 	}{
 		"Default": {
-			reason: "A claim that says nothing has the schema's defaults.",
+			reason: "A claim without resources has the schema's defaults.",
 			want:   map[corev1.ResourceName]resource.Quantity{"cpu": resource.MustParse("100m"), "memory": resource.MustParse("128Mi")},
 		},
 		"Given": {
-			reason: "The claim's word counts.",
+			reason: "The claim overrides the defaults.",
 			spec:   map[string]any{"resources": map[string]any{"cpu": "0.5", "memory": "2Gi"}},
 			want:   map[corev1.ResourceName]resource.Quantity{"cpu": resource.MustParse("500m"), "memory": resource.MustParse("2Gi")},
 		},
 		"Nonsense": {
-			reason: "What is no quantity is refused by the field's name.",
+			reason: "The message for text that is no quantity names the field.",
 			spec:   map[string]any{"resources": map[string]any{"cpu": "lots"}},
 			fatal:  `spec.resources.cpu: "lots" is not a quantity: write it as 100m or 128Mi`,
 		},
@@ -120,10 +120,10 @@ func TestReadiness(t *testing.T) {
 		status   map[string]any
 		want     bool
 	}{
-		"New":           {"A Deployment that nobody has looked at has no status.", deploymentName, nil, false},
+		"New":           {"A Deployment that no controller has seen has no status.", deploymentName, nil, false},
 		"Empty":         {"Its first status is empty.", deploymentName, map[string]any{}, false},
 		"Ready":         {"All replicas are new, and there are enough.", deploymentName, status(3, 2, 2, 2), true},
-		"OldGeneration": {"What is known is of the version before.", deploymentName, status(2, 2, 2, 2), false},
+		"OldGeneration": {"The status is that of the version before.", deploymentName, status(2, 2, 2, 2), false},
 		"RollingOut":    {"Old replicas still run.", deploymentName, status(3, 3, 2, 3), false},
 		"TooFew":        {"The autoscaler is not there yet.", deploymentName, status(3, 1, 1, 1), false},
 		"ScalingUp":     {"More replicas come: what is there is enough.", deploymentName, status(3, 4, 4, 2), true},

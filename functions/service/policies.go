@@ -24,9 +24,9 @@ const (
 	anywhere = "0.0.0.0/0"
 )
 
-// addPolicies adds two policies for the service's pods and no others: one
-// denies everything, both ways, and one allows what is needed. They are two so that
-// a mistake in the second one closes, and does not open.
+// addPolicies adds two policies for the service's pods: one denies every connection, in
+// both directions, and one allows what is needed. So a mistake in the second one denies a
+// connection, and allows none.
 func (s *service) addPolicies() {
 	both := []networkingv1.PolicyType{networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress}
 	s.addPolicy(denyPolicyName, "-deny", networkingv1.NetworkPolicySpec{PolicyTypes: both})
@@ -38,7 +38,6 @@ func (s *service) addPolicy(resource, suffix string, spec networkingv1.NetworkPo
 	meta.Name += suffix
 	spec.PodSelector = *s.selector()
 	s.addObject(resource, &networkingv1.NetworkPolicy{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "networking.k8s.io/v1", Kind: "NetworkPolicy"},
 		ObjectMeta: meta,
 		Spec:       spec,
 	})
@@ -64,9 +63,9 @@ func (s *service) callers() []networkingv1.NetworkPolicyIngressRule {
 	return rules
 }
 
-// balancers are where the load balancer can have its addresses: in the public
-// subnets, in which there are no pods. An internal one is in the pods' own subnets, so
-// no address range tells it from them.
+// balancers are the address ranges of the load balancer: those of the public subnets, which
+// have no pods. An internal one is in the pods' own subnets, so no range separates it from
+// them.
 func (s *service) balancers() []networkingv1.NetworkPolicyPeer {
 	if s.spec.Ingress.Internal {
 		return []networkingv1.NetworkPolicyPeer{addresses(string(s.cluster.Status.VPCCIDR))}
@@ -78,8 +77,8 @@ func (s *service) balancers() []networkingv1.NetworkPolicyPeer {
 	return out
 }
 
-// called may be reached: DNS, the services of the team (each of which decides who may
-// call it), the collector, the databases, and AWS where there is something to do.
+// called are what the pods may reach: DNS, the services of the team (each of which decides
+// who may call it), the collector, the databases, and AWS where they call it.
 func (s *service) called() []networkingv1.NetworkPolicyEgressRule {
 	dns := inNamespace("kube-system")
 	dns.PodSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"k8s-app": "kube-dns"}}

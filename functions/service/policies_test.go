@@ -33,7 +33,7 @@ type world struct {
 	policies   []networkingv1.NetworkPolicy
 }
 
-// allows says whether a connection is let out at one end and in at the other.
+// allows reports whether a connection is let out at one end and in at the other.
 func (w world) allows(from, to party, protocol corev1.Protocol, port int32) bool {
 	out, in := false, false
 	denied := map[networkingv1.PolicyType]bool{}
@@ -54,7 +54,7 @@ func (w world) allows(from, to party, protocol corev1.Protocol, port int32) bool
 	return (out || !denied[networkingv1.PolicyTypeEgress]) && (in || !denied[networkingv1.PolicyTypeIngress])
 }
 
-// matches says whether one of the peers is the party. No peers are all of them. As
+// matches reports whether one of the peers is the party. No peers are all of them. As
 // with the VPC CNI, a range of addresses holds for pods too.
 func (w world) matches(peers []networkingv1.NetworkPolicyPeer, namespace string, p party) bool {
 	if len(peers) == 0 {
@@ -85,14 +85,14 @@ func selects(s *metav1.LabelSelector, l map[string]string) bool {
 	return sel.Matches(labels.Set(l))
 }
 
-// open says whether a rule is about the port. No ports are all of them.
+// open reports whether a rule is about the port. No ports are all of them.
 func open(ports []networkingv1.NetworkPolicyPort, protocol corev1.Protocol, port int32) bool {
 	return len(ports) == 0 || slices.ContainsFunc(ports, func(p networkingv1.NetworkPolicyPort) bool {
 		return (p.Protocol == nil || *p.Protocol == protocol) && (p.Port == nil || p.Port.IntVal == port)
 	})
 }
 
-// TestEvaluator keeps the judge honest: it must be able to say no and yes.
+// TestEvaluator checks the evaluation of policies that the other tests rely on.
 func TestEvaluator(t *testing.T) {
 	a, b := party{name: "a", namespace: "x", labels: map[string]string{"app": "a"}, ip: "10.0.0.1"}, party{name: "b", namespace: "y", labels: map[string]string{"app": "b"}, ip: "10.0.0.2"}
 	all := []networkingv1.PolicyType{networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress}
@@ -110,8 +110,8 @@ func TestEvaluator(t *testing.T) {
 		policies []networkingv1.NetworkPolicy
 		want     bool
 	}{
-		"None":           {"Without a policy everything goes.", nil, true},
-		"Deny":           {"A policy without rules lets nobody in.", []networkingv1.NetworkPolicy{deny}, false},
+		"None":           {"Without a policy every connection is allowed.", nil, true},
+		"Deny":           {"A policy without rules lets no one in.", []networkingv1.NetworkPolicy{deny}, false},
 		"OtherNamespace": {"A pod selector alone means the policy's own namespace.", []networkingv1.NetworkPolicy{deny, allow(podA)}, false},
 		"AllNamespaces":  {"With a namespace selector it means those.", []networkingv1.NetworkPolicy{deny, allow(everywhere)}, true},
 		"OtherPort":      {"A rule is about its ports only.", []networkingv1.NetworkPolicy{deny, allow(everywhere, tcp(81)...)}, false},
@@ -272,8 +272,8 @@ func cell(self, allowed bool) string {
 	}
 }
 
-// TestClusterIPs holds to what the VPC CNI asks of a Service whose address a policy
-// lets pods reach: that its selector satisfies the policy's.
+// TestClusterIPs checks the condition under which the VPC CNI lets pods reach the address
+// of a Service: its selector satisfies the policy's selector.
 func TestClusterIPs(t *testing.T) {
 	for _, name := range store() {
 		p := kit().NewExample(t, "au-prod/"+name)

@@ -1,19 +1,18 @@
 package service
 
 import (
-	"encoding/json"
-
 	sqsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/sqs/v1beta1"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/composition"
 )
 
 const (
 	// queueNameMax is the longest name of a queue (CreateQueue API, read 2026-11).
 	queueNameMax = 80
 
-	// A message waits four days to be taken, SQS's own default. One that failed
-	// waits 14, the longest that SQS allows: a person has to look at it first.
+	// A message waits up to four days for its receiver, SQS's own default. One that failed
+	// waits up to 14, the longest that SQS allows: a person has to read it first.
 	queueRetention      = 4 * 24 * 60 * 60
 	deadLetterRetention = 14 * 24 * 60 * 60
 
@@ -42,7 +41,7 @@ func (s *service) addQueue(q v1alpha1.Queue) {
 
 	letters := s.queue(deadLetterName(q.Name), nameOf(queueNameMax, s.Name, q.Name, "dead-letters"), deadLetterRetention)
 	if own.arn != "" {
-		letters.RedriveAllowPolicy = new(asJSON(redriveAllowPolicy{Permission: "byQueue", Sources: []string{own.arn}}))
+		letters.RedriveAllowPolicy = new(composition.JSON(redriveAllowPolicy{Permission: "byQueue", Sources: []string{own.arn}}))
 	} else if dead.allow != "" {
 		letters.RedriveAllowPolicy = &dead.allow
 	}
@@ -59,12 +58,12 @@ func (s *service) queue(resource, name string, retention int) sqsv1beta1.QueuePa
 	}
 }
 
-// redrive sends a message that was received too often to the dead-letter queue.
-// Before that has an ARN it is what it was.
+// redrive policy of a queue: a message that was received too often goes to the dead-letter
+// queue. While that queue has no ARN the policy stays as it is.
 func redrive(q v1alpha1.Queue, deadLetterARN, last string) *string {
 	switch {
 	case deadLetterARN != "":
-		return new(asJSON(redrivePolicy{Target: deadLetterARN, MaxReceiveCount: q.MaxReceiveCount}))
+		return new(composition.JSON(redrivePolicy{Target: deadLetterARN, MaxReceiveCount: q.MaxReceiveCount}))
 	case last != "":
 		return &last
 	default:
@@ -91,10 +90,4 @@ type redrivePolicy struct {
 type redriveAllowPolicy struct {
 	Permission string   `json:"redrivePermission"`
 	Sources    []string `json:"sourceQueueArns"`
-}
-
-// asJSON of a struct of strings and numbers, which always marshals.
-func asJSON(v any) string {
-	b, _ := json.Marshal(v) //nolint:errchkjson // See above.
-	return string(b)
 }

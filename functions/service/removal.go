@@ -7,11 +7,11 @@ import (
 	"github.com/ausmart/platform/functions/internal/desired"
 )
 
-// statefulKinds hold what cannot be had back: messages, and images that run.
+// statefulKinds hold what cannot be restored: messages, and images that run.
 func statefulKinds() []string { return []string{"Queue", "Repository"} }
 
-// addUsages keeps the cluster and the databases until the service is gone. The pods
-// use a database, so it stays as long as the Deployment does.
+// addUsages protects the cluster and the databases from deletion until the service is gone:
+// a database, which the pods use, until the Deployment is.
 func (s *service) addUsages() {
 	cluster := desired.Composite{Kind: composition.CompositeKind("Cluster"), Name: s.cluster.GetName()}
 	for _, name := range s.Observed.Names() {
@@ -24,9 +24,9 @@ func (s *service) addUsages() {
 	}
 }
 
-// checkRemovals allows the removal of what the claim itself gives up: a queue that it
-// no longer lists, a repository that it no longer wants. Where the environment protects
-// from deletion that is the first of two steps, and the annotation is the second.
+// checkRemovals allows the removal of what the claim no longer asks for: a queue that it no
+// longer lists, a repository that it switches off. Where the settings protect from deletion
+// that is the first of two steps, and the annotation is the second.
 func (s *service) checkRemovals() error {
 	for _, name := range s.Observed.Names() {
 		if isOptional(name) && !s.Settings.DeletionProtection.V {

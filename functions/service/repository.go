@@ -3,6 +3,7 @@ package service
 import (
 	ecrv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ecr/v1beta1"
 
+	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/desired"
 )
 
@@ -10,8 +11,8 @@ const (
 	repositoryName = "repository"
 	lifecycleName  = "repository-lifecycle"
 
-	// keptImages is how many images a repository keeps: at ten releases a day ten
-	// days of them to go back to.
+	// keptImages is how many images a repository keeps: those of ten days, at ten
+	// releases a day.
 	keptImages = 100
 
 	// untaggedDays is how long an image without a tag stays: parts of a push that
@@ -19,8 +20,8 @@ const (
 	untaggedDays = 7
 )
 
-// addRepository adds the ECR repository for the service's image. A tag never moves
-// to another image, so a rollback gets what ran before.
+// addRepository adds the ECR repository for the service's image. A tag never moves to another
+// image, so a rollback gets the image that ran before.
 func (s *service) addRepository() {
 	if !s.spec.Repository {
 		return
@@ -48,7 +49,7 @@ func (s *service) addRepository() {
 
 func lifecycle() string {
 	expire := lifecycleAction{Type: "expire"}
-	return asJSON(lifecyclePolicy{Rules: []lifecycleRule{
+	return composition.JSON(lifecyclePolicy{Rules: []lifecycleRule{
 		{
 			Priority: 1, Description: "Images without a tag", Action: expire,
 			Selection: lifecycleSelection{TagStatus: "untagged", CountType: "sinceImagePushed", CountUnit: "days", CountNumber: untaggedDays},

@@ -6,7 +6,6 @@ import (
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
@@ -26,12 +25,11 @@ func (s *service) replicas() v1alpha1.Replicas {
 	return r
 }
 
-// addScaling adds the autoscaler, and the budget that lets nodes be emptied one pod
-// at a time. A pod that is not ready anyway does not hold up its node.
+// addScaling adds the autoscaler, and the budget by which a node is drained one pod at a
+// time. A pod that is not ready does not stop the draining of its node.
 func (s *service) addScaling() {
 	r := s.replicas()
 	s.addObject(autoscalerName, &autoscalingv2.HorizontalPodAutoscaler{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "autoscaling/v2", Kind: "HorizontalPodAutoscaler"},
 		ObjectMeta: s.meta(),
 		Spec: autoscalingv2.HorizontalPodAutoscalerSpec{
 			ScaleTargetRef: autoscalingv2.CrossVersionObjectReference{APIVersion: "apps/v1", Kind: "Deployment", Name: s.workload},
@@ -47,7 +45,6 @@ func (s *service) addScaling() {
 		},
 	})
 	s.addObject(budgetName, &policyv1.PodDisruptionBudget{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "policy/v1", Kind: "PodDisruptionBudget"},
 		ObjectMeta: s.meta(),
 		Spec: policyv1.PodDisruptionBudgetSpec{
 			Selector:                   s.selector(),

@@ -66,8 +66,8 @@ func readQueue(r *observed.Reader, name string) queue {
 	}
 }
 
-// readManifest decodes an object as it is in the cluster. While it is not there it
-// leaves into as it is.
+// readManifest decodes an object as it is in the cluster. While there is none, into stays
+// as it is.
 func readManifest(r *observed.Reader, name string, into runtime.Object) {
 	m := observed.Read[incluster.Object](r, name).Status.AtProvider.Manifest
 	if m == nil {

@@ -40,7 +40,7 @@ func (s *service) runningImage() string {
 	return ""
 }
 
-// workloadCondition shows how far the Deployment is.
+// workloadCondition shows how many replicas run the newest version.
 func (s *service) workloadCondition() progress.Condition {
 	workload := progress.Of(s.Observed, []string{deploymentName})
 	c := workload.Condition(conditionWorkload)

@@ -5,7 +5,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/ausmart/platform/functions/internal/desired"
@@ -29,7 +28,6 @@ const (
 // asks for it.
 func (s *service) addTraffic() {
 	s.addObject(clusterServiceName, &corev1.Service{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
 		ObjectMeta: s.meta(),
 		Spec: corev1.ServiceSpec{
 			Type:     corev1.ServiceTypeClusterIP,
@@ -43,7 +41,6 @@ func (s *service) addTraffic() {
 	meta := s.meta()
 	meta.Annotations = s.ingressAnnotations()
 	s.Desired.Add(ingressName, s.object(ingressName, &networkingv1.Ingress{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "networking.k8s.io/v1", Kind: "Ingress"},
 		ObjectMeta: meta,
 		Spec: networkingv1.IngressSpec{
 			IngressClassName: new("alb"),
@@ -93,10 +90,10 @@ func (s *service) ingressAnnotations() map[string]string {
 	return a
 }
 
-// group is the load balancer that the ingress shares with others. Services with a host
-// share one for the cluster. Internal and public ones are two, and so are those with and
-// without TLS, since a redirect holds for a whole load balancer. A service without a host
-// takes every request and so has one to itself.
+// group is the load balancer that the ingress shares with others. Services with a host share
+// one for the cluster, but internal and public ones do not, nor those with and without TLS: a
+// redirect is for a whole load balancer. A service without a host gets every request, and so
+// has a load balancer of its own.
 func (s *service) group() string {
 	parts := []string{s.cluster.Status.ClusterName}
 	if s.spec.Ingress.Internal {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	appsv1 "k8s.io/api/apps/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/ausmart/platform/functions/internal/composition"
@@ -13,9 +12,9 @@ import (
 
 const deploymentName = "deployment"
 
-// addWorkload adds the Deployment, after all that its pods need when they start: EKS
-// gives a pod its credentials when it is made or never. While a value of its environment
-// is not known it is pending. It has no replicas: they are the autoscaler's.
+// addWorkload adds the Deployment after everything that its pods need when they start: EKS
+// gives a pod its credentials when the pod is created, or never. It is pending while a value
+// of its environment is not known. The autoscaler sets its replicas.
 func (s *service) addWorkload() {
 	order := desired.After(s.beforeWorkload()...)
 	vars, complete := s.environment()
@@ -29,7 +28,6 @@ func (s *service) addWorkload() {
 		return
 	}
 	s.Desired.Add(deploymentName, s.object(deploymentName, &appsv1.Deployment{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
 		ObjectMeta: s.meta(),
 		Spec: appsv1.DeploymentSpec{
 			Selector: s.selector(),

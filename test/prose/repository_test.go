@@ -24,15 +24,7 @@ var pages = map[string]string{
 // unclean packages still have words or names that the project does not use any more. None is added; one that is clean
 // leaves the list.
 var unclean = []string{
-	"functions/cluster",
-	"functions/database",
-	"functions/internal/adapter",
 	"functions/internal/functiontest/conformance",
-	"functions/internal/grpcserver",
-	"functions/internal/progress",
-	"functions/internal/settings",
-	"functions/network",
-	"functions/service",
 	"test/cloud/control",
 }
 

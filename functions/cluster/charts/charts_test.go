@@ -1,11 +1,8 @@
 package charts
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,9 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/structpb"
 	"sigs.k8s.io/yaml"
-)
 
-var update = flag.Bool("update", false, "write the golden files anew")
+	"github.com/ausmart/platform/functions/internal/functiontest"
+)
 
 // full is a cluster with everything on.
 func full() Inputs {
@@ -43,19 +40,7 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatalf("cannot marshal releases: %v", err)
 			}
-			file := filepath.Join("testdata", name+".yaml")
-			if *update {
-				if err := os.WriteFile(file, got, 0o600); err != nil {
-					t.Fatalf("cannot write golden file: %v", err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatalf("cannot read golden file: %v; write it with -update", err)
-			}
-			if diff := cmp.Diff(string(want), string(got)); diff != "" {
-				t.Errorf("All(%s): -want, +got:\n%s", name, diff)
-			}
+			functiontest.CompareFile(t, "All releases with their values.", filepath.Join("testdata", name+".yaml"), string(got))
 		})
 	}
 }
@@ -67,12 +52,12 @@ func TestAll(t *testing.T) {
 		want   []string
 	}{
 		"Everything": {
-			reason: "Karpenter's CRDs stand before Karpenter.",
+			reason: "Karpenter's CRDs come before Karpenter.",
 			in:     func(*Inputs) {},
 			want:   []string{MetricsServer, LoadBalancer, SecretsDriver, SecretsProvider, ExternalDNS, KarpenterCRDs, Karpenter},
 		},
 		"NoZones": {
-			reason: "Without a zone to write to there is nothing for external-dns to do.",
+			reason: "external-dns needs a hosted zone.",
 			in:     func(in *Inputs) { in.HostedZoneIDs = nil },
 			want:   []string{MetricsServer, LoadBalancer, SecretsDriver, SecretsProvider, KarpenterCRDs, Karpenter},
 		},
@@ -97,30 +82,7 @@ func TestAll(t *testing.T) {
 	}
 }
 
-// TestEveryInputCounts fails on an input that changes nothing.
-func TestEveryInputCounts(t *testing.T) {
-	before := All(full())
-	inputs := reflect.TypeFor[Inputs]()
-	for i := range inputs.NumField() {
-		t.Run(inputs.Field(i).Name, func(t *testing.T) {
-			in := full()
-			field := reflect.ValueOf(&in).Elem().Field(i)
-			switch v := field.Interface().(type) {
-			case string:
-				field.SetString(v + "x")
-			case bool:
-				field.SetBool(!v)
-			case []string:
-				field.Set(reflect.ValueOf(append([]string{"Z9"}, v...)))
-			default:
-				t.Fatalf("the test knows no other value for a %T: teach it", v)
-			}
-			if cmp.Equal(before, All(in)) {
-				t.Error("another value changes no release")
-			}
-		})
-	}
-}
+func TestEveryInputCounts(t *testing.T) { functiontest.EveryInputCounts(t, full(), All) }
 
 // TestValuesFitCrossplane fails on values that Crossplane's protocol cannot carry.
 func TestValuesFitCrossplane(t *testing.T) {
@@ -136,13 +98,13 @@ func TestValuesFitCrossplane(t *testing.T) {
 
 func TestPins(t *testing.T) {
 	exact := regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+$`)
-	seen := map[string]bool{}
+	pinned := map[string]bool{}
 	for _, p := range Pins() {
 		t.Run(p.Chart.Name, func(t *testing.T) {
-			if seen[p.Chart.Name] {
+			if pinned[p.Chart.Name] {
 				t.Error("it is pinned twice")
 			}
-			seen[p.Chart.Name] = true
+			pinned[p.Chart.Name] = true
 			if !exact.MatchString(p.Chart.Version) {
 				t.Errorf("version %q is not exact", p.Chart.Version)
 			}
@@ -159,8 +121,7 @@ func TestPins(t *testing.T) {
 	}
 }
 
-// TestDocs holds the page that lists the charts to the table of pins. Run with
-// -update to write it anew.
+// TestDocs compares the page that lists the charts with the table of pins. -update writes it.
 func TestDocs(t *testing.T) {
 	page := &strings.Builder{}
 	page.WriteString("# Charts in a cluster\n\nWritten by a test from [the table of pins](../functions/cluster/charts/pins.go), where the versions were read on 2026-11-29.\n" +
@@ -169,17 +130,5 @@ func TestDocs(t *testing.T) {
 	for _, p := range Pins() {
 		fmt.Fprintf(page, "| %s | %s | %s | %s | %s | %s |\n", p.Chart.Name, p.Chart.Version, p.Released, p.Namespace, p.ServiceAccount, p.Chart.Repository)
 	}
-	file := filepath.Join("..", "..", "..", "docs", "charts.md")
-	if *update {
-		if err := os.WriteFile(file, []byte(page.String()), 0o600); err != nil {
-			t.Fatalf("cannot write page: %v", err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatalf("cannot read page: %v; write it with -update", err)
-	}
-	if diff := cmp.Diff(string(want), page.String()); diff != "" {
-		t.Errorf("-want, +got; write it with -update:\n%s", diff)
-	}
+	functiontest.CompareFile(t, "The page has the table of pins.", filepath.Join("..", "..", "..", "docs", "charts.md"), page.String())
 }

@@ -1,8 +1,9 @@
 // Package nodepools decides which nodes Karpenter may start: one class of them,
 // and two pools, on-demand and spot.
 //
-// It reads the names of what the cluster and its network already have, and
-// the limits of the claim; it writes manifests that are applied once Karpenter runs. It decides nothing about the baseline node group.
+// It reads the names of the network and the instance profile, and the limits of the claim.
+// It writes manifests that are applied once Karpenter runs. The baseline node group is not
+// its subject.
 //
 // Where pods run: a pod goes to the baseline or to on-demand nodes. Only a pod
 // that tolerates conventions.SpotTaint can go to spot nodes; then the spot pool's

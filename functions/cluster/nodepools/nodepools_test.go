@@ -1,8 +1,6 @@
 package nodepools
 
 import (
-	"flag"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -15,10 +13,9 @@ import (
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/conventions"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/incluster"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 func inputs() Inputs {
 	return Inputs{
@@ -45,19 +42,7 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatalf("cannot marshal manifest: %v", err)
 			}
-			file := filepath.Join("testdata", m.Name+".yaml")
-			if *update {
-				if err := os.WriteFile(file, got, 0o600); err != nil {
-					t.Fatalf("cannot write golden file: %v", err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatalf("cannot read golden file: %v; write it with -update", err)
-			}
-			if diff := cmp.Diff(string(want), string(got)); diff != "" {
-				t.Errorf("-want, +got:\n%s", diff)
-			}
+			functiontest.CompareFile(t, "The whole manifest.", filepath.Join("testdata", m.Name+".yaml"), string(got))
 		})
 	}
 }
@@ -71,26 +56,26 @@ func TestAll(t *testing.T) {
 		err    string
 	}{
 		"NothingSaid": {
-			reason: "Karpenter is on unless the claim switches it off; the class goes in before the pools that refer to it.",
+			reason: "Karpenter is on unless the claim switches it off. The class comes before the pools that refer to it.",
 			change: func(*Inputs) {},
 			want:   everything,
 		},
 		"On": {
-			reason: "On is on.",
+			reason: "A claim may switch Karpenter on.",
 			change: func(in *Inputs) { in.Karpenter = &v1alpha1.Karpenter{Enabled: new(true)} },
 			want:   everything,
 		},
 		"Off": {
-			reason: "Off is nothing at all.",
+			reason: "Without Karpenter there are no manifests.",
 			change: func(in *Inputs) { in.Karpenter = &v1alpha1.Karpenter{Enabled: new(false)} },
 		},
 		"KarpentersTag": {
-			reason: "A tag that Karpenter's schema refuses is refused here, in words that name the claim's field.",
+			reason: "A tag that Karpenter's schema refuses is refused here, and the message names the claim's field.",
 			change: func(in *Inputs) { in.Tags = map[string]string{"karpenter.sh/nodepool": "x"} },
 			err:    `spec.tags: Karpenter puts "karpenter.sh/nodepool" on nodes itself: remove it`,
 		},
 		"ClustersTag": {
-			reason: "So is a tag that says which cluster a node belongs to.",
+			reason: "The same holds for a tag that names the cluster of a node.",
 			change: func(in *Inputs) { in.Tags = map[string]string{"a": "b", "kubernetes.io/cluster/au-prod": "owned"} },
 			err:    `spec.tags: Karpenter puts "kubernetes.io/cluster/au-prod" on nodes itself: remove it`,
 		},
@@ -100,7 +85,7 @@ func TestAll(t *testing.T) {
 			in := inputs()
 			tc.change(&in)
 			all, err := All(in)
-			if diff := cmp.Diff(tc.err, message(err)); diff != "" {
+			if diff := cmp.Diff(tc.err, functiontest.Message(err)); diff != "" {
 				t.Errorf("%s\nAll(...): -want error, +got error:\n%s", tc.reason, diff)
 			}
 			var got []string
@@ -114,13 +99,6 @@ func TestAll(t *testing.T) {
 	}
 }
 
-func message(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
-}
-
 func TestLimits(t *testing.T) {
 	cases := map[string]struct {
 		reason string
@@ -128,26 +106,26 @@ func TestLimits(t *testing.T) {
 		want   map[string]string
 	}{
 		"None": {
-			reason: "A pool always ends somewhere.",
+			reason: "A pool without limits in the claim has default limits.",
 			want:   map[string]string{"cpu": "40", "memory": "160Gi"},
 		},
 		"Empty": {
-			reason: "Limits that say nothing are none.",
+			reason: "Limits without values are the default limits.",
 			limits: &v1alpha1.NodePoolLimits{},
 			want:   map[string]string{"cpu": "40", "memory": "160Gi"},
 		},
 		"Both": {
-			reason: "What the claim says holds.",
+			reason: "The limits of the claim are used.",
 			limits: &v1alpha1.NodePoolLimits{CPU: 8, MemoryGiB: 20},
 			want:   map[string]string{"cpu": "8", "memory": "20Gi"},
 		},
 		"CPUOnly": {
-			reason: "Memory follows at the ratio of m-type instances.",
+			reason: "Memory follows from the cores at the ratio of m-type instances.",
 			limits: &v1alpha1.NodePoolLimits{CPU: 100},
 			want:   map[string]string{"cpu": "100", "memory": "400Gi"},
 		},
 		"MemoryOnly": {
-			reason: "So do cores.",
+			reason: "Cores follow from the memory at the same ratio.",
 			limits: &v1alpha1.NodePoolLimits{MemoryGiB: 64},
 			want:   map[string]string{"cpu": "16", "memory": "64Gi"},
 		},
@@ -213,8 +191,7 @@ func changed(before, after []incluster.NamedManifest) []string {
 	return out
 }
 
-// TestWhoRunsOnSpot fails where the pool's taint and what tolerates it are not of
-// one mind.
+// TestWhoRunsOnSpot fails where the taint of the pool and the toleration for it differ.
 func TestWhoRunsOnSpot(t *testing.T) {
 	tolerated := func(p nodePool, tolerations ...corev1.Toleration) bool {
 		for _, taint := range p.Spec.Template.Spec.Taints {

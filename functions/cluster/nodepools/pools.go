@@ -20,9 +20,9 @@ const (
 	// the two.
 	gibPerCore = 4
 
-	// settle is how long a node must have had no pod come or go before Karpenter
-	// checks whether its pods fit elsewhere: longer than the five minutes for which
-	// an autoscaler holds its replicas before it takes some away.
+	// settle is how long the pods of a node must stay the same before Karpenter checks
+	// whether they fit elsewhere: longer than the five minutes for which an autoscaler
+	// keeps its replicas before it removes some.
 	settle = "10m"
 
 	// oldest a node gets. New images replace nodes earlier, within the budgets.
@@ -36,43 +36,40 @@ const (
 )
 
 func onDemand(limits *v1alpha1.NodePoolLimits) nodePool {
-	return pool(conventions.OnDemand, nodePoolSpec{
-		Weight: 10,
-		Limits: within(limits),
-		Disruption: disruption{
-			ConsolidationPolicy: "WhenEmptyOrUnderutilized",
-			ConsolidateAfter:    settle,
-			Budgets:             budgets("10%"),
-		},
-	}, nil)
+	return pool(conventions.OnDemand, 10, limits, "10%")
 }
 
-// spot nodes are taken away at two minutes' notice. What runs there has said that
-// it can live with that, so more of them may be replaced at once.
+// spot nodes are taken away at two minutes' notice. The pods on them tolerate that, so
+// more of the nodes may be replaced at once.
 func spot(limits *v1alpha1.NodePoolLimits) nodePool {
-	return pool(conventions.Spot, nodePoolSpec{
-		Weight: 50,
-		Limits: within(limits),
-		Disruption: disruption{
-			ConsolidationPolicy: "WhenEmptyOrUnderutilized",
-			ConsolidateAfter:    settle,
-			Budgets:             budgets("20%"),
-		},
-	}, []corev1.Taint{{Key: conventions.SpotTaint, Value: conventions.SpotTaintValue, Effect: corev1.TaintEffectNoSchedule}})
+	return pool(conventions.Spot, 50, limits, "20%", corev1.Taint{Key: conventions.SpotTaint, Value: conventions.SpotTaintValue, Effect: corev1.TaintEffectNoSchedule})
 }
 
-func pool(capacity string, spec nodePoolSpec, taints []corev1.Taint) nodePool {
-	spec.Template = nodeTemplate{Spec: nodeSpec{
-		NodeClassRef:           classRef{Group: classGroup, Kind: classKind, Name: class},
-		Requirements:           requirements(capacity),
-		Taints:                 taints,
-		ExpireAfter:            oldest,
-		TerminationGracePeriod: drain,
-	}}
+// pool of nodes of a type of capacity. Of those that are not empty, a step is replaced at
+// once.
+func pool(capacity string, weight int32, limits *v1alpha1.NodePoolLimits, step string, taints ...corev1.Taint) nodePool {
 	return nodePool{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "karpenter.sh/v1", Kind: "NodePool"},
 		ObjectMeta: metav1.ObjectMeta{Name: capacity},
-		Spec:       spec,
+		Spec: nodePoolSpec{
+			Weight: weight,
+			Limits: within(limits),
+			Disruption: disruption{
+				ConsolidationPolicy: "WhenEmptyOrUnderutilized",
+				ConsolidateAfter:    settle,
+				Budgets: []budget{
+					{Nodes: "100%", Reasons: []string{"Empty"}},
+					{Nodes: step, Reasons: []string{"Underutilized", "Drifted"}},
+				},
+			},
+			Template: nodeTemplate{Spec: nodeSpec{
+				NodeClassRef:           classRef{Group: classGroup, Kind: classKind, Name: class},
+				Requirements:           requirements(capacity),
+				Taints:                 taints,
+				ExpireAfter:            oldest,
+				TerminationGracePeriod: drain,
+			}},
+		},
 	}
 }
 
@@ -110,12 +107,4 @@ func within(limits *v1alpha1.NodePoolLimits) map[string]string {
 		gib = cores * gibPerCore
 	}
 	return map[string]string{"cpu": strconv.Itoa(int(cores)), "memory": fmt.Sprintf("%dGi", gib)}
-}
-
-// budgets let all empty nodes go at once, and others only in steps.
-func budgets(step string) []budget {
-	return []budget{
-		{Nodes: "100%", Reasons: []string{"Empty"}},
-		{Nodes: step, Reasons: []string{"Underutilized", "Drifted"}},
-	}
 }

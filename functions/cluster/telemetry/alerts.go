@@ -1,7 +1,6 @@
 package telemetry
 
-// Queues have no alert here: SQS tells their length to CloudWatch and not to
-// Prometheus.
+// Queues have no alert here: their length is in CloudWatch and not in Prometheus.
 
 func serviceAlerts() ruleGroup {
 	return alerts("services.alerts",
@@ -95,7 +94,7 @@ func nodeAlerts() ruleGroup {
 	)
 }
 
-// telemetryAlerts are about what the others would be blind without.
+// telemetryAlerts are about the metrics that all other alerts need.
 func telemetryAlerts() ruleGroup {
 	return alerts("cluster.telemetry",
 		alert{
@@ -114,8 +113,8 @@ func telemetryAlerts() ruleGroup {
 	)
 }
 
-// crossplaneAlerts speak where the cluster runs Crossplane, or scrapes one. Where
-// there is none, there are no such metrics, and they stay silent.
+// crossplaneAlerts need the metrics of a Crossplane. In a cluster without one they are never
+// raised.
 func crossplaneAlerts() ruleGroup {
 	return alerts("crossplane.alerts",
 		alert{

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
 	"github.com/ausmart/platform/functions/internal/incluster"
@@ -108,7 +107,6 @@ func configMap(namespace, name string, c config) (incluster.NamedObject, string,
 	}
 	sum := sha256.Sum256(text)
 	return readyWhenCreated("config-"+name, corev1.ConfigMap{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"},
 		ObjectMeta: named(namespace, name),
 		Data:       map[string]string{configFile: string(text)},
 	}), hex.EncodeToString(sum[:])[:16], nil

@@ -40,7 +40,6 @@ func logs(in Inputs) ([]incluster.NamedObject, error) {
 		{
 			Name: "daemon-set-" + Logs,
 			Object: appsv1.DaemonSet{
-				TypeMeta:   metav1.TypeMeta{APIVersion: appsv1.SchemeGroupVersion.String(), Kind: "DaemonSet"},
 				ObjectMeta: named(LogsNamespace, Logs),
 				Spec: appsv1.DaemonSetSpec{
 					Selector: &metav1.LabelSelector{MatchLabels: labels(Logs)},

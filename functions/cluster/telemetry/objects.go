@@ -36,7 +36,6 @@ func readyWhenAvailable(name string, object any) incluster.NamedObject {
 func namespaces() []incluster.NamedObject {
 	of := func(name, standard string) incluster.NamedObject {
 		return readyWhenCreated("namespace-"+name, corev1.Namespace{
-			TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"},
 			ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{
 				"pod-security.kubernetes.io/enforce": standard,
 				"pod-security.kubernetes.io/warn":    standard,
@@ -48,7 +47,6 @@ func namespaces() []incluster.NamedObject {
 
 func account(namespace, name string) incluster.NamedObject {
 	return readyWhenCreated("service-account-"+name, corev1.ServiceAccount{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ServiceAccount"},
 		ObjectMeta: named(namespace, name),
 		// A pod that calls the Kubernetes API mounts the token itself.
 		AutomountServiceAccountToken: new(false),
@@ -60,12 +58,10 @@ func clusterRole(name string, rules ...rbacv1.PolicyRule) []incluster.NamedObjec
 	meta := metav1.ObjectMeta{Name: "ausmart-" + name, Labels: labels(name)}
 	return []incluster.NamedObject{
 		readyWhenCreated("cluster-role-"+name, rbacv1.ClusterRole{
-			TypeMeta:   metav1.TypeMeta{APIVersion: rbacv1.SchemeGroupVersion.String(), Kind: "ClusterRole"},
 			ObjectMeta: meta,
 			Rules:      rules,
 		}),
 		readyWhenCreated("cluster-role-binding-"+name, rbacv1.ClusterRoleBinding{
-			TypeMeta:   metav1.TypeMeta{APIVersion: rbacv1.SchemeGroupVersion.String(), Kind: "ClusterRoleBinding"},
 			ObjectMeta: meta,
 			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: meta.Name},
 			Subjects:   []rbacv1.Subject{{Kind: "ServiceAccount", Namespace: Namespace, Name: name}},
@@ -80,7 +76,6 @@ func rule(group string, verbs []string, resources ...string) rbacv1.PolicyRule {
 // service of a workload's ports, at the same numbers.
 func service(name string, ports ...corev1.ContainerPort) incluster.NamedObject {
 	s := corev1.Service{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
 		ObjectMeta: named(Namespace, name),
 		Spec:       corev1.ServiceSpec{Selector: labels(name)},
 	}
@@ -95,7 +90,6 @@ func service(name string, ports ...corev1.ContainerPort) incluster.NamedObject {
 // budget lets nodes be drained one replica at a time.
 func budget(name string) incluster.NamedObject {
 	return readyWhenCreated("disruption-budget-"+name, policyv1.PodDisruptionBudget{
-		TypeMeta:   metav1.TypeMeta{APIVersion: policyv1.SchemeGroupVersion.String(), Kind: "PodDisruptionBudget"},
 		ObjectMeta: named(Namespace, name),
 		Spec: policyv1.PodDisruptionBudgetSpec{
 			MaxUnavailable: new(intstr.FromInt32(1)),

@@ -54,7 +54,6 @@ func medium() size { return size{"100m", "256Mi", "512Mi", "460MiB"} }
 
 func deployment(name string, replicas int32, pod corev1.PodTemplateSpec) appsv1.Deployment {
 	return appsv1.Deployment{
-		TypeMeta:   metav1.TypeMeta{APIVersion: appsv1.SchemeGroupVersion.String(), Kind: "Deployment"},
 		ObjectMeta: named(Namespace, name),
 		Spec: appsv1.DeploymentSpec{
 			Replicas: &replicas,

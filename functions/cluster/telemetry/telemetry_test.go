@@ -1,10 +1,7 @@
 package telemetry
 
 import (
-	"flag"
-	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -16,10 +13,9 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/yaml"
 
+	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/incluster"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 func inputs() Inputs {
 	return Inputs{
@@ -39,28 +35,8 @@ func all(t *testing.T, in Inputs) []incluster.NamedManifest {
 	return out
 }
 
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	file = filepath.Join("testdata", file)
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatalf("cannot make folder of golden file: %v", err)
-		}
-		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-			t.Fatalf("cannot write golden file: %v", err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatalf("cannot read golden file: %v; write it with -update", err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s: -want, +got:\n%s", file, diff)
-	}
-}
-
-// TestGolden compares all manifests whole; the configs, which they hold as text,
-// stand on their own: test/telemetry gives those to the collector's code.
+// TestGolden compares all manifests. The configs in them have files of their own, which
+// test/telemetry gives to the collector's code.
 func TestGolden(t *testing.T) {
 	for _, m := range all(t, inputs()) {
 		t.Run(m.Name, func(t *testing.T) {
@@ -69,14 +45,14 @@ func TestGolden(t *testing.T) {
 			}
 			if name, ok := strings.CutPrefix(m.Name, "config-"); ok {
 				data := into[corev1.ConfigMap](t, m).Data
-				golden(t, filepath.Join("configs", name+".yaml"), data[configFile])
+				functiontest.CompareFile(t, "The whole text.", filepath.Join("testdata", "configs", name+".yaml"), data[configFile])
 				return
 			}
 			text, err := yaml.Marshal(m)
 			if err != nil {
 				t.Fatalf("cannot marshal manifest: %v", err)
 			}
-			golden(t, filepath.Join("manifests", m.Name+".yaml"), string(text))
+			functiontest.CompareFile(t, "The whole text.", filepath.Join("testdata", "manifests", m.Name+".yaml"), string(text))
 		})
 	}
 }
@@ -89,7 +65,7 @@ func TestRules(t *testing.T) {
 		t.Fatalf("cannot make rules: %v", err)
 	}
 	for _, n := range namespaces {
-		golden(t, filepath.Join("rules", n.Name+".yaml"), n.Data)
+		functiontest.CompareFile(t, "The whole text.", filepath.Join("testdata", "rules", n.Name+".yaml"), n.Data)
 	}
 }
 
@@ -102,7 +78,7 @@ func into[T any](t *testing.T, m incluster.NamedManifest) *T {
 	return out
 }
 
-// TestOrder fails on an object that goes in before what it needs.
+// TestOrder fails on an object that is applied before what it needs.
 func TestOrder(t *testing.T) {
 	var names []string
 	for _, m := range all(t, inputs()) {
@@ -131,30 +107,11 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// TestEveryInputCounts fails on an input that changes nothing.
 func TestEveryInputCounts(t *testing.T) {
-	before := all(t, inputs())
-	fields := reflect.TypeFor[Inputs]()
-	for i := range fields.NumField() {
-		t.Run(fields.Field(i).Name, func(t *testing.T) {
-			in := inputs()
-			field := reflect.ValueOf(&in).Elem().Field(i)
-			switch v := field.Interface().(type) {
-			case string:
-				field.SetString(v + "x")
-			case bool:
-				field.SetBool(!v)
-			default:
-				t.Fatalf("the test knows no other value for a %T: teach it", v)
-			}
-			if cmp.Equal(before, all(t, in)) {
-				t.Error("another value changes no manifest")
-			}
-		})
-	}
+	functiontest.EveryInputCounts(t, inputs(), func(in Inputs) []incluster.NamedManifest { return all(t, in) })
 }
 
-// TestConfigRestartsPods fails where a collector would go on with an old config.
+// TestConfigRestartsPods fails where a collector would keep an old config.
 func TestConfigRestartsPods(t *testing.T) {
 	in := inputs()
 	in.Cluster = "other"
@@ -175,18 +132,17 @@ func find(t *testing.T, all []incluster.NamedManifest, name string) incluster.Na
 	return all[i]
 }
 
-// TestRights fails on any right over the cluster beyond reading, and on those
-// readings that amount to more: nodes/proxy is a shell in every pod, secrets are
-// secret.
+// TestRights fails on rights in the cluster other than reading, and on the right to read
+// what gives more rights: nodes/proxy is a shell in every pod.
 func TestRights(t *testing.T) {
 	reading := []string{"get", "list", "watch"}
 	never := []string{"*", "secrets", "nodes/proxy", "pods/exec", "pods/attach", "pods/portforward"}
-	seen := 0
+	roles := 0
 	for _, m := range all(t, inputs()) {
 		if m.Object["kind"] != "ClusterRole" {
 			continue
 		}
-		seen++
+		roles++
 		for _, r := range into[rbacv1.ClusterRole](t, m).Rules {
 			for _, verb := range r.Verbs {
 				if !slices.Contains(reading, verb) {
@@ -200,22 +156,22 @@ func TestRights(t *testing.T) {
 			}
 		}
 	}
-	if seen != 3 {
-		t.Errorf("%d roles were looked at, want 3: of the gateway, of kube-state-metrics and of the collector of metrics", seen)
+	if roles != 3 {
+		t.Errorf("got %d roles, want 3: of the gateway, of kube-state-metrics and of the collector of metrics", roles)
 	}
 }
 
-// TestAlerts fails on an alert that would leave the one it wakes alone.
+// TestAlerts fails on an alert that does not tell what to do.
 func TestAlerts(t *testing.T) {
 	groups := []ruleGroup{serviceAlerts(), podAlerts(), nodeAlerts(), telemetryAlerts(), crossplaneAlerts()}
-	seen := map[string]bool{}
+	names := map[string]bool{}
 	for _, g := range groups {
 		for _, r := range g.Rules {
 			t.Run(r.Alert, func(t *testing.T) {
-				if seen[r.Alert] {
-					t.Error("there are two of this name")
+				if names[r.Alert] {
+					t.Error("there are two alerts of this name")
 				}
-				seen[r.Alert] = true
+				names[r.Alert] = true
 				for _, annotation := range []string{"summary", "runbook"} {
 					if len(r.Annotations[annotation]) < 20 {
 						t.Errorf("its %s says nothing: %q", annotation, r.Annotations[annotation])

@@ -229,9 +229,9 @@ func withStatus(req *fnv1.RunFunctionRequest, status map[string]any) (*fnv1.Reso
 	}, nil
 }
 
-// unready keeps Crossplane from calling the composite ready because all that is
-// composed so far is: nothing at all while a reference is pending, or the first
-// stages of several.
+// unready marks the composite as not ready. Otherwise Crossplane would call it ready when
+// all resources that are composed so far are: none while a reference is pending, or those of
+// the first stages.
 func unready(composite *fnv1.Resource) { composite.Ready = fnv1.Ready_READY_FALSE }
 
 func condition(rsp *fnv1.RunFunctionResponse, c progress.Condition) {

@@ -18,23 +18,10 @@ import (
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/desired"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/observed"
 	"github.com/ausmart/platform/functions/internal/progress"
 )
-
-func object(t *testing.T, fields map[string]any) *structpb.Struct {
-	t.Helper()
-	s, err := structpb.NewStruct(fields)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-func resource(t *testing.T, fields map[string]any) *fnv1.Resource {
-	t.Helper()
-	return &fnv1.Resource{Resource: object(t, fields)}
-}
 
 // xr is a composite of our kind.
 func xr(spec any) map[string]any {
@@ -46,7 +33,7 @@ func config(t *testing.T, data any) map[string]*fnv1.Resources {
 	t.Helper()
 	found := &fnv1.Resources{}
 	if data != nil {
-		found.Items = []*fnv1.Resource{resource(t, map[string]any{"kind": "EnvironmentConfig", "data": data})}
+		found.Items = []*fnv1.Resource{functiontest.Resource(map[string]any{"kind": "EnvironmentConfig", "data": data})}
 	}
 	return map[string]*fnv1.Resources{"environment-config": found}
 }
@@ -61,37 +48,44 @@ func TestRunFunction(t *testing.T) {
 	}
 	both := fnv1.Target_TARGET_COMPOSITE_AND_CLAIM
 	resolved := &fnv1.Condition{Type: "SettingsResolved", Status: fnv1.Status_STATUS_CONDITION_TRUE, Reason: "Resolved", Target: &both}
-	unresolved := func(message string) *fnv1.Condition {
-		return &fnv1.Condition{Type: "SettingsResolved", Status: fnv1.Status_STATUS_CONDITION_FALSE, Reason: "InvalidSettings", Message: &message, Target: &both}
-	}
 	fatal := func(message string) []*fnv1.Result {
 		only := fnv1.Target_TARGET_COMPOSITE
 		return []*fnv1.Result{{Severity: fnv1.Severity_SEVERITY_FATAL, Message: message, Target: &only}}
 	}
 
-	composite := object(t, xr(map[string]any{"environment": "dev"}))
+	composite := functiontest.Object(xr(map[string]any{"environment": "dev"}))
 	exists := &fnv1.State{
 		Composite: &fnv1.Resource{Resource: composite},
-		Resources: map[string]*fnv1.Resource{"group": resource(t, map[string]any{"kind": "Group"})},
+		Resources: map[string]*fnv1.Resource{"group": functiontest.Resource(map[string]any{"kind": "Group"})},
 	}
-	of := func(xr map[string]any) *fnv1.State { return &fnv1.State{Composite: resource(t, xr)} }
+	of := func(xr map[string]any) *fnv1.State { return &fnv1.State{Composite: functiontest.Resource(xr)} }
 
 	// What an earlier step of the pipeline left.
 	earlier := &fnv1.State{
 		Composite: &fnv1.Resource{
-			Resource:          object(t, map[string]any{"status": map[string]any{"vpcId": "earlier", "estimatedMonthlyCost": map[string]any{"total": "1.00"}}}),
+			Resource:          functiontest.Object(map[string]any{"status": map[string]any{"vpcId": "earlier", "estimatedMonthlyCost": map[string]any{"total": "1.00"}}}),
 			ConnectionDetails: map[string][]byte{"key": []byte("value")},
 			Ready:             fnv1.Ready_READY_FALSE,
 		},
-		Resources: map[string]*fnv1.Resource{"earlier": resource(t, map[string]any{"kind": "ConfigMap"})},
+		Resources: map[string]*fnv1.Resource{"earlier": functiontest.Resource(map[string]any{"kind": "ConfigMap"})},
 	}
-	group := resource(t, map[string]any{
+	// invalid settings, for a reason.
+	invalid := func(asked *fnv1.Requirements, message string) *fnv1.RunFunctionResponse {
+		return &fnv1.RunFunctionResponse{
+			Meta: meta, Desired: earlier, Requirements: asked, Results: fatal(message),
+			Conditions: []*fnv1.Condition{{Type: "SettingsResolved", Status: fnv1.Status_STATUS_CONDITION_FALSE, Reason: "InvalidSettings", Message: &message, Target: &both}},
+		}
+	}
+	stopped := func(before *fnv1.State, message string) *fnv1.RunFunctionResponse {
+		return &fnv1.RunFunctionResponse{Meta: meta, Desired: before, Requirements: asks("dev"), Conditions: []*fnv1.Condition{resolved}, Results: fatal(message)}
+	}
+	group := functiontest.Resource(map[string]any{
 		"apiVersion": "cloudwatchlogs.aws.upbound.io/v1beta1", "kind": "Group",
 		"metadata": map[string]any{"labels": map[string]any{"platform.ausmart.io/resource": "group"}},
 		"spec":     map[string]any{"forProvider": map[string]any{"region": "r"}, "providerConfigRef": map[string]any{"name": "account"}},
 	})
 	status := func(fields map[string]any) *structpb.Struct {
-		return object(t, map[string]any{"apiVersion": "platform.ausmart.io/v1alpha1", "kind": "XNetwork", "status": fields})
+		return functiontest.Object(map[string]any{"apiVersion": "platform.ausmart.io/v1alpha1", "kind": "XNetwork", "status": fields})
 	}
 
 	composes := func(names ...string) func(Input[*v1alpha1.Network]) (*Output, error) {
@@ -129,23 +123,19 @@ func TestRunFunction(t *testing.T) {
 			want:   &fnv1.RunFunctionResponse{Meta: meta, Desired: earlier, Results: fatal(`cannot compose a "XCluster": this function composes XNetwork; correct the Composition`)},
 		},
 		"NoComposite": {
-			reason: "A request without a composite is nothing to compose.",
+			reason: "A request without a composite is refused.",
 			req:    &fnv1.RunFunctionRequest{Meta: able},
 			want:   &fnv1.RunFunctionResponse{Meta: meta, Results: fatal(`cannot compose a "": this function composes XNetwork; correct the Composition`)},
 		},
 		"Undecodable": {
-			reason: "A spec of another shape is refused, and what earlier steps want stays.",
+			reason: "A spec that does not decode is refused, and the desired state of earlier steps stays.",
 			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: of(xr("text")), Desired: earlier},
 			want:   &fnv1.RunFunctionResponse{Meta: meta, Desired: earlier, Results: fatal("cannot decode XNetwork: cannot restore struct from: string")},
 		},
 		"UnknownEnvironment": {
 			reason: "An environment that does not exist is refused before Crossplane looks for its EnvironmentConfig.",
 			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: of(xr(map[string]any{"environment": "test"})), Desired: earlier},
-			want: &fnv1.RunFunctionResponse{
-				Meta: meta, Desired: earlier,
-				Conditions: []*fnv1.Condition{unresolved(`spec.environment: unknown environment "test": use dev, staging or prod`)},
-				Results:    fatal(`spec.environment: unknown environment "test": use dev, staging or prod`),
-			},
+			want:   invalid(nil, `spec.environment: unknown environment "test": use dev, staging or prod`),
 		},
 		"FirstPass": {
 			reason: "The first call asks for the EnvironmentConfig and composes nothing.",
@@ -153,43 +143,27 @@ func TestRunFunction(t *testing.T) {
 			want:   &fnv1.RunFunctionResponse{Meta: meta, Desired: earlier, Requirements: asks("dev")},
 		},
 		"CannotFetch": {
-			reason: "A Crossplane that never fetches anything would wait for ever without a word.",
+			reason: "A Crossplane that never fetches resources would wait for ever, without an error.",
 			req:    &fnv1.RunFunctionRequest{Meta: &fnv1.RequestMeta{Tag: "tag"}, Observed: exists, Desired: earlier},
-			want: &fnv1.RunFunctionResponse{
-				Meta: meta, Desired: earlier, Requirements: asks("dev"),
-				Conditions: []*fnv1.Condition{unresolved(`cannot read EnvironmentConfig "dev": this Crossplane does not say that it can fetch resources for a function: upgrade it to v2.2 or newer`)},
-				Results:    fatal(`cannot read EnvironmentConfig "dev": this Crossplane does not say that it can fetch resources for a function: upgrade it to v2.2 or newer`),
-			},
+			want:   invalid(asks("dev"), `cannot read EnvironmentConfig "dev": this Crossplane does not say that it can fetch resources for a function: upgrade it to v2.2 or newer`),
 		},
 		"ConfigOfOtherShape": {
 			reason: "Data that is no object is refused.",
 			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: exists, Desired: earlier, RequiredResources: config(t, "text")},
-			want: &fnv1.RunFunctionResponse{
-				Meta: meta, Desired: earlier, Requirements: asks("dev"),
-				Conditions: []*fnv1.Condition{unresolved(`EnvironmentConfig "dev": data: must be an object`)},
-				Results:    fatal(`EnvironmentConfig "dev": data: must be an object`),
-			},
+			want:   invalid(asks("dev"), `EnvironmentConfig "dev": data: must be an object`),
 		},
 		"ConfigInvalid": {
-			reason: "A setting out of range is refused, and the claim says which.",
+			reason: "A setting out of range is refused, and the message names it.",
 			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: exists, Desired: earlier, RequiredResources: config(t, map[string]any{"backupRetentionDays": 36.0})},
-			want: &fnv1.RunFunctionResponse{
-				Meta: meta, Desired: earlier, Requirements: asks("dev"),
-				Conditions: []*fnv1.Condition{unresolved(`EnvironmentConfig "dev": data.backupRetentionDays: 36 is out of range: use 0 to 35`)},
-				Results:    fatal(`EnvironmentConfig "dev": data.backupRetentionDays: 36 is out of range: use 0 to 35`),
-			},
+			want:   invalid(asks("dev"), `EnvironmentConfig "dev": data.backupRetentionDays: 36 is out of range: use 0 to 35`),
 		},
 		"ClaimInvalid": {
 			reason: "A claim's field out of the setting's bounds is refused in the same way.",
 			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: of(xr(map[string]any{"environment": "dev", "natGateways": "Two"})), Desired: earlier, RequiredResources: config(t, nil)},
-			want: &fnv1.RunFunctionResponse{
-				Meta: meta, Desired: earlier, Requirements: asks("dev"),
-				Conditions: []*fnv1.Condition{unresolved(`spec.natGateways: unknown mode "Two": use None, Single or PerZone`)},
-				Results:    fatal(`spec.natGateways: unknown mode "Two": use None, Single or PerZone`),
-			},
+			want:   invalid(asks("dev"), `spec.natGateways: unknown mode "Two": use None, Single or PerZone`),
 		},
 		"Refused": {
-			reason: "What a kind refuses is said in its own condition; nothing changes.",
+			reason: "An error of Compose is in the kind's own condition, and nothing changes.",
 			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: exists, Desired: earlier, RequiredResources: config(t, nil)},
 			compose: func(Input[*v1alpha1.Network]) (*Output, error) {
 				return nil, errors.New("spec.cidr: no")
@@ -213,7 +187,7 @@ func TestRunFunction(t *testing.T) {
 			},
 		},
 		"Later": {
-			reason:  "A later step of a pipeline: its status goes over that of earlier ones, field by field, and the rest stays.",
+			reason:  "A later step of a pipeline: its fields replace those in the status of earlier steps, and the others stay.",
 			req:     &fnv1.RunFunctionRequest{Meta: able, Observed: exists, Desired: earlier, Context: composite, RequiredResources: config(t, map[string]any{"kms": true})},
 			compose: composes("group"),
 			want: &fnv1.RunFunctionResponse{
@@ -231,8 +205,8 @@ func TestRunFunction(t *testing.T) {
 			},
 		},
 		"ConfigWithoutData": {
-			reason:  "An EnvironmentConfig with no data says nothing.",
-			req:     &fnv1.RunFunctionRequest{Meta: able, Observed: exists, RequiredResources: map[string]*fnv1.Resources{"environment-config": {Items: []*fnv1.Resource{resource(t, map[string]any{"kind": "EnvironmentConfig"})}}}},
+			reason:  "An EnvironmentConfig without data changes no setting.",
+			req:     &fnv1.RunFunctionRequest{Meta: able, Observed: exists, RequiredResources: map[string]*fnv1.Resources{"environment-config": {Items: []*fnv1.Resource{functiontest.Resource(map[string]any{"kind": "EnvironmentConfig"})}}}},
 			compose: composes(),
 			want: &fnv1.RunFunctionResponse{
 				Meta: meta, Requirements: asks("dev"), Conditions: conditions,
@@ -252,30 +226,21 @@ func TestRunFunction(t *testing.T) {
 			reason:  "A resource of an earlier step is not overwritten, and then nothing is written.",
 			req:     &fnv1.RunFunctionRequest{Meta: able, Observed: exists, Desired: earlier, RequiredResources: config(t, nil)},
 			compose: composes("another", "earlier"),
-			want: &fnv1.RunFunctionResponse{
-				Meta: meta, Desired: earlier, Requirements: asks("dev"), Conditions: []*fnv1.Condition{resolved},
-				Results: fatal(`cannot compose resource "earlier": an earlier step of the pipeline already did`),
-			},
+			want:    stopped(earlier, `cannot compose resource "earlier": an earlier step of the pipeline already did`),
 		},
 		"Twice": {
-			reason:  "A kind that composes a name twice is stopped.",
+			reason:  "A kind that composes a name twice is a bug, and refused.",
 			req:     &fnv1.RunFunctionRequest{Meta: able, Observed: exists, RequiredResources: config(t, nil)},
 			compose: composes("group", "group"),
-			want: &fnv1.RunFunctionResponse{
-				Meta: meta, Requirements: asks("dev"), Conditions: []*fnv1.Condition{resolved},
-				Results: fatal(`resource "group" is composed twice`),
-			},
+			want:    stopped(nil, `resource "group" is composed twice`),
 		},
 		"StatusNotUTF8": {
-			reason: "A status that protobuf cannot say is refused as a whole.",
+			reason: "A status that protobuf cannot represent is refused as a whole.",
 			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: exists, Desired: earlier, RequiredResources: config(t, nil)},
 			compose: func(Input[*v1alpha1.Network]) (*Output, error) {
 				return &Output{Resources: desired.New(observed.Resources{}, "account"), Status: &v1alpha1.NetworkStatus{VPCID: "\xff"}}, nil
 			},
-			want: &fnv1.RunFunctionResponse{
-				Meta: meta, Desired: earlier, Requirements: asks("dev"), Conditions: []*fnv1.Condition{resolved},
-				Results: fatal(`cannot write status: proto: invalid UTF-8 in string: "\xff"`),
-			},
+			want: stopped(earlier, `cannot write status: proto: invalid UTF-8 in string: "\xff"`),
 		},
 	}
 	for name, tc := range cases {
@@ -295,7 +260,7 @@ func TestRunFunction(t *testing.T) {
 				t.Fatalf("%s\nRunFunction(...): %v", tc.reason, err)
 			}
 			for _, r := range rsp.GetResults() {
-				// protobuf varies the spaces of its errors so that nobody compares them.
+				// protobuf varies the spaces of its errors so that no one compares them.
 				r.Message = strings.ReplaceAll(r.GetMessage(), "\u00a0", " ")
 			}
 			if diff := cmp.Diff(tc.want, rsp, protocmp.Transform()); diff != "" {
@@ -312,8 +277,8 @@ func TestRunFunctionCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	fn := New(Kind[v1alpha1.Network, *v1alpha1.Network]{Name: "Network"}, logging.NewNopLogger())
-	rsp, err := fn.RunFunction(ctx, &fnv1.RunFunctionRequest{Observed: &fnv1.State{Composite: resource(t, xr(map[string]any{}))}})
+	rsp, err := fn.RunFunction(ctx, &fnv1.RunFunctionRequest{Observed: &fnv1.State{Composite: functiontest.Resource(xr(map[string]any{}))}})
 	if rsp != nil || !errors.Is(err, context.Canceled) {
-		t.Errorf("A call that nobody waits for any more ends with its context's error: got %v, %v", rsp, err)
+		t.Errorf("A call whose caller is gone ends with its context's error: got %v, %v", rsp, err)
 	}
 }

@@ -10,12 +10,13 @@ import (
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/desired"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/observed"
 )
 
 func TestLeaving(t *testing.T) {
 	claim := func(meta map[string]any) *fnv1.Resources {
-		return &fnv1.Resources{Items: []*fnv1.Resource{resource(t, map[string]any{"kind": "Network", "metadata": meta})}}
+		return &fnv1.Resources{Items: []*fnv1.Resource{functiontest.Resource(map[string]any{"kind": "Network", "metadata": meta})}}
 	}
 	labels := map[string]any{"crossplane.io/claim-name": "net", "crossplane.io/claim-namespace": "shop"}
 	attempt := map[string]any{"usage.crossplane.io/deletion-attempt-with-policy": "Foreground"}
@@ -32,35 +33,35 @@ func TestLeaving(t *testing.T) {
 		want   answer
 	}{
 		"Staying": {
-			reason: "Nobody tried to delete the composite: nobody is asked.",
+			reason: "No one tried to delete the composite: the function does not require the claim.",
 			meta:   map[string]any{"name": "n", "labels": labels},
 			want:   answer{Composes: true},
 		},
 		"NotLooked": {
-			reason: "Somebody tried: before the claim is known, nothing is composed.",
+			reason: "Someone tried: the function composes nothing before it knows the claim.",
 			meta:   map[string]any{"name": "n", "labels": labels, "annotations": attempt},
 			want:   answer{Asks: true},
 		},
 		"Leaving": {
-			reason: "The claim is being deleted: what has gone must not be made again.",
+			reason: "The claim is being deleted: nothing that was deleted is made again.",
 			meta:   map[string]any{"name": "n", "labels": labels, "annotations": attempt},
 			found:  claim(map[string]any{"name": "net", "deletionTimestamp": "2026-11-01T00:00:00Z"}),
 			want:   answer{Asks: true, Fatal: errClaimDeleted.Error()},
 		},
 		"Gone": {
-			reason: "So it is when the claim is gone.",
+			reason: "The same holds when the claim is gone.",
 			meta:   map[string]any{"name": "n", "labels": labels, "annotations": attempt},
 			found:  &fnv1.Resources{},
 			want:   answer{Asks: true, Fatal: errClaimDeleted.Error()},
 		},
 		"Refused": {
-			reason: "The note of an attempt that was refused stays; the claim does too, and so does its composite.",
+			reason: "The annotation of an attempt that was refused stays. The claim exists, so the function composes.",
 			meta:   map[string]any{"name": "n", "labels": labels, "annotations": attempt},
 			found:  claim(map[string]any{"name": "net"}),
 			want:   answer{Asks: true, Composes: true},
 		},
 		"NoClaim": {
-			reason: "A composite without a claim has none to ask.",
+			reason: "A composite without a claim requires no claim.",
 			meta:   map[string]any{"name": "n", "annotations": attempt},
 			want:   answer{Composes: true},
 		},
@@ -79,7 +80,7 @@ func TestLeaving(t *testing.T) {
 			composite["metadata"] = tc.meta
 			req := &fnv1.RunFunctionRequest{
 				Meta:              &fnv1.RequestMeta{Capabilities: []fnv1.Capability{fnv1.Capability_CAPABILITY_CAPABILITIES, fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES}},
-				Observed:          &fnv1.State{Composite: resource(t, composite)},
+				Observed:          &fnv1.State{Composite: functiontest.Resource(composite)},
 				RequiredResources: config(t, nil),
 			}
 			if tc.found != nil {
@@ -92,7 +93,7 @@ func TestLeaving(t *testing.T) {
 			sel, asks := rsp.GetRequirements().GetResources()["own-claim"]
 			got.Asks = asks
 			if asks && (sel.GetKind() != "Network" || sel.GetNamespace() != "shop" || sel.GetMatchName() != "net") {
-				t.Errorf("The composite's own claim is asked for, not %v", sel)
+				t.Errorf("The function requires the composite's own claim, not %v", sel)
 			}
 			for _, r := range rsp.GetResults() {
 				got.Fatal = r.GetMessage()

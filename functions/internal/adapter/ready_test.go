@@ -10,6 +10,7 @@ import (
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/desired"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/observed"
 	"github.com/ausmart/platform/functions/internal/progress"
 )
@@ -21,12 +22,12 @@ func TestReadiness(t *testing.T) {
 		want       fnv1.Ready
 	}{
 		"Ready": {
-			reason:     "Crossplane decides by what is composed.",
+			reason:     "Crossplane decides by the readiness of the resources.",
 			conditions: []progress.Condition{{Type: "NetworkReady", True: true, Reason: "Available"}, {Type: "Protected", Reason: "Off"}},
 			want:       fnv1.Ready_READY_UNSPECIFIED,
 		},
 		"Unready": {
-			reason:     "The first of several stages is ready, and there is more to come.",
+			reason:     "The first of several stages is ready, and resources of later stages are pending.",
 			conditions: []progress.Condition{{Type: "FirstStageReady", True: true, Reason: "Available"}, {Type: "NetworkReady", Reason: "Creating"}},
 			want:       fnv1.Ready_READY_FALSE,
 		},
@@ -41,7 +42,7 @@ func TestReadiness(t *testing.T) {
 			}, logging.NewNopLogger())
 			rsp, err := fn.RunFunction(t.Context(), &fnv1.RunFunctionRequest{
 				Meta:              &fnv1.RequestMeta{Capabilities: []fnv1.Capability{fnv1.Capability_CAPABILITY_CAPABILITIES, fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES}},
-				Observed:          &fnv1.State{Composite: resource(t, xr(map[string]any{"environment": "dev"}))},
+				Observed:          &fnv1.State{Composite: functiontest.Resource(xr(map[string]any{"environment": "dev"}))},
 				RequiredResources: config(t, nil),
 			})
 			if diff := cmp.Diff(tc.want, rsp.GetDesired().GetComposite().GetReady()); err != nil || diff != "" {

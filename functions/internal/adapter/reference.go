@@ -41,9 +41,8 @@ func Pending(format string, args ...any) error {
 }
 
 // Referenced decodes the composite of a claim that Kind.References listed. One that
-// does not exist is pending. So is one that is not ready, but only until something has
-// been composed: after that, a network that grows a zone must not hold up what already
-// lives in it.
+// does not exist is pending. So is one that is not ready, but only until a resource exists:
+// after that a network that gets another zone must not stop its users.
 func Referenced[T any, R Composite[T], X any](in Input[X], c Claim) (R, error) {
 	found, ok := in.references[c]
 	if !ok {

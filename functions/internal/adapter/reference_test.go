@@ -13,6 +13,7 @@ import (
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/desired"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/observed"
 )
 
@@ -25,7 +26,7 @@ func readyIs(status string) []any {
 	return []any{map[string]any{"type": "Synced", "status": "True"}, map[string]any{"type": "Ready", "status": status}}
 }
 
-// databases composes nothing but what its network's id makes possible.
+// databases is a kind that composes one resource with the id of its network.
 func databases() *Function[v1alpha1.Database, *v1alpha1.Database] {
 	ref := Claim{Kind: "Network", Name: "net", Field: "spec.networkRef"}
 	return New(Kind[v1alpha1.Database, *v1alpha1.Database]{
@@ -42,14 +43,14 @@ func databases() *Function[v1alpha1.Database, *v1alpha1.Database] {
 }
 
 func TestReferences(t *testing.T) {
-	composite := object(t, map[string]any{
+	composite := functiontest.Object(map[string]any{
 		"apiVersion": "platform.ausmart.io/v1alpha1", "kind": "XDatabase",
 		"metadata": map[string]any{"name": "db", "labels": map[string]any{"crossplane.io/claim-namespace": "shop"}},
 		"spec":     map[string]any{"environment": "dev"},
 		"status":   map[string]any{"endpoint": "db.example", "waitingFor": "old", "conditions": readyIs("True"), "ofCrossplane": "x"},
 	})
 	// What exists, with the books that Crossplane and the provider keep in it.
-	is := object(t, map[string]any{
+	is := functiontest.Object(map[string]any{
 		"apiVersion": "rds.aws.upbound.io/v1beta2", "kind": "Instance",
 		"metadata": map[string]any{
 			"name": "db-x", "uid": "u",
@@ -59,7 +60,7 @@ func TestReferences(t *testing.T) {
 		"spec":   map[string]any{"forProvider": map[string]any{"region": "r"}},
 		"status": map[string]any{"atProvider": map[string]any{"arn": "a"}},
 	})
-	kept := object(t, map[string]any{
+	kept := functiontest.Object(map[string]any{
 		"apiVersion": "rds.aws.upbound.io/v1beta2", "kind": "Instance",
 		"metadata": map[string]any{
 			"labels":      map[string]any{"platform.ausmart.io/resource": "instance"},
@@ -71,7 +72,7 @@ func TestReferences(t *testing.T) {
 	leaving.GetFields()["metadata"].GetStructValue().Fields["deletionTimestamp"] = structpb.NewStringValue("2026-11-01T00:00:00Z")
 
 	status := func(fields map[string]any) *fnv1.Resource {
-		r := resource(t, map[string]any{"apiVersion": "platform.ausmart.io/v1alpha1", "kind": "XDatabase", "status": fields})
+		r := functiontest.Resource(map[string]any{"apiVersion": "platform.ausmart.io/v1alpha1", "kind": "XDatabase", "status": fields})
 		r.Ready = fnv1.Ready_READY_FALSE // Nothing says yet that it is ready.
 		return r
 	}
@@ -95,42 +96,42 @@ func TestReferences(t *testing.T) {
 		want   *fnv1.RunFunctionResponse
 	}{
 		"NotLooked": {
-			reason: "Before Crossplane has looked, nobody knows whether it exists.",
+			reason: "The function composes nothing before Crossplane has looked for the network.",
 			want:   &fnv1.RunFunctionResponse{},
 		},
 		"Missing": {
-			reason: "What is not there is waited for, and the message says what to do.",
+			reason: "A network that does not exist is pending, and the message says what to do.",
 			found:  []map[string]any{},
 			want:   waits(`waiting for Network "net" (spec.networkRef): there is none in this namespace; apply it, or correct the name`, nil),
 		},
 		"MissingLater": {
-			reason: "What exists stays when the network is gone: to leave it out would delete it. What already goes is left to go.",
+			reason: "Resources stay when the network is gone: to leave them out would delete them. One that is being deleted is left out.",
 			found:  []map[string]any{},
 			exist:  map[string]*structpb.Struct{"instance": is, "old": leaving},
 			want:   waits(`waiting for Network "net" (spec.networkRef): there is none in this namespace; apply it, or correct the name`, map[string]*fnv1.Resource{"instance": {Resource: kept}}),
 		},
 		"Unready": {
-			reason: "A network on its way is waited for; what it waits for, it says itself.",
+			reason: "A network that is not ready is pending. Its own condition says what it waits for.",
 			found:  []map[string]any{network(map[string]any{}, map[string]any{"conditions": readyIs("False"), "waitingFor": "subnets"})},
 			want:   waits(`waiting for Network "net" (spec.networkRef): it is not ready yet`, nil),
 		},
 		"Fresh": {
-			reason: "A network without a status has not been composed.",
+			reason: "A network without a status is pending.",
 			found:  []map[string]any{network(map[string]any{}, map[string]any{})},
 			want:   waits(`waiting for Network "net" (spec.networkRef): it is not ready yet`, nil),
 		},
 		"Leaving": {
-			reason: "Nothing new is built in a network that goes.",
+			reason: "A network that is being deleted gets no new resources.",
 			found:  []map[string]any{network(map[string]any{"deletionTimestamp": "2026-11-01T00:00:00Z"}, map[string]any{"conditions": readyIs("True")})},
 			want:   waits(`waiting for Network "net" (spec.networkRef): it is being deleted; name another one`, nil),
 		},
 		"Ready": {
-			reason: "A ready network is built upon.",
+			reason: "A network that is ready is used.",
 			found:  []map[string]any{network(map[string]any{}, map[string]any{"vpcId": "vpc-1", "conditions": readyIs("True")})},
 			want:   composes,
 		},
 		"UnreadyLater": {
-			reason: "A network that grows does not hold up what lives in it.",
+			reason: "A network that is no longer ready does not stop what already exists in it.",
 			found:  []map[string]any{network(map[string]any{}, map[string]any{"vpcId": "vpc-1", "conditions": readyIs("False")})},
 			exist:  map[string]*structpb.Struct{"old": leaving},
 			want:   composes,
@@ -149,7 +150,7 @@ func TestReferences(t *testing.T) {
 			if tc.found != nil {
 				items := &fnv1.Resources{}
 				for _, f := range tc.found {
-					items.Items = append(items.Items, resource(t, f))
+					items.Items = append(items.Items, functiontest.Resource(f))
 				}
 				req.RequiredResources["network/net"] = items
 			}
@@ -164,7 +165,7 @@ func TestReferences(t *testing.T) {
 				Match: &fnv1.ResourceSelector_MatchLabels{MatchLabels: &fnv1.MatchLabels{Labels: map[string]string{"crossplane.io/claim-name": "net", "crossplane.io/claim-namespace": "shop"}}},
 			}
 			if diff := cmp.Diff(asked, rsp.GetRequirements().GetResources()["network/net"], protocmp.Transform()); diff != "" {
-				t.Errorf("%s\nThe claim is looked for in its own namespace: -want, +got:\n%s", tc.reason, diff)
+				t.Errorf("%s\nThe selector has the claim's own namespace: -want, +got:\n%s", tc.reason, diff)
 			}
 			got := &fnv1.RunFunctionResponse{Desired: rsp.GetDesired(), Conditions: rsp.GetConditions(), Results: rsp.GetResults()}
 			if diff := cmp.Diff(tc.want, got, protocmp.Transform()); diff != "" {

@@ -31,9 +31,8 @@ const (
 )
 
 // errClaimDeleted stops the pipeline of a composite that is deleted with its claim.
-// Crossplane composes it once more when its last user has gone, and deletes it two
-// seconds later: a pass that is still applying then would make again what has just
-// been deleted.
+// Crossplane composes it once more when its last user is gone, and deletes it two seconds
+// later: a reconcile that is still applying then would create again what was just deleted.
 var errClaimDeleted = errors.New("the claim is being deleted: nothing more is made of it, and what it is made of goes when nothing uses it any more")
 
 // requirements are what a function reads beside the composite.

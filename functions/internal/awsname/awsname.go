@@ -1,6 +1,5 @@
-// Package awsname fits names into the lengths that AWS allows. It knows no
-// service: how long a name may be, and which characters it may have, is its caller's
-// to say.
+// Package awsname fits names into the lengths that AWS allows. Its caller knows the service:
+// how long a name may be, and which characters it may have.
 package awsname
 
 import (
@@ -48,8 +47,8 @@ func Digest(digits int, parts ...string) string {
 }
 
 // Join the parts of a name with hyphens. A name that is longer than the longest is cut,
-// and ends in as many digits of a digest of the whole. Where the cut falls on a hyphen
-// that stays, since AWS resources exist under such names.
+// and ends in as many digits of a digest of the whole. A hyphen at
+// the cut stays, since resources in AWS have such names.
 func Join(longest, digits int, parts ...string) string {
 	name := strings.Join(parts, "-")
 	if len(name) <= longest {

@@ -21,12 +21,12 @@ func TestFit(t *testing.T) {
 			want: "shop-node",
 		},
 		"TooLong": {
-			reason: "One character more, and the name gives way to its digest; the suffix stays.",
+			reason: "A name that is one character too long is cut and gets its digest; the suffix stays.",
 			name:   WithoutDots("shops", 6), suffix: "-eks", longest: 16,
 			want: "shops-eks",
 		},
 		"Cut": {
-			reason: "The result has the longest length at most.",
+			reason: "The result is never longer than the longest.",
 			name:   WithoutDots("shop-in-the-city", 6), suffix: "-node", longest: 18,
 			want: "shop-i-2a0e20-node",
 		},
@@ -36,7 +36,7 @@ func TestFit(t *testing.T) {
 			want: "shops-eb5ede-node",
 		},
 		"Dots": {
-			reason: "A name that was changed has a digest: shop.a and shop-a are two names.",
+			reason: "A name that was changed gets its digest: shop.a and shop-a are two names.",
 			name:   WithoutDots("shop.a", 6), suffix: "", longest: 64,
 			want: "shop-a-d37087",
 		},

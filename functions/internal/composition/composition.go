@@ -1,13 +1,16 @@
 // Package composition has what the compositions of all kinds of claim have in
 // common: the names, tags and ARNs of their AWS resources, a key with its alias and
-// policy, log groups and roles, and the rules by which resources may be removed.
+// policy, log groups, roles and security groups, and the rules by which resources may be removed.
 //
 // It reads the composite, the settings and the observed resources, and adds
-// resources to the desired ones. What a kind consists of is the kind's to say.
+// resources to the desired ones. It does not decide what a kind consists of.
 package composition
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
@@ -68,8 +71,8 @@ func CompositeKind(claim string) schema.GroupVersionKind {
 	return v1alpha1.GroupVersion().WithKind("X" + claim)
 }
 
-// CheckRegion refuses another region than the one in which the resources exist;
-// empty while none does.
+// CheckRegion fails when the claim's region is not the one in which the resources exist,
+// which is empty while there are none.
 func (c *Composition) CheckRegion(exists string) error {
 	if exists == "" || exists == c.common.Region {
 		return nil
@@ -111,8 +114,8 @@ func (c *Composition) NameInAWS(resource, name string) string {
 	return name
 }
 
-// Named is the metadata of a resource whose name in AWS is ours to choose. One that
-// has a name keeps it.
+// Named is the metadata of a resource whose name in AWS the platform chooses. A resource
+// that exists keeps its name.
 func (c *Composition) Named(resource, name string) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Annotations: map[string]string{observed.ExternalNameAnnotation: c.NameInAWS(resource, name)}}
 }
@@ -132,4 +135,29 @@ func AccountOf(text string) string {
 		return ""
 	}
 	return a.AccountID
+}
+
+// Pointers to texts, as lists of managed resources have them.
+func Pointers(texts []string) []*string {
+	out := make([]*string, len(texts))
+	for i := range texts {
+		out[i] = &texts[i]
+	}
+	return out
+}
+
+// JSON of an attribute that AWS takes as text. Its type has only texts, numbers and
+// booleans, so it always marshals.
+func JSON(v any) string {
+	b, _ := json.Marshal(v) //nolint:errchkjson // See above.
+	return string(b)
+}
+
+// SubnetIDs in the order of their zones.
+func SubnetIDs(subnets map[v1alpha1.Zone]v1alpha1.ResourceID) []*string {
+	out := make([]*string, 0, len(subnets))
+	for _, z := range slices.Sorted(maps.Keys(subnets)) {
+		out = append(out, new(string(subnets[z])))
+	}
+	return out
 }

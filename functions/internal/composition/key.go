@@ -42,9 +42,9 @@ type Key struct {
 	Orphan bool
 }
 
-// AddKey adds a key and its alias. Its policy says what AWS's default says, and the
-// Statements; written down, a change by hand is reverted. While the account is not
-// known AWS's default holds.
+// AddKey adds a key and its alias. Its policy has the statement of AWS's default policy and
+// the key's Statements. A change by hand is reverted, since the policy is part of the spec.
+// While the account is not known, the key has AWS's default policy.
 func (c *Composition) AddKey(k Key, order ...desired.Order) {
 	window, policy := float64(deletionWindowMin), xpv1.DeletionPolicy("")
 	if k.Protected {
@@ -93,9 +93,9 @@ func (c *Composition) keyPolicy(more []iampolicy.Statement) *string {
 	return new(iampolicy.JSON(append(statements, more...)...))
 }
 
-// AddLogGroup adds a log group of CloudWatch with a name in AWS, and returns the name
-// that it has there. AWS makes a group that is not there when something is logged,
-// and keeps what is in it for ever.
+// AddLogGroup adds a log group of CloudWatch, and returns its name in AWS: a group that
+// exists keeps its name. Where there is no group, AWS makes one when something is logged,
+// and keeps its logs for ever.
 func (c *Composition) AddLogGroup(name, inAWS string, order ...desired.Order) string {
 	c.Desired.Add(name, &logsv1beta1.Group{
 		ObjectMeta: c.Named(name, inAWS),

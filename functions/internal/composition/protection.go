@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// conditionProtected says of a claim whether it can be deleted, and how.
+	// conditionProtected shows whether a claim can be deleted, and how.
 	conditionProtected = "DeletionProtected"
 
 	reasonProtected   = "Protected"
@@ -18,12 +18,12 @@ const (
 	reasonUnprotected = "Unprotected"
 )
 
-// A Guard has a claim refuse its deletion until the protection is taken off in a step
-// of its own. Once a deletion has begun no function runs and no claim is read, so that
-// the refusal comes before, from the claim itself.
+// A Guard describes the protection of a claim, which refuses its deletion until the
+// protection is removed in a step of its own. Once a deletion has started no function runs
+// and no claim is read, so the claim itself must refuse the deletion before that.
 type Guard struct {
-	// AtAWS reports whether AWS itself refuses the deletion: the last line, which
-	// answers only when all the rest is gone.
+	// AtAWS reports whether AWS itself refuses the deletion. It does so last, when the
+	// other resources are deleted already.
 	AtAWS bool
 
 	// DeletionNotice says what a deletion does once the protection is off.
@@ -43,7 +43,7 @@ func (c *Composition) Protect() {
 	}
 }
 
-// Condition shows how far the two steps of a deletion are.
+// ProtectionCondition shows the next of the two steps of a deletion.
 func (c *Composition) ProtectionCondition(g Guard) progress.Condition {
 	protected := g.AtAWS || c.Observed.Has(desired.ProtectionName(c.Kind)) || c.Observed.Has(desired.ProtectionName("X"+c.Kind))
 	switch {

@@ -19,9 +19,9 @@ func (c *Composition) ChangedByClaim(name settings.Name) bool {
 	return c.Settings.ChangedByClaim(name, c.last)
 }
 
-// Finish a composition: put its roles where the settings want them, and refuse to leave
-// out resources of kinds that hold state unless their removal is allowed, by the
-// composition so far or by the claim's annotation. Reason says why one is left out.
+// Finish a composition: set the path of its roles, and fail when a resource of a stateful
+// kind is left out, unless its removal is allowed by the composition so far or by the
+// claim's annotation. Reason is why a resource is left out.
 func (c *Composition) Finish(statefulKinds []string, reason func(name string) string) error {
 	if err := c.placeRoles(); err != nil {
 		return err

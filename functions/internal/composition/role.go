@@ -48,11 +48,26 @@ func (c *Composition) AddRole(r Role, order ...desired.Order) {
 	}, order...)
 }
 
+// PodTrust lets the pods of one service account of a cluster assume a role, and no others:
+// EKS puts these tags on the session
+// (docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html, read 2026-11-29).
+func PodTrust(cluster, namespace, account string) string {
+	return iampolicy.JSON(iampolicy.Statement{
+		Effect: iampolicy.Allow, Principal: iampolicy.Service("pods.eks.amazonaws.com"),
+		Action: []string{"sts:AssumeRole", "sts:TagSession"},
+		Condition: iampolicy.Conditions{"StringEquals": {
+			"aws:RequestTag/eks-cluster-name":           {cluster},
+			"aws:RequestTag/kubernetes-namespace":       {namespace},
+			"aws:RequestTag/kubernetes-service-account": {account},
+		}},
+	})
+}
+
 // RolePolicyName in the composition of a role's own policy.
 func RolePolicyName(role string) string { return role + "-policy" }
 
-// AddRolePolicy adds a role's own policy. Without statements it is pending: a policy
-// that allows nothing is none that AWS takes.
+// AddRolePolicy adds a role's own policy. Without statements it is pending: AWS refuses a
+// policy that allows nothing.
 func (c *Composition) AddRolePolicy(role string, statements []iampolicy.Statement, order ...desired.Order) {
 	name := RolePolicyName(role)
 	if len(statements) == 0 {
@@ -67,9 +82,9 @@ func (c *Composition) AddRolePolicy(role string, statements []iampolicy.Statemen
 	}, order...)
 }
 
-// placeRoles puts the desired roles and instance profiles at the path of the settings,
-// and bounds the roles. It fails where one exists at another path: AWS cannot move it,
-// and another one in its place would have another identity.
+// placeRoles sets the path of the desired roles and instance profiles, and the boundary of
+// the roles. It fails where one exists at another path: AWS cannot move it, and a new one in
+// its place would have another identity.
 func (c *Composition) placeRoles() error {
 	path := c.Settings.IAMPath
 	var wanted *string // nil for the path that AWS takes by itself
@@ -94,8 +109,8 @@ func (c *Composition) placeRoles() error {
 	return nil
 }
 
-// boundary of a role. One that has a boundary and is to have none is told so by an
-// empty text: the provider would write a field that is left out back from AWS.
+// boundary of a role. An empty text removes a boundary that the role has: a field that is
+// left out would get its value in AWS back from the provider.
 func (c *Composition) boundary(role string) *string {
 	wanted := string(c.Settings.PermissionsBoundary.V)
 	if wanted == "" && c.Observed.AtProvider(role, "permissionsBoundary") == "" {

@@ -5,13 +5,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/types/known/structpb"
 
-	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	ec2v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta1"
 	iamv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/iam/v1beta1"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/observed"
 	"github.com/ausmart/platform/functions/internal/settings"
 )
@@ -36,16 +35,16 @@ func TestPlaceRoles(t *testing.T) {
 		want   want
 	}{
 		"BuiltIn": {
-			reason: "What is not set is left to AWS, as it was before there was such a setting.",
+			reason: "Without the settings AWS uses its defaults, and the fields are left out.",
 			want:   want{Placed: map[string]placed{"role": {"none", "none"}, "profile": {"none", "none"}}},
 		},
 		"Claim": {
-			reason: "Roles carry both; an instance profile has no boundary in AWS.",
+			reason: "Roles have both. An instance profile has no boundary in AWS.",
 			claim:  both,
 			want:   want{Placed: map[string]placed{"role": {"/ausmart/", policyARN}, "profile": {"/ausmart/", "none"}}},
 		},
 		"Exists": {
-			reason: "What exists at the path stays there.",
+			reason: "A role that exists at the path stays.",
 			claim:  both,
 			exists: map[string]map[string]any{
 				"role":    {"arn": account + "role/ausmart/shop", "permissionsBoundary": policyARN},
@@ -54,51 +53,51 @@ func TestPlaceRoles(t *testing.T) {
 			want: want{Placed: map[string]placed{"role": {"/ausmart/", policyARN}, "profile": {"/ausmart/", "none"}}},
 		},
 		"ExistsAtRoot": {
-			reason: "What exists at AWS's own path is told nothing new.",
+			reason: "A role at AWS's default path gets no new field.",
 			claim:  map[string]any{"iamPath": "/"},
 			exists: map[string]map[string]any{"role": {"arn": account + "role/shop"}, "profile": {"arn": account + "instance-profile/shop"}},
 			want:   want{Placed: map[string]placed{"role": {"none", "none"}, "profile": {"none", "none"}}},
 		},
 		"BoundaryAdded": {
-			reason: "AWS bounds a role in place.",
+			reason: "AWS can change the boundary of a role that exists.",
 			claim:  both,
 			exists: map[string]map[string]any{"role": {"arn": account + "role/ausmart/shop"}},
 			want:   want{Placed: map[string]placed{"role": {"/ausmart/", policyARN}, "profile": {"/ausmart/", "none"}}},
 		},
 		"BoundaryRemoved": {
-			reason: "A boundary that nothing asks for any more is taken off by name: a field that is left out is written back.",
+			reason: "A boundary is removed by an empty text: the provider would write a field that is left out back.",
 			claim:  pathOnly,
 			exists: map[string]map[string]any{"role": {"arn": account + "role/ausmart/shop", "permissionsBoundary": policyARN}},
 			want:   want{Placed: map[string]placed{"role": {"/ausmart/", ""}, "profile": {"/ausmart/", "none"}}},
 		},
 		"NoAnswerYet": {
-			reason: "A role without an ARN is not known to exist, so that a path that AWS refuses can be corrected.",
+			reason: "A role without an ARN does not exist in AWS, so a path that AWS refuses can be corrected.",
 			claim:  pathOnly,
 			exists: map[string]map[string]any{"role": {"path": "/other/"}, "profile": {}},
 			want:   want{Placed: map[string]placed{"role": {"/ausmart/", "none"}, "profile": {"/ausmart/", "none"}}},
 		},
 		"RoleElsewhere": {
-			reason: "AWS cannot move a role, and the claim can say that it agrees.",
+			reason: "AWS cannot move a role, and the message has the remedy.",
 			config: pathOnly,
 			exists: map[string]map[string]any{"role": {"arn": account + "role/shop"}},
 			want: want{Err: `spec.iamPath: Role "role" is at /, and AWS cannot move it to /ausmart/ as EnvironmentConfig/dev wants: ` +
 				`set spec.iamPath: / to keep it, or create a new claim`},
 		},
 		"ProfileElsewhere": {
-			reason: "Nor an instance profile.",
+			reason: "AWS cannot move an instance profile either.",
 			claim:  pathOnly,
 			exists: map[string]map[string]any{"profile": {"arn": account + "instance-profile/a/b/shop"}},
 			want: want{Err: `spec.iamPath: InstanceProfile "profile" is at /a/b/, and AWS cannot move it to /ausmart/ as the claim wants: ` +
 				`set spec.iamPath: /a/b/ to keep it, or create a new claim`},
 		},
 		"BackToRoot": {
-			reason: "The way back is no other.",
+			reason: "A path that is removed from the settings is refused in the same way.",
 			exists: map[string]map[string]any{"role": {"arn": account + "role/ausmart/shop"}},
 			want: want{Err: `spec.iamPath: Role "role" is at /ausmart/, and AWS cannot move it to / as the platform wants: ` +
 				`set spec.iamPath: /ausmart/ to keep it, or create a new claim`},
 		},
 		"OthersElsewhere": {
-			reason: "What is not wanted any more holds up nothing.",
+			reason: "A role that is left out of the composition is not checked.",
 			claim:  pathOnly,
 			exists: map[string]map[string]any{"old": {"arn": account + "role/shop"}},
 			want:   want{Placed: map[string]placed{"role": {"/ausmart/", "none"}, "profile": {"/ausmart/", "none"}}},
@@ -115,7 +114,7 @@ func TestPlaceRoles(t *testing.T) {
 				t.Fatal(err)
 			}
 			role, profile := &iamv1beta1.Role{}, &iamv1beta1.InstanceProfile{}
-			c := New("Cluster", &v1alpha1.Cluster{}, v1alpha1.CommonSpec{}, v1alpha1.CommonStatus{}, s, observe(t, tc.exists))
+			c := New("Cluster", &v1alpha1.Cluster{}, v1alpha1.CommonSpec{}, v1alpha1.CommonStatus{}, s, observe(tc.exists))
 			c.Desired.Add("role", role)
 			c.Desired.Add("profile", profile)
 			c.Desired.Add("vpc", &ec2v1beta1.VPC{})
@@ -144,19 +143,14 @@ func orNone(p *string) string {
 	return *p
 }
 
-func observe(t *testing.T, exists map[string]map[string]any) observed.Resources {
-	t.Helper()
-	req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{}}}
+func observe(exists map[string]map[string]any) observed.Resources {
+	fields := map[string]map[string]any{}
 	for name, at := range exists {
-		kind := map[string]string{"profile": "InstanceProfile"}[name]
-		if kind == "" {
-			kind = "Role"
+		kind := "Role"
+		if name == "profile" {
+			kind = "InstanceProfile"
 		}
-		s, err := structpb.NewStruct(map[string]any{"kind": kind, "status": map[string]any{"atProvider": at}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Observed.Resources[name] = &fnv1.Resource{Resource: s}
+		fields[name] = map[string]any{"kind": kind, "status": map[string]any{"atProvider": at}}
 	}
-	return observed.From(req)
+	return observed.From(functiontest.Observe(fields))
 }

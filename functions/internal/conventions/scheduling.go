@@ -26,7 +26,7 @@ const (
 	// OnDemand is its value on nodes that stay.
 	OnDemand = "on-demand"
 
-	// SpotTaint keeps pods off spot nodes that did not say they can live with two
+	// SpotTaint keeps pods off spot nodes unless they tolerate it: such a pod ends at two
 	// minutes' notice.
 	SpotTaint = "platform.ausmart.io/spot"
 
@@ -44,8 +44,7 @@ func TolerateSpot() corev1.Toleration {
 	}
 }
 
-// PreferSpot makes a pod choose spot nodes where there are any to be had. It
-// needs TolerateSpot beside it.
+// PreferSpot makes a pod prefer spot nodes where there are any. It needs TolerateSpot too.
 func PreferSpot() *corev1.NodeAffinity {
 	return &corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{{
 		Weight: 100,

@@ -25,8 +25,8 @@ func KeepAll(obs observed.Resources, rsp *fnv1.RunFunctionResponse) error {
 }
 
 // appliedPart of an observed resource is what a function writes. The annotations
-// under crossplane.io are the provider's own notes, all but the external name: to
-// write them back as they were a moment ago would undo what it noted since.
+// under crossplane.io are the provider's own, but for the external name: to write them back
+// as they were observed would undo what the provider wrote since.
 func appliedPart(s *structpb.Struct) *structpb.Struct {
 	in := s.GetFields()
 	meta := in["metadata"].GetStructValue().GetFields()

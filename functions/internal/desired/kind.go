@@ -18,7 +18,7 @@ const (
 // setKind writes down the kind and version of an object. Those of provider-aws
 // follow from the Go type; all others bring theirs.
 //
-// The provider's own schemes would say the same, but every function would then link
+// The provider's own schemes have the same kinds, but with them every function would link
 // the APIs of all four.
 func setKind(o Object) error {
 	if !o.GetObjectKind().GroupVersionKind().Empty() {

@@ -37,9 +37,9 @@ func Selector(name string) *xpv1.Selector {
 	return &xpv1.Selector{MatchControllerRef: &matchControllerRef, MatchLabels: map[string]string{ResourceLabel: label(name)}}
 }
 
-// FollowingSelector is a Selector for a reference whose target can change. A
-// provider resolves a reference once and keeps the answer, whatever the
-// selector says later, unless it is told to resolve it always.
+// FollowingSelector is a Selector for a reference whose target can change. By default a
+// provider resolves a reference once and keeps the result, whatever the selector is later.
+// This one has the policy to resolve it always.
 func FollowingSelector(name string) *xpv1.Selector {
 	always := xpv1.ResolvePolicyAlways
 	s := Selector(name)

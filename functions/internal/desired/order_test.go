@@ -5,33 +5,29 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
+	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/observed"
 	"github.com/ausmart/platform/functions/internal/progress"
 )
 
 // exist are observed resources: those in ready are, the others are not.
 func exist(names []string, ready ...string) observed.Resources {
-	req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{}}}
+	fields := map[string]map[string]any{}
 	for _, name := range names {
 		status := "False"
 		if slices.Contains(ready, name) {
 			status = "True"
 		}
-		s, err := structpb.NewStruct(map[string]any{
+		fields[name] = map[string]any{
 			"apiVersion": "v1", "kind": "Group",
 			"status": map[string]any{"conditions": []any{map[string]any{"type": "Ready", "status": status}}},
-		})
-		if err != nil {
-			panic(err) // The literal above is valid.
 		}
-		req.Observed.Resources[name] = &fnv1.Resource{Resource: s}
 	}
-	return observed.From(req)
+	return observed.From(functiontest.Observe(fields))
 }
 
 // three stages: base; then server, which comes after base, and config, which comes
@@ -64,37 +60,37 @@ func TestOrder(t *testing.T) {
 		want    want
 	}{
 		"Fresh": {
-			reason: "What waits for nothing is applied, of later stages too.",
+			reason: "A resource without an order is applied at once, in later stages too.",
 			want:   want{Applied: []string{"base", "early"}, Ready: []bool{false, false, false}, WaitingFor: "stage 1 of 3: base: 0 of 1 resources ready; waiting for base"},
 		},
 		"FirstStage": {
-			reason: "A stage opens when those before it are ready.",
+			reason: "A stage is applied once those before it are ready.",
 			exists: exist([]string{"base", "early"}, "base"),
 			want:   want{Applied: []string{"base", "early", "server"}, Ready: []bool{false, false, false}, WaitingFor: "stage 2 of 3: server: 0 of 3 resources ready; waiting for config, early, server"},
 		},
 		"NamedResource": {
-			reason: "In its stage a resource comes after the one that it names.",
+			reason: "In its stage a resource is applied after the one that it names.",
 			exists: exist([]string{"base", "early", "server"}, "base", "server"),
 			want:   want{Applied: []string{"base", "config", "early", "server"}, Ready: []bool{false, false, false}, WaitingFor: "stage 2 of 3: server: 1 of 3 resources ready; waiting for config, early"},
 		},
 		"WithoutConditions": {
-			reason: "A resource without conditions holds up no stage once it exists.",
+			reason: "A resource without conditions is ready once it exists.",
 			exists: exist([]string{"base", "early", "server", "config"}, "base", "early", "server"),
 			want:   want{Applied: []string{"base", "client", "config", "early", "server"}, Ready: []bool{true, false, false}, WaitingFor: "stage 3 of 3: client: 0 of 1 resources ready; waiting for client"},
 		},
 		"Pending": {
-			reason:  "A resource that cannot be described yet counts, and is not applied.",
+			reason:  "A pending resource counts as not ready, and is not applied.",
 			exists:  exist([]string{"base", "early", "server", "config"}, "base", "early", "server"),
 			pending: true,
 			want:    want{Applied: []string{"base", "config", "early", "server"}, Ready: []bool{true, false, false}, WaitingFor: "stage 3 of 3: client: 0 of 1 resources ready; waiting for client"},
 		},
 		"All": {
-			reason: "All is ready.",
+			reason: "Everything is ready.",
 			exists: exist(all, "base", "early", "server", "client"),
 			want:   want{Applied: []string{"base", "client", "config", "early", "server"}, Ready: []bool{true, true, true}},
 		},
 		"BaseFails": {
-			reason: "What exists stays, whatever becomes of the resources before it.",
+			reason: "A resource that exists stays, also when the resources before it are no longer ready.",
 			exists: exist(all, "early", "client"),
 			want:   want{Applied: []string{"base", "client", "config", "early", "server"}, Ready: []bool{false, true, false}, WaitingFor: "stage 1 of 3: base: 0 of 1 resources ready; waiting for base"},
 		},
@@ -140,17 +136,17 @@ func TestWriteRefuses(t *testing.T) {
 			want:   `resource "a" comes after "b", which is not composed`,
 		},
 		"NoStage": {
-			reason: "So would one in a stage that there is not.",
+			reason: "A resource in a stage that does not exist would wait for ever too.",
 			add:    func(r *Resources) { r.Add("a", group("r"), In(1)) },
 			want:   `resource "a" is in stage 2, of 1`,
 		},
 		"NoKind": {
-			reason: "The kind of a type that is not the provider's is not known.",
+			reason: "A type of another module has no kind.",
 			add:    func(r *Resources) { r.Add("a", &usage{}) },
 			want:   `cannot compose resource "a": desired.usage is no type of provider-aws and has no kind`,
 		},
 		"UsageTwice": {
-			reason: "Two usages of one name are a mistake too.",
+			reason: "Two Usages of one name are a bug too.",
 			add: func(r *Resources) {
 				r.Protect(schema.GroupVersionKind{}, "", "n", "")
 				r.Protect(schema.GroupVersionKind{}, "", "n", "")
@@ -163,7 +159,7 @@ func TestWriteRefuses(t *testing.T) {
 			r := New(observed.Resources{}, "account")
 			tc.add(r)
 			rsp := &fnv1.RunFunctionResponse{}
-			if diff := cmp.Diff(tc.want, text(r.Write(rsp))); diff != "" || rsp.GetDesired() != nil {
+			if diff := cmp.Diff(tc.want, functiontest.Message(r.Write(rsp))); diff != "" || rsp.GetDesired() != nil {
 				t.Errorf("%s\nWrite(...): desired %v, -want, +got:\n%s", tc.reason, rsp.GetDesired(), diff)
 			}
 		})

@@ -9,6 +9,7 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
+	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/observed"
 )
 
@@ -23,37 +24,37 @@ func TestCheckRemovals(t *testing.T) {
 		err     string
 	}{
 		"Nothing": {
-			reason: "Nothing exists, nothing is lost.",
+			reason: "Nothing exists, so nothing is deleted.",
 		},
 		"Wanted": {
-			reason: "What is wanted stays.",
+			reason: "A desired resource stays.",
 			exist:  map[string]map[string]any{"logs": bucket},
 			want:   []string{"logs"},
 		},
 		"Allowed": {
-			reason:  "What the claim asks to be gone goes.",
+			reason:  "A removal that the claim asks for is allowed.",
 			exist:   map[string]map[string]any{"logs": bucket},
 			allowed: []string{"logs"},
 		},
 		"Deleting": {
-			reason: "What is being deleted goes: to refuse would only stop everything else.",
+			reason: "A resource that is being deleted is not checked: to refuse would only stop everything else.",
 			exist:  map[string]map[string]any{"logs": leaving},
 		},
 		"Stateless": {
-			reason: "A route is made again as quickly as it goes.",
+			reason: "A resource without state may be deleted.",
 			exist:  map[string]map[string]any{"route": {"kind": "Route"}},
 		},
 		"KindUnknown": {
-			reason: "What says no kind holds nothing that we know of.",
+			reason: "A resource without a kind may be deleted.",
 			exist:  map[string]map[string]any{"empty": {}},
 		},
 		"Dropped": {
-			reason: "Data that the claim does not ask to delete is kept, and the message has both ways out.",
+			reason: "A removal that the claim does not ask for is refused, and the message has both remedies.",
 			exist:  map[string]map[string]any{"logs": bucket, "route": {"kind": "Route"}},
 			err:    `refusing to delete Bucket "logs": because of logs; or annotate the claim with platform.ausmart.io/allow-removal: logs`,
 		},
 		"OtherAllowed": {
-			reason:  "To allow one removal is not to allow another; of two the first by name is named.",
+			reason:  "The permission is for one resource. The message names the first other one by name.",
 			exist:   map[string]map[string]any{"a": bucket, "c": bucket, "b": bucket},
 			allowed: []string{"a"},
 			err:     `refusing to delete Bucket "b": because of b; or annotate the claim with platform.ausmart.io/allow-removal: b`,
@@ -63,7 +64,7 @@ func TestCheckRemovals(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{}}}
 			for _, n := range slices.Sorted(maps.Keys(tc.exist)) {
-				req.Observed.Resources[n] = resource(t, tc.exist[n])
+				req.Observed.Resources[n] = functiontest.Resource(tc.exist[n])
 			}
 			r := New(observed.From(req), "account")
 			for _, n := range tc.want {
@@ -73,7 +74,7 @@ func TestCheckRemovals(t *testing.T) {
 				r.AllowRemoval(n)
 			}
 			err := r.CheckRemovals([]string{"Bucket"}, func(n string) string { return "because of " + n })
-			if diff := cmp.Diff(tc.err, text(err)); diff != "" {
+			if diff := cmp.Diff(tc.err, functiontest.Message(err)); diff != "" {
 				t.Errorf("%s\nCheckRemovals(...): -want, +got:\n%s", tc.reason, diff)
 			}
 		})

@@ -1,13 +1,15 @@
 // Package desired collects the resources that a composition consists of, decides
 // which of them can be applied now, and writes those to the function's response.
 //
-// A composition adds every resource that it consists of, and says what must be
-// ready first: named resources (After), or all earlier stages (AfterEarlierStages).
-// A resource that cannot be described yet is Pending. Three rules hold for all of
-// them. A resource that exists stays, whatever becomes of the resources before it.
-// A resource is never written twice, nor over one of an earlier step of the
-// pipeline. And a resource that holds state is never left out, which would delete
-// it, unless its removal is allowed: see Resources.CheckRemovals.
+// A composition adds every resource that it consists of, and names what must be ready
+// first: other resources (After), or all earlier stages (AfterEarlierStages). A resource
+// that cannot be described yet is Pending. Three rules hold for all resources:
+//
+//   - A resource that exists stays, also when the resources before it are no longer ready.
+//   - A resource is never written twice, and never replaces one of an earlier step of the
+//     pipeline.
+//   - A resource that holds state is never left out, which would delete it, unless its
+//     removal is allowed: see Resources.CheckRemovals.
 package desired
 
 import (

@@ -15,6 +15,7 @@ import (
 	"github.com/crossplane/function-sdk-go/response"
 	logsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/cloudwatchlogs/v1beta1"
 
+	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/observed"
 )
 
@@ -31,7 +32,7 @@ func group(region string) *logsv1beta1.Group {
 // written is what group becomes.
 func written(t *testing.T, name, region string) *fnv1.Resource {
 	t.Helper()
-	return resource(t, map[string]any{
+	return functiontest.Resource(map[string]any{
 		"apiVersion": "cloudwatchlogs.aws.upbound.io/v1beta1",
 		"kind":       "Group",
 		"metadata":   map[string]any{"labels": map[string]any{"mine": "kept", "platform.ausmart.io/resource": name}},
@@ -39,26 +40,10 @@ func written(t *testing.T, name, region string) *fnv1.Resource {
 	})
 }
 
-func resource(t *testing.T, fields map[string]any) *fnv1.Resource {
-	t.Helper()
-	s, err := structpb.NewStruct(fields)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &fnv1.Resource{Resource: s}
-}
-
-func text(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
-}
-
 func TestWrite(t *testing.T) {
-	earlier := resource(t, map[string]any{"kind": "ConfigMap"})
+	earlier := functiontest.Resource(map[string]any{"kind": "ConfigMap"})
 	earlier.Ready = fnv1.Ready_READY_TRUE
-	composite := resource(t, map[string]any{"status": map[string]any{"by": "an earlier step"}})
+	composite := functiontest.Resource(map[string]any{"status": map[string]any{"by": "an earlier step"}})
 
 	type want struct {
 		Desired *fnv1.State
@@ -71,17 +56,17 @@ func TestWrite(t *testing.T) {
 		want   want
 	}{
 		"First": {
-			reason: "The first step of a pipeline finds no desired state. What a typed API cannot leave out is left out.",
+			reason: "The first step of a pipeline has no desired state. Empty fields of typed APIs are left out.",
 			add:    func(r *Resources) { r.Add("one", group("r")) },
 			want:   want{Desired: &fnv1.State{Resources: map[string]*fnv1.Resource{"one": written(t, "one", "r")}}},
 		},
 		"None": {
-			reason: "To want nothing is to want nothing, and no error.",
+			reason: "A composition without resources is no error.",
 			add:    func(*Resources) {},
 			want:   want{Desired: &fnv1.State{Resources: map[string]*fnv1.Resource{}}},
 		},
 		"Later": {
-			reason: "What earlier steps want stays as it is.",
+			reason: "The desired resources of earlier steps stay as they are.",
 			given:  &fnv1.State{Composite: composite, Resources: map[string]*fnv1.Resource{"earlier": earlier}},
 			add:    func(r *Resources) { r.Add("one", group("r")) },
 			want: want{Desired: &fnv1.State{Composite: composite, Resources: map[string]*fnv1.Resource{
@@ -89,7 +74,7 @@ func TestWrite(t *testing.T) {
 			}}},
 		},
 		"Initial": {
-			reason: "Values for the creation alone are kept, when there are any.",
+			reason: "Values in initProvider are kept.",
 			add: func(r *Resources) {
 				g := group("r")
 				g.Spec.InitProvider.KMSKeyID = new("key")
@@ -102,7 +87,7 @@ func TestWrite(t *testing.T) {
 			}()}}},
 		},
 		"Twice": {
-			reason: "The same name for two resources is a mistake of ours that must not pass in silence.",
+			reason: "Two resources of one name are a bug of the function, and an error.",
 			given:  &fnv1.State{Composite: composite},
 			add: func(r *Resources) {
 				r.Add("one", group("r"))
@@ -113,7 +98,7 @@ func TestWrite(t *testing.T) {
 			want: want{Desired: &fnv1.State{Composite: composite}, Err: `resource "one" is composed twice`},
 		},
 		"Clobber": {
-			reason: "Another step's resource is not ours to overwrite, and nothing is written at all.",
+			reason: "A resource of an earlier step is not replaced, and nothing is written.",
 			given:  &fnv1.State{Composite: composite, Resources: map[string]*fnv1.Resource{"two": earlier}},
 			add: func(r *Resources) {
 				r.Add("one", group("r"))
@@ -125,7 +110,7 @@ func TestWrite(t *testing.T) {
 			},
 		},
 		"NotUTF8": {
-			reason: "What protobuf cannot say is named.",
+			reason: "The error names the resource that protobuf cannot represent.",
 			add:    func(r *Resources) { r.Add("one", group("\xff")) },
 			want:   want{Err: `cannot write resource "one": invalid UTF-8 in string: "\xff"`},
 		},
@@ -140,7 +125,7 @@ func TestWrite(t *testing.T) {
 			tc.add(r)
 			err := r.Write(rsp)
 
-			if diff := cmp.Diff(tc.want, want{Desired: rsp.GetDesired(), Err: stable(text(err))}, protocmp.Transform()); diff != "" {
+			if diff := cmp.Diff(tc.want, want{Desired: rsp.GetDesired(), Err: stable(functiontest.Message(err))}, protocmp.Transform()); diff != "" {
 				t.Errorf("%s\nWrite(...): -want, +got:\n%s", tc.reason, diff)
 			}
 			if diff := cmp.Diff(kept, req, protocmp.Transform()); diff != "" {
@@ -181,12 +166,12 @@ func TestSelector(t *testing.T) {
 		want   *xpv1.Selector
 	}{
 		"Selector": {
-			reason: "Another network's VPC carries the same label: the controller must match too.",
+			reason: "The VPC of another network has the same label: the controller must match too.",
 			got:    Selector("vpc"),
 			want:   &xpv1.Selector{MatchControllerRef: new(true), MatchLabels: labels},
 		},
 		"Following": {
-			reason: "A target that may change is looked for each time.",
+			reason: "A reference whose target may change is resolved each time.",
 			got:    FollowingSelector("vpc"),
 			want:   &xpv1.Selector{MatchControllerRef: new(true), MatchLabels: labels, Policy: &xpv1.Policy{Resolve: &always}},
 		},

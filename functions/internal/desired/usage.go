@@ -21,12 +21,12 @@ type Composite struct {
 
 // AddCompositeUsage keeps another claim's composite from being deleted until a composed
 // resource that lives in it, its user, is gone. Crossplane refuses the deletion
-// meanwhile. Whoever deletes the claim tries again, which is what its controller
-// does. Crossplane does not repeat the attempt: one that was refused months ago
-// would delete a database on the day on which its last service goes.
+// meanwhile, and the controller of the claim tries again. Crossplane itself does not repeat
+// the attempt: one that was refused months ago would delete a database on the day on which
+// its last service is deleted.
 //
 // There is one ClusterUsage for each user, since a Usage that selects by labels
-// settles on one object for ever. The user is a composed resource and never the
+// selects one object for ever. The user is a composed resource and never the
 // composite itself: that one waits, when it is deleted, for what it composed,
 // the Usage included. And a Usage names its user, so there is none before the
 // user has a name.
@@ -73,8 +73,8 @@ func (r *Resources) Protect(gvk schema.GroupVersionKind, namespace, name, reason
 func ProtectionName(kind string) string { return "hold-" + strings.ToLower(kind) }
 
 // protect adds a Usage, or a ClusterUsage for what lives in no namespace. Crossplane's
-// own Go types are in a module that wants other versions of Kubernetes' modules than
-// the provider's APIs.
+// own Go types are in a module that needs other versions of Kubernetes' modules than the
+// provider's APIs.
 func (r *Resources) protect(name string, u *usage) {
 	u.APIVersion, u.Kind = "protection.crossplane.io/v1beta1", "ClusterUsage"
 	if u.Namespace != "" {

@@ -9,6 +9,7 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
+	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/observed"
 )
 
@@ -22,7 +23,7 @@ func TestAddUsages(t *testing.T) {
 		if replays {
 			spec["replayDeletion"] = true
 		}
-		return map[string]*fnv1.Resource{name: resource(t, map[string]any{
+		return map[string]*fnv1.Resource{name: functiontest.Resource(map[string]any{
 			"apiVersion": "protection.crossplane.io/v1beta1", "kind": "ClusterUsage",
 			"metadata": map[string]any{"labels": map[string]any{"platform.ausmart.io/resource": name}},
 			"spec":     spec,
@@ -35,7 +36,7 @@ func TestAddUsages(t *testing.T) {
 		want   map[string]*fnv1.Resource
 	}{
 		"Composite": {
-			reason: "A network stays while something that was composed lives in it; no attempt of old is made again.",
+			reason: "A network stays while a composed resource uses it, and no deletion is replayed.",
 			exist:  map[string]string{"user": "db-user"},
 			use:    func(r *Resources) { r.AddCompositeUsage(Composite{Kind: xnetwork, Name: "net-x"}, "user") },
 			want: usage("usage-user-of-xnetwork", map[string]any{
@@ -43,7 +44,7 @@ func TestAddUsages(t *testing.T) {
 			}, false),
 		},
 		"Own": {
-			reason: "So does one composed resource for another.",
+			reason: "A composed resource stays while another one uses it.",
 			exist:  map[string]string{"user": "db-user", "used": "db-used"},
 			use:    func(r *Resources) { r.AddUsages("user", "used") },
 			want: usage("usage-user-of-used", map[string]any{
@@ -51,7 +52,7 @@ func TestAddUsages(t *testing.T) {
 			}, true),
 		},
 		"UserUnnamed": {
-			reason: "A user that does not exist yet uses nothing.",
+			reason: "A user that does not exist yet has no Usage.",
 			exist:  map[string]string{"used": "db-used"},
 			use: func(r *Resources) {
 				r.AddUsages("user", "used")
@@ -59,7 +60,7 @@ func TestAddUsages(t *testing.T) {
 			},
 		},
 		"TargetUnnamed": {
-			reason: "What does not exist yet needs no keeping.",
+			reason: "A resource that does not exist yet needs no Usage.",
 			exist:  map[string]string{"user": "db-user"},
 			use: func(r *Resources) {
 				r.AddUsages("user", "used")
@@ -67,12 +68,12 @@ func TestAddUsages(t *testing.T) {
 			},
 		},
 		"UserUnwanted": {
-			reason: "A user that goes takes its Usage along; Crossplane keeps that until the user is gone.",
+			reason: "The Usage is left out with its user. Crossplane keeps the Usage until the user is gone.",
 			exist:  map[string]string{"other": "db-other", "used": "db-used"},
 			use:    func(r *Resources) { r.AddUsages("other", "used") },
 		},
 		"TargetUnwanted": {
-			reason: "What is wanted no more may go.",
+			reason: "A resource that is no longer desired has no Usage.",
 			exist:  map[string]string{"user": "db-user", "other": "db-other"},
 			use:    func(r *Resources) { r.AddUsages("user", "other") },
 		},
@@ -81,7 +82,7 @@ func TestAddUsages(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{}}}
 			for resourceName, is := range tc.exist {
-				req.Observed.Resources[resourceName] = resource(t, map[string]any{"metadata": map[string]any{"name": is}})
+				req.Observed.Resources[resourceName] = functiontest.Resource(map[string]any{"metadata": map[string]any{"name": is}})
 			}
 			r := New(observed.From(req), "account")
 			for _, n := range []string{"user", "used"} {
@@ -114,9 +115,9 @@ func TestProtect(t *testing.T) {
 		want      map[string]*fnv1.Resource
 	}{
 		"Claim": {
-			reason: "What lives in a namespace is held there, and no attempt is replayed.",
+			reason: "An object in a namespace is protected by a Usage there, and no deletion is replayed.",
 			kind:   "Database", namespace: "shop",
-			want: map[string]*fnv1.Resource{"hold-database": resource(t, map[string]any{
+			want: map[string]*fnv1.Resource{"hold-database": functiontest.Resource(map[string]any{
 				"apiVersion": "protection.crossplane.io/v1beta1", "kind": "Usage",
 				"metadata": map[string]any{"namespace": "shop", "labels": map[string]any{"platform.ausmart.io/resource": "hold-database"}},
 				"spec": map[string]any{
@@ -126,9 +127,9 @@ func TestProtect(t *testing.T) {
 			})},
 		},
 		"Composite": {
-			reason: "What lives in none is held by a ClusterUsage.",
+			reason: "An object without a namespace is protected by a ClusterUsage.",
 			kind:   "XDatabase",
-			want: map[string]*fnv1.Resource{"hold-xdatabase": resource(t, map[string]any{
+			want: map[string]*fnv1.Resource{"hold-xdatabase": functiontest.Resource(map[string]any{
 				"apiVersion": "protection.crossplane.io/v1beta1", "kind": "ClusterUsage",
 				"metadata": map[string]any{"labels": map[string]any{"platform.ausmart.io/resource": "hold-xdatabase"}},
 				"spec": map[string]any{

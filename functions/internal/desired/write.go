@@ -12,7 +12,7 @@ import (
 )
 
 // Write adds the resources that are applied or kept to those of earlier steps of
-// the pipeline. It fails, and writes nothing, where both want a resource of the same
+// the pipeline. It fails, and writes nothing, where both have a resource of the same
 // name, or where a resource would wait for ever.
 func (r *Resources) Write(rsp *fnv1.RunFunctionResponse) error {
 	if r.err != nil {
@@ -54,16 +54,16 @@ func write(rsp *fnv1.RunFunctionResponse, own map[string]*fnv1.Resource) error {
 	return nil
 }
 
-// asStruct converts a typed resource. What Crossplane applies is taken as this
-// function's opinion, so it removes the fields that typed APIs cannot leave
-// out: a status, an empty initProvider, a required field that initProvider has.
+// asStruct converts a typed resource. Crossplane applies every field that it gets, so this
+// removes those that typed APIs cannot leave out: a status, an empty initProvider, a
+// required field that initProvider has.
 func asStruct(m Object) (*structpb.Struct, error) {
 	u, err := runtime.DefaultUnstructuredConverter.ToUnstructured(m)
 	if err != nil {
 		return nil, err
 	}
 	delete(u, "status")
-	dropNulls(u)
+	DropNulls(u)
 	if spec, ok := u["spec"].(map[string]any); ok {
 		if init, ok := spec["initProvider"].(map[string]any); ok && len(init) == 0 {
 			delete(spec, "initProvider")
@@ -72,7 +72,8 @@ func asStruct(m Object) (*structpb.Struct, error) {
 	return structpb.NewStruct(u)
 }
 
-func dropNulls(v any) {
+// DropNulls of an object, which is JSON. Applied, they would take fields away.
+func DropNulls(v any) {
 	switch v := v.(type) {
 	case map[string]any:
 		for k, e := range v {
@@ -80,11 +81,11 @@ func dropNulls(v any) {
 				delete(v, k)
 				continue
 			}
-			dropNulls(e)
+			DropNulls(e)
 		}
 	case []any:
 		for _, e := range v {
-			dropNulls(e)
+			DropNulls(e)
 		}
 	}
 }

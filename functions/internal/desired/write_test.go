@@ -6,23 +6,20 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/testing/protocmp"
-	"google.golang.org/protobuf/types/known/structpb"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	eksv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta1"
 
+	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/observed"
 )
 
-// TestWriteMore checks what a resource can be besides wanted.
+// TestWriteMore checks resources that are ready once observed, kept or pending.
 func TestWriteMore(t *testing.T) {
-	is, err := structpb.NewStruct(map[string]any{
+	is := functiontest.Resource(map[string]any{
 		"apiVersion": "v1", "kind": "Old", "metadata": map[string]any{"name": "old-1", "labels": map[string]any{"a": "b"}}, "spec": map[string]any{"x": "y"},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	obs := observed.From(&fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{"old": {Resource: is}, "one": {}}}})
+	obs := observed.From(&fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{"old": is, "one": {}}}})
 	ready := written(t, "one", "r")
 	ready.Ready = fnv1.Ready_READY_TRUE
 
@@ -37,21 +34,21 @@ func TestWriteMore(t *testing.T) {
 			want:   map[string]*fnv1.Resource{"one": ready},
 		},
 		"Kept": {
-			reason: "What stays as it is keeps its spec and labels; its name is Crossplane's.",
+			reason: "A resource that is kept has its spec and labels, and no name, which is Crossplane's.",
 			do:     func(r *Resources) { r.Keep("old") },
-			want: map[string]*fnv1.Resource{"old": resource(t, map[string]any{
+			want: map[string]*fnv1.Resource{"old": functiontest.Resource(map[string]any{
 				"apiVersion": "v1", "kind": "Old", "metadata": map[string]any{"labels": map[string]any{"a": "b"}}, "spec": map[string]any{"x": "y"},
 			})},
 		},
 		"Pending": {
-			reason: "What exists and cannot be described now stays as it is.",
+			reason: "A pending resource that exists stays as it is.",
 			do:     func(r *Resources) { r.Pending("old") },
-			want: map[string]*fnv1.Resource{"old": resource(t, map[string]any{
+			want: map[string]*fnv1.Resource{"old": functiontest.Resource(map[string]any{
 				"apiVersion": "v1", "kind": "Old", "metadata": map[string]any{"labels": map[string]any{"a": "b"}}, "spec": map[string]any{"x": "y"},
 			})},
 		},
 		"KeptOfNothing": {
-			reason: "What does not exist cannot stay.",
+			reason: "A resource that does not exist is not kept.",
 			do:     func(r *Resources) { r.Keep("other") },
 			want:   map[string]*fnv1.Resource{},
 		},
@@ -62,7 +59,7 @@ func TestWriteMore(t *testing.T) {
 					Region: new("r"), ScalingConfig: []eksv1beta1.ScalingConfigParameters{{MinSize: new(float64(1))}},
 				}}})
 			},
-			want: map[string]*fnv1.Resource{"nodes": resource(t, map[string]any{
+			want: map[string]*fnv1.Resource{"nodes": functiontest.Resource(map[string]any{
 				"apiVersion": "eks.aws.upbound.io/v1beta1", "kind": "NodeGroup",
 				"metadata": map[string]any{"labels": map[string]any{ResourceLabel: "nodes"}},
 				"spec": map[string]any{

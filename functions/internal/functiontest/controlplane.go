@@ -419,6 +419,22 @@ func (p *ControlPlane) ForProvider(name string) map[string]any {
 	return fp
 }
 
+// AtProvider is the status.atProvider of a composed resource: what AWS answered.
+func (p *ControlPlane) AtProvider(name string) map[string]any {
+	status, _ := p.Get(name)["status"].(map[string]any)
+	at, _ := status["atProvider"].(map[string]any)
+	return at
+}
+
+// Answer changes what AWS answers from now on.
+func (p *ControlPlane) Answer(change func(kind string, at map[string]any)) {
+	before := p.AWS
+	p.AWS = func(apiVersion, kind, name string, at map[string]any, id func(string) string) {
+		before(apiVersion, kind, name, at, id)
+		change(kind, at)
+	}
+}
+
 // ID is a made-up AWS id.
 func ID(kind, seed string) string {
 	prefix := strings.ToLower(kind)

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/types/known/structpb"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"github.com/crossplane/function-sdk-go/response"
@@ -30,20 +29,12 @@ func (f function) RunFunction(_ context.Context, req *fnv1.RunFunctionRequest) (
 	return rsp, nil
 }
 
-func wireResource(fields map[string]any) *fnv1.Resource {
-	s, err := structpb.NewStruct(fields)
-	if err != nil {
-		panic(err)
-	}
-	return &fnv1.Resource{Resource: s}
-}
-
 // wants answers with these resources.
 func wants(resources map[string]map[string]any) func(*fnv1.RunFunctionRequest, *fnv1.RunFunctionResponse) {
 	return func(_ *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) {
 		rsp.Desired = &fnv1.State{Resources: map[string]*fnv1.Resource{}}
 		for name, r := range resources {
-			rsp.Desired.Resources[name] = wireResource(r)
+			rsp.Desired.Resources[name] = Resource(r)
 		}
 	}
 }
@@ -243,8 +234,8 @@ func TestRun(t *testing.T) {
 func TestReconcileWritesStatus(t *testing.T) {
 	p := NewControlPlane(function{run: func(_ *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) {
 		rsp.Desired = &fnv1.State{
-			Composite: wireResource(map[string]any{"spec": "ignored", "status": map[string]any{"vpcId": "1"}}),
-			Resources: map[string]*fnv1.Resource{"b": wireResource(vpc("10.0.0.0/16")), "a": wireResource(vpc("10.0.0.0/16"))},
+			Composite: Resource(map[string]any{"spec": "ignored", "status": map[string]any{"vpcId": "1"}}),
+			Resources: map[string]*fnv1.Resource{"b": Resource(vpc("10.0.0.0/16")), "a": Resource(vpc("10.0.0.0/16"))},
 		}
 	}}, named(), nil)
 	if _, err := p.TryReconcile(t.Context()); err != nil {

@@ -4,22 +4,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/types/known/structpb"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 )
 
-func responseWith(t *testing.T, resources map[string]map[string]any) *fnv1.RunFunctionResponse {
-	t.Helper()
-	out := map[string]*fnv1.Resource{}
-	for name, fields := range resources {
-		s, err := structpb.NewStruct(fields)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out[name] = &fnv1.Resource{Resource: s}
-	}
-	return &fnv1.RunFunctionResponse{Desired: &fnv1.State{Resources: out}}
+func responseWith(resources map[string]map[string]any) *fnv1.RunFunctionResponse {
+	return &fnv1.RunFunctionResponse{Desired: &fnv1.State{Resources: Resources(resources)}}
 }
 
 func TestDifferences(t *testing.T) {
@@ -63,7 +53,7 @@ func TestDifferences(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, Differences(responseWith(t, tc.before), responseWith(t, tc.after))); diff != "" {
+			if diff := cmp.Diff(tc.want, Differences(responseWith(tc.before), responseWith(tc.after))); diff != "" {
 				t.Errorf("%s\nDifferences(...): -want, +got:\n%s", tc.reason, diff)
 			}
 		})

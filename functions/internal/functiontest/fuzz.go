@@ -90,6 +90,15 @@ func FuzzedSteps(t *testing.T, p *ControlPlane, ready uint64, but ...string) *fn
 	return rsp
 }
 
+// Optional fields of a fuzzed claim: those are set whose bit is.
+func Optional(bits uint8, set ...func()) {
+	for i, f := range set {
+		if bits>>i&1 == 1 {
+			f()
+		}
+	}
+}
+
 // testCorpus fails when a corpus that found bugs once is lost.
 func testCorpus(t *testing.T, k Kind) {
 	for _, target := range k.Corpora {

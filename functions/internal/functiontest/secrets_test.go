@@ -25,13 +25,13 @@ func TestSecrets(t *testing.T) {
 		"Resource": {
 			reason: "A field of a resource is what everyone reads.",
 			run: func(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) {
-				rsp.Desired.Resources["b"] = wireResource(map[string]any{"spec": map[string]any{"url": "mysql://root:" + observed(req) + "@db"}})
+				rsp.Desired.Resources["b"] = Resource(map[string]any{"spec": map[string]any{"url": "mysql://root:" + observed(req) + "@db"}})
 			},
 		},
 		"Secret": {
 			reason: "A Secret has it in another writing.",
 			run: func(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) {
-				rsp.Desired.Resources["b"] = wireResource(map[string]any{"data": map[string]any{"password": base64.StdEncoding.EncodeToString([]byte(observed(req)))}})
+				rsp.Desired.Resources["b"] = Resource(map[string]any{"data": map[string]any{"password": base64.StdEncoding.EncodeToString([]byte(observed(req)))}})
 			},
 		},
 		"ConnectionDetails": {
@@ -65,7 +65,7 @@ func TestSecrets(t *testing.T) {
 		"Context": {
 			reason: "The next function may tell it.",
 			run: func(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) {
-				rsp.Context = wireResource(map[string]any{"password": observed(req)}).GetResource()
+				rsp.Context = Resource(map[string]any{"password": observed(req)}).GetResource()
 			},
 		},
 		"None": {

@@ -3,7 +3,45 @@ package functiontest
 import (
 	"fmt"
 	"strings"
+
+	"google.golang.org/protobuf/types/known/structpb"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 )
+
+// Object of JSON as a request has it.
+func Object(fields map[string]any) *structpb.Struct {
+	s, err := structpb.NewStruct(fields)
+	if err != nil {
+		panic(fmt.Sprintf("not JSON: %v: this is a bug of the test", err))
+	}
+	return s
+}
+
+// Resource of a request or a response.
+func Resource(fields map[string]any) *fnv1.Resource { return &fnv1.Resource{Resource: Object(fields)} }
+
+// Resources by their names in the composition.
+func Resources(fields map[string]map[string]any) map[string]*fnv1.Resource {
+	out := make(map[string]*fnv1.Resource, len(fields))
+	for name, f := range fields {
+		out[name] = Resource(f)
+	}
+	return out
+}
+
+// Observe is a request with these composed resources.
+func Observe(fields map[string]map[string]any) *fnv1.RunFunctionRequest {
+	return &fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: Resources(fields)}}
+}
+
+// Message of an error; empty for none.
+func Message(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
 
 // Clone is a deep copy of JSON, with the numbers that JSON has.
 func Clone(object map[string]any) map[string]any {

@@ -43,7 +43,7 @@ func echo(_ context.Context, req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionRes
 	return &fnv1.RunFunctionResponse{Meta: &fnv1.ResponseMeta{Tag: req.GetMeta().GetTag()}}, nil
 }
 
-// local flags: no certificates, and ports that nobody else has.
+// local flags: no certificates, and ports that are free.
 func local() Flags {
 	return Flags{Network: "tcp", Address: "127.0.0.1:0", Insecure: true, MaxRecvMessageSize: 4}
 }
@@ -287,7 +287,7 @@ func TestServerStop(t *testing.T) {
 	stopped := make(chan error, 1)
 	go func() { stopped <- stop() }()
 
-	// New callers are refused as soon as the stop has begun. Until then they
+	// New callers are refused as soon as the stop has started. Until then they
 	// are served, so ask again.
 	late := fnv1.NewFunctionRunnerServiceClient(dial(t, srv.Address(), insecure.NewCredentials()))
 	for {

@@ -1,6 +1,6 @@
 // Package iampolicy builds AWS policy documents from typed statements, so that no
-// policy is ever pasted together from strings. It holds the grammar of IAM; what
-// a statement allows is its caller's to say.
+// policy is joined from strings. It has the grammar of IAM, and decides nothing about what a
+// statement allows.
 package iampolicy
 
 import (

@@ -13,12 +13,12 @@ func TestJSON(t *testing.T) {
 		want   string
 	}{
 		"Identity": {
-			reason: "A policy on a role names no principal, and what is empty is not there: AWS refuses empty elements.",
+			reason: "A policy of a role names no principal, and empty elements are left out: AWS refuses them.",
 			got:    JSON(Statement{Effect: Allow, Action: []string{"s3:GetObject"}, Resource: []string{"arn:aws:s3:::b/*"}}),
 			want:   `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject"],"Resource":["arn:aws:s3:::b/*"]}]}`,
 		},
 		"Resource": {
-			reason: "A policy on a resource names its principals; statements keep their order.",
+			reason: "A policy of a resource names its principals, and the statements keep their order.",
 			got: JSON(
 				Statement{
 					Sid: "TLSOnly", Effect: Deny, Principal: Everyone(), Action: []string{"s3:*"}, Resource: []string{"arn:aws:s3:::b"},
@@ -45,13 +45,13 @@ func TestJSON(t *testing.T) {
 			want:   `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["vpc-flow-logs.amazonaws.com"]},"Action":["sts:AssumeRole"]}]}`,
 		},
 		"TrustWithConditions": {
-			reason: "A service that acts for others says for whom.",
+			reason: "The trust of a service may have conditions.",
 			got:    Trust("eks.amazonaws.com", Conditions{"StringEquals": {"aws:SourceAccount": {"123456789012"}}}),
 			want: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["eks.amazonaws.com"]},"Action":["sts:AssumeRole"],` +
 				`"Condition":{"StringEquals":{"aws:SourceAccount":["123456789012"]}}}]}`,
 		},
 		"Quotes": {
-			reason: "Nothing that a claim says gets out of its string.",
+			reason: "Text of a claim stays inside its JSON string.",
 			got:    JSON(Statement{Effect: Allow, Action: []string{`a"],"Resource":["*`}}),
 			want:   `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["a\"],\"Resource\":[\"*"]}]}`,
 		},
@@ -79,13 +79,13 @@ func TestARN(t *testing.T) {
 			want:   "arn:aws:s3:::b",
 		},
 		"China": {
-			reason: "China is a partition of its own.",
+			reason: "The regions of China are a partition of their own.",
 			region: "cn-north-1",
 			arn:    func(p string) string { return ARN(p, "s3", "", "", "b") },
 			want:   "arn:aws-cn:s3:::b",
 		},
 		"GovCloud": {
-			reason: "So is the government's, whose regions begin as others do.",
+			reason: "The government's regions are a partition of their own, though their names start as others do.",
 			region: "us-gov-west-1",
 			arn: func(p string) string {
 				return ARN(p, "logs", "us-gov-west-1", "123456789012", "log-group:/x")
@@ -93,7 +93,7 @@ func TestARN(t *testing.T) {
 			want: "arn:aws-us-gov:logs:us-gov-west-1:123456789012:log-group:/x",
 		},
 		"America": {
-			reason: "The other American regions are not.",
+			reason: "The other American regions are in the partition aws.",
 			region: "us-east-1",
 			arn:    func(p string) string { return ARN(p, "iam", "", "123456789012", "root") },
 			want:   "arn:aws:iam::123456789012:root",

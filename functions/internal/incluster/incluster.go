@@ -1,9 +1,9 @@
-// Package incluster has the managed resources that put things into a cluster: a
-// Kubernetes object by provider-kubernetes, a Helm release by provider-helm, and
-// the config that tells each provider which cluster.
+// Package incluster has the managed resources that apply something in a cluster: a
+// Kubernetes object by provider-kubernetes, a Helm release by provider-helm, and the
+// ProviderConfig by which each provider reaches the cluster.
 //
 // The types have the fields that the platform uses, at the storage versions of
-// the providers' CRDs: the providers' own Go types want other versions of
+// the providers' CRDs: the providers' own Go types need other versions of
 // Kubernetes' modules than provider-aws does. Tests validate what is made of them
 // against the providers' CRDs, strictly.
 package incluster
@@ -11,6 +11,9 @@ package incluster
 import (
 	"encoding/json"
 	"fmt"
+	"path"
+	"reflect"
+	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -77,10 +80,10 @@ type ObjectReadiness struct {
 }
 
 // NewObject puts a manifest into the cluster of the named ProviderConfig of
-// provider-kubernetes. An object that has to become ready is watched: a provider
-// that does not watch looks every 30 seconds.
+// provider-kubernetes. An object that has to become ready is watched: without a
+// watch the provider checks it every 30 seconds.
 func NewObject(config string, manifest map[string]any, r ObjectReadiness) *Object {
-	return &Object{TypeMeta: objectType(), Spec: ObjectSpec{
+	return &Object{TypeMeta: metav1.TypeMeta{APIVersion: "kubernetes.crossplane.io/v1alpha2", Kind: "Object"}, Spec: ObjectSpec{
 		ForProvider:       ObjectParameters{Manifest: manifest},
 		Readiness:         r,
 		Watch:             r.Policy != WhenCreated,
@@ -88,13 +91,9 @@ func NewObject(config string, manifest map[string]any, r ObjectReadiness) *Objec
 	}}
 }
 
-// objectType is provider-kubernetes' kind of cluster-scoped objects.
-func objectType() metav1.TypeMeta {
-	return metav1.TypeMeta{APIVersion: "kubernetes.crossplane.io/v1alpha2", Kind: "Object"}
-}
-
 // Manifest of a typed object, with the fields left out that its Go type cannot
-// leave out: a status, and a creation time that is null.
+// leave out: a status, and a creation time that is null. The kind and version of an
+// object of Kubernetes' own APIs follow from its Go type; all others bring theirs.
 func Manifest(obj any) (map[string]any, error) {
 	b, err := json.Marshal(obj)
 	if err != nil {
@@ -105,25 +104,66 @@ func Manifest(obj any) (map[string]any, error) {
 		return nil, fmt.Errorf("cannot unmarshal %T: %w", obj, err)
 	}
 	delete(m, "status")
-	dropNulls(m)
+	desired.DropNulls(m)
+	if m["kind"] == nil {
+		if m["apiVersion"], m["kind"], err = kindOf(obj); err != nil {
+			return nil, err
+		}
+	}
 	return m, nil
 }
 
-func dropNulls(v any) {
-	switch v := v.(type) {
-	case map[string]any:
-		for k, e := range v {
-			if e == nil {
-				delete(v, k)
-				continue
-			}
-			dropNulls(e)
-		}
-	case []any:
-		for _, e := range v {
-			dropNulls(e)
-		}
+// kindOf an object of k8s.io/api, whose packages are called after API groups: core,
+// and the first part of the others' names.
+func kindOf(obj any) (apiVersion, kind string, err error) {
+	t := reflect.Indirect(reflect.ValueOf(obj)).Type()
+	api, ok := strings.CutPrefix(t.PkgPath(), "k8s.io/api/")
+	if !ok {
+		return "", "", fmt.Errorf("%s is no type of Kubernetes and has no kind", t)
 	}
+	group, version := path.Split(api)
+	switch group = path.Clean(group); group {
+	case "core":
+		return version, t.Name(), nil
+	case "rbac":
+		group = "rbac.authorization.k8s.io"
+	case "networking", "storage":
+		group += ".k8s.io"
+	}
+	return group + "/" + version, t.Name(), nil
+}
+
+// A NamedManifest is an object that belongs in the cluster, with the name that its
+// resource has in the composition.
+type NamedManifest struct {
+	// Name that the composed resource's name ends in.
+	Name string
+
+	// Object as it is applied.
+	Object map[string]any
+
+	// Readiness says when the object counts as ready.
+	Readiness ObjectReadiness
+}
+
+// A NamedObject is the typed object of a NamedManifest.
+type NamedObject struct {
+	Name      string
+	Object    any
+	Readiness ObjectReadiness
+}
+
+// Manifests of typed objects, in their order.
+func Manifests(objects ...NamedObject) ([]NamedManifest, error) {
+	out := make([]NamedManifest, 0, len(objects))
+	for _, o := range objects {
+		manifest, err := Manifest(o.Object)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, NamedManifest{Name: o.Name, Object: manifest, Readiness: o.Readiness})
+	}
+	return out, nil
 }
 
 // A Release installs a Helm chart into the cluster of its ProviderConfig.

@@ -1,6 +1,6 @@
-// Package observed reads the composed resources that exist. It decodes only
-// what is asked for, since a network has a hundred resources and a function
-// looks at a few of them closely. It writes nothing.
+// Package observed reads the composed resources that exist. It decodes only those that a
+// function asks for: a network has a hundred resources, and its function needs a few of
+// them. It writes nothing.
 package observed
 
 import (
@@ -42,20 +42,6 @@ func (r Resources) Names() []string {
 func (r Resources) Has(name string) bool {
 	_, ok := r.byName[name]
 	return ok
-}
-
-// Into decodes the named resource into its typed API, and reports whether it is
-// observed. A resource that does not decode is an error: it is not what the
-// composition made.
-func (r Resources) Into(name string, obj runtime.Object) (bool, error) {
-	s, ok := r.byName[name]
-	if !ok {
-		return false, nil
-	}
-	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(s.AsMap(), obj); err != nil {
-		return false, fmt.Errorf("cannot decode observed resource %q: %w", name, err)
-	}
-	return true, nil
 }
 
 // Raw is the named resource as it was observed, or nil. It is not the caller's to
@@ -165,15 +151,18 @@ func (r *Reader) Fail(err error) {
 }
 
 // Read decodes the named resource. It returns an empty object, whose fields are all
-// nil, when the resource is not observed or does not decode.
+// nil, when the resource is not observed. One that does not decode is an error: it is not
+// what the composition made.
 func Read[T any, P interface {
 	*T
 	runtime.Object
 }](r *Reader, name string) P {
 	obj := P(new(T))
-	if _, err := r.from.Into(name, obj); err != nil {
-		r.Fail(err)
-		return P(new(T))
+	if s, ok := r.from.byName[name]; ok {
+		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(s.AsMap(), obj); err != nil {
+			r.Fail(fmt.Errorf("cannot decode observed resource %q: %w", name, err))
+			return P(new(T))
+		}
 	}
 	return obj
 }

@@ -6,26 +6,15 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/types/known/structpb"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
-func observe(t *testing.T, resources map[string]map[string]any) Resources {
-	t.Helper()
-	req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{}}}
-	for name, fields := range resources {
-		s, err := structpb.NewStruct(fields)
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Observed.Resources[name] = &fnv1.Resource{Resource: s}
-	}
-	return From(req)
-}
+func observe(fields map[string]map[string]any) Resources { return From(functiontest.Observe(fields)) }
 
 // TestResources reads one resource by all that can be asked of it.
 func TestResources(t *testing.T) {
@@ -44,35 +33,35 @@ func TestResources(t *testing.T) {
 		want   view
 	}{
 		"Zero": {
-			reason: "The zero value has nothing and panics nowhere.",
+			reason: "The zero value has no resources, and no method panics.",
 		},
 		"NoState": {
 			reason: "A request may have no observed state.",
 			obs:    From(&fnv1.RunFunctionRequest{}),
 		},
 		"Other": {
-			reason: "Another resource's values are not this one's.",
-			obs:    observe(t, map[string]map[string]any{"other": {"kind": "VPC", "metadata": map[string]any{"deletionTimestamp": "2026-11-01T00:00:00Z"}}}),
+			reason: "The values are those of the named resource only.",
+			obs:    observe(map[string]map[string]any{"other": {"kind": "VPC", "metadata": map[string]any{"deletionTimestamp": "2026-11-01T00:00:00Z"}}}),
 			want:   view{Names: []string{"other"}},
 		},
 		"NoBody": {
-			reason: "A resource without a body exists and says nothing.",
+			reason: "A resource without a body exists and has no values.",
 			obs:    From(&fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{name: {}}}}),
 			want:   view{Names: []string{name}, Has: true},
 		},
 		"Nil": {
-			reason: "Nor does a nil one, which gRPC may make of an empty message.",
+			reason: "A nil resource, which gRPC may make of an empty message, has no values.",
 			obs:    From(&fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{name: nil}}}),
 			want:   view{Names: []string{name}, Has: true},
 		},
 		"Empty": {
-			reason: "Nor does an empty one.",
-			obs:    observe(t, map[string]map[string]any{name: {}}),
+			reason: "An empty resource has no values.",
+			obs:    observe(map[string]map[string]any{name: {}}),
 			want:   view{Names: []string{name}, Has: true},
 		},
 		"Whole": {
 			reason: "A resource with everything.",
-			obs: observe(t, map[string]map[string]any{"b": {}, "a": {}, name: {
+			obs: observe(map[string]map[string]any{"b": {}, "a": {}, name: {
 				"kind": "VPC",
 				"metadata": map[string]any{
 					"annotations":       map[string]any{"crossplane.io/external-name": "vpc-1"},
@@ -92,8 +81,8 @@ func TestResources(t *testing.T) {
 			},
 		},
 		"WrongTypes": {
-			reason: "Values of other types are as good as none.",
-			obs: observe(t, map[string]map[string]any{name: {
+			reason: "Values of other types count as missing.",
+			obs: observe(map[string]map[string]any{name: {
 				"kind": 1.0,
 				"metadata": map[string]any{
 					"annotations": "text", "labels": []any{"colour"}, "creationTimestamp": true, "deletionTimestamp": map[string]any{},
@@ -105,13 +94,13 @@ func TestResources(t *testing.T) {
 			want: view{Names: []string{name}, Has: true},
 		},
 		"WrongParents": {
-			reason: "So are values whose parents are of other types.",
-			obs:    observe(t, map[string]map[string]any{name: {"metadata": "text", "status": []any{map[string]any{"conditions": []any{}}}}}),
+			reason: "Values below parents of other types count as missing.",
+			obs:    observe(map[string]map[string]any{name: {"metadata": "text", "status": []any{map[string]any{"conditions": []any{}}}}}),
 			want:   view{Names: []string{name}, Has: true},
 		},
 		"NotATime": {
-			reason: "A time that cannot be read is not known.",
-			obs:    observe(t, map[string]map[string]any{name: {"metadata": map[string]any{"creationTimestamp": "yesterday"}, "status": map[string]any{"conditions": map[string]any{}}}}),
+			reason: "A time that cannot be parsed counts as missing.",
+			obs:    observe(map[string]map[string]any{name: {"metadata": map[string]any{"creationTimestamp": "yesterday"}, "status": map[string]any{"conditions": map[string]any{}}}}),
 			want:   view{Names: []string{name}, Has: true},
 		},
 	}
@@ -129,14 +118,13 @@ func TestResources(t *testing.T) {
 }
 
 func TestRead(t *testing.T) {
-	obs := observe(t, map[string]map[string]any{
+	obs := observe(map[string]map[string]any{
 		"good": {"kind": "Network", "metadata": map[string]any{"name": "n"}, "spec": map[string]any{"cidr": "10.0.0.0/16", "unknown": 1.0}},
 		"bad":  {"kind": "Network", "spec": map[string]any{"cidr": 10.0}},
 	})
 	type want struct {
-		Network  *v1alpha1.Network
-		Observed bool
-		Err      string
+		Network *v1alpha1.Network
+		Err     string
 	}
 	cases := map[string]struct {
 		reason string
@@ -144,20 +132,20 @@ func TestRead(t *testing.T) {
 		want   want
 	}{
 		"Good": {
-			reason: "What the typed API does not know is no error: the provider may be newer than we are.",
+			reason: "A field that the typed API does not have is no error: the provider may be newer.",
 			name:   "good",
-			want: want{Observed: true, Network: &v1alpha1.Network{
+			want: want{Network: &v1alpha1.Network{
 				TypeMeta: metav1.TypeMeta{Kind: "Network"}, ObjectMeta: metav1.ObjectMeta{Name: "n"},
 				Spec: v1alpha1.NetworkSpec{CIDR: "10.0.0.0/16"},
 			}},
 		},
 		"Absent": {
-			reason: "A resource that is not there is an empty one, so that its fields can be read.",
+			reason: "A resource that does not exist is read as an empty one.",
 			name:   "absent",
 			want:   want{Network: &v1alpha1.Network{}},
 		},
 		"Bad": {
-			reason: "A resource of another shape is not what we made, and the first error is carried on.",
+			reason: "A resource that does not decode is an error, and the reader keeps the first one.",
 			name:   "bad",
 			want: want{
 				Network: &v1alpha1.Network{},
@@ -173,7 +161,6 @@ func TestRead(t *testing.T) {
 			if err := r.Err(); err.Error() != "later" {
 				got.Err = err.Error()
 			}
-			got.Observed, _ = obs.Into(tc.name, &v1alpha1.Network{})
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s\nRead(...): -want, +got:\n%s", tc.reason, diff)
 			}

@@ -119,9 +119,8 @@ func translations() []translation {
 		},
 		// Before what is in use: EKS and DynamoDB have one code for both.
 		{
-			code:    regexp.MustCompile(`\b(ResourceInUseException)\b.*\balready exists\b`),
-			reason:  ReasonNameTaken,
-			message: nameTaken,
+			code:   regexp.MustCompile(`\b(ResourceInUseException)\b.*\balready exists\b`),
+			reason: ReasonNameTaken, message: nameTaken,
 		},
 		{
 			code:    regexp.MustCompile(`\b((?:InvalidAvailabilityZone|InvalidParameterValue)(?:Exception)?)\b.*\b[aA]vailability ?[zZ]one\b`),
@@ -137,8 +136,8 @@ func translations() []translation {
 }
 
 // translate an error of the provider into a reason and a message with a remedy.
-// The request id is cut out: it changes with each attempt, and a condition that
-// changes wakes up everyone who watches it.
+// The request id is removed: it changes with each attempt, and each change of a condition
+// wakes up all its watchers.
 func translate(message string) (reason, text string) {
 	for _, t := range compiled() {
 		if m := t.code.FindStringSubmatch(message); m != nil {

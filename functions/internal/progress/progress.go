@@ -1,5 +1,5 @@
-// Package progress sums up how far a set of resources has come, in words for
-// the person who wrote the claim. It reads the conditions of the observed
+// Package progress sums up which of a set of resources are ready, and what is wrong with the
+// others, for the person who wrote the claim. It reads the conditions of the observed
 // resources and writes nothing.
 package progress
 
@@ -30,7 +30,7 @@ type Condition struct {
 	Message string
 }
 
-// A Problem is what keeps one resource from becoming ready.
+// A Problem is why one resource does not become ready, or does not change.
 type Problem struct {
 	// Resource by its name in the composition.
 	Resource string
@@ -72,7 +72,7 @@ func Of(obs observed.Resources, names []string) Summary {
 // Ready reports whether every resource is ready.
 func (s Summary) Ready() bool { return len(s.Waiting) == 0 }
 
-// Trouble says what is wrong, worst first, and is empty when nothing is.
+// Trouble is the worst problem, and how many more there are; empty without problems.
 func (s Summary) Trouble() string {
 	if len(s.Problems) == 0 {
 		return ""
@@ -85,8 +85,8 @@ func (s Summary) Trouble() string {
 	return text
 }
 
-// Pending says what is wrong, or else which resources are not ready; it is empty when
-// there is neither.
+// Pending is the trouble, or else the resources that are not ready; empty when there is
+// neither.
 func (s Summary) Pending() string {
 	if t := s.Trouble(); t != "" {
 		return t

@@ -4,10 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/types/known/structpb"
 
-	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
-
+	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/observed"
 )
 
@@ -27,21 +25,16 @@ func failing(message string) state {
 	return state{conditions: []any{is("Ready", "False", ""), is("Synced", "False", message)}}
 }
 
-func observe(t *testing.T, states map[string]state) observed.Resources {
-	t.Helper()
-	req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: map[string]*fnv1.Resource{}}}
+func observe(states map[string]state) observed.Resources {
+	fields := map[string]map[string]any{}
 	for name, s := range states {
 		meta := map[string]any{}
 		if s.deleting {
 			meta["deletionTimestamp"] = "2026-11-01T00:00:00Z"
 		}
-		r, err := structpb.NewStruct(map[string]any{"metadata": meta, "status": map[string]any{"conditions": s.conditions}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Observed.Resources[name] = &fnv1.Resource{Resource: r}
+		fields[name] = map[string]any{"metadata": meta, "status": map[string]any{"conditions": s.conditions}}
 	}
-	return observed.From(req)
+	return observed.From(functiontest.Observe(fields))
 }
 
 func TestOf(t *testing.T) {
@@ -60,6 +53,13 @@ func TestOf(t *testing.T) {
 		Trouble string
 		Reason  string
 	}
+	pending := func(total int, text string, waiting ...string) want {
+		return want{Summary: Summary{Total: total, Waiting: waiting}, Text: text, Reason: ReasonCreating}
+	}
+	deniedOne := want{
+		Summary: Summary{Total: 1, Waiting: []string{"a"}, Problems: []Problem{{"a", ReasonPermissionDenied, deniedText}}},
+		Text:    "0 of 1 resources ready; waiting for a", Trouble: "a: " + deniedText, Reason: ReasonPermissionDenied,
+	}
 	cases := map[string]struct {
 		reason string
 		states map[string]state
@@ -67,17 +67,17 @@ func TestOf(t *testing.T) {
 		want   want
 	}{
 		"Nothing": {
-			reason: "Nothing is awaited where nothing is wanted.",
+			reason: "Without resources nothing is pending.",
 			want:   want{Ready: true, Reason: ReasonAvailable},
 		},
 		"Ready": {
-			reason: "All is there, and what is not asked about does not count.",
+			reason: "Everything is ready, and other resources do not count.",
 			states: map[string]state{"a": ready(), "b": ready(), "other": failing(denied)},
 			names:  []string{"a", "b"},
 			want:   want{Summary: Summary{Total: 2}, Ready: true, Reason: ReasonAvailable},
 		},
 		"ReadyButRefused": {
-			reason: "What is there stays ready, and a change of it that AWS refuses is told all the same.",
+			reason: "A resource that exists stays ready, and a change that AWS refuses is in the summary.",
 			states: map[string]state{"a": {conditions: []any{is("Ready", "True", ""), is("Synced", "False", denied)}}},
 			names:  []string{"a"},
 			want: want{
@@ -88,64 +88,40 @@ func TestOf(t *testing.T) {
 			},
 		},
 		"Absent": {
-			reason: "What does not exist yet is awaited, in the order of names.",
+			reason: "Resources that do not exist are pending, sorted by name.",
 			states: map[string]state{"b": ready()},
 			names:  []string{"c", "b", "a"},
-			want: want{
-				Summary: Summary{Total: 3, Waiting: []string{"a", "c"}},
-				Text:    "1 of 3 resources ready; waiting for a, c",
-				Reason:  ReasonCreating,
-			},
+			want:   pending(3, "1 of 3 resources ready; waiting for a, c", "a", "c"),
 		},
 		"One": {
-			reason: "One of one is as good as any number.",
+			reason: "A set of one resource is summed up in the same way.",
 			names:  []string{"a"},
-			want: want{
-				Summary: Summary{Total: 1, Waiting: []string{"a"}},
-				Text:    "0 of 1 resources ready; waiting for a",
-				Reason:  ReasonCreating,
-			},
+			want:   pending(1, "0 of 1 resources ready; waiting for a", "a"),
 		},
 		"Four": {
-			reason: "The last name takes no more room than to say that there is one more.",
+			reason: "Four names are shown: the fourth is as short as \"and 1 more\".",
 			names:  []string{"a", "b", "c", "d"},
-			want: want{
-				Summary: Summary{Total: 4, Waiting: []string{"a", "b", "c", "d"}},
-				Text:    "0 of 4 resources ready; waiting for a, b, c, d",
-				Reason:  ReasonCreating,
-			},
+			want:   pending(4, "0 of 4 resources ready; waiting for a, b, c, d", "a", "b", "c", "d"),
 		},
 		"Five": {
-			reason: "A hundred names are not read by anybody.",
+			reason: "Of a hundred names the first three are shown.",
 			names:  []string{"e", "d", "c", "b", "a"},
-			want: want{
-				Summary: Summary{Total: 5, Waiting: []string{"a", "b", "c", "d", "e"}},
-				Text:    "0 of 5 resources ready; waiting for a, b, c and 2 more",
-				Reason:  ReasonCreating,
-			},
+			want:   pending(5, "0 of 5 resources ready; waiting for a, b, c and 2 more", "a", "b", "c", "d", "e"),
 		},
 		"NotTrue": {
-			reason: "Unknown is not True, and a resource may have no conditions at all.",
+			reason: "A condition that is Unknown, or missing, is not True.",
 			states: map[string]state{"a": {conditions: []any{is("Ready", "Unknown", "")}}, "b": {}},
 			names:  []string{"a", "b"},
-			want: want{
-				Summary: Summary{Total: 2, Waiting: []string{"a", "b"}},
-				Text:    "0 of 2 resources ready; waiting for a, b",
-				Reason:  ReasonCreating,
-			},
+			want:   pending(2, "0 of 2 resources ready; waiting for a, b", "a", "b"),
 		},
 		"Deleting": {
-			reason: "What is on its way out is not ready: it is wanted, and comes back.",
+			reason: "A resource that is being deleted is not ready: it will be made again.",
 			states: map[string]state{"a": {conditions: []any{is("Ready", "True", "")}, deleting: true}},
 			names:  []string{"a"},
-			want: want{
-				Summary: Summary{Total: 1, Waiting: []string{"a"}},
-				Text:    "0 of 1 resources ready; waiting for a",
-				Reason:  ReasonCreating,
-			},
+			want:   pending(1, "0 of 1 resources ready; waiting for a", "a"),
 		},
 		"Unresolved": {
-			reason: "A resource that waits for another one has no problem.",
+			reason: "A reference that is not resolved yet is no problem.",
 			states: map[string]state{
 				"a": failing("cannot resolve references: mg.Spec.ForProvider.VPCID: referenced field was empty (referenced resource may not yet be ready)"),
 				"b": failing("cannot resolve references: mg.Spec.ForProvider.SubnetID: no resources matched selector"),
@@ -153,58 +129,35 @@ func TestOf(t *testing.T) {
 				"d": failing("no resources matched selector"),
 			},
 			names: []string{"a", "b", "c", "d"},
-			want: want{
-				Summary: Summary{Total: 4, Waiting: []string{"a", "b", "c", "d"}},
-				Text:    "0 of 4 resources ready; waiting for a, b, c, d",
-				Reason:  ReasonCreating,
-			},
+			want:  pending(4, "0 of 4 resources ready; waiting for a, b, c, d", "a", "b", "c", "d"),
 		},
 		"Silent": {
-			reason: "A failure without a message tells no one anything.",
+			reason: "A condition without a message is no problem.",
 			states: map[string]state{"a": failing("")},
 			names:  []string{"a"},
-			want: want{
-				Summary: Summary{Total: 1, Waiting: []string{"a"}},
-				Text:    "0 of 1 resources ready; waiting for a",
-				Reason:  ReasonCreating,
-			},
+			want:   pending(1, "0 of 1 resources ready; waiting for a", "a"),
 		},
 		"Problem": {
-			reason: "What AWS says is translated.",
+			reason: "An error of AWS is translated.",
 			states: map[string]state{"a": failing(denied)},
 			names:  []string{"a"},
-			want: want{
-				Summary: Summary{Total: 1, Waiting: []string{"a"}, Problems: []Problem{{"a", ReasonPermissionDenied, deniedText}}},
-				Text:    "0 of 1 resources ready; waiting for a",
-				Trouble: "a: " + deniedText,
-				Reason:  ReasonPermissionDenied,
-			},
+			want:   deniedOne,
 		},
 		"InTheBackground": {
-			reason: "The provider makes most resources in the background, and tells so in a condition of its own.",
+			reason: "The provider makes most resources in the background, and has a condition for that.",
 			states: map[string]state{"a": {conditions: []any{
 				is("Synced", "True", ""), is("LastAsyncOperation", "False", "async create failed: "+denied),
 			}}},
 			names: []string{"a"},
-			want: want{
-				Summary: Summary{Total: 1, Waiting: []string{"a"}, Problems: []Problem{{"a", ReasonPermissionDenied, deniedText}}},
-				Text:    "0 of 1 resources ready; waiting for a",
-				Trouble: "a: " + deniedText,
-				Reason:  ReasonPermissionDenied,
-			},
+			want:  deniedOne,
 		},
 		"BehindAReference": {
-			reason: "A reference that is not resolved does not hide what went wrong before.",
+			reason: "A reference that is not resolved does not hide an earlier error.",
 			states: map[string]state{"a": {conditions: []any{
 				is("Synced", "False", "cannot resolve references: no resources matched selector"), is("LastAsyncOperation", "False", denied),
 			}}},
 			names: []string{"a"},
-			want: want{
-				Summary: Summary{Total: 1, Waiting: []string{"a"}, Problems: []Problem{{"a", ReasonPermissionDenied, deniedText}}},
-				Text:    "0 of 1 resources ready; waiting for a",
-				Trouble: "a: " + deniedText,
-				Reason:  ReasonPermissionDenied,
-			},
+			want:  deniedOne,
 		},
 		"Worst": {
 			reason: "The problem that a person can solve comes first, also when others come before it by name.",
@@ -221,7 +174,7 @@ func TestOf(t *testing.T) {
 			},
 		},
 		"NothingToDo": {
-			reason: "Where no one can do anything the first is as good as any.",
+			reason: "Where no one can solve a problem the first by name is shown.",
 			states: map[string]state{"a": failing(throttled), "b": failing(unknown)},
 			names:  []string{"a", "b"},
 			want: want{
@@ -234,7 +187,7 @@ func TestOf(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			s := Of(observe(t, tc.states), tc.names)
+			s := Of(observe(tc.states), tc.names)
 			got := want{Summary: s, Ready: s.Ready(), Text: s.notReady(), Trouble: s.Trouble(), Reason: s.Reason()}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s\nOf(...): -want, +got:\n%s", tc.reason, diff)

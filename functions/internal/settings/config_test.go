@@ -67,7 +67,7 @@ func TestParseConfigRefuses(t *testing.T) {
 	slices.Sort(names)
 	unknown := "unknown setting: known are " + strings.Join(names, ", ")
 	noPath := func(path string) string {
-		return fmt.Sprintf("data.iamPath: %q is no path of IAM: begin and end it with /, as in /ausmart/, in at most 512 characters of ASCII without spaces, *, ? and $", path)
+		return fmt.Sprintf("data.iamPath: %q is no path of IAM: start and end it with /, as in /ausmart/, in at most 512 characters of ASCII without spaces, *, ? and $", path)
 	}
 	noPolicy := func(arn string) string {
 		return fmt.Sprintf("data.permissionsBoundary: %q is no ARN of an IAM policy: use one such as arn:aws:iam::111122223333:policy/boundary, or leave it out for none", arn)
@@ -94,13 +94,13 @@ func TestParseConfigRefuses(t *testing.T) {
 		"NotANumber":       {"What JSON does not have is refused and no panic.", data{"retentionDays": math.NaN()}, "data.retentionDays: " + noNumber + "NaN"},
 		"Retention":        {"CloudWatch takes certain numbers only, and tells after the log group is made.", data{"retentionDays": 15.0}, "data.retentionDays: CloudWatch cannot keep logs for 15 days: use one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653"},
 		"BackupsTooLong":   {"RDS has a longest retention.", data{"backupRetentionDays": 36.0}, "data.backupRetentionDays: 36 is out of range: use 0 to 35"},
-		"BackupsNegative":  {"A day before today keeps nothing.", data{"backupRetentionDays": -1.0}, "data.backupRetentionDays: -1 is out of range: use 0 to 35"},
+		"BackupsNegative":  {"A number of days is not negative.", data{"backupRetentionDays": -1.0}, "data.backupRetentionDays: -1 is out of range: use 0 to 35"},
 		"SwitchForText":    {"NAT gateways are a mode.", data{"natGateways": true}, "data.natGateways: must be text, not true or false"},
 		"Mode":             {"The modes are named.", data{"natGateways": "Two"}, `data.natGateways: unknown mode "Two": use None, Single or PerZone`},
 		"NoMode":           {"An empty mode is no mode.", data{"natGateways": ""}, `data.natGateways: unknown mode "": use None, Single or PerZone`},
 		"PathTooLong":      {"IAM takes no more than 512 characters.", data{"iamPath": pathOf(longestPath + 1)}, noPath(pathOf(longestPath + 1))},
 		"PathWithoutEnd":   {"A path ends with /.", data{"iamPath": "/ausmart"}, noPath("/ausmart")},
-		"PathWithoutStart": {"A path begins with /.", data{"iamPath": "ausmart/"}, noPath("ausmart/")},
+		"PathWithoutStart": {"A path starts with /.", data{"iamPath": "ausmart/"}, noPath("ausmart/")},
 		"PathEmpty":        {"An empty text is no path; leaving the setting out takes AWS's own.", data{"iamPath": ""}, noPath("")},
 		"PathSpace":        {"A path has no spaces.", data{"iamPath": "/aus mart/"}, noPath("/aus mart/")},
 		"PathWildcard":     {"In the policies that name a role, * would be every role.", data{"iamPath": "/*/"}, noPath("/*/")},

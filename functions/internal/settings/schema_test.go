@@ -37,8 +37,8 @@ func (s schema) field(path string) (schema, bool) {
 	return s, ok
 }
 
-// TestSchemas holds each setting to the schemas of the claims: the fields exist,
-// and have the setting's type and bounds.
+// TestSchemas compares each setting with the schemas of the claims: the fields exist, and
+// have the setting's type and bounds.
 func TestSchemas(t *testing.T) {
 	specs := map[string]schema{}
 	for _, kind := range kinds() {
@@ -106,7 +106,7 @@ func compare(t *testing.T, r row, s schema) {
 	case "string":
 		compareTexts(t, r, s)
 	default:
-		t.Errorf("this test does not know the type %q", s.Type)
+		t.Errorf("this test cannot compare the type %q", s.Type)
 	}
 }
 

@@ -1,5 +1,5 @@
-// Package settings decides what an environment means: KMS on or off, one NAT
-// gateway or one for each zone, how long logs live.
+// Package settings decides what an environment means: KMS on or off, one NAT gateway or one
+// for each zone, how long logs are kept.
 //
 // It reads three layers and takes the first that has a value: the claim's own
 // field, the EnvironmentConfig that carries the environment's name, and the
@@ -26,7 +26,7 @@ const (
 	OriginBuiltIn Origin = "built-in"
 )
 
-// Who wants the value, in a sentence about it.
+// Who set the value, as the subject of a sentence.
 func (o Origin) Who() string {
 	switch o {
 	case OriginBuiltIn:

@@ -68,9 +68,8 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// TestPrecedence proves for each setting that the claim wins over the
-// EnvironmentConfig and that over the built-in value, and that no setting takes
-// another's value.
+// TestPrecedence checks for each setting that the claim overrides the EnvironmentConfig,
+// that this overrides the built-in value, and that no setting has another's value.
 func TestPrecedence(t *testing.T) {
 	for _, r := range table {
 		for _, kind := range kinds() {
@@ -96,9 +95,9 @@ func TestPrecedence(t *testing.T) {
 					origin        Origin
 				}{
 					"BuiltIn":         {"Neither has a value.", nil, nil, builtIn[r.Name()].Value, OriginBuiltIn},
-					"Config":          {"The platform team knows better than we do.", nil, sample.yaml, sample.status, config},
-					"Claim":           {"The claim decides.", sample.yaml, nil, sample.status, claim},
-					"ClaimOverConfig": {"The claim decides, also against the platform team.", sample.yaml, other.yaml, sample.status, claim},
+					"Config":          {"The EnvironmentConfig overrides the built-in value.", nil, sample.yaml, sample.status, config},
+					"Claim":           {"The claim overrides the built-in value.", sample.yaml, nil, sample.status, claim},
+					"ClaimOverConfig": {"The claim overrides the EnvironmentConfig.", sample.yaml, other.yaml, sample.status, claim},
 				}
 				for name, tc := range cases {
 					if tc.claim != nil && path == noField {
@@ -177,7 +176,7 @@ func TestResolve(t *testing.T) {
 		want    want
 	}{
 		"NoConfig": {
-			reason: "A platform team need not write an EnvironmentConfig.",
+			reason: "The platform works without an EnvironmentConfig.",
 			kind:   "Service",
 			env:    v1alpha1.EnvironmentProd,
 			want: want{settings: map[string]v1alpha1.EffectiveSetting{
@@ -220,21 +219,21 @@ func TestResolve(t *testing.T) {
 			want:   want{err: `spec.environment: unknown environment "": use dev, staging or prod`},
 		},
 		"ClaimOutOfBounds": {
-			reason: "A composite that is edited by hand passes no schema. The message has the claim's own field.",
+			reason: "A composite that is edited by hand has not passed the schema. The message names the claim's field.",
 			kind:   "Database",
 			env:    v1alpha1.EnvironmentDev,
 			spec:   at("backupRetentionDays", 36.0),
 			want:   want{err: "spec.backupRetentionDays: 36 is out of range: use 0 to 35"},
 		},
 		"ClaimOfOtherType": {
-			reason: "The field is named by its whole path.",
+			reason: "The message has the whole path of the field.",
 			kind:   "Network",
 			env:    v1alpha1.EnvironmentDev,
 			spec:   at("flowLogs.enabled", "yes"),
 			want:   want{err: "spec.flowLogs.enabled: must be true or false, not text"},
 		},
 		"ClaimOfOtherShape": {
-			reason: "A field that is no object has none below it.",
+			reason: "A field that is no object has no field below it.",
 			kind:   "Network",
 			env:    v1alpha1.EnvironmentDev,
 			spec:   at("flowLogs", []any{}),
@@ -267,7 +266,7 @@ func TestChangedByClaim(t *testing.T) {
 	}{
 		"New":         {"There was nothing to change.", nil, v1alpha1.CommonStatus{}, false},
 		"Platform":    {"A new version of the platform has another value.", nil, last("dev", OriginBuiltIn), false},
-		"Config":      {"The platform team took its value back.", nil, last("dev", "EnvironmentConfig/dev"), false},
+		"Config":      {"The EnvironmentConfig no longer has the setting.", nil, last("dev", "EnvironmentConfig/dev"), false},
 		"Field":       {"The claim has the field.", at("kms.enabled", false), last("dev", OriginBuiltIn), true},
 		"FieldBefore": {"The claim had the field.", nil, last("dev", OriginClaim), true},
 		"OtherField":  {"The field of another setting changes nothing.", at("flowLogs.enabled", false), last("dev", OriginBuiltIn), false},
@@ -292,17 +291,17 @@ func TestRemovalReason(t *testing.T) {
 		want   string
 	}{
 		"BuiltIn": {
-			reason: "The platform changed its mind.",
+			reason: "A built-in value changed.",
 			kind:   "Cluster", name: KMS,
 			want: "kms is now as the platform has it, and the claim did not ask for that: to agree, set spec.kms.enabled in the claim",
 		},
 		"Config": {
-			reason: "The platform team did.",
+			reason: "The EnvironmentConfig changed.",
 			kind:   "Network", name: RetentionDays, config: map[string]any{"retentionDays": 3.0},
 			want: "retentionDays is now as EnvironmentConfig/dev has it, and the claim did not ask for that: to agree, set spec.flowLogs.retentionDays in the claim",
 		},
 		"NoField": {
-			reason: "A claim cannot agree where it has no field.",
+			reason: "Without a field in the claim the message has no remedy.",
 			kind:   "Cluster", name: MultiAZ,
 			want: "multiAZ is now as the platform has it, and the claim did not ask for that",
 		},

@@ -123,7 +123,7 @@ func iamPaths() values[v1alpha1.IAMPath] {
 	words := fmt.Sprintf("a path that starts and ends with `/`, such as `/ausmart/`, of at most %d characters of ASCII without spaces, `*`, `?` and `$`", iamPathMax)
 	return texts(words, func(p v1alpha1.IAMPath) error {
 		if len(p) > iamPathMax || !iamPath.MatchString(string(p)) {
-			return fmt.Errorf("%q is no path of IAM: begin and end it with /, as in /ausmart/, in at most %d characters of ASCII without spaces, *, ? and $", p, iamPathMax)
+			return fmt.Errorf("%q is no path of IAM: start and end it with /, as in /ausmart/, in at most %d characters of ASCII without spaces, *, ? and $", p, iamPathMax)
 		}
 		return nil
 	})
