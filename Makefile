@@ -145,3 +145,12 @@ bench: ## measure the time and memory of a call of each function
 .PHONY: fuzz
 fuzz: ## fuzz a function: [FUZZPKG=./functions/network] [FUZZ=FuzzRunFunction] [FUZZTIME=5m]
 	go test -run '^$$' -fuzz '^$(FUZZ)$$' -fuzztime '$(FUZZTIME)' '$(FUZZPKG)'
+
+# How many mutants, and which of them: make mutation MATCH=functions/internal/settings
+SEED ?= 1
+MUTANTS ?= 400
+MATCH ?=
+
+.PHONY: mutation
+mutation: ## change the functions in small ways, and list what no test notices: [SEED=1] [MUTANTS=400] [MATCH=functions/network]
+	go run ./test/mutation -seed '$(SEED)' -n '$(MUTANTS)' -match '$(MATCH)'
