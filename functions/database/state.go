@@ -158,7 +158,8 @@ func (d *database) validateImmutable() error {
 	case !s.exists || s.ownKey == d.Settings.KMS.V:
 		return nil
 	case s.ownKey:
-		return fmt.Errorf("spec.kms.enabled: the database is encrypted with a key of its own, and %s would take it away: set spec.kms.enabled: true to keep it", d.Settings.KMS.Origin.Who())
+		return fmt.Errorf("spec.kms.enabled: the database is encrypted with a key of its own, and %s would take it away: "+
+			"set spec.kms.enabled: true to keep it", d.Settings.KMS.Origin.Who())
 	case primaryName(d.spec.Engine) == tableName:
 		return nil // DynamoDB can encrypt a table that exists with another key.
 	default:

@@ -44,8 +44,9 @@ func (s *service) platformVars() []corev1.EnvVar {
 		vars = append(vars, corev1.EnvVar{Name: "AWS_REGION", Value: s.spec.Region})
 	}
 	if s.hasCollectors() {
+		gateway := fmt.Sprintf("http://%s.%s:%d", conventions.TelemetryGateway, conventions.TelemetryNamespace, conventions.OTLPHTTPPort)
 		vars = append(vars,
-			corev1.EnvVar{Name: "OTEL_EXPORTER_OTLP_ENDPOINT", Value: fmt.Sprintf("http://%s.%s:%d", conventions.TelemetryGateway, conventions.TelemetryNamespace, conventions.OTLPHTTPPort)},
+			corev1.EnvVar{Name: "OTEL_EXPORTER_OTLP_ENDPOINT", Value: gateway},
 			corev1.EnvVar{Name: "OTEL_RESOURCE_ATTRIBUTES", Value: fmt.Sprintf("service.namespace=%s,deployment.environment.name=%s", s.namespace, s.spec.Environment)},
 		)
 	}

@@ -87,7 +87,8 @@ func (s *service) called() []networkingv1.NetworkPolicyEgressRule {
 		{To: []networkingv1.NetworkPolicyPeer{s.peers(metav1.LabelSelectorRequirement{Key: serviceLabel, Operator: metav1.LabelSelectorOpExists})}},
 	}
 	if s.hasCollectors() {
-		rules = append(rules, networkingv1.NetworkPolicyEgressRule{To: []networkingv1.NetworkPolicyPeer{inNamespace(conventions.TelemetryNamespace)}, Ports: tcp(conventions.OTLPGRPCPort, conventions.OTLPHTTPPort)})
+		to, ports := inNamespace(conventions.TelemetryNamespace), tcp(conventions.OTLPGRPCPort, conventions.OTLPHTTPPort)
+		rules = append(rules, networkingv1.NetworkPolicyEgressRule{To: []networkingv1.NetworkPolicyPeer{to}, Ports: ports})
 	}
 	if p := s.databasePorts(); len(p) > 0 {
 		rules = append(rules, networkingv1.NetworkPolicyEgressRule{To: []networkingv1.NetworkPolicyPeer{addresses(string(s.cluster.Status.VPCCIDR))}, Ports: tcp(p...)})

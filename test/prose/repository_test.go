@@ -21,13 +21,6 @@ var pages = map[string]string{
 	"docs/real-provider.md": "make e2e-aws writes it, from the run of a day: its words change with its next run",
 }
 
-// unclean packages still have words or names that the project does not use any more. None is added; one that is clean
-// leaves the list.
-var unclean = []string{
-	"functions/internal/functiontest/conformance",
-	"test/cloud/control",
-}
-
 // theirs are packages with words that are not the project's.
 var theirs = map[string]string{
 	"test/prose": "it names what it looks for",
@@ -120,7 +113,7 @@ func TestTexts(t *testing.T) {
 func TestSources(t *testing.T) {
 	t.Parallel()
 
-	found := map[string]int{}
+	packages := map[string]bool{}
 	for _, name := range files(t, ".go") {
 		dir := path.Dir(name)
 		if _, is := theirs[dir]; is || strings.HasPrefix(path.Base(name), "zz_generated") {
@@ -132,26 +125,17 @@ func TestSources(t *testing.T) {
 			continue
 		}
 		findings = without(t, name, findings, composed[name])
-		found[dir] += len(findings)
-		if !slices.Contains(unclean, dir) {
-			report(t, name, findings)
-		}
+		packages[dir] = true
+		report(t, name, findings)
 	}
 	for dir := range renamed {
-		if _, is := found[dir]; !is {
+		if !packages[dir] {
 			t.Errorf("%s: there is no such package: its old names belong to the package that it has become", dir)
 		}
 	}
 	for dir, instead := range folders {
-		if _, is := found[dir]; is && !slices.Contains(unclean, dir) {
+		if packages[dir] {
 			t.Errorf("%s: this package has another name: %s", dir, instead)
-		} else if is {
-			found[dir]++
-		}
-	}
-	for _, dir := range unclean {
-		if found[dir] == 0 {
-			t.Errorf("%s: nothing is found in it: take it off the list of unclean packages", dir)
 		}
 	}
 }

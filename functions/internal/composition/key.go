@@ -84,13 +84,13 @@ func (c *Composition) keyPolicy(more []iampolicy.Statement) *string {
 	if c.Account == "" {
 		return nil
 	}
-	statements := []iampolicy.Statement{{
+	account := iampolicy.Statement{
 		Sid: "AccountPoliciesGovern", Effect: iampolicy.Allow,
 		Principal: iampolicy.AWS(iampolicy.ARN(c.Partition(), "iam", "", c.Account, "root")),
 		// In a key's policy, * is that key and nothing else.
 		Action: []string{"kms:*"}, Resource: []string{"*"},
-	}}
-	return new(iampolicy.JSON(append(statements, more...)...))
+	}
+	return new(iampolicy.JSON(append([]iampolicy.Statement{account}, more...)...))
 }
 
 // AddLogGroup adds a log group of CloudWatch, and returns its name in AWS: a group that

@@ -50,7 +50,8 @@ func (c *Composition) ProtectionCondition(g Guard) progress.Condition {
 	case c.Settings.DeletionProtection.V:
 		return progress.Condition{
 			Type: conditionProtected, True: true, Reason: reasonProtected,
-			Message: "to delete this " + strings.ToLower(c.Kind) + ", first set spec.deletionProtection: false in the claim, and wait for this condition to become False; then delete the claim",
+			Message: "to delete this " + strings.ToLower(c.Kind) + ", first set spec.deletionProtection: false in the claim, " +
+				"and wait for this condition to become False; then delete the claim",
 		}
 	case protected:
 		return progress.Condition{

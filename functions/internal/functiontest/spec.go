@@ -113,7 +113,7 @@ func set(m map[string]any, path []string, value any) {
 	}
 	elements, _ := m[name].([]any)
 	if len(elements) == 0 {
-		panic(fmt.Sprintf("%s has no element to change: this is a bug of the test", name))
+		panic(name + " has no element to change: this is a bug of the test")
 	}
 	chosen, _ := elements[0].(map[string]any)
 	for _, e := range elements {

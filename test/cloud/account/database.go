@@ -166,7 +166,7 @@ func elasticacheModels() map[catalog.GroupKind]model {
 
 // defaultUser refuses a user group of Redis without the user default.
 // https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateUserGroup.html
-// (DefaultUserRequired)
+// (DefaultUserRequired).
 func defaultUser(v view, r *Resource) *refusal {
 	if !strings.EqualFold(r.text("engine"), "redis") {
 		return nil

@@ -4,7 +4,7 @@ import "strings"
 
 // arnForm is the form of a kind's ARNs; it is empty for a kind without ARNs. A {name} is the
 // region, the account, the id, or a text of the resource.
-func arnForm(service, kind string) string {
+func arnForm(service, kind string) string { //nolint:funlen // A table.
 	const ec2, rds, elasticache = "arn:aws:ec2:{region}:{account}:", "arn:aws:rds:{region}:{account}:", "arn:aws:elasticache:{region}:{account}:"
 	switch service + "/" + kind {
 	case "amp/RuleGroupNamespace":

@@ -113,7 +113,7 @@ func TestRefusals(t *testing.T) {
 			},
 			want: `cannot find ec2/VPC "x": no such resource in the account`,
 		},
-		"NobodyListens": {
+		"NoOneListens": {
 			reason: "Without a simulator the error names the socket.",
 			do: func(ctx context.Context, _ *control.Client) error {
 				return control.NewClient("/nowhere/s").Clear(ctx)

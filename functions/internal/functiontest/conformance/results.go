@@ -55,7 +55,7 @@ func quietWhenSteady(ctx context.Context, fn function, req *fnv1.RunFunctionRequ
 }
 
 // reconciled is the next request after Crossplane applied the response: what
-// was desired is observed, and a new pipeline begins with no desired state.
+// was desired is observed, and a new pipeline starts with no desired state.
 func reconciled(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) *fnv1.RunFunctionRequest {
 	next := proto.CloneOf(req)
 	if next.GetObserved() == nil {
