@@ -172,8 +172,8 @@ func (r report) writeTo(w io.Writer) {
 
 <!-- Written by make e2e-aws. Do not edit: run it again. -->
 
-On %s, the unmodified controllers of provider-aws reconciled the resources of the claims in examples, against programs
-on loopback that imitate AWS's APIs. This shows that the real provider accepts every field that we set, resolves our
+On %s, the unmodified controllers of provider-aws reconciled the resources of the claims in examples,
+against programs on loopback that imitate AWS's APIs. This shows that the real provider accepts every field that we set, resolves our
 references, finds the resource again, sees no drift in it (except for the table below), and deletes it. It does not show
 that AWS would do the same: an imitation accepts some things that AWS refuses, and has no quotas, no network behind a
 VPC, and no database behind an endpoint.
@@ -223,7 +223,7 @@ func (d *deletion) writeTo(w io.Writer) {
 	case d == nil:
 		fmt.Fprintln(w, "Not tried in this run.")
 	case len(d.Left) == 0:
-		fmt.Fprintf(w, "The %d claims of au-dev were deleted at once. All %d resources behind them were gone after %s: the provider deleted each, and checked that it no longer exists.\n",
+		fmt.Fprintf(w, "The %d claims of au-dev were deleted at once. All %d resources behind them were gone after %s:\nthe provider deleted each, and checked that it no longer exists.\n",
 			d.Claims, d.Resources, seconds(d.Took, true))
 	default:
 		fmt.Fprintf(w, "The %d claims of au-dev were deleted at once. Of %d resources behind them these stayed:\n\n| kind | name | why |\n|---|---|---|\n", d.Claims, d.Resources)

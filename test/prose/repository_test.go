@@ -16,11 +16,6 @@ import (
 
 const root = "../.."
 
-// pages that are not held to the words yet, each with the reason.
-var pages = map[string]string{
-	"docs/real-provider.md": "make e2e-aws writes it, from the run of a day: its words change with its next run",
-}
-
 // theirs are packages with words that are not the project's.
 var theirs = map[string]string{
 	"test/prose": "it names what it looks for",
@@ -86,14 +81,7 @@ func TestPages(t *testing.T) {
 	t.Parallel()
 
 	for _, name := range files(t, ".md") {
-		found := Markdown(read(t, name))
-		if reason, is := pages[name]; is {
-			if len(found) == 0 {
-				t.Errorf("%s: nothing is found in it: take it off the list of exceptions (%s)", name, reason)
-			}
-			continue
-		}
-		report(t, name, found)
+		report(t, name, Markdown(read(t, name)))
 	}
 }
 
