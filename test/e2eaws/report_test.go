@@ -172,11 +172,11 @@ func (r report) writeTo(w io.Writer) {
 
 <!-- Written by make e2e-aws. Do not edit: run it again. -->
 
-On %s, the unmodified controllers of provider-aws reconciled the resources of the claims in examples,
-against programs on loopback that imitate AWS's APIs. This shows that the real provider accepts every field that we set, resolves our
-references, finds the resource again, sees no drift in it (except for the table below), and deletes it. It does not show
-that AWS would do the same: an imitation accepts some things that AWS refuses, and has no quotas, no network behind a
-VPC, and no database behind an endpoint.
+On %s, the unmodified controllers of provider-aws reconciled the resources of the claims in examples, against
+programs on loopback that imitate AWS's APIs. This shows that the real provider accepts every field that we set,
+resolves our references, finds the resource again, sees no drift in it (except for the table below), and deletes it.
+It does not show that AWS would do the same: an imitation accepts some things that AWS refuses, and has no quotas, no
+network behind a VPC, and no database behind an endpoint.
 
 Versions: %s.
 
