@@ -2,7 +2,7 @@
 // reports the changes that no test notices. A change is a mutant: a condition negated,
 // a statement dropped, a number one higher, an option left out.
 //
-//	go run ./test/mutation [-seed 1] [-n 400] [-match functions/network] [-timeout 30s]
+//	go run ./test/mutation [-seed 1] [-n 400] [-match functions/network] [-timeout 30s] [-own]
 //
 // It draws a sample of all mutants in functions/ (but not of its commands and its test
 // kit), the same one for the same seed and code. A mutant is tested with the tests of its
@@ -36,11 +36,12 @@ func main() {
 	size := flag.Int("n", 400, "mutants in the sample")
 	match := flag.String("match", "", "test only those mutants of the sample whose file:line matches this expression")
 	timeout := flag.Duration("timeout", 30*time.Second, "processor time that a test program gets for one mutant")
+	own := flag.Bool("own", false, "test each mutant with its own package's tests only, which is quick for functions/internal")
 	list := flag.Bool("list", false, "print the sample and test nothing")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, *seed, *size, *match, *timeout, *list)
+	err := run(ctx, *seed, *size, *match, *timeout, *own, *list)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutation:", err)
@@ -48,7 +49,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, seed uint64, size int, match string, timeout time.Duration, list bool) error {
+func run(ctx context.Context, seed uint64, size int, match string, timeout time.Duration, own, list bool) error {
 	matches, err := regexp.Compile(match)
 	if err != nil {
 		return fmt.Errorf("cannot read -match: %w", err)
@@ -71,6 +72,9 @@ func run(ctx context.Context, seed uint64, size int, match string, timeout time.
 	t, err := newTester(packages, sample, timeout)
 	if err != nil {
 		return err
+	}
+	if own {
+		t.kinds = nil
 	}
 	defer t.close()
 	results, err := t.test(ctx, chosen)

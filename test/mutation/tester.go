@@ -141,7 +141,7 @@ func (t *tester) program(ctx context.Context, s *source) (*program, error) {
 		return p, nil
 	}
 	p := &program{path: filepath.Join(t.dir, strings.ReplaceAll(s.dir, "/", "_")+".test"), dir: s.dir, reached: map[int]bool{}}
-	build := exec.CommandContext(ctx, "go", "test", "-c", "-overlay", t.overlay(), "-o", p.path, "./"+s.dir)
+	build := exec.CommandContext(ctx, "go", "test", "-c", "-ldflags=-s -w", "-overlay", t.overlay(), "-o", p.path, "./"+s.dir)
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("cannot build the tests of %s: %w\n%s", s.dir, err, out)
 	}
@@ -171,14 +171,20 @@ func (t *tester) program(ctx context.Context, s *source) (*program, error) {
 // run a test program. Its time is the processor's, so that a busy machine kills no
 // mutant; one that waits without end is stopped by the clock, much later.
 func (t *tester) run(ctx context.Context, p *program, env string) (outcome, error) {
-	ctx, cancel := context.WithTimeout(ctx, 20*t.timeout)
+	ctx, cancel := context.WithTimeout(ctx, 5*t.timeout)
 	defer cancel()
 	limit := strconv.Itoa(int(t.timeout.Seconds()))
 	c := exec.CommandContext(ctx, "sh", "-c", `ulimit -t "$0"; exec "$@"`, limit, p.path,
 		"-test.short", "-test.failfast", "-test.timeout=0")
 	c.Dir = p.dir
 	c.Env = append(slices.DeleteFunc(os.Environ(), func(e string) bool { return strings.HasPrefix(e, "MUTANT") }), env)
+	// A test that is stopped leaves the servers that it started: they end with its group.
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	c.Cancel = func() error { return syscall.Kill(-c.Process.Pid, syscall.SIGKILL) }
 	err := c.Run()
+	if c.Process != nil {
+		_ = syscall.Kill(-c.Process.Pid, syscall.SIGKILL)
+	}
 	var exit *exec.ExitError
 	switch {
 	case err == nil:

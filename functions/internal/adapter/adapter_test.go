@@ -63,7 +63,10 @@ func TestRunFunction(t *testing.T) {
 	// What an earlier step of the pipeline left.
 	earlier := &fnv1.State{
 		Composite: &fnv1.Resource{
-			Resource:          functiontest.Object(map[string]any{"status": map[string]any{"vpcId": "earlier", "estimatedMonthlyCost": map[string]any{"total": "1.00"}}}),
+			Resource: functiontest.Object(map[string]any{
+				"metadata": map[string]any{"labels": map[string]any{"step": "earlier"}},
+				"status":   map[string]any{"vpcId": "earlier", "estimatedMonthlyCost": map[string]any{"total": "1.00"}},
+			}),
 			ConnectionDetails: map[string][]byte{"key": []byte("value")},
 			Ready:             fnv1.Ready_READY_FALSE,
 		},
@@ -86,6 +89,10 @@ func TestRunFunction(t *testing.T) {
 	})
 	status := func(fields map[string]any) *structpb.Struct {
 		return functiontest.Object(map[string]any{"apiVersion": "platform.ausmart.io/v1alpha1", "kind": "XNetwork", "status": fields})
+	}
+	labelled := func(xr *structpb.Struct) *structpb.Struct {
+		xr.Fields["metadata"] = earlier.GetComposite().GetResource().GetFields()["metadata"]
+		return xr
 	}
 
 	composes := func(names ...string) func(Input[*v1alpha1.Network]) (*Output, error) {
@@ -187,16 +194,16 @@ func TestRunFunction(t *testing.T) {
 			},
 		},
 		"Later": {
-			reason:  "A later step of a pipeline: its fields replace those in the status of earlier steps, and the others stay.",
+			reason:  "A later step of a pipeline: its fields replace those in the status of earlier steps, and all others stay.",
 			req:     &fnv1.RunFunctionRequest{Meta: able, Observed: exists, Desired: earlier, Context: composite, RequiredResources: config(t, map[string]any{"kms": true})},
 			compose: composes("group"),
 			want: &fnv1.RunFunctionResponse{
 				Meta: meta, Requirements: asks("dev"), Conditions: conditions, Context: composite,
 				Desired: &fnv1.State{
 					Composite: &fnv1.Resource{
-						Resource: status(map[string]any{
+						Resource: labelled(status(map[string]any{
 							"vpcId": "n", "cidr": "EnvironmentConfig/dev", "logBucket": "Group", "estimatedMonthlyCost": map[string]any{"total": "1.00"},
-						}),
+						})),
 						ConnectionDetails: map[string][]byte{"key": []byte("value")},
 						Ready:             fnv1.Ready_READY_FALSE,
 					},

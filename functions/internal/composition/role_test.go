@@ -96,6 +96,15 @@ func TestPlaceRoles(t *testing.T) {
 			want: want{Err: `spec.iamPath: Role "role" is at /ausmart/, and AWS cannot move it to / as the platform wants: ` +
 				`set spec.iamPath: /ausmart/ to keep it, or create a new claim`},
 		},
+		"NoRole": {
+			reason: "What is no ARN of IAM has no path that could differ.",
+			claim:  pathOnly,
+			exists: map[string]map[string]any{
+				"role":    {"arn": "arn:aws:sts::111122223333:assumed-role/shop/session"},
+				"profile": {"arn": "shop"},
+			},
+			want: want{Placed: map[string]placed{"role": {"/ausmart/", "none"}, "profile": {"/ausmart/", "none"}}},
+		},
 		"OthersElsewhere": {
 			reason: "A role that is left out of the composition is not checked.",
 			claim:  pathOnly,

@@ -33,6 +33,14 @@ func TestWriteMore(t *testing.T) {
 			do:     func(r *Resources) { r.Add("one", group("r"), ReadyOnceObserved()) },
 			want:   map[string]*fnv1.Resource{"one": ready},
 		},
+		"NotReady": {
+			reason: "Crossplane finds out whether a resource with conditions is ready, and none is ready before it exists.",
+			do: func(r *Resources) {
+				r.Add("one", group("r"))
+				r.Add("two", group("r"), ReadyOnceObserved())
+			},
+			want: map[string]*fnv1.Resource{"one": written(t, "one", "r"), "two": written(t, "two", "r")},
+		},
 		"Kept": {
 			reason: "A resource that is kept has its spec and labels, and no name, which is Crossplane's.",
 			do:     func(r *Resources) { r.Keep("old") },

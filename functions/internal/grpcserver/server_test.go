@@ -230,9 +230,14 @@ func TestServerMetrics(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	want := `grpc_server_handled_total{grpc_code="Internal",grpc_method="RunFunction",grpc_service="apiextensions.fn.proto.v1.FunctionRunnerService",grpc_type="unary"} 1`
-	if !strings.Contains(string(body), want) {
-		t.Errorf("/metrics does not count the panic as an error, want a line\n%s\ngot:\n%s", want, body)
+	const call = `grpc_method="RunFunction",grpc_service="apiextensions.fn.proto.v1.FunctionRunnerService",grpc_type="unary"`
+	for reason, want := range map[string]string{
+		"the panic as an error": `grpc_server_handled_total{grpc_code="Internal",` + call + `} 1`,
+		"how long it took":      `grpc_server_handling_seconds_count{` + call + `} 1`,
+	} {
+		if !strings.Contains(string(body), want) {
+			t.Errorf("/metrics does not count %s, want a line\n%s\ngot:\n%s", reason, want, body)
+		}
 	}
 }
 
