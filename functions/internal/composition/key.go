@@ -90,7 +90,8 @@ func (c *Composition) keyPolicy(more []iampolicy.Statement) *string {
 		// In a key's policy, * is that key and nothing else.
 		Action: []string{"kms:*"}, Resource: []string{"*"},
 	}
-	return new(iampolicy.JSON(append([]iampolicy.Statement{account}, more...)...))
+	text := iampolicy.JSON(append([]iampolicy.Statement{account}, more...)...)
+	return &text
 }
 
 // AddLogGroup adds a log group of CloudWatch, and returns its name in AWS: a group that
