@@ -64,17 +64,21 @@ func TestManifest(t *testing.T) {
 
 func TestCopies(t *testing.T) {
 	o := NewObject("config", map[string]any{"kind": "ConfigMap"}, ObjectReadiness{Policy: WhenCreated})
-	o.SetLabels(map[string]string{"a": "b"})
 	c := NewHelmConfig(xpv1.SecretKeySelector{Key: "kubeconfig"})
 	r := &Release{Spec: ReleaseSpec{ForProvider: ReleaseParameters{Namespace: "n"}}}
-	for _, obj := range []runtime.Object{o, c, r} {
-		if diff := cmp.Diff(obj, obj.DeepCopyObject()); diff != "" {
+	for _, obj := range []interface {
+		runtime.Object
+		metav1.Object
+	}{o, c, r} {
+		obj.SetLabels(map[string]string{"a": "b"})
+		obj.DeepCopyObject().(metav1.Object).SetLabels(nil)
+		again := obj.DeepCopyObject()
+		if diff := cmp.Diff(obj, again); diff != "" {
 			t.Errorf("a copy of %T is the same: -want, +got:\n%s", obj, diff)
 		}
-	}
-	o.DeepCopyObject().(*Object).SetLabels(nil)
-	o.DeepCopyObject().(*Object).GetLabels()["a"] = "c"
-	if got := o.GetLabels()["a"]; got != "b" {
-		t.Errorf("a change of a copy's labels changes the original: %q", got)
+		again.(metav1.Object).GetLabels()["a"] = "c"
+		if got := obj.GetLabels()["a"]; got != "b" {
+			t.Errorf("a change of the labels of a copy of %T changes the original: %q", obj, got)
+		}
 	}
 }

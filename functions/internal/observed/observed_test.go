@@ -20,12 +20,12 @@ func observe(fields map[string]map[string]any) Resources { return From(functiont
 func TestResources(t *testing.T) {
 	const name = "it"
 	type view struct {
-		Names                          []string
-		Has                            bool
-		Kind, ExternalName, Label, ARN string
-		Deleting                       bool
-		Created                        time.Time
-		Ready                          Condition
+		Names                                []string
+		Has                                  bool
+		Name, Kind, ExternalName, Label, ARN string
+		Deleting, IsReady                    bool
+		Created                              time.Time
+		Ready                                Condition
 	}
 	cases := map[string]struct {
 		reason string
@@ -59,11 +59,17 @@ func TestResources(t *testing.T) {
 			obs:    observe(map[string]map[string]any{name: {}}),
 			want:   view{Names: []string{name}, Has: true},
 		},
+		"Ready": {
+			reason: "A resource is ready while it is not being deleted.",
+			obs:    observe(map[string]map[string]any{name: {"status": map[string]any{"conditions": []any{map[string]any{"type": "Ready", "status": "True"}}}}}),
+			want:   view{Names: []string{name}, Has: true, IsReady: true, Ready: Condition{Status: "True"}},
+		},
 		"Whole": {
-			reason: "A resource with everything.",
+			reason: "A resource with everything. It is ready by its condition, and on its way out.",
 			obs: observe(map[string]map[string]any{"b": {}, "a": {}, name: {
 				"kind": "VPC",
 				"metadata": map[string]any{
+					"name":              "it-1",
 					"annotations":       map[string]any{"crossplane.io/external-name": "vpc-1"},
 					"labels":            map[string]any{"colour": "red"},
 					"creationTimestamp": "2026-11-01T10:20:30Z",
@@ -76,7 +82,7 @@ func TestResources(t *testing.T) {
 				}},
 			}}),
 			want: view{
-				Names: []string{"a", "b", name}, Has: true, Kind: "VPC", ExternalName: "vpc-1", Label: "red", ARN: "arn:1",
+				Names: []string{"a", "b", name}, Has: true, Name: "it-1", Kind: "VPC", ExternalName: "vpc-1", Label: "red", ARN: "arn:1",
 				Deleting: true, Created: time.Date(2026, 11, 1, 10, 20, 30, 0, time.UTC), Ready: Condition{"True", "Available", "yes"},
 			},
 		},
@@ -107,7 +113,7 @@ func TestResources(t *testing.T) {
 	for n, tc := range cases {
 		t.Run(n, func(t *testing.T) {
 			got := view{
-				Names: tc.obs.Names(), Has: tc.obs.Has(name), Kind: tc.obs.Kind(name), ExternalName: tc.obs.ExternalName(name), ARN: tc.obs.AtProvider(name, "arn"),
+				Names: tc.obs.Names(), Has: tc.obs.Has(name), Name: tc.obs.Name(name), IsReady: tc.obs.Ready(name), Kind: tc.obs.Kind(name), ExternalName: tc.obs.ExternalName(name), ARN: tc.obs.AtProvider(name, "arn"),
 				Label: tc.obs.Label(name, "colour"), Deleting: tc.obs.Deleting(name), Created: tc.obs.Created(name), Ready: tc.obs.Condition(name, "Ready"),
 			}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
