@@ -90,6 +90,20 @@ func TestUnprotected(t *testing.T) {
 	}
 }
 
+// TestProtectedAtAWS has databases whose protection is off in the claim and not yet at AWS,
+// which would refuse the deletion last, when everything else is deleted.
+func TestProtectedAtAWS(t *testing.T) {
+	for claim, field := range map[string]string{"catalog": "deletionProtection", "cart": "deletionProtectionEnabled"} {
+		p := kit().NewExample(t, "au-dev/"+claim)
+		p.Settle(t)
+		p.AtProvider(primaryOf(p))[field] = true
+		want := "True Releasing: the protection is being taken off: wait for this condition to become False, then delete the claim"
+		if diff := cmp.Diff(want, protected(p.Reconcile(t))); diff != "" {
+			t.Errorf("%s: -want, +got:\n%s", claim, diff)
+		}
+	}
+}
+
 func only(fields map[string]any, names map[string]bool) map[string]bool {
 	var out map[string]bool
 	for name := range names {
