@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"k8s.io/apimachinery/pkg/util/wait"
+
 	"github.com/ausmart/platform/test/controlplane/process"
 )
 
@@ -61,8 +63,10 @@ func TestUpAndDown(t *testing.T) {
 			}
 			tc.before(t, dir)
 			isDown(t, dir)
+			// The kernel closes the files of a process that ends, and with them the lock, just before the process is gone.
 			for _, p := range append(all, process.Status{Name: "daemon", PID: pid}) {
-				if !process.Gone(p.PID) {
+				gone := func(context.Context) (bool, error) { return process.Gone(p.PID), nil }
+				if err := wait.PollUntilContextTimeout(t.Context(), time.Millisecond, patience, true, gone); err != nil {
 					t.Errorf("%s\n%s is still there", tc.reason, p.Name)
 				}
 			}
