@@ -1,6 +1,7 @@
 package database
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -95,30 +96,34 @@ func TestMajorUpgrade(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			groups := func(p interface{ Names() []string }) []string {
-				var out []string
-				for _, n := range p.Names() {
-					if n == tc.old || n == tc.later {
-						out = append(out, n)
-					}
-				}
-				return out
-			}
+			others := func(name string) bool { return name != tc.old && name != tc.later }
 			p := kit().New(t, "upgrade", tc.spec)
 			p.Settle(t)
 			p.XR["spec"] = functiontest.With(functiontest.With(p.Spec(), "version", tc.to), "allowMajorVersionUpgrade", true)
 			for range 3 {
 				p.Reconcile(t)
 				p.MarkReady(tc.later) // And the database not yet.
-				if diff := cmp.Diff([]string{tc.old, tc.later}, groups(p)); diff != "" {
+				if diff := cmp.Diff([]string{tc.old, tc.later}, slices.DeleteFunc(p.Names(), others)); diff != "" {
 					t.Fatalf("while the upgrade waits both groups exist: -want, +got:\n%s", diff)
 				}
 			}
 			p.MarkReady()
 			p.Settle(t)
-			if diff := cmp.Diff([]string{tc.later}, groups(p)); diff != "" {
+			if diff := cmp.Diff([]string{tc.later}, slices.DeleteFunc(p.Names(), others)); diff != "" {
 				t.Errorf("after the upgrade the old group is deleted: -want, +got:\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestExactVersion has AWS raise the minor version of a series, and not of a version that
+// the claim names exactly.
+func TestExactVersion(t *testing.T) {
+	for version, raised := range map[string]bool{"8.4": true, "8.4.6": false} {
+		p := kit().New(t, "exact", map[string]any{"engine": "mysql", "version": version})
+		p.Settle(t)
+		if got := p.ForProvider(instanceName)["autoMinorVersionUpgrade"]; got != raised {
+			t.Errorf("version %s: autoMinorVersionUpgrade is %v", version, got)
+		}
 	}
 }

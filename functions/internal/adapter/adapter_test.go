@@ -289,19 +289,3 @@ func TestRunFunctionCancelled(t *testing.T) {
 		t.Errorf("A call whose caller is gone ends with its context's error: got %v, %v", rsp, err)
 	}
 }
-
-// TestReadyComposite leaves it to Crossplane, which looks at the resources, whether a
-// composite is ready. One that the function calls unready is in the table above.
-func TestReadyComposite(t *testing.T) {
-	fn := New(Kind[v1alpha1.Network, *v1alpha1.Network]{Name: "Network", Compose: func(Input[*v1alpha1.Network]) (*Output, error) {
-		ready := []progress.Condition{{Type: "NetworkReady", True: true, Reason: "Available"}, {Type: "Protected", Reason: "Off"}}
-		return &Output{Resources: desired.New(observed.Resources{}, "account"), Status: &v1alpha1.NetworkStatus{}, Conditions: ready}, nil
-	}}, logging.NewNopLogger())
-	rsp, err := fn.RunFunction(t.Context(), &fnv1.RunFunctionRequest{
-		Observed:          &fnv1.State{Composite: functiontest.Resource(xr(map[string]any{"environment": "dev"}))},
-		RequiredResources: config(t, nil),
-	})
-	if got := rsp.GetDesired().GetComposite().GetReady(); err != nil || rsp.GetDesired().GetComposite() == nil || got != fnv1.Ready_READY_UNSPECIFIED {
-		t.Errorf("RunFunction(...): %v, %v", err, rsp)
-	}
-}

@@ -36,12 +36,7 @@ const (
 
 // TolerateSpot lets a pod run on spot nodes.
 func TolerateSpot() corev1.Toleration {
-	return corev1.Toleration{
-		Key:      SpotTaint,
-		Operator: corev1.TolerationOpEqual,
-		Value:    SpotTaintValue,
-		Effect:   corev1.TaintEffectNoSchedule,
-	}
+	return corev1.Toleration{Key: SpotTaint, Operator: corev1.TolerationOpEqual, Value: SpotTaintValue, Effect: corev1.TaintEffectNoSchedule}
 }
 
 // PreferSpot makes a pod prefer spot nodes where there are any. It needs TolerateSpot too.

@@ -34,16 +34,14 @@ func Conditions(rsp *fnv1.RunFunctionResponse) map[string]bool {
 func Changes(before, after *fnv1.RunFunctionResponse) []string {
 	old, now := before.GetDesired().GetResources(), after.GetDesired().GetResources()
 	var out []string
-	for name := range old {
-		if _, ok := now[name]; !ok {
+	for _, name := range keys(old, now) {
+		switch {
+		case now[name] == nil:
 			out = append(out, "delete "+name)
-		} else if !equalResources(old[name], now[name]) {
-			out = append(out, "update "+name)
-		}
-	}
-	for name := range now {
-		if _, ok := old[name]; !ok {
+		case old[name] == nil:
 			out = append(out, "create "+name)
+		case !equalResources(old[name], now[name]):
+			out = append(out, "update "+name)
 		}
 	}
 	slices.Sort(out)
