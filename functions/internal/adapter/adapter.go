@@ -157,8 +157,9 @@ func (f *Function[T, X]) run(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunction
 	if err != nil {
 		return &refusal{err, f.kind.Name + "Ready", reasonRefused}
 	}
-	f.log.Debug("Composed", "tag", req.GetMeta().GetTag(), "resources", len(out.Resources.Names()))
-	return f.write(req, rsp, out)
+	err = f.write(req, rsp, out)
+	f.log.Debug("Composed", "tag", req.GetMeta().GetTag(), "resources", len(rsp.GetDesired().GetResources()))
+	return err
 }
 
 // decode the composite, and its spec as it is: the settings find their fields in it
