@@ -78,7 +78,7 @@ func tools() []tool {
 // is v0.0.0-master.
 func kubernetesVersion() []string {
 	const pkg = "k8s.io/component-base/version."
-	return []string{pkg + "gitVersion=v1.35.4", pkg + "gitMajor=1", pkg + "gitMinor=35", pkg + "gitTreeState=clean"}
+	return []string{pkg + "gitVersion=v1.35.8", pkg + "gitMajor=1", pkg + "gitMinor=35", pkg + "gitTreeState=clean"}
 }
 
 // Names lists the tools.
