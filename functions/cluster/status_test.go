@@ -29,7 +29,7 @@ func TestStatus(t *testing.T) {
 	}
 	const (
 		pending = "stage 1 of 5: foundation: 0 of 7 resources ready; waiting for log-group-control-plane, role-cluster, role-cluster-amazoneksclusterpolicy and 4 more"
-		quota   = "stage 1 of 5: foundation: security-group-control-plane: an AWS quota is used up (SecurityGroupLimitExceeded): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then"
+		quota   = "stage 1 of 5: foundation: security-group-control-plane: an AWS quota is used up (SecurityGroupLimitExceeded): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then. AWS says: no"
 	)
 	ready := map[string]string{"ClusterReady": "True Available"}
 	functiontest.FollowStatus(t, p, []functiontest.Moment{

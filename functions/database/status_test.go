@@ -13,7 +13,7 @@ func TestStatus(t *testing.T) {
 		"multiAZ": functiontest.Effective("on", "claim"), "retentionDays": functiontest.Effective("30", "EnvironmentConfig/dev"),
 	})
 	const pending = "stage 1 of 2: foundations: 0 of 6 resources ready; waiting for log-group-postgresql, log-group-upgrade, parameter-group-postgres18 and 3 more"
-	const quota = "stage 2 of 2: database: instance: an AWS quota is used up (InstanceQuotaExceeded): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then"
+	const quota = "stage 2 of 2: database: instance: an AWS quota is used up (InstanceQuotaExceeded): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then. AWS says: no"
 	p := kit().New(t, "status", map[string]any{"engine": "postgres", "databaseName": "shop", "multiAZ": true})
 	p.Configure(map[string]any{"retentionDays": int64(30)})
 	base := func(more map[string]any) map[string]any {

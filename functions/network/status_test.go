@@ -41,7 +41,7 @@ func TestStatus(t *testing.T) {
 	}
 	const (
 		pending = "0 of 44 resources ready; waiting for eip-a, endpoint-dynamodb, endpoint-dynamodb-app-a and 41 more"
-		quota   = "eip-a: an AWS quota is used up (AddressLimitExceeded): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then"
+		quota   = "eip-a: an AWS quota is used up (AddressLimitExceeded): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then. AWS says: no"
 	)
 	ready := map[string]string{"NetworkReady": "True Available"}
 	functiontest.FollowStatus(t, p, []functiontest.Moment{

@@ -28,7 +28,7 @@ func TestStatus(t *testing.T) {
 	rolling["waitingFor"] = "15 of 16 resources ready; waiting for deployment"
 	const pending = "0 of 16 resources ready; waiting for autoscaler, cluster-service, dead-letter-queue-jobs and 13 more"
 	denied := functiontest.Clone(complete)
-	denied["waitingFor"] = "role-policy: the provider's AWS role may not do this (AccessDenied): give the role of the ProviderConfig the permission; it goes on by itself then"
+	denied["waitingFor"] = "role-policy: the provider's AWS role may not do this (AccessDenied): give the role of the ProviderConfig the permission, or change the policy in which AWS names an explicit deny; it goes on by itself then. AWS says: no"
 
 	is := func(status map[string]any) func() map[string]any { return func() map[string]any { return status } }
 	functiontest.FollowStatus(t, p, []functiontest.Moment{

@@ -14,14 +14,24 @@ const (
 	ReasonAvailable        = "Available"
 	ReasonCreating         = "Creating"
 	ReasonQuotaExceeded    = "QuotaExceeded"
+	ReasonPolicyTooLarge   = "PolicyTooLarge"
+	ReasonInvalidTags      = "InvalidTags"
+	ReasonNoCapacity       = "NoCapacity"
 	ReasonPermissionDenied = "PermissionDenied"
 	ReasonCredentials      = "CredentialsMissing"
 	ReasonRegionDisabled   = "RegionNotEnabled"
+	ReasonAccountInactive  = "AccountInactive"
+	ReasonUnreachable      = "Unreachable"
 	ReasonCIDRConflict     = "CIDRConflict"
 	ReasonNameTaken        = "NameTaken"
 	ReasonInvalidZone      = "InvalidZone"
+	ReasonKeyUnusable      = "KeyUnusable"
 	ReasonInUse            = "InUse"
+	ReasonProtected        = "Protected"
+	ReasonReplacement      = "ReplacementRefused"
+	ReasonCreationUnknown  = "CreationUnknown"
 	ReasonThrottled        = "Throttled"
+	ReasonBusy             = "Busy"
 	ReasonProviderError    = "ProviderError"
 )
 
@@ -47,114 +57,85 @@ func unresolved(message string) bool {
 		strings.Contains(message, "no resources matched selector")
 }
 
-// A translation turns an AWS error code into words.
+// A translation adds a remedy to an error of AWS, by its code.
 type translation struct {
-	code    *regexp.Regexp
+	code    *regexp.Regexp // whose first group is what message shows
 	reason  string
-	message string // %s is the error code
+	message string // %s is the code
 }
 
 // compiled holds the translations; compiling them takes longer than using them.
 var compiled = sync.OnceValue(translations) //nolint:gochecknoglobals // A constant that the language cannot express.
 
-// requestID is different in each attempt's error, and so is S3's host id
-// (aws-sdk-go-v2, service/internal/s3shared). Not all of them are hexadecimal.
-var requestID = regexp.MustCompile(`(?i)\s*\b(?:request|host) ?id: ?[^\s,]*,?`)
-
 // code finds one of the names of errors, each with or without the ending that some
 // services give it: IAM's LimitExceeded is KMS's LimitExceededException, and RDS's
 // DBInstanceAlreadyExists is ElastiCache's SnapshotAlreadyExistsFault.
-func code(names string) *regexp.Regexp {
-	return regexp.MustCompile(`\b((?:` + names + `)(?:Exception|Fault)?)\b`)
-}
+func code(names string) *regexp.Regexp { return codeWith(names, "") }
 
-// nameTaken is what to do about a name that something else has.
-const nameTaken = "something of that name already exists in AWS (%s): delete it, or import it by its external name"
-
-// translations of the errors that people meet, most specific first. The codes
-// are those of the services' API references, and of types/errors.go in the modules
-// of aws-sdk-go-v2 that provider-aws uses (read 2026-11-29).
-func translations() []translation {
-	return []translation{
-		{
-			code:    code(`InvalidVpc\.Range|InvalidSubnet\.Range|InvalidSubnet\.Conflict|CidrConflict`),
-			reason:  ReasonCIDRConflict,
-			message: "AWS refuses the address range (%s): choose one that overlaps no other in spec.cidr or spec.subnets",
-		},
-		// Before the quotas: RequestLimitExceeded is throttling, VpcLimitExceeded a quota.
-		{
-			code:    code(`[A-Za-z]*Thrott(?:ling|led)|RequestLimitExceeded|TooManyRequests|ProvisionedThroughputExceeded|APICallRateForCustomerExceeded|SlowDown`),
-			reason:  ReasonThrottled,
-			message: "AWS asks to slow down (%s): nothing to do, it goes on by itself",
-		},
-		{
-			code:    code(`[A-Za-z]*(?:Limits?|Quota[A-Za-z]*)Exceeded|TooManyBuckets`),
-			reason:  ReasonQuotaExceeded,
-			message: "an AWS quota is used up (%s): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then",
-		},
-		{
-			code:    regexp.MustCompile(`\bProviderConfig\S* "([^"]+)" not found`),
-			reason:  ReasonCredentials,
-			message: "there is no ProviderConfig %q: create it, or name another in spec.providerConfigName",
-		},
-		{
-			code:    code(`OptInRequired|AuthFailure\.RegionNotEnabled|RegionDisabled`),
-			reason:  ReasonRegionDisabled,
-			message: "the AWS account cannot use this region or service (%s): enable it in the account's settings",
-		},
-		{
-			code:    code(`ExpiredToken|InvalidClientTokenId|UnrecognizedClient|AuthFailure|SignatureDoesNotMatch|InvalidSignature|NoCredentialProviders`),
-			reason:  ReasonCredentials,
-			message: "AWS does not accept the provider's credentials (%s): correct the ProviderConfig named in spec.providerConfigName",
-		},
-		{
-			code:    code(`UnauthorizedOperation|[A-Za-z]*AccessDenied|UnauthorizedAccess`),
-			reason:  ReasonPermissionDenied,
-			message: "the provider's AWS role may not do this (%s): give the role of the ProviderConfig the permission; it goes on by itself then",
-		},
-		{
-			code:    code(`[A-Za-z]*AlreadyExists|BucketAlreadyOwnedByYou|InvalidGroup\.Duplicate|QueueNameExists`),
-			reason:  ReasonNameTaken,
-			message: nameTaken,
-		},
-		// Before what is in use: EKS and DynamoDB have one code for both.
-		{
-			code:   regexp.MustCompile(`\b(ResourceInUseException)\b.*\balready exists\b`),
-			reason: ReasonNameTaken, message: nameTaken,
-		},
-		{
-			code:    regexp.MustCompile(`\b((?:InvalidAvailabilityZone|InvalidParameterValue)(?:Exception)?)\b.*\b[aA]vailability ?[zZ]one\b`),
-			reason:  ReasonInvalidZone,
-			message: "the AWS account does not have the zone (%s): choose another in spec.availabilityZones",
-		},
-		{
-			code:    code(`DependencyViolation|DeleteConflict|[A-Za-z.]*InUse`),
-			reason:  ReasonInUse,
-			message: "AWS keeps it while something else uses it (%s): it goes on by itself when that is gone; what the platform did not make must be deleted by hand",
-		},
+// codeWith finds one of the names where AWS's words say something that a regular
+// expression matches: many codes stand for more than one trouble.
+func codeWith(names, words string) *regexp.Regexp {
+	if words != "" {
+		words = `.*(?:` + words + `)`
 	}
+	return regexp.MustCompile(`\b((?:` + names + `)(?:Exception|Fault)?)\b` + words)
 }
 
-// translate an error of the provider into a reason and a message with a remedy.
-// The request id is removed: it changes with each attempt, and each change of a condition
+// translate an error of the provider into a reason and a message: the remedy, and then
+// AWS's own words. What differs in each attempt is removed, since each change of a condition
 // wakes up all its watchers.
 func translate(message string) (reason, text string) {
+	message = scrub(message)
 	for _, t := range compiled() {
-		if m := t.code.FindStringSubmatch(message); m != nil {
-			return t.reason, fmt.Sprintf(t.message, m[1])
+		m := t.code.FindStringSubmatchIndex(message)
+		if m == nil {
+			continue
 		}
+		// The group's end, and not the match's: what is behind the code is AWS's.
+		text = fmt.Sprintf(t.message, bounded(message[m[2]:m[3]]))
+		if words := said(message[m[3]:]); words != "" {
+			text += ". AWS says: " + words
+		}
+		return t.reason, text
 	}
-	return ReasonProviderError, scrub(message)
+	return ReasonProviderError, bounded(message)
 }
 
-// longest is how much of an unknown provider error a condition carries.
+// longest is how many bytes of a provider's error a condition carries.
 const longest = 400
 
-func scrub(message string) string {
-	message = requestID.ReplaceAllString(message, "")
-	message = strings.Join(strings.Fields(message), " ")
-	if len(message) > longest {
-		message = strings.ToValidUTF8(message[:longest], "") + "…"
+func bounded(text string) string {
+	if len(text) > longest {
+		return strings.ToValidUTF8(text[:longest], "") + "…"
 	}
-	return message
+	return text
+}
+
+// said is what AWS says behind the code of an error, without what Terraform puts around it.
+func said(rest string) string {
+	words, ok := strings.CutPrefix(rest, ": ")
+	if !ok {
+		return ""
+	}
+	words, _, _ = strings.Cut(words, "[]}")
+	return bounded(strings.TrimSpace(words))
+}
+
+// volatile is what differs in each attempt, or what no claim should show: ids of requests and
+// hosts (aws-sdk-go-v2, service/internal/s3shared; not all are hexadecimal); what only an
+// administrator can decode (EC2); sessions of a role; local ports; times, and S3's copy of the
+// whole request, with its headers, where a signature is wrong.
+var volatile = regexp.MustCompile(`(?i)\s*\b(?:request|host) ?id: ?[^\s,]*,?` +
+	`|\s*Encoded authorization failure message: \S+` +
+	`|\s*The Canonical String for this request.*` +
+	`|\b(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:]+\]):\d+->` +
+	`|\b\d{8}T\d{6}Z\b`)
+
+// session of a role, in the ARN of who asked: it is new with each token.
+var session = regexp.MustCompile(`(:assumed-role/[^/\s]+)/[^\s"',:]+`)
+
+func scrub(message string) string {
+	message = strings.Join(strings.Fields(message), " ")
+	message = session.ReplaceAllString(volatile.ReplaceAllString(message, ""), "$1")
+	return strings.Join(strings.Fields(message), " ")
 }

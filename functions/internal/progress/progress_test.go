@@ -43,8 +43,8 @@ func TestOf(t *testing.T) {
 		throttled = "create failed: operation error EC2: CreateVpc, api error RequestLimitExceeded: slow"
 		unknown   = "create failed: the provider is out of order"
 
-		deniedText    = "the provider's AWS role may not do this (UnauthorizedOperation): give the role of the ProviderConfig the permission; it goes on by itself then"
-		throttledText = "AWS asks to slow down (RequestLimitExceeded): nothing to do, it goes on by itself"
+		deniedText    = "the provider's AWS role may not do this (UnauthorizedOperation): give the role of the ProviderConfig the permission, or change the policy in which AWS names an explicit deny; it goes on by itself then. AWS says: no"
+		throttledText = "AWS asks to slow down (RequestLimitExceeded): nothing to do, it goes on by itself. AWS says: slow"
 	)
 	type want struct {
 		Summary Summary
