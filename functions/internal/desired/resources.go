@@ -34,11 +34,6 @@ type Object interface {
 	SetLabels(labels map[string]string)
 }
 
-// managed resources of provider-aws, cluster-scoped, have a ProviderConfig of it.
-type managed interface {
-	SetProviderConfigReference(r *xpv1.Reference)
-}
-
 // Resources of a composition.
 type Resources struct {
 	observed       observed.Resources
@@ -76,11 +71,12 @@ func New(obs observed.Resources, providerConfig string, stages ...Stage) *Resour
 // name is another resource. Its kind and version follow from its Go type. Adding a
 // name twice is a mistake in the function, which Write reports.
 func (r *Resources) Add(name string, o Object, order ...Order) {
-	if m, ok := o.(managed); ok {
-		m.SetProviderConfigReference(&xpv1.Reference{Name: r.providerConfig})
-	}
 	if err := setKind(o); err != nil {
 		r.fail(fmt.Errorf("cannot compose resource %q: %w", name, err))
+	}
+	if m, ok := o.(managed); ok {
+		m.SetProviderConfigReference(&xpv1.Reference{Name: r.providerConfig})
+		r.own(name, m)
 	}
 	setName(o, name)
 	r.plan(name, o, order)

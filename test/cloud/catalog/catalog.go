@@ -1,8 +1,9 @@
 // Package catalog describes each managed resource kind of provider-aws: where its external name
-// comes from, and which of its fields are filled from other resources.
+// comes from, which of its fields are filled from other resources, and which ones stay in AWS when a
+// spec leaves them out.
 //
-// It reads kinds.txt, which catalog_test.go derives from the provider's own source (generated
-// resolvers, API types and external name configuration). It uses no network.
+// It reads kinds.txt and kept.txt, which its tests derive from the provider's own source (generated
+// resolvers, API types, external name configuration, Terraform's schema). It uses no network.
 package catalog
 
 import (
@@ -13,7 +14,7 @@ import (
 	"strings"
 )
 
-//go:embed kinds.txt
+//go:embed kinds.txt kept.txt
 var files embed.FS
 
 // Suffix is the end of the API group of every kind in the catalog.
@@ -85,7 +86,10 @@ type Kind struct {
 }
 
 // A Catalog holds kinds.
-type Catalog struct{ kinds map[GroupKind]Kind }
+type Catalog struct {
+	kinds map[GroupKind]Kind
+	kept  map[GroupKind][]string
+}
 
 // New reads the catalog that is part of the program.
 func New() (*Catalog, error) {
@@ -94,7 +98,17 @@ func New() (*Catalog, error) {
 		return nil, fmt.Errorf("cannot open the catalog: %w", err)
 	}
 	defer f.Close() //nolint:errcheck // An embedded file has nothing to flush.
-	return Read(f)
+	c, err := Read(f)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := files.Open("kept.txt")
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the catalog: %w", err)
+	}
+	defer kept.Close() //nolint:errcheck // See above.
+	c.kept, err = readKept(kept)
+	return c, err
 }
 
 // Kind finds a kind.

@@ -26,15 +26,7 @@ const header = `# Derived from the source of github.com/upbound/provider-aws/v2 
 var update = flag.Bool("update", false, "rewrite kinds.txt from the provider's source")
 
 func TestKindsAreThoseOfTheProvider(t *testing.T) {
-	out, err := exec.Command("go", "mod", "download", "-json", "github.com/upbound/provider-aws/v2").Output()
-	if err != nil {
-		t.Fatalf("cannot find the source of provider-aws: %v", err)
-	}
-	module := struct{ Dir string }{}
-	if err := json.Unmarshal(out, &module); err != nil {
-		t.Fatalf("cannot read what go says about provider-aws: %v", err)
-	}
-	got, err := derive(module.Dir, services)
+	got, err := derive(providerDir(t), services)
 	if err != nil {
 		t.Fatalf("derive(...): %v", err)
 	}
@@ -52,6 +44,20 @@ func TestKindsAreThoseOfTheProvider(t *testing.T) {
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("kinds.txt differs from the provider's source, run with -update: -want, +got:\n%s", diff)
 	}
+}
+
+// providerDir has the source of provider-aws.
+func providerDir(t *testing.T) string {
+	t.Helper()
+	out, err := exec.Command("go", "mod", "download", "-json", "github.com/upbound/provider-aws/v2").Output()
+	if err != nil {
+		t.Fatalf("cannot find the source of provider-aws: %v", err)
+	}
+	module := struct{ Dir string }{}
+	if err := json.Unmarshal(out, &module); err != nil {
+		t.Fatalf("cannot read what go says about provider-aws: %v", err)
+	}
+	return module.Dir
 }
 
 func TestKind(t *testing.T) {
