@@ -56,6 +56,7 @@ type DatabaseSize string
 // +kubebuilder:validation:XValidation:rule="!has(self.version) || self.engine in ['mysql', 'dynamodb'] || !self.version.matches('^[0-9]+[.][0-9]+[.][0-9]+$')",message="a version of postgres or redis has two numbers at most, such as 17.5 or 7.1: leave the rest out",fieldPath=".version"
 // +kubebuilder:validation:XValidation:rule="!has(self.version) || !has(oldSelf.version) || self.?allowMajorVersionUpgrade.orValue(false) || (self.engine == 'mysql' ? self.version.find('^[0-9]+[.][0-9]+') == oldSelf.version.find('^[0-9]+[.][0-9]+') : self.version.find('^[0-9]+') == oldSelf.version.find('^[0-9]+'))",message="a new major version needs allowMajorVersionUpgrade: true, since there is no way back",fieldPath=".version"
 // +kubebuilder:validation:XValidation:rule="!has(self.version) || !has(oldSelf.version) || !self.version.matches('^[0-9]+([.][0-9]+){0,2}$') || ![0, 1, 2].exists(i, i < size(self.version.split('.')) && i < size(oldSelf.version.split('.')) && int(self.version.split('.')[i]) < int(oldSelf.version.split('.')[i]) && [0, 1].all(j, j >= i || self.version.split('.')[j] == oldSelf.version.split('.')[j]))",message="version can only go up: AWS cannot downgrade a database; restore a backup into a new claim",fieldPath=".version"
+// +kubebuilder:validation:XValidation:rule="self.engine == 'redis' || !has(self.redisLogin)",message="redisLogin is for redis: remove it; mysql, postgres and dynamodb always require TLS and a login",fieldPath=".redisLogin"
 type DatabaseSpec struct {
 	CommonSpec `json:",inline"`
 
@@ -140,9 +141,14 @@ type DatabaseSpec struct {
 	// +optional
 	ApplyImmediately *bool `json:"applyImmediately,omitempty"`
 
-	// KMS encrypts with a key of the database's own instead of AWS's; Redis then
-	// also speaks TLS only. It is decided when the database is made; only a table
-	// can get a key later. Leaving it out takes the environment's value.
+	// RedisLogin lets only connections with TLS and an IAM login into the database (redis). It is
+	// decided when the database is made. Leaving it out takes the environment's value.
+	// +optional
+	RedisLogin *bool `json:"redisLogin,omitempty"`
+
+	// KMS encrypts with a key of the database's own instead of AWS's. It is decided when the
+	// database is made; only a table can get a key later. Leaving it out takes the environment's
+	// value.
 	// +optional
 	KMS *Toggle `json:"kms,omitempty"`
 
@@ -242,7 +248,7 @@ type DatabaseStatus struct {
 	// +optional
 	SecretARN string `json:"secretArn,omitempty"`
 
-	// Username for a login with an IAM token instead of a password (redis with kms enabled).
+	// Username for a login with an IAM token instead of a password (redis with redisLogin).
 	// +kubebuilder:validation:MaxLength=40
 	// +optional
 	Username string `json:"username,omitempty"`

@@ -425,6 +425,11 @@ func (in *DatabaseSpec) DeepCopyInto(out *DatabaseSpec) {
 		*out = new(bool)
 		**out = **in
 	}
+	if in.RedisLogin != nil {
+		in, out := &in.RedisLogin, &out.RedisLogin
+		*out = new(bool)
+		**out = **in
+	}
 	if in.KMS != nil {
 		in, out := &in.KMS, &out.KMS
 		*out = new(Toggle)

@@ -205,10 +205,10 @@ func TestRefused(t *testing.T) {
 			spec:   map[string]any{"engine": "dynamodb", "table": map[string]any{"partitionKey": key("id", "map")}},
 			want:   `spec.table: id has unknown type "map": use string, number or binary`,
 		},
-		"OldRedisWithKey": {
+		"OldRedisWithLogin": {
 			reason: "Without IAM it would need a password.",
-			spec:   map[string]any{"engine": "redis", "version": "6.2", "kms": map[string]any{"enabled": true}},
-			want:   "spec.version: Redis 6.2 knows no IAM, by which services log in where there is a key: use 7.1, or set spec.kms.enabled: false",
+			spec:   map[string]any{"engine": "redis", "version": "6.2", "environment": "staging"},
+			want:   "spec.version: Redis 6.2 knows no IAM, by which services log in: use 7.1, or set spec.redisLogin: false",
 		},
 		"NoTable":       {reason: "A table needs a key.", spec: map[string]any{"engine": "dynamodb"}, want: "spec.table: is needed for dynamodb: give its partitionKey"},
 		"UnknownEngine": {reason: "There are four.", spec: map[string]any{"engine": "oracle"}, want: `spec.engine: unknown engine "oracle": use mysql, postgres, redis or dynamodb`},
@@ -219,6 +219,28 @@ func TestRefused(t *testing.T) {
 			rsp := kit().New(t, "refused", tc.spec).Reconcile(t)
 			if diff := cmp.Diff(tc.want, functiontest.Fatal(rsp)); diff != "" {
 				t.Errorf("%s\nfatal result: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// TestLoginStays changes the setting for all claims: a Redis that exists stays as it was made,
+// and its status shows what it has.
+func TestLoginStays(t *testing.T) {
+	for name, made := range map[string]bool{"With": true, "Without": false} {
+		t.Run(name, func(t *testing.T) {
+			p := kit().New(t, "cache", map[string]any{"engine": "redis"})
+			p.Configure(map[string]any{"redisLogin": made})
+			before := p.Settle(t)
+			p.Configure(map[string]any{"redisLogin": !made})
+			after := p.Settle(t)
+			if changes := functiontest.Changes(before, after); len(changes) > 0 {
+				t.Errorf("the new setting changes what exists: %v", changes)
+			}
+			s := functiontest.Status(after)
+			_, shown := s["settings"].(map[string]any)["redisLogin"]
+			if tls, _ := s["tls"].(bool); tls != made || shown {
+				t.Errorf("status: tls %t, want %t; redisLogin is shown: %t, and it has no effect", tls, made, shown)
 			}
 		})
 	}

@@ -54,10 +54,12 @@ func TestDevAndProd(t *testing.T) {
 		"checkout": {
 			"kms": {
 				"+ key-database", "+ key-database-alias", "+ usage-replication-group-of-key-database",
-				"+ user-app", "+ user-default", "+ user-group",
-				"+ usage-user-group-of-user-app", "+ usage-user-group-of-user-default", "+ usage-replication-group-of-user-group",
 				`replication-group metadata.labels.platform.ausmart.io/key: "aws" -> "own"`,
 				"replication-group spec.forProvider.kmsKeyId: none -> " + key,
+			},
+			"redisLogin": {
+				"+ user-app", "+ user-default", "+ user-group",
+				"+ usage-user-group-of-user-app", "+ usage-user-group-of-user-default", "+ usage-replication-group-of-user-group",
 				"replication-group spec.forProvider.transitEncryptionEnabled: false -> true",
 				`replication-group spec.forProvider.transitEncryptionMode: none -> "required"`,
 				`replication-group spec.forProvider.userGroupIds: none -> ["checkout-x7k2p"]`,

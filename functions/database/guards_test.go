@@ -81,6 +81,25 @@ func TestGuards(t *testing.T) {
 			Change: functiontest.Configure(nil),
 			Fatal:  "spec.kms.enabled: the database is encrypted with a key of its own, and the platform would take it away: set spec.kms.enabled: true to keep it",
 		},
+		"LoginLaterByEnvironment": {
+			Reason: "A Redis without TLS would refuse all its clients at once: dev to staging is refused.",
+			Spec:   map[string]any{"engine": "redis"},
+			Change: functiontest.SetField("environment", "staging"),
+			Fatal: "spec.redisLogin: the database was made with redisLogin: false, and cannot change as the platform wants: " +
+				"set spec.redisLogin: false to keep it, or create a new claim and move the data",
+		},
+		"LoginLaterAgreed": {
+			Reason: "The remedy that the message names works.",
+			Spec:   map[string]any{"engine": "redis"},
+			Change: functiontest.InTurn(functiontest.SetField("environment", "staging"), functiontest.SetField("redisLogin", false)),
+		},
+		"LoginTakenAway": {
+			Reason: "A claim cannot open a database that requires a login.",
+			Spec:   map[string]any{"engine": "redis", "redisLogin": true},
+			Change: functiontest.SetField("redisLogin", false),
+			Fatal: "spec.redisLogin: the database was made with redisLogin: true, and cannot change as the claim wants: " +
+				"set spec.redisLogin: true to keep it, or create a new claim and move the data",
+		},
 		"Downgrade": {
 			Reason: "AWS cannot go back to an older version.",
 			Spec:   map[string]any{"engine": "postgres", "version": "17"},

@@ -45,6 +45,7 @@ func kit() functiontest.Kind {
 		},
 		Settings: map[string][]any{
 			"kms": {true, false}, "multiAZ": {true, false}, "deletionProtection": {true, false}, "finalSnapshot": {true, false}, "applyImmediately": {true, false},
+			"redisLogin":    {true, false},
 			"retentionDays": {7, 400}, "backupRetentionDays": {0, 14},
 		},
 		Stateful:  []string{"Group", "Instance", "Key", "ReplicationGroup", "Table"},
@@ -77,8 +78,8 @@ func variants() []functiontest.Variant {
 		},
 		{
 			Name:  "redis",
-			Spec:  functiontest.Merge(shared, networked, map[string]any{"engine": "redis", "version": "7.0"}),
-			Other: functiontest.Merge(others, otherNetworked, map[string]any{"version": "7.1", "instanceClass": "cache.m7g.large"}),
+			Spec:  functiontest.Merge(shared, networked, map[string]any{"engine": "redis", "version": "7.0", "redisLogin": false}),
+			Other: functiontest.Merge(others, otherNetworked, map[string]any{"version": "7.1", "redisLogin": true, "instanceClass": "cache.m7g.large"}),
 		},
 		{
 			Name: "dynamodb",
@@ -114,7 +115,9 @@ func randomSpec(r functiontest.Random) map[string]any {
 	r.Sometimes(s, "version", map[any]any{
 		"mysql": r.One("8.0", "8.4", "8.4.5"), "postgres": r.One("15", "17", "17.4"), "redis": r.One("7.0", "7.1"),
 	}[s["engine"]])
-	if s["engine"] != "redis" {
+	if s["engine"] == "redis" {
+		r.Sometimes(s, "redisLogin", r.One(true, false))
+	} else {
 		r.Sometimes(s, "storageGiB", r.One(20, 400))
 		r.Sometimes(s, "databaseName", r.One("shop", "orders"))
 	}

@@ -3,11 +3,14 @@ package database
 import (
 	"fmt"
 
+	"k8s.io/utils/ptr"
+
 	elasticachev1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/elasticache/v1beta1"
 	elasticachev1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/elasticache/v1beta2"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/desired"
+	"github.com/ausmart/platform/functions/internal/settings"
 )
 
 // redisEngine is ElastiCache's name of the engine.
@@ -17,9 +20,8 @@ const redisEngine = "redis"
 // is in such a group, too: a cluster without one can neither be encrypted nor get a
 // replica later.
 func (d *database) addRedis() error {
-	if d.tls() && d.version[0] < iamVersion {
-		return fmt.Errorf("spec.version: Redis %s knows no IAM, by which services log in where there is a key: use %s, or set spec.kms.enabled: false",
-			d.version, defaultVersion(v1alpha1.EngineRedis))
+	if err := d.checkLogin(); err != nil {
+		return err
 	}
 	d.Desired.Add(subnetGroupName, &elasticachev1beta1.SubnetGroup{
 		ObjectMeta: d.Named(subnetGroupName, d.awsName(otherNameMax, "")),
@@ -36,9 +38,26 @@ func (d *database) addRedis() error {
 
 func (d *database) replicationGroupID() string { return d.awsName(elasticacheNameMax, "") }
 
-// tls reports whether Redis requires TLS, as it does where it has a key of its own.
-// Otherwise only the security group protects it, and redis-cli works without certificates.
-func (d *database) tls() bool { return d.Settings.KMS.V }
+// tls reports whether Redis requires TLS and a login. Otherwise only the security group
+// protects it, and redis-cli works without certificates. One that exists stays as it was made.
+func (d *database) tls() bool { return ptr.Deref(d.state.login, d.Settings.RedisLogin.V) }
+
+// checkLogin refuses a login that AWS cannot add or remove, where the claim asks for it. Before
+// 7.0.5 that takes another replication group, and after it two steps in which clients without
+// TLS are served, too (docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption-enable.html
+// and terraform-provider-aws' transit_encryption_enabled, read 2026-11-30).
+func (d *database) checkLogin() error {
+	asks := d.Settings.RedisLogin
+	if d.tls() != asks.V && d.ChangedByClaim(settings.RedisLogin) {
+		return fmt.Errorf("spec.redisLogin: the database was made with redisLogin: %t, and cannot change as %s wants: "+
+			"set spec.redisLogin: %t to keep it, or create a new claim and move the data", d.tls(), asks.Origin.Who(), d.tls())
+	}
+	if d.tls() && d.version[0] < iamVersion {
+		return fmt.Errorf("spec.version: Redis %s knows no IAM, by which services log in: use %s, or set spec.redisLogin: false",
+			d.version, defaultVersion(v1alpha1.EngineRedis))
+	}
+	return nil
+}
 
 // addCacheParameterGroup adds the group of ElastiCache for the version's family of
 // parameters, and returns the name in AWS of the group to use: that one as soon as it

@@ -29,6 +29,9 @@ type state struct {
 	// ownKey reports whether the database was made with a key of its own.
 	ownKey bool
 
+	// login reports whether Redis was made to require TLS and a login; nil while there is none.
+	login *bool
+
 	// usedKey is the ARN of the key that is in the database's spec.
 	usedKey string
 
@@ -104,6 +107,7 @@ func (s *state) readInstance(i *rdsv1beta2.Instance) {
 
 func (s *state) readReplicationGroup(g *elasticachev1beta2.ReplicationGroup) {
 	at, spec := g.Status.AtProvider, g.Spec.ForProvider
+	s.login = cmp.Or(spec.TransitEncryptionEnabled, at.TransitEncryptionEnabled)
 	s.usedKey = ptr.Deref(spec.KMSKeyID, "")
 	s.endpoint, s.readerEndpoint = ptr.Deref(at.PrimaryEndpointAddress, ""), ptr.Deref(at.ReaderEndpointAddress, "")
 	s.arn, s.port = ptr.Deref(at.Arn, ""), port(at.Port)

@@ -38,10 +38,15 @@ func (d *database) status(waitingFor string) *v1alpha1.DatabaseStatus {
 	return s
 }
 
-// withoutEffect are the settings that the engine does not act on.
+// withoutEffect are the settings that the database does not act on: those of other engines, and
+// a login that it was made with or without before the setting had another value.
 func (d *database) withoutEffect() []settings.Name {
-	if d.spec.Engine != v1alpha1.EngineDynamoDB {
+	switch {
+	case d.spec.Engine == v1alpha1.EngineDynamoDB:
+		return []settings.Name{settings.MultiAZ, settings.RetentionDays, settings.FinalSnapshot, settings.ApplyImmediately, settings.RedisLogin}
+	case d.spec.Engine != v1alpha1.EngineRedis || d.tls() != d.Settings.RedisLogin.V:
+		return []settings.Name{settings.RedisLogin}
+	default:
 		return nil
 	}
-	return []settings.Name{settings.MultiAZ, settings.RetentionDays, settings.FinalSnapshot, settings.ApplyImmediately}
 }

@@ -12,6 +12,7 @@ func TestStatus(t *testing.T) {
 	settings := kit().BuiltIn(t, "dev", map[string]any{
 		"multiAZ": functiontest.Effective("on", "claim"), "retentionDays": functiontest.Effective("30", "EnvironmentConfig/dev"),
 	})
+	delete(settings, "redisLogin")
 	const pending = "stage 1 of 2: foundations: 0 of 6 resources ready; waiting for log-group-postgresql, log-group-upgrade, parameter-group-postgres18 and 3 more"
 	const quota = "stage 2 of 2: database: instance: an AWS quota is used up (InstanceQuotaExceeded): ask for more in the Service Quotas console of this account and region, or delete what is unused; it goes on by itself then. AWS says: no"
 	p := kit().New(t, "status", map[string]any{"engine": "postgres", "databaseName": "shop", "multiAZ": true})

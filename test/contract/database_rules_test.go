@@ -108,6 +108,18 @@ func databaseRules() map[string]rule {
 				"Name":       {reason: "A table has no database.", to: dynamodb(orders + `, databaseName: orders`), field: "spec.engine"},
 			},
 		},
+		"DatabaseFieldsOfRedis": {
+			kind: "Database", at: "spec",
+			message: "redisLogin is for redis: remove it; mysql, postgres and dynamodb always require TLS and a login",
+			accepts: map[string]change{
+				"On":  {reason: "Redis can require a login.", to: `{engine: redis, redisLogin: true}`},
+				"Off": {reason: "And it can do without.", to: `{engine: redis, redisLogin: false}`},
+			},
+			refuses: map[string]change{
+				"MySQL":    {reason: "RDS always requires one.", to: `{engine: mysql, redisLogin: false}`, field: "spec.redisLogin"},
+				"DynamoDB": {reason: "So does a table.", to: dynamodb(orders + `, redisLogin: true`), field: "spec.redisLogin"},
+			},
+		},
 		"DatabaseFieldsOfDynamoDB": {
 			kind: "Database", at: "spec",
 			message: "version, size, instanceClass and multiAZ mean nothing to dynamodb: remove them",

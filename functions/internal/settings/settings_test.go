@@ -194,6 +194,7 @@ func TestResolve(t *testing.T) {
 				"kms":                 {Value: "on", Origin: "EnvironmentConfig/staging"},
 				"backupRetentionDays": {Value: "3", Origin: "claim"},
 				"deletionProtection":  builtIn("off"),
+				"redisLogin":          builtIn("on"),
 			}},
 		},
 		"FieldOfAnotherKind": {

@@ -13,6 +13,7 @@ const (
 	RetentionDays       Name = "retentionDays"
 	DeletionProtection  Name = "deletionProtection"
 	FinalSnapshot       Name = "finalSnapshot"
+	RedisLogin          Name = "redisLogin"
 	ApplyImmediately    Name = "applyImmediately"
 	BackupRetentionDays Name = "backupRetentionDays"
 	PublicAPI           Name = "publicAPI"
@@ -31,6 +32,7 @@ type Settings struct {
 	RetentionDays       Value[int32]
 	DeletionProtection  Value[bool]
 	FinalSnapshot       Value[bool]
+	RedisLogin          Value[bool]
 	ApplyImmediately    Value[bool]
 	BackupRetentionDays Value[int32]
 	PublicAPI           Value[bool]
@@ -44,7 +46,7 @@ type Settings struct {
 // docs/reference/settings.md: go test ./functions/internal/settings -update.
 //
 // Dev is small and cheap: what costs by the hour is off. Staging is dev with prod's
-// firewall and more time to find out what happened. Prod is encrypted, redundant,
+// firewall, prod's login to Redis and more time to find out what happened. Prod is encrypted, redundant,
 // recorded and protected from deletion.
 var table = []row{ //nolint:gochecknoglobals // A constant that the language cannot express.
 	&setting[bool]{
@@ -100,6 +102,12 @@ var table = []row{ //nolint:gochecknoglobals // A constant that the language can
 		dev: false, staging: false, prod: true,
 		meaning: "Takes a snapshot of a database before it is deleted.",
 		fields:  fields{"Database": "finalSnapshot"},
+	},
+	&setting[bool]{
+		name: RedisLogin, values: onOff(), value: func(s *Settings) *Value[bool] { return &s.RedisLogin },
+		dev: false, staging: true, prod: true,
+		meaning: "Lets only connections with TLS and an IAM login into a Redis.",
+		fields:  fields{"Database": "redisLogin"},
 	},
 	&setting[bool]{
 		name: ApplyImmediately, values: onOff(), value: func(s *Settings) *Value[bool] { return &s.ApplyImmediately },
