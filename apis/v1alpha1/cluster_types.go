@@ -21,13 +21,14 @@ type ClusterSpec struct {
 	// endoflife.date of 2026-08-22, read 2026-11-29; whether EKS has 1.37 by now could not be
 	// read). The platform's components in a cluster are tested with 1.35.
 
-	// Version of Kubernetes, such as 1.35. It goes up one minor version at a time and never down,
-	// as EKS requires. When EKS ends a version's standard support, it upgrades the cluster to the
-	// next one by itself.
+	// Version of Kubernetes, such as 1.35. It goes up one minor version at a time, and back by one
+	// within seven days of an upgrade, as EKS allows. When EKS ends a version's standard support, it
+	// upgrades the cluster to the next one by itself; the condition VersionAsClaimed then says which
+	// version to set.
 	// +kubebuilder:default="1.35"
 	// +kubebuilder:validation:MaxLength=4
 	// +kubebuilder:validation:XValidation:rule="self.matches('^1[.][0-9]{2}$')",message="must be a minor version of Kubernetes, such as 1.35"
-	// +kubebuilder:validation:XValidation:rule="![self, oldSelf].all(v, v.matches('^1[.][0-9]{2}$')) || int(self.split('.')[1]) - int(oldSelf.split('.')[1]) in [0, 1]",message="version goes up one minor version at a time and never down: take the next minor version first"
+	// +kubebuilder:validation:XValidation:rule="![self, oldSelf].all(v, v.matches('^1[.][0-9]{2}$')) || int(self.split('.')[1]) - int(oldSelf.split('.')[1]) in [-1, 0, 1]",message="version goes up one minor version at a time, and back by one within seven days of an upgrade: take the versions between first"
 	// +optional
 	Version string `json:"version,omitempty"`
 

@@ -40,6 +40,7 @@ type cluster struct {
 	spec    v1alpha1.ClusterSpec
 	state   state
 	network networkInfo
+	version versionPlan
 }
 
 // networkInfo has the fields of the network that the cluster needs.

@@ -25,6 +25,9 @@ func Compose(in adapter.Input[*v1alpha1.Cluster]) (*adapter.Output, error) {
 		network:     network,
 	}
 	c.Account = exists.account
+	if c.version, err = exists.versions(spec.Version).plan(); err != nil {
+		return nil, err
+	}
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
@@ -52,6 +55,6 @@ func Compose(in adapter.Input[*v1alpha1.Cluster]) (*adapter.Output, error) {
 	return &adapter.Output{
 		Resources:  c.Desired,
 		Status:     c.status(conditions[len(conditions)-1].Message),
-		Conditions: append(conditions, c.ProtectionCondition(c.guard())),
+		Conditions: append(conditions, c.version.condition, c.ProtectionCondition(c.guard())),
 	}, nil
 }

@@ -11,6 +11,7 @@
 //	compose.go        the order in which the parts below are added
 //	state.go          what exists
 //	validate.go       what a claim may ask of a cluster that exists
+//	version.go        which version of Kubernetes is requested
 //	eks.go            control plane, its key, logs and kubeconfig
 //	security.go       the control plane's security group
 //	baseline.go       the node group that a claim asks for

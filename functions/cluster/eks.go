@@ -95,7 +95,7 @@ func (c *cluster) addEKS() {
 	}
 	p := eksv1beta1.ClusterParameters{
 		Region:          &c.spec.Region,
-		Version:         &c.spec.Version,
+		Version:         &c.version.controlPlane,
 		RoleArnSelector: desired.Selector(clusterRoleName),
 		AccessConfig: []eksv1beta1.AccessConfigParameters{{
 			AuthenticationMode: new("API"),
@@ -108,7 +108,7 @@ func (c *cluster) addEKS() {
 		EnabledClusterLogTypes:     composition.Pointers(logTypes()),
 		// Extended support costs extra. Without it EKS raises a cluster to the next
 		// version when the support of its own ends (UpgradePolicyRequest API, read 2026-11-29),
-		// and validate asks for a claim that follows.
+		// and a condition asks for a claim that follows.
 		UpgradePolicy:    []eksv1beta1.UpgradePolicyParameters{{SupportType: new("STANDARD")}},
 		VPCConfig:        []eksv1beta1.VPCConfigParameters{vpc},
 		ZonalShiftConfig: []eksv1beta1.ZonalShiftConfigParameters{{Enabled: new(true)}},
@@ -120,8 +120,12 @@ func (c *cluster) addEKS() {
 			Resources: []*string{new("secrets")},
 		}}
 	}
+	meta := c.Named(clusterName, c.eksName())
+	if c.version.ahead != "" {
+		meta.Annotations[aheadAnnotation] = c.version.ahead
+	}
 	c.Desired.Add(clusterName, &eksv1beta1.Cluster{
-		ObjectMeta: c.Named(clusterName, c.eksName()),
+		ObjectMeta: meta,
 		Spec:       eksv1beta1.ClusterSpec{ForProvider: p},
 	}, desired.In(controlPlane), desired.AfterEarlierStages())
 }

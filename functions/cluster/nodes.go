@@ -109,10 +109,6 @@ func (c *cluster) addNodeGroup() {
 	if arch, _ := architecture(g.InstanceTypes); arch == "arm64" { // validate has reported the error.
 		image = "AL2023_ARM_64_STANDARD"
 	}
-	version := c.spec.Version
-	if c.state.version != "" {
-		version = c.state.version // Nodes are upgraded after the control plane.
-	}
 	c.Desired.Add(name, &eksv1beta1.NodeGroup{
 		ObjectMeta: c.Named(name, c.fit("-"+strings.TrimPrefix(name, nodeGroupPrefix), nodeGroupNameMax)),
 		Spec: eksv1beta1.NodeGroupSpec{
@@ -121,7 +117,7 @@ func (c *cluster) addNodeGroup() {
 				ClusterNameSelector: desired.Selector(clusterName),
 				NodeRoleArnSelector: desired.Selector(nodeRoleName),
 				SubnetIds:           c.nodeSubnets(),
-				Version:             &version,
+				Version:             &c.version.nodes,
 				AMIType:             &image,
 				CapacityType:        new("ON_DEMAND"),
 				InstanceTypes:       composition.Pointers(g.InstanceTypes),

@@ -35,6 +35,11 @@ type state struct {
 	endpoint string
 	subnets  []*string
 
+	// requested is the version of the cluster's spec, and ahead why it runs a newer one
+	// than its claim names.
+	requested string
+	ahead     string
+
 	// encrypted reports whether Kubernetes Secrets are encrypted with a key of ours.
 	encrypted bool
 
@@ -45,8 +50,9 @@ type state struct {
 	template        string
 	templateVersion string
 
-	// nodeSubnets of the node group.
+	// nodeSubnets and nodeVersion of the node group.
 	nodeSubnets []*string
+	nodeVersion string
 
 	// queue of interruptions: its name, ARN and URL.
 	queue    string
@@ -67,6 +73,7 @@ func readState(obs observed.Resources, nodeGroup string) (state, error) {
 	r := observed.NewReader(obs)
 	eks := observed.Read[eksv1beta1.Cluster](r, clusterName)
 	role := observed.Read[iamv1beta1.Role](r, clusterRoleName)
+	group := observed.Read[eksv1beta1.NodeGroup](r, nodeGroup)
 	template := observed.Read[ec2v1beta1.LaunchTemplate](r, templateName)
 	queue := observed.Read[sqsv1beta1.Queue](r, queueName)
 	metrics := observed.Read[ampv1beta1.Workspace](r, prometheusName).Status.AtProvider
@@ -83,8 +90,12 @@ func readState(obs observed.Resources, nodeGroup string) (state, error) {
 		encrypted: len(eks.Spec.ForProvider.EncryptionConfig)+len(eks.Status.AtProvider.EncryptionConfig) > 0,
 		protected: ptr.Deref(eks.Status.AtProvider.DeletionProtection, false),
 
+		requested: ptr.Deref(eks.Spec.ForProvider.Version, ""),
+		ahead:     eks.GetAnnotations()[aheadAnnotation],
+
 		template:    obs.ExternalName(templateName),
-		nodeSubnets: observed.Read[eksv1beta1.NodeGroup](r, nodeGroup).Spec.ForProvider.SubnetIds,
+		nodeSubnets: group.Spec.ForProvider.SubnetIds,
+		nodeVersion: ptr.Deref(group.Status.AtProvider.Version, ""),
 
 		queue:             ptr.Deref(queue.Spec.ForProvider.Name, ""),
 		queueARN:          ptr.Deref(queue.Status.AtProvider.Arn, ""),
@@ -101,4 +112,9 @@ func readState(obs observed.Resources, nodeGroup string) (state, error) {
 		s.templateVersion = strconv.FormatFloat(*v, 'f', -1, 64)
 	}
 	return s, r.Err()
+}
+
+// versions that are known, of a cluster whose claim names one.
+func (s state) versions(claimed string) versions {
+	return versions{claimed: claimed, requested: s.requested, running: s.version, nodes: s.nodeVersion, ahead: s.ahead}
 }

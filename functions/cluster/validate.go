@@ -3,8 +3,6 @@ package cluster
 import (
 	"fmt"
 	"net/netip"
-	"strconv"
-	"strings"
 
 	"k8s.io/utils/ptr"
 
@@ -23,9 +21,6 @@ func (c *cluster) validate() error {
 	if err := c.CheckRegion(c.state.region); err != nil {
 		return err
 	}
-	if err := checkVersion(c.spec.Version, c.state.version); err != nil {
-		return err
-	}
 	if err := checkPublic(publicCIDRs(c.spec), c.Settings.PublicAPI); err != nil {
 		return err
 	}
@@ -39,38 +34,6 @@ func (c *cluster) validate() error {
 	}
 	_, err := architecture(baseline(c.spec).InstanceTypes)
 	return err
-}
-
-// checkVersion lets a cluster go up by one minor version at a time, as EKS does.
-func checkVersion(requested, current string) error {
-	to, err := minor(requested)
-	if err != nil {
-		return fmt.Errorf("spec.version: %w", err)
-	}
-	if current == "" {
-		return nil
-	}
-	from, err := minor(current)
-	if err != nil {
-		return fmt.Errorf("cannot read the current version: %w", err)
-	}
-	switch {
-	case to < from:
-		return fmt.Errorf("spec.version: the cluster runs %s and cannot go back to %s: set %s or newer", current, requested, current)
-	case to > from+1:
-		return fmt.Errorf("spec.version: the cluster runs %s and goes up one minor version at a time: take 1.%d before %s", current, from+1, requested)
-	default:
-		return nil
-	}
-}
-
-func minor(version string) (int, error) {
-	n, ok := strings.CutPrefix(version, "1.")
-	v, err := strconv.Atoi(n)
-	if !ok || err != nil || v < 0 {
-		return 0, fmt.Errorf("%q is no minor version of Kubernetes, such as 1.35", version)
-	}
-	return v, nil
 }
 
 func publicCIDRs(spec v1alpha1.ClusterSpec) []string {

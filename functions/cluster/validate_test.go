@@ -30,9 +30,13 @@ func TestGuards(t *testing.T) {
 			Fatal:  "spec.version: the cluster runs 1.33 and goes up one minor version at a time: take 1.34 before 1.35",
 		},
 		"VersionDown": {
-			Reason: "EKS cannot go back.",
+			Reason: "EKS goes back by one minor version, within seven days.",
 			Change: functiontest.SetField("version", "1.34"),
-			Fatal:  "spec.version: the cluster runs 1.35 and cannot go back to 1.34: set 1.35 or newer",
+		},
+		"VersionTwoDown": {
+			Reason: "And not by two.",
+			Change: functiontest.SetField("version", "1.33"),
+			Fatal:  "spec.version: the cluster runs 1.35, and EKS goes back one minor version at a time: set 1.34, or 1.35 to stay",
 		},
 		"VersionOfNothing": {
 			Reason: "A version is a minor version.",

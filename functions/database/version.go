@@ -9,6 +9,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/progress"
 )
 
 // A version as its numbers. It may name a series only, such as 8.4.
@@ -105,16 +106,31 @@ func next(spec v1alpha1.DatabaseSpec, requested, running version) (version, erro
 	}
 	from, to := running.series(e), want.series(e)
 	switch c := slices.Compare(to, from); {
-	case c < 0:
-		return nil, fmt.Errorf("spec.version: %s runs, and AWS cannot go back to %s: set %s, or restore a backup into a new claim", running, want, from)
 	case c > 0 && !ptr.Deref(spec.AllowMajorVersionUpgrade, false):
 		return nil, fmt.Errorf("spec.version: %s runs, and %s is a new major version: set spec.allowMajorVersionUpgrade: true too, since there is no way back", running, want)
 	case slices.Compare(want, running.first(len(want))) < 0:
-		// AWS upgraded to a newer minor version, which the claim allows.
-		return running.first(len(want)), nil
+		// AWS upgraded the database, and cannot go back: versionCondition says so.
+		return running.first(max(len(want), minLength(e))), nil
 	default:
 		return want, nil
 	}
+}
+
+// versionCondition shows whether the database runs the version that the claim names. AWS
+// upgrades a database by itself when the standard support of its version ends, and for
+// security fixes also to another minor version
+// (docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html and
+// USER_UpgradeDBInstance.Maintenance.html; ElastiCache Extended Support; read 2026-11-29): the
+// claim is late then, and the rest goes on.
+func (d *database) versionCondition() progress.Condition {
+	out := progress.Condition{Type: "VersionAsClaimed", True: true, Reason: "AsClaimed"}
+	want, err := parse(d.spec.Version)
+	if running := d.state.running; err == nil && slices.Compare(want, running.first(len(want))) < 0 {
+		out.True, out.Reason = false, "RaisedByAWS"
+		out.Message = fmt.Sprintf("%s runs and the claim says %s: AWS upgrades a database when the standard support of its version ends, and cannot go back; set spec.version: %s",
+			running, want, running.first(len(want)))
+	}
+	return out
 }
 
 // oldestRedis is the first one that writes an engine log (Log delivery in the

@@ -1,6 +1,7 @@
 package database
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -48,10 +49,12 @@ func TestNextVersion(t *testing.T) {
 			err: "spec.version: 8.0.43 runs, and 8.4 is a new major version: set spec.allowMajorVersionUpgrade: true too, since there is no way back",
 		},
 		"Down": {
-			reason: "A downgrade is refused, also where major upgrades are allowed.", engine: postgres, given: "16", allow: true, asked: "17", runs: "17.5",
-			err: "spec.version: 17.5 runs, and AWS cannot go back to 16: set 17, or restore a backup into a new claim",
+			reason: "There is no way back, also where major upgrades are allowed: a condition says so.", engine: postgres, given: "16", allow: true, asked: "17", runs: "17.5",
+			want: "17", family: "postgres17",
 		},
-		"TooShort": {reason: "8 does not name a series: there are 8.0 and 8.4.", engine: mysql, given: "8", err: "spec.version: 8 is not enough: a version of mysql starts with two numbers, such as 8.4"},
+		"RaisedMySQL": {reason: "AWS raised the series at the end of its support.", engine: mysql, given: "8.0.43", asked: "8.0.43", runs: "8.4.7", want: "8.4.7", family: "mysql8.4"},
+		"RaisedRedis": {reason: "AWS raised the series at the end of its support.", engine: redis, given: "6.2", asked: "6.2", runs: "7.1.0", want: "7.1", family: "redis7"},
+		"TooShort":    {reason: "8 does not name a series: there are 8.0 and 8.4.", engine: mysql, given: "8", err: "spec.version: 8 is not enough: a version of mysql starts with two numbers, such as 8.4"},
 		"TooOld": {
 			reason: "AWS bills Extended Support for it.", engine: redis, given: "5.0",
 			err: "spec.version: ElastiCache gives Redis older than 6.2 no engine log, and bills Extended Support for 5 and older: use 7.1",
@@ -77,6 +80,33 @@ func TestNextVersion(t *testing.T) {
 			}
 			if diff := cmp.Diff([3]string{tc.want, tc.family, tc.err}, got); diff != "" {
 				t.Errorf("%s\nversion, family, error: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// TestRaisedByAWS has AWS raise a database past its claim: the rest goes on, and stays so.
+func TestRaisedByAWS(t *testing.T) {
+	const message = " runs and the claim says %s: AWS upgrades a database when the standard support of its version ends, and cannot go back; set spec.version: "
+	cases := map[string]struct{ engine, claimed, runs, requested, condition string }{
+		"Series":   {"postgres", "16", "17.5", "17", "False RaisedByAWS: 17.5" + fmt.Sprintf(message, "16") + "17"},
+		"MySQL":    {"mysql", "8.0", "8.4.7", "8.4", "False RaisedByAWS: 8.4.7" + fmt.Sprintf(message, "8.0") + "8.4"},
+		"Minor":    {"mysql", "8.4.5", "8.4.7", "8.4.7", "False RaisedByAWS: 8.4.7" + fmt.Sprintf(message, "8.4.5") + "8.4.7"},
+		"Redis":    {"redis", "6.2", "7.1.0", "7.1", "False RaisedByAWS: 7.1.0" + fmt.Sprintf(message, "6.2") + "7.1"},
+		"InSeries": {"mysql", "8.4", "8.4.7", "8.4", "True AsClaimed"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			primary := primaryName(v1alpha1.DatabaseEngine(tc.engine))
+			p := kit().New(t, "raised", map[string]any{"engine": tc.engine, "version": tc.claimed})
+			p.Settle(t)
+			p.AtProvider(primary)["engineVersionActual"] = tc.runs
+			for range 3 {
+				rsp := p.Reconcile(t)
+				got := []any{functiontest.Fatal(rsp), p.ForProvider(primary)["engineVersion"], functiontest.ConditionText(rsp, "VersionAsClaimed")}
+				if diff := cmp.Diff([]any{"", tc.requested, tc.condition}, got); diff != "" {
+					t.Fatalf("fatal result, version, condition: -want, +got:\n%s", diff)
+				}
 			}
 		})
 	}

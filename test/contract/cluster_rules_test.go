@@ -71,17 +71,18 @@ func clusterRules() map[string]rule {
 				"V":     {reason: "EKS has no v.", to: `version: v1.3`, field: "spec.version"},
 			},
 		},
-		"ClusterVersionOneUp": {
+		"ClusterVersionOneStep": {
 			kind: "Cluster", at: "spec.version",
-			message: "version goes up one minor version at a time and never down: take the next minor version first",
+			message: "version goes up one minor version at a time, and back by one within seven days of an upgrade: take the versions between first",
 			accepts: map[string]change{
 				"Same": {reason: "The version may stay.", from: `version: "1.33"`, to: `version: "1.33"`},
 				"Next": {reason: "The next minor version is what EKS can do.", from: `version: "1.33"`, to: `version: "1.34"`},
+				"Back": {reason: "EKS goes back by one.", from: `version: "1.34"`, to: `version: "1.33"`},
 			},
 			refuses: map[string]change{
 				"Skipped": {reason: "EKS cannot skip a minor version.", from: `version: "1.32"`, to: `version: "1.34"`, field: "spec.version"},
-				"Down":    {reason: "EKS cannot go back.", from: `version: "1.34"`, to: `version: "1.33"`, field: "spec.version"},
-				"Removed": {reason: "Without a version the default applies, which is a lower one here.", from: `version: "1.36"`, to: `{}`, field: "spec.version"},
+				"TwoDown": {reason: "EKS goes back by one only.", from: `version: "1.34"`, to: `version: "1.32"`, field: "spec.version"},
+				"Removed": {reason: "Without a version the default applies, which is lower by two here.", from: `version: "1.37"`, to: `{}`, field: "spec.version"},
 			},
 		},
 		"ClusterInstanceType": {
