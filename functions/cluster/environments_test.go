@@ -62,3 +62,16 @@ func TestDevToProd(t *testing.T) {
 		}
 	}
 }
+
+// TestPartsAreOn has a claim that sets something else of a part than whether it is on.
+func TestPartsAreOn(t *testing.T) {
+	p := kit().New(t, "parts", map[string]any{
+		"karpenter": map[string]any{"spot": map[string]any{"cpu": 10}}, "observability": map[string]any{"retentionDays": 7},
+	})
+	p.Settle(t)
+	for _, name := range []string{"release-karpenter", "prometheus"} {
+		if !p.Has(name) {
+			t.Errorf("the claim does not switch it off, and there is no %s", name)
+		}
+	}
+}

@@ -112,3 +112,14 @@ func TestNamespaceIsShared(t *testing.T) {
 		t.Errorf("the namespace's deletionPolicy is %v: the first service that is deleted would delete the other", got)
 	}
 }
+
+// TestWithoutClaim has a composite that was created without a claim: its own name is the workload's.
+func TestWithoutClaim(t *testing.T) {
+	p := kit().New(t, "alone", nil)
+	metadata := p.XR["metadata"].(map[string]any)
+	delete(metadata, "labels")
+	p.Settle(t)
+	if got := p.ForProvider("deployment")["manifest"].(map[string]any)["metadata"].(map[string]any)["name"]; got != metadata["name"] {
+		t.Errorf("the workload is %q, want the composite's name %q", got, metadata["name"])
+	}
+}
