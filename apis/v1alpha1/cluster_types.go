@@ -234,12 +234,54 @@ type WAF struct {
 	// WAF accepts limits from 10 to 2,000,000,000 (RateBasedStatement API, read 2026-11-29).
 
 	// RateLimit is how many requests one address may make in five minutes before
-	// it gets a 429.
-	// +kubebuilder:default=100
+	// it gets a 429. A page of a shop takes some ten requests, and an office is one address.
+	// +kubebuilder:default=2000
 	// +kubebuilder:validation:Minimum=10
 	// +kubebuilder:validation:Maximum=2000000000
 	// +optional
 	RateLimit int32 `json:"rateLimit,omitempty"`
+
+	// RuleGroups change what AWS's managed rule groups do. A group that is not listed blocks.
+	// +kubebuilder:validation:MaxItems=2
+	// +listType=map
+	// +listMapKey=name
+	// +optional
+	RuleGroups []WAFRuleGroup `json:"ruleGroups,omitempty"`
+}
+
+// A WAFRuleGroupName is one of AWS's managed rule groups that the firewall has.
+// +kubebuilder:validation:Enum=AWSManagedRulesCommonRuleSet;AWSManagedRulesKnownBadInputsRuleSet
+type WAFRuleGroupName string
+
+// The managed rule groups of the firewall, in the order in which they see a request.
+const (
+	WAFCommonRules    WAFRuleGroupName = "AWSManagedRulesCommonRuleSet"
+	WAFKnownBadInputs WAFRuleGroupName = "AWSManagedRulesKnownBadInputsRuleSet"
+)
+
+// A WAFRuleGroup changes what a managed rule group does with the requests that it matches.
+// +kubebuilder:validation:XValidation:rule="!self.?count.orValue(false) || !has(self.countRules)",message="count is true, so all rules of the group count: remove countRules, or count",fieldPath=".countRules"
+type WAFRuleGroup struct {
+	// Name of the group.
+	Name WAFRuleGroupName `json:"name"`
+
+	// Count makes the whole group count and log requests instead of blocking them, to see what it
+	// would block.
+	// +optional
+	Count *bool `json:"count,omitempty"`
+
+	// WAF accepts 100 overrides of a group's rules (ManagedRuleGroupStatement API), and names of 128
+	// characters (RuleActionOverride API; both read 2026-11-30).
+
+	// CountRules are rules of the group that count and log requests instead of blocking them, such
+	// as SizeRestrictions_BODY for a service that takes bodies of more than 8 KB.
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=100
+	// +kubebuilder:validation:items:MaxLength=128
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^[A-Za-z0-9_-]+$')",message="must be the name of a rule of the group, such as SizeRestrictions_BODY"
+	// +listType=set
+	// +optional
+	CountRules []string `json:"countRules,omitempty"`
 }
 
 // ClusterDNS lists the zones that external-dns may write to.

@@ -26,7 +26,8 @@ func TestDevAndProd(t *testing.T) {
 		"+ usage-cluster-of-key-eks",
 		`cluster spec.forProvider.encryptionConfig: none -> [{"provider":[{"keyArn":"` + key + `"}],"resources":["secrets"]}]`,
 		// WAF on the ALB.
-		"+ web-acl",
+		"+ web-acl", "+ web-acl-logging", "+ log-group-waf",
+		"+ usage-web-acl-logging-of-web-acl", "+ usage-web-acl-logging-of-log-group-waf",
 		// Replicas.
 		"object-deployment-adot-collector spec.forProvider.manifest.spec.replicas: 1 -> 2",
 		"release-aws-load-balancer-controller spec.forProvider.values.replicaCount: 1 -> 2",

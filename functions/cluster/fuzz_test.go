@@ -42,7 +42,10 @@ func fuzzedSpec(env, region, version, cidr, types, principal, namespaces, zones 
 			spec["access"] = []any{map[string]any{"principalArn": principal, "role": "edit", "namespaces": list(namespaces)}}
 		},
 		func() { spec["observability"] = map[string]any{"enabled": on, "retentionDays": number} },
-		func() { spec["waf"] = map[string]any{"enabled": on, "rateLimit": number} },
+		func() {
+			groups := []any{map[string]any{"name": "AWSManagedRulesCommonRuleSet", "count": on, "countRules": list(types)}}
+			spec["waf"] = map[string]any{"enabled": on, "rateLimit": number, "ruleGroups": groups}
+		},
 		func() { spec["kms"] = map[string]any{"enabled": on} },
 		func() { spec["dns"] = map[string]any{"hostedZoneIDs": list(zones)} },
 	)

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/crossplane/function-sdk-go/logging"
 
 	"github.com/ausmart/platform/functions/internal/functiontest"
@@ -49,7 +51,10 @@ func kit() functiontest.Kind {
 		Change: func(r functiontest.Random, before map[string]any) map[string]any {
 			return r.Mix(before, randomSpec, 3, "environment", "kms", "waf", "observability", "karpenter")
 		},
-		Removes: func(name string, _, after map[string]any) bool {
+		Removes: func(name string, before, after map[string]any) bool {
+			if name == "log-group-waf" {
+				return !cmp.Equal(before["waf"], after["waf"]) || before["environment"] != after["environment"] || after["waf"] != nil
+			}
 			observability, _ := after["observability"].(map[string]any)
 			return observability["enabled"] == false && !slices.Contains([]string{"cluster", "key-eks", "log-group-control-plane"}, name)
 		},
@@ -62,6 +67,7 @@ func kit() functiontest.Kind {
 			"AccessEntry", "AccessPolicyAssociation", "Addon", "Alias", "ClusterAuth", "ClusterUsage", "InstanceProfile", "LaunchTemplate", "NodeGroup", "Object",
 			"PodIdentityAssociation", "ProviderConfig", "Queue", "QueuePolicy", "Release", "ResourcePolicy", "Role", "RolePolicy", "RolePolicyAttachment",
 			"Rule", "RuleGroupNamespace", "SecurityGroup", "SecurityGroupIngressRule", "Target", "Usage", "WebACL",
+			"WebACLLoggingConfiguration",
 		},
 	}
 }
@@ -72,14 +78,16 @@ func variants() []functiontest.Variant {
 		Name: "full",
 		Spec: map[string]any{
 			"environment": "dev", "region": "ap-southeast-2", "providerConfigName": "one", "version": "1.34",
-			"networkRef":         map[string]any{"name": "au-dev"},
-			"endpoint":           map[string]any{"publicCIDRs": []any{"203.0.113.0/24"}, "privateCIDRs": []any{"172.16.0.0/16"}},
-			"nodes":              map[string]any{"instanceTypes": []any{"t3.large"}, "min": 2, "max": 5, "desired": 3, "diskGiB": 30},
-			"karpenter":          map[string]any{"enabled": true, "onDemand": limits(), "spot": limits()},
-			"addons":             map[string]any{"vpc-cni": "v1.20.1-eksbuild.1", "kube-proxy": "v1.33.1-eksbuild.1", "coredns": "v1.12.1-eksbuild.1", "eks-pod-identity-agent": "v1.3.8-eksbuild.1", "aws-ebs-csi-driver": "v1.48.0-eksbuild.1"},
-			"access":             []any{map[string]any{"principalArn": "arn:aws:iam::111122223333:role/shop", "role": "edit", "namespaces": []any{"shop"}}},
-			"observability":      map[string]any{"enabled": true, "retentionDays": 7},
-			"waf":                map[string]any{"enabled": true, "rateLimit": 500},
+			"networkRef":    map[string]any{"name": "au-dev"},
+			"endpoint":      map[string]any{"publicCIDRs": []any{"203.0.113.0/24"}, "privateCIDRs": []any{"172.16.0.0/16"}},
+			"nodes":         map[string]any{"instanceTypes": []any{"t3.large"}, "min": 2, "max": 5, "desired": 3, "diskGiB": 30},
+			"karpenter":     map[string]any{"enabled": true, "onDemand": limits(), "spot": limits()},
+			"addons":        map[string]any{"vpc-cni": "v1.20.1-eksbuild.1", "kube-proxy": "v1.33.1-eksbuild.1", "coredns": "v1.12.1-eksbuild.1", "eks-pod-identity-agent": "v1.3.8-eksbuild.1", "aws-ebs-csi-driver": "v1.48.0-eksbuild.1"},
+			"access":        []any{map[string]any{"principalArn": "arn:aws:iam::111122223333:role/shop", "role": "edit", "namespaces": []any{"shop"}}},
+			"observability": map[string]any{"enabled": true, "retentionDays": 7},
+			"waf": map[string]any{"enabled": true, "rateLimit": 500, "ruleGroups": []any{
+				map[string]any{"name": "AWSManagedRulesCommonRuleSet", "count": false, "countRules": []any{"SizeRestrictions_BODY"}},
+			}},
 			"kms":                map[string]any{"enabled": false},
 			"deletionProtection": false,
 			"dns":                map[string]any{"hostedZoneIDs": []any{"Z1"}},
@@ -95,6 +103,7 @@ func variants() []functiontest.Variant {
 			"addons.eks-pod-identity-agent": "v1.3.9-eksbuild.1", "addons.aws-ebs-csi-driver": "v1.49.0-eksbuild.1",
 			"access[].principalArn": "arn:aws:iam::111122223333:role/other", "access[].role": "view", "access[].namespaces": []any{"other"},
 			"observability.enabled": false, "observability.retentionDays": 14, "waf.enabled": false, "waf.rateLimit": 600,
+			"waf.ruleGroups[].name": "AWSManagedRulesKnownBadInputsRuleSet", "waf.ruleGroups[].count": true, "waf.ruleGroups[].countRules": []any{"NoUserAgent_HEADER"},
 			"kms.enabled": true, "deletionProtection": true, "dns.hostedZoneIDs": []any{"Z2"}, "tags.team": "search",
 			"iamPath": "/two/", "permissionsBoundary": "arn:aws:iam::111122223333:policy/two",
 		},
@@ -111,7 +120,10 @@ func randomSpec(r functiontest.Random) map[string]any {
 	r.Sometimes(s, "karpenter", map[string]any{"enabled": r.One(true, false), "spot": map[string]any{"cpu": 8}})
 	r.Sometimes(s, "access", []any{map[string]any{"principalArn": "arn:aws:iam::111122223333:role/shop", "role": "edit", "namespaces": []any{"shop"}}})
 	r.Sometimes(s, "observability", map[string]any{"enabled": r.One(true, false), "retentionDays": 7})
-	r.Sometimes(s, "waf", map[string]any{"enabled": r.One(true, false), "rateLimit": 500})
+	r.Sometimes(s, "waf", map[string]any{
+		"enabled": r.One(true, false), "rateLimit": 500,
+		"ruleGroups": []any{map[string]any{"name": "AWSManagedRulesCommonRuleSet", "count": r.One(true, false)}},
+	})
 	r.Sometimes(s, "kms", map[string]any{"enabled": r.One(true, false)})
 	r.Sometimes(s, "deletionProtection", r.One(true, false))
 	r.Sometimes(s, "dns", map[string]any{"hostedZoneIDs": []any{"Z1"}})

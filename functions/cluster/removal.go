@@ -10,11 +10,14 @@ import (
 func statefulKinds() []string { return []string{"Cluster", "Key", "Workspace", "Group"} }
 
 // checkRemovals allows the removal of what the claim itself switches off: its key, while no
-// cluster is encrypted with it, and its observability. All other removals of resources that
+// cluster is encrypted with it, the firewall's logs, and its observability. All other removals of resources that
 // hold state are refused.
 func (c *cluster) checkRemovals() error {
 	if c.ChangedByClaim(settings.KMS) {
 		c.Desired.AllowRemoval(keyName)
+	}
+	if c.ChangedByClaim(settings.WAF) {
+		c.Desired.AllowRemoval(wafLogsName)
 	}
 	if !c.observabilityOn() {
 		for _, name := range append(c.logGroupNames(), prometheusName, grafanaName) {
@@ -26,10 +29,14 @@ func (c *cluster) checkRemovals() error {
 
 // removalReason says why a resource that holds state is left out.
 func (c *cluster) removalReason(name string) string {
-	if name == keyName {
+	switch name {
+	case keyName:
 		return c.Settings.RemovalReason(settings.KMS)
+	case wafLogsName:
+		return c.Settings.RemovalReason(settings.WAF)
+	default:
+		return composition.ReasonNotAsked
 	}
-	return composition.ReasonNotAsked
 }
 
 // guard of the cluster. EKS refuses its deletion too, but only once nodes, add-ons and

@@ -31,6 +31,7 @@ func (c *cluster) addUsages() {
 		c.useNetwork(group)
 		c.Desired.AddUsages(group, c.nodeDependencies()...)
 	}
+	c.Desired.AddUsages(wafLoggingName, webACLName, wafLogsName)
 	c.Desired.AddUsages(kubeconfigName, clusterName)
 	c.Desired.AddUsages(clusterName, append(attachmentNames(clusterRoleName, clusterPolicies()), clusterRoleName, clusterLogsName, keyName)...)
 	for chart, role := range map[string]string{

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"cmp"
+	"slices"
 
 	"k8s.io/utils/ptr"
 
@@ -13,7 +14,13 @@ import (
 )
 
 const (
-	webACLName = "web-acl"
+	webACLName     = "web-acl"
+	wafLogsName    = "log-group-waf"
+	wafLoggingName = "web-acl-logging"
+
+	// wafLogs is how the name of a log group starts that WAF writes to
+	// (docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html, read 2026-11-30).
+	wafLogs = "aws-waf-logs-"
 
 	// rateWindow in seconds that requests of one address are counted in: one of the four
 	// that AWS has (RateBasedStatement API, read 2026-11-29).
@@ -25,7 +32,7 @@ const (
 	tooManyBody = "too-many-requests"
 
 	// defaultRateLimit of a claim that leaves it out.
-	defaultRateLimit = 100
+	defaultRateLimit = 2000
 
 	// webACLMax is the longest name of a web ACL, and of a metric (CreateWebACL API, read
 	// 2026-11-29).
@@ -49,9 +56,18 @@ type wafStatement struct {
 }
 
 type wafManagedGroup struct {
-	VendorName string
-	Name       string
+	VendorName          string
+	Name                v1alpha1.WAFRuleGroupName
+	RuleActionOverrides []wafRuleOverride `json:",omitempty"`
 }
+
+// A wafRuleOverride makes one rule of a group count.
+type wafRuleOverride struct {
+	Name        string
+	ActionToUse wafCount
+}
+
+type wafCount struct{ Count struct{} }
 
 type wafRate struct {
 	Limit               int32
@@ -68,7 +84,11 @@ type wafResponse struct {
 	CustomResponseBodyKey string
 }
 
-type wafOverrideAction struct{ None struct{} }
+// A wafOverrideAction leaves a group as it is (None), or makes all of it count.
+type wafOverrideAction struct {
+	None  *struct{} `json:",omitempty"`
+	Count *struct{} `json:",omitempty"`
+}
 
 type wafVisibility struct {
 	SampledRequestsEnabled   bool
@@ -102,6 +122,34 @@ func (c *cluster) addWAF() {
 			Tags: c.Tags(webACLName),
 		}},
 	}, desired.In(controllers))
+	c.addWAFLogs()
+}
+
+// addWAFLogs logs the requests that a rule blocks or counts, without what logs a shopper in.
+func (c *cluster) addWAFLogs() {
+	group := c.AddLogGroup(wafLogsName, wafLogs+c.eksName(), desired.In(controllers))
+	order := []desired.Order{desired.In(controllers), desired.After(webACLName, wafLogsName)}
+	if c.Account == "" {
+		c.Desired.Pending(wafLoggingName, order...)
+		return
+	}
+	keep := wafv1beta1.FilterParameters{Behavior: new("KEEP"), Requirement: new("MEETS_ANY")}
+	for _, action := range []string{"BLOCK", "COUNT"} {
+		keep.Condition = append(keep.Condition, wafv1beta1.ConditionParameters{ActionCondition: &wafv1beta1.ActionConditionParameters{Action: &action}})
+	}
+	var redacted []wafv1beta1.RedactedFieldsParameters
+	for _, header := range []string{"authorization", "cookie"} {
+		redacted = append(redacted, wafv1beta1.RedactedFieldsParameters{SingleHeader: &wafv1beta1.SingleHeaderParameters{Name: &header}})
+	}
+	c.Desired.Add(wafLoggingName, &wafv1beta1.WebACLLoggingConfiguration{
+		Spec: wafv1beta1.WebACLLoggingConfigurationSpec{ForProvider: wafv1beta1.WebACLLoggingConfigurationParameters{
+			Region:                &c.spec.Region,
+			ResourceArnSelector:   desired.Selector(webACLName),
+			LogDestinationConfigs: []*string{new(c.ARN("logs", "log-group:"+group))},
+			LoggingFilter:         &wafv1beta1.LoggingFilterParameters{DefaultBehavior: new("DROP"), Filter: []wafv1beta1.FilterParameters{keep}},
+			RedactedFields:        redacted,
+		}},
+	}, order...)
 }
 
 // wafRules count an address's requests first, so that what is refused for its
@@ -109,18 +157,37 @@ func (c *cluster) addWAF() {
 // (docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html,
 // read 2026-11-29).
 func (c *cluster) wafRules() string {
-	limit := cmp.Or(ptr.Deref(c.spec.WAF, v1alpha1.WAF{}).RateLimit, defaultRateLimit)
+	waf := ptr.Deref(c.spec.WAF, v1alpha1.WAF{})
+	limit := cmp.Or(waf.RateLimit, defaultRateLimit)
 	rules := []wafRule{{
 		Name: "rate-limit", Priority: 0, VisibilityConfig: visible("rate-limit"),
 		Statement: wafStatement{RateBasedStatement: &wafRate{Limit: limit, EvaluationWindowSec: rateWindow, AggregateKeyType: "IP"}},
 		Action:    &wafAction{Block: wafBlock{CustomResponse: wafResponse{ResponseCode: tooMany, CustomResponseBodyKey: tooManyBody}}},
 	}}
-	for i, name := range []string{"AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet"} {
+	for i, name := range []v1alpha1.WAFRuleGroupName{v1alpha1.WAFCommonRules, v1alpha1.WAFKnownBadInputs} {
+		group, action := managedGroup(name, waf.RuleGroups)
 		rules = append(rules, wafRule{
-			Name: name, Priority: i + 1, VisibilityConfig: visible(name),
-			Statement:      wafStatement{ManagedRuleGroupStatement: &wafManagedGroup{VendorName: "AWS", Name: name}},
-			OverrideAction: &wafOverrideAction{},
+			Name: string(name), Priority: i + 1, VisibilityConfig: visible(string(name)),
+			Statement:      wafStatement{ManagedRuleGroupStatement: &group},
+			OverrideAction: &action,
 		})
 	}
 	return composition.JSON(rules)
+}
+
+// managedGroup of that name, with what the claim changes of it.
+func managedGroup(name v1alpha1.WAFRuleGroupName, changes []v1alpha1.WAFRuleGroup) (wafManagedGroup, wafOverrideAction) {
+	group, action := wafManagedGroup{VendorName: "AWS", Name: name}, wafOverrideAction{None: &struct{}{}}
+	for _, change := range changes {
+		if change.Name != name {
+			continue
+		}
+		if ptr.Deref(change.Count, false) {
+			action = wafOverrideAction{Count: &struct{}{}}
+		}
+		for _, rule := range slices.Sorted(slices.Values(change.CountRules)) {
+			group.RuleActionOverrides = append(group.RuleActionOverrides, wafRuleOverride{Name: rule})
+		}
+	}
+	return group, action
 }

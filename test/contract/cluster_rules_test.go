@@ -50,6 +50,28 @@ func clusterRules() map[string]rule {
 				"Removed": {reason: "The environment's value may be off.", from: `kms: {enabled: true}`, to: `{}`, field: "spec.kms"},
 			},
 		},
+		"WAFGroupCountsOnce": {
+			kind: "Cluster", at: "spec.waf.ruleGroups[]",
+			message: "count is true, so all rules of the group count: remove countRules, or count",
+			accepts: map[string]change{
+				"Group": {reason: "A whole group counts.", to: `waf: {ruleGroups: [{name: AWSManagedRulesCommonRuleSet, count: true}]}`},
+				"Rules": {reason: "Some rules of a group count.", to: `waf: {ruleGroups: [{name: AWSManagedRulesCommonRuleSet, countRules: [SizeRestrictions_BODY]}]}`},
+			},
+			refuses: map[string]change{
+				"Both": {reason: "The rules would say nothing.", to: `waf: {ruleGroups: [{name: AWSManagedRulesCommonRuleSet, count: true, countRules: [NoUserAgent_HEADER]}]}`, field: "spec.waf.ruleGroups[0].countRules"},
+			},
+		},
+		"WAFRuleHasAName": {
+			kind: "Cluster", at: "spec.waf.ruleGroups[].countRules[]",
+			message: "must be the name of a rule of the group, such as SizeRestrictions_BODY",
+			accepts: map[string]change{
+				"Name": {reason: "AWS's own form.", to: `waf: {ruleGroups: [{name: AWSManagedRulesCommonRuleSet, countRules: [GenericLFI_QUERYARGUMENTS]}]}`},
+			},
+			refuses: map[string]change{
+				"Space": {reason: "WAF has no such names.", to: `waf: {ruleGroups: [{name: AWSManagedRulesCommonRuleSet, countRules: ["size restrictions"]}]}`, field: "spec.waf.ruleGroups[0].countRules[0]"},
+				"Empty": {reason: "A name has a letter.", to: `waf: {ruleGroups: [{name: AWSManagedRulesCommonRuleSet, countRules: [""]}]}`, field: "spec.waf.ruleGroups[0].countRules[0]"},
+			},
+		},
 		"ClusterNetworkCannotChange": {
 			kind: "Cluster", at: "spec.networkRef",
 			message: "networkRef cannot change: a cluster cannot move to another VPC; create a new claim",

@@ -52,7 +52,7 @@ func TestDefaults(t *testing.T) {
 			want: `{environment: dev, region: ap-southeast-2, providerConfigName: default, compositeDeletePolicy: Foreground,
 				networkRef: {name: main}, version: "1.35",
 				nodes: {instanceTypes: [t3.medium], min: 1, max: 9, desired: 3, diskGiB: 30},
-				karpenter: {enabled: true}, observability: {enabled: true}, waf: {rateLimit: 100}}`,
+				karpenter: {enabled: true}, observability: {enabled: true}, waf: {rateLimit: 2000}}`,
 		},
 		"Database": {
 			reason: "A database's size, version and storage depend on its engine and have no default here.",

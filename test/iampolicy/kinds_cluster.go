@@ -4,6 +4,7 @@ const (
 	launchTemplates = "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html"
 	eksEncryption   = "https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html"
 	eksctlPolicies  = "https://docs.aws.amazon.com/eks/latest/eksctl/minimum-iam-policies.html"
+	wafLogging      = "https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html"
 	eksIdentity     = "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html"
 )
 
@@ -37,5 +38,8 @@ func clusterKinds() []Row {
 		calls("sqs/Queue", "sqs", "CreateQueue GetQueueAttributes SetQueueAttributes DeleteQueue ListQueueTags TagQueue UntagQueue"),
 		calls("sqs/QueuePolicy", "sqs", "GetQueueAttributes SetQueueAttributes"),
 		calls("wafv2/WebACL", "wafv2", "CreateWebACL GetWebACL UpdateWebACL DeleteWebACL"+tags),
+		calls("wafv2/WebACLLoggingConfiguration", "wafv2", "PutLoggingConfiguration GetLoggingConfiguration DeleteLoggingConfiguration"),
+		checked("wafv2/WebACLLoggingConfiguration", "logs", "CreateLogDelivery DeleteLogDelivery PutResourcePolicy DescribeResourcePolicies DescribeLogGroups",
+			wafLogging, "PutLoggingConfiguration to a log group: AWS lets its log delivery write to it"),
 	}
 }

@@ -63,6 +63,15 @@ func otherModels() map[catalog.GroupKind]model {
 				return map[string]any{"capacity": 700.0, "lockToken": uuidOf(r.ID)}
 			},
 		},
+		{Service: "wafv2", Kind: "WebACLLoggingConfiguration"}: {
+			label: "WAFv2 WebACL Logging Configuration", service: "WAFV2",
+			create: "PutLoggingConfiguration", describe: "GetLoggingConfiguration", update: "PutLoggingConfiguration", remove: "DeleteLoggingConfiguration",
+			needs: []need{{
+				"resourceArn", []catalog.GroupKind{{Service: "wafv2", Kind: "WebACL"}}, "WAFNonexistentItemException",
+				"AWS WAF couldn't perform the operation because your resource doesn't exist.",
+			}},
+			identify: joined("", "resourceArn"),
+		},
 	}
 }
 

@@ -73,7 +73,8 @@ func arnForm(service, kind string) string { //nolint:funlen // A table.
 		"iam/RolePolicy", "iam/RolePolicyAttachment", "s3/BucketACL", "s3/BucketCorsConfiguration",
 		"s3/BucketLifecycleConfiguration", "s3/BucketLogging", "s3/BucketNotification", "s3/BucketOwnershipControls",
 		"s3/BucketPolicy", "s3/BucketPublicAccessBlock", "s3/BucketReplicationConfiguration",
-		"s3/BucketServerSideEncryptionConfiguration", "s3/BucketVersioning", "sqs/QueuePolicy":
+		"s3/BucketServerSideEncryptionConfiguration", "s3/BucketVersioning", "sqs/QueuePolicy",
+		"wafv2/WebACLLoggingConfiguration":
 		return ""
 	default:
 		return "arn:aws:" + service + ":{region}:{account}:" + strings.ToLower(kind) + "/{id}"

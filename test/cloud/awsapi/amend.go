@@ -22,6 +22,8 @@ func amended(scope string, next http.RoundTripper) http.RoundTripper {
 		return newCacheMemory(next)
 	case "rds":
 		return newSecretMemory(next)
+	case "wafv2":
+		return newLoggingMemory(next)
 	}
 	return next
 }

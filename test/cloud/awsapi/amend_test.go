@@ -178,3 +178,37 @@ func TestCacheMemory(t *testing.T) {
 		t.Errorf("A group keeps its key:\nwant %s\ngot  %s", want+"<KmsKeyId>arn:k</KmsKeyId>", got)
 	}
 }
+
+func TestLoggingMemory(t *testing.T) {
+	const (
+		config  = `{"ResourceArn":"arn:acl","LogDestinationConfigs":["arn:group"]}`
+		of      = `{"ResourceArn":"arn:acl"}`
+		missing = `{"__type":"WAFNonexistentItemException","message":"AWS WAF couldn't perform the operation because your resource doesn't exist."}`
+	)
+	c := &http.Client{Transport: newLoggingMemory(http.DefaultTransport)}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "passed on") }))
+	defer s.Close()
+	for _, call := range []struct{ action, body, want string }{
+		{"GetLoggingConfiguration", of, missing},
+		{"PutLoggingConfiguration", `{"LoggingConfiguration":` + config + `}`, `{"LoggingConfiguration":` + config + `}`},
+		{"GetLoggingConfiguration", of, `{"LoggingConfiguration":` + config + `}`},
+		{"DeleteLoggingConfiguration", of, `{}`},
+		{"GetLoggingConfiguration", of, missing},
+		{"GetWebACL", `{}`, "passed on"},
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL, strings.NewReader(call.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("X-Amz-Target", "AWSWAF_20190729."+call.action)
+		rsp, err := c.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(rsp.Body)
+		_ = rsp.Body.Close()
+		if err != nil || string(got) != call.want {
+			t.Errorf("%s: want %s, got %s (%v)", call.action, call.want, got, err)
+		}
+	}
+}
