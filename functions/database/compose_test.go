@@ -262,3 +262,20 @@ func TestKeyOfATable(t *testing.T) {
 		t.Errorf("then the table uses it: -want, +got:\n%s", diff)
 	}
 }
+
+// TestKeyStays has a composed key that is another one than the database was made with: AWS
+// cannot change the key of what is stored.
+func TestKeyStays(t *testing.T) {
+	for claim, name := range map[string]string{"orders": "instance", "checkout": "replication-group", "cart": "table"} {
+		t.Run(claim, func(t *testing.T) {
+			p := kit().NewExample(t, "au-prod/"+claim)
+			p.Settle(t)
+			was := p.ForProvider(name)
+			p.AtProvider(keyName)["arn"] = "arn:aws:kms:ap-southeast-2:123456789012:key/another"
+			p.Reconcile(t)
+			if diff := cmp.Diff(was, p.ForProvider(name)); diff != "" {
+				t.Errorf("-before, +after:\n%s", diff)
+			}
+		})
+	}
+}
