@@ -3,6 +3,7 @@ package cluster
 import (
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	eksv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta1"
+	eksv1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta2"
 
 	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/desired"
@@ -82,26 +83,26 @@ func (c *cluster) addEKS() {
 		return
 	}
 	public := publicCIDRs(c.spec)
-	vpc := eksv1beta1.VPCConfigParameters{
+	vpc := eksv1beta2.VPCConfigParameters{
 		EndpointPrivateAccess: new(true),
 		EndpointPublicAccess:  new(len(public) > 0),
 		SubnetIds:             c.clusterSubnets(),
-		// No reference: the provider resolves none in a list, since Crossplane applies
-		// the list without it again.
+		// By its id, as existing clusters have it: vpcConfig was a list in the API's older
+		// version, and a reference in a list is resolved without end.
 		SecurityGroupIds: []*string{&c.state.group},
 	}
 	if len(public) > 0 {
 		vpc.PublicAccessCidrs = composition.Pointers(public)
 	}
-	p := eksv1beta1.ClusterParameters{
+	p := eksv1beta2.ClusterParameters{
 		Region:          &c.spec.Region,
 		Version:         &c.version.controlPlane,
 		RoleArnSelector: desired.Selector(clusterRoleName),
-		AccessConfig: []eksv1beta1.AccessConfigParameters{{
+		AccessConfig: &eksv1beta2.AccessConfigParameters{
 			AuthenticationMode: new("API"),
 			// The provider's own role, by which it changes the cluster later.
 			BootstrapClusterCreatorAdminPermissions: new(true),
-		}},
+		},
 		// EKS can update the add-ons that are resources of their own, and not these.
 		BootstrapSelfManagedAddons: new(false),
 		DeletionProtection:         &c.Settings.DeletionProtection.V,
@@ -109,24 +110,24 @@ func (c *cluster) addEKS() {
 		// Extended support costs extra. Without it EKS raises a cluster to the next
 		// version when the support of its own ends (UpgradePolicyRequest API, read 2026-11-29),
 		// and a condition asks for a claim that follows.
-		UpgradePolicy:    []eksv1beta1.UpgradePolicyParameters{{SupportType: new("STANDARD")}},
-		VPCConfig:        []eksv1beta1.VPCConfigParameters{vpc},
-		ZonalShiftConfig: []eksv1beta1.ZonalShiftConfigParameters{{Enabled: new(true)}},
+		UpgradePolicy:    &eksv1beta2.UpgradePolicyParameters{SupportType: new("STANDARD")},
+		VPCConfig:        &vpc,
+		ZonalShiftConfig: &eksv1beta2.ZonalShiftConfigParameters{Enabled: new(true)},
 		Tags:             c.Tags(clusterName),
 	}
 	if c.Settings.KMS.V && c.state.keyARN != "" {
-		p.EncryptionConfig = []eksv1beta1.EncryptionConfigParameters{{
-			Provider:  []eksv1beta1.ProviderParameters{{KeyArn: &c.state.keyARN}},
+		p.EncryptionConfig = &eksv1beta2.EncryptionConfigParameters{
+			Provider:  &eksv1beta2.ProviderParameters{KeyArn: &c.state.keyARN},
 			Resources: []*string{new("secrets")},
-		}}
+		}
 	}
 	meta := c.Named(clusterName, c.eksName())
 	if c.version.ahead != "" {
 		meta.Annotations[aheadAnnotation] = c.version.ahead
 	}
-	c.Desired.Add(clusterName, &eksv1beta1.Cluster{
+	c.Desired.Add(clusterName, &eksv1beta2.Cluster{
 		ObjectMeta: meta,
-		Spec:       eksv1beta1.ClusterSpec{ForProvider: p},
+		Spec:       eksv1beta2.ClusterSpec{ForProvider: p},
 	}, desired.In(controlPlane), desired.AfterEarlierStages())
 }
 

@@ -24,7 +24,7 @@ func TestDevAndProd(t *testing.T) {
 		"+ key-eks",
 		"+ key-eks-alias",
 		"+ usage-cluster-of-key-eks",
-		`cluster spec.forProvider.encryptionConfig: none -> [{"provider":[{"keyArn":"` + key + `"}],"resources":["secrets"]}]`,
+		`cluster spec.forProvider.encryptionConfig: none -> {"provider":{"keyArn":"` + key + `"},"resources":["secrets"]}`,
 		// WAF on the ALB.
 		"+ web-acl", "+ web-acl-logging", "+ log-group-waf",
 		"+ usage-web-acl-logging-of-web-acl", "+ usage-web-acl-logging-of-log-group-waf",

@@ -1,7 +1,7 @@
 package cluster
 
 import (
-	grafanav1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/grafana/v1beta1"
+	grafanav1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/grafana/v1beta2"
 
 	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/desired"
@@ -29,8 +29,8 @@ func (c *cluster) addGrafana() {
 		trust:       iampolicy.Trust(serviceGrafana, iampolicy.Conditions{"StringEquals": {"aws:SourceAccount": {c.Account}}}),
 		statements:  c.grafanaStatements(),
 	})
-	c.Desired.Add(grafanaName, &grafanav1beta1.Workspace{
-		Spec: grafanav1beta1.WorkspaceSpec{ForProvider: grafanav1beta1.WorkspaceParameters{
+	c.Desired.Add(grafanaName, &grafanav1beta2.Workspace{
+		Spec: grafanav1beta2.WorkspaceSpec{ForProvider: grafanav1beta2.WorkspaceParameters{
 			Region:                  &c.spec.Region,
 			Name:                    new(c.fit("", workspaceNameMax)),
 			Description:             new("Dashboards of cluster " + c.Name),

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	eventsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/cloudwatchevents/v1beta1"
+	eventsv1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/cloudwatchevents/v1beta2"
 	sqsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/sqs/v1beta1"
 
 	"github.com/ausmart/platform/functions/internal/composition"
@@ -129,8 +130,8 @@ func (c *cluster) addInterruption(i interruption) {
 		c.Desired.Pending(target, desired.In(addons))
 		return
 	}
-	c.Desired.Add(target, &eventsv1beta1.Target{
-		Spec: eventsv1beta1.TargetSpec{ForProvider: eventsv1beta1.TargetParameters{
+	c.Desired.Add(target, &eventsv1beta2.Target{
+		Spec: eventsv1beta2.TargetSpec{ForProvider: eventsv1beta2.TargetParameters{
 			Region:       &c.spec.Region,
 			EventBusName: new(eventBus),
 			RuleSelector: desired.Selector(rule),

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	ec2v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta1"
-	eksv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta1"
+	ec2v1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta2"
+	eksv1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta2"
 
 	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/desired"
@@ -66,27 +66,27 @@ func (c *cluster) ec2Service() string {
 // addTemplate adds the launch template of the baseline nodes.
 func (c *cluster) addTemplate() {
 	size := float64(baseline(c.spec).DiskGiB)
-	var tags []ec2v1beta1.TagSpecificationsParameters
+	var tags []ec2v1beta2.TagSpecificationsParameters
 	for _, kind := range []string{"instance", "volume", "network-interface"} {
-		tags = append(tags, ec2v1beta1.TagSpecificationsParameters{ResourceType: new(kind), Tags: c.Tags("node")})
+		tags = append(tags, ec2v1beta2.TagSpecificationsParameters{ResourceType: new(kind), Tags: c.Tags("node")})
 	}
-	c.Desired.Add(templateName, &ec2v1beta1.LaunchTemplate{
-		Spec: ec2v1beta1.LaunchTemplateSpec{ForProvider: ec2v1beta1.LaunchTemplateParameters_2{
+	c.Desired.Add(templateName, &ec2v1beta2.LaunchTemplate{
+		Spec: ec2v1beta2.LaunchTemplateSpec{ForProvider: ec2v1beta2.LaunchTemplateParameters_2{
 			Region:      &c.spec.Region,
 			Description: new("Baseline nodes of cluster " + c.Name),
-			MetadataOptions: []ec2v1beta1.LaunchTemplateMetadataOptionsParameters{{
+			MetadataOptions: &ec2v1beta2.LaunchTemplateMetadataOptionsParameters{
 				HTTPEndpoint:            new("enabled"),
 				HTTPTokens:              new("required"),
 				HTTPPutResponseHopLimit: new(float64(hopLimit)),
-			}},
-			BlockDeviceMappings: []ec2v1beta1.BlockDeviceMappingsParameters{{
+			},
+			BlockDeviceMappings: []ec2v1beta2.BlockDeviceMappingsParameters{{
 				DeviceName: new(rootDevice),
-				EBS: []ec2v1beta1.EBSParameters{{
+				EBS: &ec2v1beta2.EBSParameters{
 					VolumeType:          new("gp3"),
 					VolumeSize:          &size,
 					Encrypted:           new("true"),
 					DeleteOnTermination: new("true"),
-				}},
+				},
 			}},
 			VPCSecurityGroupIds:  []*string{&c.network.nodeGroup},
 			TagSpecifications:    tags,
@@ -109,10 +109,10 @@ func (c *cluster) addNodeGroup() {
 	if arch, _ := architecture(g.InstanceTypes); arch == "arm64" { // validate has reported the error.
 		image = "AL2023_ARM_64_STANDARD"
 	}
-	c.Desired.Add(name, &eksv1beta1.NodeGroup{
+	c.Desired.Add(name, &eksv1beta2.NodeGroup{
 		ObjectMeta: c.Named(name, c.fit("-"+strings.TrimPrefix(name, nodeGroupPrefix), nodeGroupNameMax)),
-		Spec: eksv1beta1.NodeGroupSpec{
-			ForProvider: eksv1beta1.NodeGroupParameters{
+		Spec: eksv1beta2.NodeGroupSpec{
+			ForProvider: eksv1beta2.NodeGroupParameters{
 				Region:              &c.spec.Region,
 				ClusterNameSelector: desired.Selector(clusterName),
 				NodeRoleArnSelector: desired.Selector(nodeRoleName),
@@ -121,15 +121,15 @@ func (c *cluster) addNodeGroup() {
 				AMIType:             &image,
 				CapacityType:        new("ON_DEMAND"),
 				InstanceTypes:       composition.Pointers(g.InstanceTypes),
-				LaunchTemplate:      []eksv1beta1.LaunchTemplateParameters{{ID: &c.state.template, Version: &c.state.templateVersion}},
-				ScalingConfig:       []eksv1beta1.ScalingConfigParameters{{MinSize: &minSize, MaxSize: &maxSize}},
-				UpdateConfig:        []eksv1beta1.UpdateConfigParameters{{MaxUnavailablePercentage: new(float64(unavailable))}},
-				NodeRepairConfig:    []eksv1beta1.NodeRepairConfigParameters{{Enabled: new(true)}},
+				LaunchTemplate:      &eksv1beta2.LaunchTemplateParameters{ID: &c.state.template, Version: &c.state.templateVersion},
+				ScalingConfig:       &eksv1beta2.ScalingConfigParameters{MinSize: &minSize, MaxSize: &maxSize},
+				UpdateConfig:        &eksv1beta2.UpdateConfigParameters{MaxUnavailablePercentage: new(float64(unavailable))},
+				NodeRepairConfig:    &eksv1beta2.NodeRepairConfigParameters{Enabled: new(true)},
 				Labels:              map[string]*string{"ausmart.io/nodes": new("baseline")},
 				Tags:                c.Tags(name),
 			},
 			// The size at the start only: after that it is the group's own.
-			InitProvider: eksv1beta1.NodeGroupInitParameters{ScalingConfig: []eksv1beta1.ScalingConfigInitParameters{{DesiredSize: &desiredSize}}},
+			InitProvider: eksv1beta2.NodeGroupInitParameters{ScalingConfig: &eksv1beta2.ScalingConfigInitParameters{DesiredSize: &desiredSize}},
 		},
 	}, desired.In(nodes), desired.AfterEarlierStages(), desired.After(c.beforeNodes()...))
 }

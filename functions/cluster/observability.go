@@ -4,6 +4,7 @@ import (
 	"path"
 
 	ampv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/amp/v1beta1"
+	ampv1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/amp/v1beta2"
 	logsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/cloudwatchlogs/v1beta1"
 
 	"github.com/ausmart/platform/functions/cluster/telemetry"
@@ -82,8 +83,8 @@ func (c *cluster) addObservability() error {
 	if !c.observabilityOn() {
 		return nil
 	}
-	c.Desired.Add(prometheusName, &ampv1beta1.Workspace{
-		Spec: ampv1beta1.WorkspaceSpec{ForProvider: ampv1beta1.WorkspaceParameters{
+	c.Desired.Add(prometheusName, &ampv1beta2.Workspace{
+		Spec: ampv1beta2.WorkspaceSpec{ForProvider: ampv1beta2.WorkspaceParameters{
 			Region: &c.spec.Region,
 			Alias:  new(c.fit("", workspaceNameMax)),
 			Tags:   c.Tags(prometheusName),

@@ -194,7 +194,7 @@ func TestSubnetsStay(t *testing.T) {
 	p.Settle(t)
 	group := nodeGroupsOf(p)[0]
 	subnets := func() []any {
-		return []any{p.ForProvider(clusterName)["vpcConfig"].([]any)[0].(map[string]any)["subnetIds"], p.ForProvider(group)["subnetIds"]}
+		return []any{p.ForProvider(clusterName)["vpcConfig"].(map[string]any)["subnetIds"], p.ForProvider(group)["subnetIds"]}
 	}
 	before := subnets()
 	network := p.Required("XNetwork/au-dev")["status"].(map[string]any)

@@ -6,10 +6,11 @@ import (
 
 	"k8s.io/utils/ptr"
 
-	ampv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/amp/v1beta1"
+	ampv1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/amp/v1beta2"
 	ec2v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta1"
-	eksv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta1"
-	grafanav1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/grafana/v1beta1"
+	ec2v1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta2"
+	eksv1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta2"
+	grafanav1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/grafana/v1beta2"
 	iamv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/iam/v1beta1"
 	kmsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/kms/v1beta1"
 	sqsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/sqs/v1beta1"
@@ -71,12 +72,12 @@ type state struct {
 // readState reads what exists. The node group is the one that the claim asks for.
 func readState(obs observed.Resources, nodeGroup string) (state, error) {
 	r := observed.NewReader(obs)
-	eks := observed.Read[eksv1beta1.Cluster](r, clusterName)
+	eks := observed.Read[eksv1beta2.Cluster](r, clusterName)
 	role := observed.Read[iamv1beta1.Role](r, clusterRoleName)
-	group := observed.Read[eksv1beta1.NodeGroup](r, nodeGroup)
-	template := observed.Read[ec2v1beta1.LaunchTemplate](r, templateName)
+	group := observed.Read[eksv1beta2.NodeGroup](r, nodeGroup)
+	template := observed.Read[ec2v1beta2.LaunchTemplate](r, templateName)
 	queue := observed.Read[sqsv1beta1.Queue](r, queueName)
-	metrics := observed.Read[ampv1beta1.Workspace](r, prometheusName).Status.AtProvider
+	metrics := observed.Read[ampv1beta2.Workspace](r, prometheusName).Status.AtProvider
 	s := state{
 		account: cmp.Or(
 			composition.AccountOf(ptr.Deref(role.Status.AtProvider.Arn, "")),
@@ -87,7 +88,7 @@ func readState(obs observed.Resources, nodeGroup string) (state, error) {
 		region:    ptr.Deref(eks.Spec.ForProvider.Region, ""),
 		version:   ptr.Deref(eks.Status.AtProvider.Version, ""),
 		endpoint:  ptr.Deref(eks.Status.AtProvider.Endpoint, ""),
-		encrypted: len(eks.Spec.ForProvider.EncryptionConfig)+len(eks.Status.AtProvider.EncryptionConfig) > 0,
+		encrypted: eks.Spec.ForProvider.EncryptionConfig != nil || eks.Status.AtProvider.EncryptionConfig != nil,
 		protected: ptr.Deref(eks.Status.AtProvider.DeletionProtection, false),
 
 		requested: ptr.Deref(eks.Spec.ForProvider.Version, ""),
@@ -103,9 +104,9 @@ func readState(obs observed.Resources, nodeGroup string) (state, error) {
 		webACLARN:         ptr.Deref(observed.Read[wafv1beta1.WebACL](r, webACLName).Status.AtProvider.Arn, ""),
 		workspaceARN:      ptr.Deref(metrics.Arn, ""),
 		workspaceEndpoint: ptr.Deref(metrics.PrometheusEndpoint, ""),
-		grafanaEndpoint:   ptr.Deref(observed.Read[grafanav1beta1.Workspace](r, grafanaName).Status.AtProvider.Endpoint, ""),
+		grafanaEndpoint:   ptr.Deref(observed.Read[grafanav1beta2.Workspace](r, grafanaName).Status.AtProvider.Endpoint, ""),
 	}
-	for _, vpc := range eks.Spec.ForProvider.VPCConfig {
+	if vpc := eks.Spec.ForProvider.VPCConfig; vpc != nil {
 		s.subnets = vpc.SubnetIds
 	}
 	if v := template.Status.AtProvider.LatestVersion; v != nil {

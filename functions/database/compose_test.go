@@ -257,7 +257,7 @@ func TestKeyOfATable(t *testing.T) {
 		t.Errorf("the table uses a key that does not exist, or there is no key: %v, %v", p.Names(), p.ForProvider("table")["serverSideEncryption"])
 	}
 	p.Settle(t)
-	want := []any{map[string]any{"enabled": true, "kmsKeyArn": "arn:aws:kms:ap-southeast-2:123456789012:key/" + p.AtProvider("key-database")["id"].(string)}}
+	want := map[string]any{"enabled": true, "kmsKeyArn": "arn:aws:kms:ap-southeast-2:123456789012:key/" + p.AtProvider("key-database")["id"].(string)}
 	if diff := cmp.Diff(want, p.ForProvider("table")["serverSideEncryption"]); diff != "" {
 		t.Errorf("then the table uses it: -want, +got:\n%s", diff)
 	}

@@ -6,7 +6,7 @@ import (
 	"maps"
 	"slices"
 
-	dynamodbv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/dynamodb/v1beta1"
+	dynamodbv1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/dynamodb/v1beta2"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 )
@@ -32,7 +32,7 @@ func (d *database) addTable() error {
 	if err != nil {
 		return err
 	}
-	p := dynamodbv1beta1.TableParameters{
+	p := dynamodbv1beta2.TableParameters{
 		Region:                    &d.spec.Region,
 		BillingMode:               new("PAY_PER_REQUEST"),
 		HashKey:                   &t.PartitionKey.Name,
@@ -46,34 +46,34 @@ func (d *database) addTable() error {
 	}
 	// A table that exists stays without the key until the key exists.
 	if key := d.keyARN(); key != nil {
-		p.ServerSideEncryption = []dynamodbv1beta1.ServerSideEncryptionParameters{{Enabled: new(true), KMSKeyArn: key}}
+		p.ServerSideEncryption = &dynamodbv1beta2.ServerSideEncryptionParameters{Enabled: new(true), KMSKeyArn: key}
 	}
 	meta := d.Named(tableName, d.awsName(otherNameMax, ""))
 	meta.Labels = d.keyLabels()
-	d.addPrimary(&dynamodbv1beta1.Table{ObjectMeta: meta, Spec: dynamodbv1beta1.TableSpec{ForProvider: p}})
+	d.addPrimary(&dynamodbv1beta2.Table{ObjectMeta: meta, Spec: dynamodbv1beta2.TableSpec{ForProvider: p}})
 	return nil
 }
 
 // recovery to any second of the last days: 1 to 35 of them
 // (PointInTimeRecoverySpecification API, read 2026-11-29).
-func (d *database) recovery() []dynamodbv1beta1.PointInTimeRecoveryParameters {
+func (d *database) recovery() *dynamodbv1beta2.PointInTimeRecoveryParameters {
 	days := d.Settings.BackupRetentionDays.V
 	if days == 0 {
-		return []dynamodbv1beta1.PointInTimeRecoveryParameters{{Enabled: new(false)}}
+		return &dynamodbv1beta2.PointInTimeRecoveryParameters{Enabled: new(false)}
 	}
-	return []dynamodbv1beta1.PointInTimeRecoveryParameters{{Enabled: new(true), RecoveryPeriodInDays: new(float64(days))}}
+	return &dynamodbv1beta2.PointInTimeRecoveryParameters{Enabled: new(true), RecoveryPeriodInDays: new(float64(days))}
 }
 
 // expiry of items by the time in an attribute.
-func expiry(attribute string) []dynamodbv1beta1.TTLParameters {
+func expiry(attribute string) *dynamodbv1beta2.TTLParameters {
 	if attribute == "" {
 		return nil
 	}
-	return []dynamodbv1beta1.TTLParameters{{Enabled: new(true), AttributeName: &attribute}}
+	return &dynamodbv1beta2.TTLParameters{Enabled: new(true), AttributeName: &attribute}
 }
 
 // attributes are the keys of the table and its indexes, each once, by name.
-func attributes(t *v1alpha1.Table) ([]dynamodbv1beta1.AttributeParameters, error) {
+func attributes(t *v1alpha1.Table) ([]dynamodbv1beta2.AttributeParameters, error) {
 	keys := []*v1alpha1.TableKey{&t.PartitionKey, t.SortKey}
 	for i := range t.Indexes {
 		keys = append(keys, &t.Indexes[i].PartitionKey, t.Indexes[i].SortKey)
@@ -92,23 +92,23 @@ func attributes(t *v1alpha1.Table) ([]dynamodbv1beta1.AttributeParameters, error
 		}
 		types[k.Name] = is
 	}
-	out := make([]dynamodbv1beta1.AttributeParameters, 0, len(types))
+	out := make([]dynamodbv1beta2.AttributeParameters, 0, len(types))
 	for _, name := range slices.Sorted(maps.Keys(types)) {
-		out = append(out, dynamodbv1beta1.AttributeParameters{Name: new(name), Type: new(types[name])})
+		out = append(out, dynamodbv1beta2.AttributeParameters{Name: new(name), Type: new(types[name])})
 	}
 	return out, nil
 }
 
 // indexes sorted by name: their order in the claim has no meaning.
-func indexes(given []v1alpha1.TableIndex) []dynamodbv1beta1.GlobalSecondaryIndexParameters {
+func indexes(given []v1alpha1.TableIndex) []dynamodbv1beta2.GlobalSecondaryIndexParameters {
 	byName := make(map[string]v1alpha1.TableIndex, len(given))
 	for _, i := range given {
 		byName[i.Name] = i
 	}
-	out := make([]dynamodbv1beta1.GlobalSecondaryIndexParameters, 0, len(given))
+	out := make([]dynamodbv1beta2.GlobalSecondaryIndexParameters, 0, len(given))
 	for _, name := range slices.Sorted(maps.Keys(byName)) {
 		i := byName[name]
-		out = append(out, dynamodbv1beta1.GlobalSecondaryIndexParameters{
+		out = append(out, dynamodbv1beta2.GlobalSecondaryIndexParameters{
 			Name:           new(name),
 			HashKey:        new(i.PartitionKey.Name),
 			RangeKey:       nameOf(i.SortKey),

@@ -4,7 +4,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	rdsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/rds/v1beta1"
-	rdsv1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/rds/v1beta2"
+	rdsv1beta3 "github.com/upbound/provider-aws/v2/apis/cluster/rds/v1beta3"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/composition"
@@ -75,9 +75,9 @@ func (d *database) addRDS(s server) {
 // identifier of the instance, after which AWS names the logs.
 func (d *database) identifier() string { return d.awsName(instanceNameMax, "") }
 
-func (d *database) instance(s server, parameterGroup string) *rdsv1beta2.Instance {
+func (d *database) instance(s server, parameterGroup string) *rdsv1beta3.Instance {
 	storage, most := d.storage()
-	i := rdsv1beta2.InstanceParameters{
+	i := rdsv1beta3.InstanceParameters{
 		Region:        &d.spec.Region,
 		Identifier:    new(d.identifier()),
 		Engine:        new(string(s.engine)),
@@ -123,14 +123,14 @@ func (d *database) instance(s server, parameterGroup string) *rdsv1beta2.Instanc
 	if d.Settings.FinalSnapshot.V {
 		i.FinalSnapshotIdentifier = new(d.finalSnapshot())
 	}
-	return &rdsv1beta2.Instance{
+	return &rdsv1beta3.Instance{
 		ObjectMeta: metav1.ObjectMeta{Labels: d.keyLabels()},
-		Spec:       rdsv1beta2.InstanceSpec{ForProvider: i},
+		Spec:       rdsv1beta3.InstanceSpec{ForProvider: i},
 	}
 }
 
 // setInsights switches Database Insights on where the instance class has it.
-func (d *database) setInsights(i *rdsv1beta2.InstanceParameters, s server) {
+func (d *database) setInsights(i *rdsv1beta3.InstanceParameters, s server) {
 	works := s.insights(d.instanceClass())
 	i.PerformanceInsightsEnabled = &works
 	if works {

@@ -7,12 +7,11 @@ import (
 
 	"k8s.io/utils/ptr"
 
-	dynamodbv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/dynamodb/v1beta1"
+	dynamodbv1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/dynamodb/v1beta2"
 	ec2v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta1"
-	elasticachev1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/elasticache/v1beta1"
 	elasticachev1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/elasticache/v1beta2"
 	kmsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/kms/v1beta1"
-	rdsv1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/rds/v1beta2"
+	rdsv1beta3 "github.com/upbound/provider-aws/v2/apis/cluster/rds/v1beta3"
 
 	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/observed"
@@ -81,17 +80,17 @@ func readState(obs observed.Resources, primary string) (state, error) {
 	s.account = composition.AccountOf(s.keyARN)
 	switch primary {
 	case tableName:
-		s.readTable(observed.Read[dynamodbv1beta1.Table](r, tableName))
+		s.readTable(observed.Read[dynamodbv1beta2.Table](r, tableName))
 	case replicationGroupName:
 		s.readReplicationGroup(observed.Read[elasticachev1beta2.ReplicationGroup](r, replicationGroupName))
-		s.userARN = ptr.Deref(observed.Read[elasticachev1beta1.User](r, userName).Status.AtProvider.Arn, "")
+		s.userARN = ptr.Deref(observed.Read[elasticachev1beta2.User](r, userName).Status.AtProvider.Arn, "")
 	default:
-		s.readInstance(observed.Read[rdsv1beta2.Instance](r, instanceName))
+		s.readInstance(observed.Read[rdsv1beta3.Instance](r, instanceName))
 	}
 	return s, r.Err()
 }
 
-func (s *state) readInstance(i *rdsv1beta2.Instance) {
+func (s *state) readInstance(i *rdsv1beta3.Instance) {
 	at, spec := i.Status.AtProvider, i.Spec.ForProvider
 	s.engine, s.usedKey = ptr.Deref(spec.Engine, ""), ptr.Deref(spec.KMSKeyID, "")
 	s.endpoint, s.arn, s.port = ptr.Deref(at.Address, ""), ptr.Deref(at.Arn, ""), port(at.Port)
@@ -115,10 +114,10 @@ func (s *state) readReplicationGroup(g *elasticachev1beta2.ReplicationGroup) {
 	s.readVersions(spec.EngineVersion, at.EngineVersionActual)
 }
 
-func (s *state) readTable(t *dynamodbv1beta1.Table) {
+func (s *state) readTable(t *dynamodbv1beta2.Table) {
 	s.arn, s.region = ptr.Deref(t.Status.AtProvider.Arn, ""), ptr.Deref(t.Spec.ForProvider.Region, "")
 	s.protected = ptr.Deref(t.Status.AtProvider.DeletionProtectionEnabled, false)
-	for _, sse := range t.Spec.ForProvider.ServerSideEncryption {
+	if sse := t.Spec.ForProvider.ServerSideEncryption; sse != nil {
 		s.usedKey = ptr.Deref(sse.KMSKeyArn, "")
 	}
 }

@@ -2,6 +2,7 @@ package database
 
 import (
 	elasticachev1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/elasticache/v1beta1"
+	elasticachev1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/elasticache/v1beta2"
 
 	"github.com/ausmart/platform/functions/internal/desired"
 )
@@ -34,13 +35,13 @@ func (d *database) addUsers() []*string {
 		return nil
 	}
 	app, off := d.awsName(elasticacheNameMax, "app"), d.awsName(elasticacheNameMax, "default")
-	d.addUser(userName, app, elasticachev1beta1.UserParameters{
+	d.addUser(userName, app, elasticachev1beta2.UserParameters{
 		// IAM requires that a user's name and id are the same.
 		UserName:           &app,
 		AccessString:       new(appRights),
-		AuthenticationMode: []elasticachev1beta1.AuthenticationModeParameters{{Type: new("iam")}},
+		AuthenticationMode: &elasticachev1beta2.AuthenticationModeParameters{Type: new("iam")},
 	})
-	d.addUser(defaultUserName, off, elasticachev1beta1.UserParameters{
+	d.addUser(defaultUserName, off, elasticachev1beta2.UserParameters{
 		UserName:     new("default"),
 		AccessString: new(noRights),
 		// Not by AuthenticationMode: AWS reports it with another value, and the provider
@@ -61,10 +62,10 @@ func (d *database) addUsers() []*string {
 	return []*string{new(d.NameInAWS(userGroupName, group))}
 }
 
-func (d *database) addUser(name, id string, p elasticachev1beta1.UserParameters) {
+func (d *database) addUser(name, id string, p elasticachev1beta2.UserParameters) {
 	p.Region, p.Engine, p.Tags = &d.spec.Region, new(redisEngine), d.Tags(name)
-	d.Desired.Add(name, &elasticachev1beta1.User{
+	d.Desired.Add(name, &elasticachev1beta2.User{
 		ObjectMeta: d.Named(name, id),
-		Spec:       elasticachev1beta1.UserSpec{ForProvider: p},
+		Spec:       elasticachev1beta2.UserSpec{ForProvider: p},
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	s3v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/s3/v1beta1"
+	s3v1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/s3/v1beta2"
 
 	"github.com/ausmart/platform/functions/internal/awsname"
 	"github.com/ausmart/platform/functions/internal/composition"
@@ -59,9 +60,9 @@ func (n *network) bucket() string {
 // addLogBucket adds the bucket for logs that AWS delivers: encrypted, private,
 // TLS only, emptied by age.
 func (n *network) addLogBucket() {
-	n.Desired.Add(bucketName, &s3v1beta1.Bucket{
+	n.Desired.Add(bucketName, &s3v1beta2.Bucket{
 		ObjectMeta: n.Named(bucketName, n.bucket()),
-		Spec: s3v1beta1.BucketSpec{ForProvider: s3v1beta1.BucketParameters{
+		Spec: s3v1beta2.BucketSpec{ForProvider: s3v1beta2.BucketParameters{
 			Region: &n.spec.Region,
 			// A protected bucket is not deleted while logs are in it.
 			ForceDestroy: new(!n.Settings.DeletionProtection.V),
@@ -78,11 +79,11 @@ func (n *network) addLogBucket() {
 			RestrictPublicBuckets: new(true),
 		}},
 	})
-	n.Desired.Add(bucketName+"-ownership", &s3v1beta1.BucketOwnershipControls{
-		Spec: s3v1beta1.BucketOwnershipControlsSpec{ForProvider: s3v1beta1.BucketOwnershipControlsParameters{
+	n.Desired.Add(bucketName+"-ownership", &s3v1beta2.BucketOwnershipControls{
+		Spec: s3v1beta2.BucketOwnershipControlsSpec{ForProvider: s3v1beta2.BucketOwnershipControlsParameters{
 			Region:         &n.spec.Region,
 			BucketSelector: desired.Selector(bucketName),
-			Rule:           []s3v1beta1.BucketOwnershipControlsRuleParameters{{ObjectOwnership: new("BucketOwnerEnforced")}},
+			Rule:           &s3v1beta2.BucketOwnershipControlsRuleParameters{ObjectOwnership: new("BucketOwnerEnforced")},
 		}},
 	})
 	n.addLogEncryption()
@@ -111,16 +112,16 @@ func (n *network) addLogBucket() {
 // until then with a key of S3. The key is no reference: the provider
 // resolves none in a list, since Crossplane applies the list without it again.
 func (n *network) addLogEncryption() {
-	with := s3v1beta1.RuleApplyServerSideEncryptionByDefaultParameters{SseAlgorithm: new("AES256")}
+	with := s3v1beta2.RuleApplyServerSideEncryptionByDefaultParameters{SseAlgorithm: new("AES256")}
 	if key := cmp.Or(n.state.keyARN, n.state.bucketKey); n.Settings.KMS.V && key != "" {
-		with = s3v1beta1.RuleApplyServerSideEncryptionByDefaultParameters{SseAlgorithm: new("aws:kms"), KMSMasterKeyID: &key}
+		with = s3v1beta2.RuleApplyServerSideEncryptionByDefaultParameters{SseAlgorithm: new("aws:kms"), KMSMasterKeyID: &key}
 	}
-	n.Desired.Add(encryptionName, &s3v1beta1.BucketServerSideEncryptionConfiguration{
-		Spec: s3v1beta1.BucketServerSideEncryptionConfigurationSpec{ForProvider: s3v1beta1.BucketServerSideEncryptionConfigurationParameters{
+	n.Desired.Add(encryptionName, &s3v1beta2.BucketServerSideEncryptionConfiguration{
+		Spec: s3v1beta2.BucketServerSideEncryptionConfigurationSpec{ForProvider: s3v1beta2.BucketServerSideEncryptionConfigurationParameters{
 			Region:         &n.spec.Region,
 			BucketSelector: desired.Selector(bucketName),
-			Rule: []s3v1beta1.BucketServerSideEncryptionConfigurationRuleParameters{{
-				ApplyServerSideEncryptionByDefault: []s3v1beta1.RuleApplyServerSideEncryptionByDefaultParameters{with},
+			Rule: []s3v1beta2.BucketServerSideEncryptionConfigurationRuleParameters{{
+				ApplyServerSideEncryptionByDefault: &with,
 				// One data key for many objects: fewer calls to KMS, which cost.
 				BucketKeyEnabled: new(with.KMSMasterKeyID != nil),
 			}},

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	ec2v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta1"
+	ec2v1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta2"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/desired"
@@ -30,8 +31,8 @@ func (n *network) serviceName(service string) *string {
 func (n *network) addGatewayEndpoints() {
 	for _, service := range gatewayServices() {
 		name := endpointName(service)
-		n.Desired.Add(name, &ec2v1beta1.VPCEndpoint{
-			Spec: ec2v1beta1.VPCEndpointSpec{ForProvider: ec2v1beta1.VPCEndpointParameters_2{
+		n.Desired.Add(name, &ec2v1beta2.VPCEndpoint{
+			Spec: ec2v1beta2.VPCEndpointSpec{ForProvider: ec2v1beta2.VPCEndpointParameters{
 				Region:          &n.spec.Region,
 				VPCIDSelector:   desired.Selector(vpcName),
 				VPCEndpointType: new("Gateway"),
@@ -76,8 +77,8 @@ func (n *network) interfaceServices() []string {
 func (n *network) addInterfaceEndpoints() {
 	for _, service := range n.interfaceServices() {
 		name := endpointName(service)
-		n.Desired.Add(name, &ec2v1beta1.VPCEndpoint{
-			Spec: ec2v1beta1.VPCEndpointSpec{ForProvider: ec2v1beta1.VPCEndpointParameters_2{
+		n.Desired.Add(name, &ec2v1beta2.VPCEndpoint{
+			Spec: ec2v1beta2.VPCEndpointSpec{ForProvider: ec2v1beta2.VPCEndpointParameters{
 				Region:            &n.spec.Region,
 				VPCIDSelector:     desired.Selector(vpcName),
 				VPCEndpointType:   new("Interface"),

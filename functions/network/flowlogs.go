@@ -1,7 +1,7 @@
 package network
 
 import (
-	ec2v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta1"
+	ec2v1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta2"
 
 	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/desired"
@@ -25,8 +25,8 @@ func (n *network) addFlowLogs() {
 		Trust: iampolicy.Trust("vpc-flow-logs.amazonaws.com", nil),
 	})
 	n.AddRolePolicy(flowLogRoleName, n.flowLogStatements(group))
-	n.Desired.Add(flowLogName, &ec2v1beta1.FlowLog{
-		Spec: ec2v1beta1.FlowLogSpec{ForProvider: ec2v1beta1.FlowLogParameters{
+	n.Desired.Add(flowLogName, &ec2v1beta2.FlowLog{
+		Spec: ec2v1beta2.FlowLogSpec{ForProvider: ec2v1beta2.FlowLogParameters{
 			Region:                 &n.spec.Region,
 			VPCIDSelector:          desired.Selector(vpcName),
 			TrafficType:            new("ALL"),

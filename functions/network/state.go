@@ -8,7 +8,7 @@ import (
 	ec2v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta1"
 	ec2v1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta2"
 	kmsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/kms/v1beta1"
-	s3v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/s3/v1beta1"
+	s3v1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/s3/v1beta2"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/observed"
@@ -59,8 +59,8 @@ func readState(obs observed.Resources) (state, error) {
 	s.nodeGroupID = ptr.Deref(observed.Read[ec2v1beta1.SecurityGroup](r, nodeGroupName).Status.AtProvider.ID, "")
 	s.endpointsGroupID = ptr.Deref(observed.Read[ec2v1beta1.SecurityGroup](r, endpointsGroupName).Status.AtProvider.ID, "")
 	s.keyARN = ptr.Deref(observed.Read[kmsv1beta1.Key](r, keyName).Status.AtProvider.Arn, "")
-	for _, rule := range observed.Read[s3v1beta1.BucketServerSideEncryptionConfiguration](r, encryptionName).Spec.ForProvider.Rule {
-		for _, with := range rule.ApplyServerSideEncryptionByDefault {
+	for _, rule := range observed.Read[s3v1beta2.BucketServerSideEncryptionConfiguration](r, encryptionName).Spec.ForProvider.Rule {
+		if with := rule.ApplyServerSideEncryptionByDefault; with != nil {
 			s.bucketKey = ptr.Deref(with.KMSMasterKeyID, "")
 		}
 	}

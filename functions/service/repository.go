@@ -2,6 +2,7 @@ package service
 
 import (
 	ecrv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ecr/v1beta1"
+	ecrv1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/ecr/v1beta2"
 
 	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/desired"
@@ -26,13 +27,13 @@ func (s *service) addRepository() {
 	if !s.spec.Repository {
 		return
 	}
-	s.Desired.Add(repositoryName, &ecrv1beta1.Repository{
+	s.Desired.Add(repositoryName, &ecrv1beta2.Repository{
 		ObjectMeta: s.Named(repositoryName, s.Name),
-		Spec: ecrv1beta1.RepositorySpec{ForProvider: ecrv1beta1.RepositoryParameters{
+		Spec: ecrv1beta2.RepositorySpec{ForProvider: ecrv1beta2.RepositoryParameters{
 			Region:                     &s.spec.Region,
 			ImageTagMutability:         new("IMMUTABLE"),
-			ImageScanningConfiguration: []ecrv1beta1.ImageScanningConfigurationParameters{{ScanOnPush: new(true)}},
-			EncryptionConfiguration:    []ecrv1beta1.EncryptionConfigurationParameters{{EncryptionType: new("AES256")}},
+			ImageScanningConfiguration: &ecrv1beta2.ImageScanningConfigurationParameters{ScanOnPush: new(true)},
+			EncryptionConfiguration:    []ecrv1beta2.EncryptionConfigurationParameters{{EncryptionType: new("AES256")}},
 			// A protected repository is not deleted while images are in it.
 			ForceDelete: new(!s.Settings.DeletionProtection.V),
 			Tags:        s.Tags(repositoryName),

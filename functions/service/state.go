@@ -8,7 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/utils/ptr"
 
-	ecrv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ecr/v1beta1"
+	ecrv1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/ecr/v1beta2"
 	eksv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta1"
 	iamv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/iam/v1beta1"
 	sqsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/sqs/v1beta1"
@@ -43,7 +43,7 @@ func readState(obs observed.Resources, queues []v1alpha1.Queue) (state, error) {
 	s := state{
 		roleARN:       ptr.Deref(observed.Read[iamv1beta1.Role](r, roleName).Status.AtProvider.Arn, ""),
 		associationID: ptr.Deref(observed.Read[eksv1beta1.PodIdentityAssociation](r, associationName).Status.AtProvider.AssociationID, ""),
-		repositoryURL: ptr.Deref(observed.Read[ecrv1beta1.Repository](r, repositoryName).Status.AtProvider.RepositoryURL, ""),
+		repositoryURL: ptr.Deref(observed.Read[ecrv1beta2.Repository](r, repositoryName).Status.AtProvider.RepositoryURL, ""),
 		queues:        map[string]queue{},
 		deadLetters:   map[string]queue{},
 	}

@@ -88,7 +88,7 @@ func (c *clusters) run(ctx context.Context) {
 
 func (c *clusters) reconcile(ctx context.Context) error {
 	l := &unstructured.UnstructuredList{}
-	l.SetGroupVersionKind(schema.GroupVersionKind{Group: "eks.aws.upbound.io", Version: "v1beta1", Kind: "ClusterList"})
+	l.SetGroupVersionKind(schema.GroupVersionKind{Group: "eks.aws.upbound.io", Version: "v1beta2", Kind: "ClusterList"})
 	if err := c.client.List(ctx, l); err != nil {
 		if meta.IsNoMatchError(err) {
 			return nil // No composition makes any.

@@ -90,7 +90,7 @@ func (f *Finder) find(ctx context.Context, group string) (string, error) {
 	case strings.HasSuffix(group, ".crossplane.io"):
 		return module(ctx, "crossplane", "github.com/crossplane/crossplane/v2", "cluster/crds")
 	case group == "aws.upbound.io", strings.HasSuffix(group, ".aws.upbound.io"):
-		return module(ctx, "", "github.com/upbound/provider-aws/v2", "package/crds")
+		return module(ctx, "provider-aws-crds", "github.com/upbound/provider-aws/v2", "package/crds")
 	case group == "argoproj.io":
 		return module(ctx, "argocd", "github.com/argoproj/argo-cd/v3", "manifests/crds")
 	default:

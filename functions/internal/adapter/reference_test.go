@@ -51,7 +51,7 @@ func TestReferences(t *testing.T) {
 	})
 	// What exists, with the books that Crossplane and the provider keep in it.
 	is := functiontest.Object(map[string]any{
-		"apiVersion": "rds.aws.upbound.io/v1beta2", "kind": "Instance",
+		"apiVersion": "rds.aws.upbound.io/v1beta3", "kind": "Instance",
 		"metadata": map[string]any{
 			"name": "db-x", "uid": "u",
 			"labels":      map[string]any{"crossplane.io/composite": "db", "platform.ausmart.io/resource": "instance"},
@@ -61,7 +61,7 @@ func TestReferences(t *testing.T) {
 		"status": map[string]any{"atProvider": map[string]any{"arn": "a"}},
 	})
 	kept := functiontest.Object(map[string]any{
-		"apiVersion": "rds.aws.upbound.io/v1beta2", "kind": "Instance",
+		"apiVersion": "rds.aws.upbound.io/v1beta3", "kind": "Instance",
 		"metadata": map[string]any{
 			"labels":      map[string]any{"platform.ausmart.io/resource": "instance"},
 			"annotations": map[string]any{"crossplane.io/external-name": "db"},

@@ -8,7 +8,7 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
-	eksv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta1"
+	eksv1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta2"
 
 	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/observed"
@@ -63,15 +63,15 @@ func TestWriteMore(t *testing.T) {
 		"Nulls": {
 			reason: "A field that is required only where initProvider lacks it has no value, not a null.",
 			do: func(r *Resources) {
-				r.Add("nodes", &eksv1beta1.NodeGroup{Spec: eksv1beta1.NodeGroupSpec{ForProvider: eksv1beta1.NodeGroupParameters{
-					Region: new("r"), ScalingConfig: []eksv1beta1.ScalingConfigParameters{{MinSize: new(float64(1))}},
+				r.Add("nodes", &eksv1beta2.NodeGroup{Spec: eksv1beta2.NodeGroupSpec{ForProvider: eksv1beta2.NodeGroupParameters{
+					Region: new("r"), ScalingConfig: &eksv1beta2.ScalingConfigParameters{MinSize: new(float64(1))},
 				}}})
 			},
 			want: map[string]*fnv1.Resource{"nodes": functiontest.Resource(map[string]any{
-				"apiVersion": "eks.aws.upbound.io/v1beta1", "kind": "NodeGroup",
+				"apiVersion": "eks.aws.upbound.io/v1beta2", "kind": "NodeGroup",
 				"metadata": map[string]any{"labels": map[string]any{ResourceLabel: "nodes"}},
 				"spec": map[string]any{
-					"forProvider":       map[string]any{"region": "r", "scalingConfig": []any{map[string]any{"minSize": 1}}},
+					"forProvider":       map[string]any{"region": "r", "scalingConfig": map[string]any{"minSize": 1}},
 					"providerConfigRef": map[string]any{"name": "account"},
 				},
 			})},

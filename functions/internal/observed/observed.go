@@ -6,6 +6,7 @@ package observed
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 
@@ -159,10 +160,27 @@ func Read[T any, P interface {
 }](r *Reader, name string) P {
 	obj := P(new(T))
 	if s, ok := r.from.byName[name]; ok {
-		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(s.AsMap(), obj); err != nil {
+		if err := decode(s.AsMap(), obj); err != nil {
 			r.Fail(fmt.Errorf("cannot decode observed resource %q: %w", name, err))
 			return P(new(T))
 		}
 	}
 	return obj
+}
+
+// decode a resource, also where it was applied in an older version of its API.
+func decode[T any, P interface {
+	*T
+	runtime.Object
+}](from map[string]any, into P) error {
+	err := runtime.DefaultUnstructuredConverter.FromUnstructured(from, into)
+	if err == nil {
+		return nil
+	}
+	*into = *new(T)
+	older, ok := fromOlder(from, reflect.TypeFor[T]()).(map[string]any)
+	if !ok || runtime.DefaultUnstructuredConverter.FromUnstructured(older, into) != nil {
+		return err
+	}
+	return nil
 }

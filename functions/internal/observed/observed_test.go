@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	eksv1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta2"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
@@ -118,6 +119,62 @@ func TestResources(t *testing.T) {
 			}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// TestReadOlder reads resources in the form that they had in an older version of their API,
+// where an object was a list with at most one.
+func TestReadOlder(t *testing.T) {
+	list := func(v ...any) []any { return v }
+	cases := map[string]struct {
+		reason string
+		spec   map[string]any
+		want   eksv1beta2.ClusterParameters
+		err    string
+	}{
+		"Today": {
+			reason: "An object is read as it is.",
+			spec:   map[string]any{"vpcConfig": map[string]any{"subnetIds": list("a", "b")}},
+			want:   eksv1beta2.ClusterParameters{VPCConfig: &eksv1beta2.VPCConfigParameters{SubnetIds: []*string{new("a"), new("b")}}},
+		},
+		"One": {
+			reason: "A list of one is the object in it, at every depth, beside lists that stayed lists.",
+			spec: map[string]any{
+				"region":           "r",
+				"encryptionConfig": list(map[string]any{"provider": list(map[string]any{"keyArn": "k"}), "resources": list("secrets")}),
+				"vpcConfig":        list(map[string]any{"subnetIds": list("a", "b")}),
+			},
+			want: eksv1beta2.ClusterParameters{
+				Region: new("r"),
+				EncryptionConfig: &eksv1beta2.EncryptionConfigParameters{
+					Provider: &eksv1beta2.ProviderParameters{KeyArn: new("k")}, Resources: []*string{new("secrets")},
+				},
+				VPCConfig: &eksv1beta2.VPCConfigParameters{SubnetIds: []*string{new("a"), new("b")}},
+			},
+		},
+		"None": {
+			reason: "An empty list is no object.",
+			spec:   map[string]any{"region": "r", "vpcConfig": list()},
+			want:   eksv1beta2.ClusterParameters{Region: new("r")},
+		},
+		"Two": {
+			reason: "A list of two is no older form of an object.",
+			spec:   map[string]any{"vpcConfig": list(map[string]any{}, map[string]any{})},
+			err:    `cannot decode observed resource "it": cannot restore struct from: slice`,
+		},
+	}
+	for n, tc := range cases {
+		t.Run(n, func(t *testing.T) {
+			r := NewReader(observe(map[string]map[string]any{"it": {"spec": map[string]any{"forProvider": tc.spec}}}))
+			got := Read[eksv1beta2.Cluster](r, "it").Spec.ForProvider
+			err := ""
+			if r.Err() != nil {
+				err = r.Err().Error()
+			}
+			if diff := cmp.Diff([]any{tc.want, tc.err}, []any{got, err}); diff != "" {
+				t.Errorf("%s\nRead(...): -want, +got:\n%s", tc.reason, diff)
 			}
 		})
 	}

@@ -19,8 +19,8 @@ func eksModels() map[catalog.GroupKind]model {
 		eks("Cluster"): {
 			label: "EKS Cluster", service: "EKS", create: "CreateCluster", describe: "DescribeCluster", update: "UpdateClusterConfig", remove: "DeleteCluster",
 			immutable:     []string{"roleArn"},
-			needs:         []need{passedRole("roleArn"), subnets("vpcConfig[*].subnetIds[*]")},
-			check:         twoZones("vpcConfig[*].subnetIds[*]", "InvalidParameterException", "Subnets specified must be in at least two different AZs"),
+			needs:         []need{passedRole("roleArn"), subnets("vpcConfig.subnetIds[*]")},
+			check:         twoZones("vpcConfig.subnetIds[*]", "InvalidParameterException", "Subnets specified must be in at least two different AZs"),
 			checkDeletion: protected("deletionProtection", "InvalidRequestException", "Cluster cannot be deleted because it has deletion protection enabled."),
 			attributes:    clusterAttributes,
 		},
@@ -134,7 +134,7 @@ func protected(field, code, message string) func(*Resource) *refusal {
 
 func clusterAttributes(v view, r *Resource) map[string]any {
 	subnet := ""
-	if subnets := r.texts("vpcConfig[*].subnetIds[*]"); len(subnets) > 0 {
+	if subnets := r.texts("vpcConfig.subnetIds[*]"); len(subnets) > 0 {
 		subnet = subnets[0]
 	}
 	id := strings.ToUpper(hexOf(32, r.Kind, r.Name, r.ID))
@@ -142,9 +142,9 @@ func clusterAttributes(v view, r *Resource) map[string]any {
 		"platformVersion": "eks.1", "version": "1.35",
 		"certificateAuthority": []any{map[string]any{"data": base64.StdEncoding.EncodeToString([]byte("no certificate: this cluster is simulated\n"))}},
 		"identity":             []any{map[string]any{"oidc": []any{map[string]any{"issuer": "https://oidc.eks." + r.Region + ".amazonaws.com/id/" + id}}}},
-		"vpcConfig": []any{map[string]any{
+		"vpcConfig": map[string]any{
 			"clusterSecurityGroupId": "sg-0" + hexOf(16, r.ID, "cluster"), "vpcId": v.find(ec2("Subnet"), r.Region, subnet).text("vpcId"),
-		}},
+		},
 	}
 }
 
@@ -155,7 +155,7 @@ func nodeGroupAttributes(v view, r *Resource) map[string]any {
 	}
 	// Its instances are in these security groups. The provider does not report them.
 	groups := []any{}
-	for _, template := range r.texts("launchTemplate[*].id") {
+	for _, template := range r.texts("launchTemplate.id") {
 		for _, g := range v.find(ec2("LaunchTemplate"), r.Region, template).texts("vpcSecurityGroupIds[*]") {
 			groups = append(groups, g)
 		}

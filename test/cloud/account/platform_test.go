@@ -30,9 +30,9 @@ func platform(t *testing.T, a *Account) map[string]string {
 	build("iam/Role", params{})
 	role := "arn:aws:iam::000000000000:role/n"
 	build("kms/Key", params{})
-	build("eks/Cluster", params{"roleArn": role, "vpcConfig": []any{params{"subnetIds": subnets}}})
+	build("eks/Cluster", params{"roleArn": role, "vpcConfig": params{"subnetIds": subnets}})
 	build("eks/NodeGroup", params{
-		"clusterName": "n", "nodeRoleArn": role, "subnetIds": subnets, "launchTemplate": []any{params{"id": id["ec2/LaunchTemplate"]}},
+		"clusterName": "n", "nodeRoleArn": role, "subnetIds": subnets, "launchTemplate": params{"id": id["ec2/LaunchTemplate"]},
 	})
 	build("eks/Addon", params{"clusterName": "n", "addonName": "vpc-cni"})
 	build("eks/AccessEntry", params{"clusterName": "n", "principalArn": role})
@@ -172,7 +172,7 @@ func TestPlatformCreateRefuses(t *testing.T) {
 		params             params
 		want               string
 	}{
-		"OneZone":         {reason: "EKS wants two zones.", kind: "eks/Cluster", params: params{"roleArn": role, "vpcConfig": []any{params{"subnetIds": []any{"{subnet}"}}}}, want: "InvalidParameterException"},
+		"OneZone":         {reason: "EKS wants two zones.", kind: "eks/Cluster", params: params{"roleArn": role, "vpcConfig": params{"subnetIds": []any{"{subnet}"}}}, want: "InvalidParameterException"},
 		"NoRole":          {reason: "A passed role must exist.", kind: "eks/Cluster", params: params{"roleArn": role + "x"}, want: "InvalidParameterException"},
 		"NoCluster":       {reason: "An add-on needs its cluster.", kind: "eks/Addon", params: params{"clusterName": "nowhere"}, want: "ResourceNotFoundException"},
 		"NoEntry":         {reason: "A policy needs its access entry.", kind: "eks/AccessPolicyAssociation", params: params{"clusterName": "n", "principalArn": role + "x"}, want: "ResourceNotFoundException"},
@@ -224,7 +224,7 @@ func TestWhatAWSReports(t *testing.T) {
 		reason, kind string
 		want         map[string]string
 	}{
-		"Cluster": {reason: "Its VPC is that of its subnets.", kind: "eks/Cluster", want: map[string]string{"status": "ACTIVE", "arn": "arn:aws:eks:" + region + ":000000000000:cluster/n", "vpcConfig[*].vpcId": id["ec2/VPC"]}},
+		"Cluster": {reason: "Its VPC is that of its subnets.", kind: "eks/Cluster", want: map[string]string{"status": "ACTIVE", "arn": "arn:aws:eks:" + region + ":000000000000:cluster/n", "vpcConfig.vpcId": id["ec2/VPC"]}},
 		"Instance": {reason: "The password is a secret of Secrets Manager.", kind: "rds/Instance", want: map[string]string{
 			"address": "orders.c1a2b3." + region + ".rds.amazonaws.com", "engineVersionActual": "17.6", "arn": "arn:aws:rds:" + region + ":000000000000:db:orders",
 		}},

@@ -44,7 +44,7 @@ func dependencies() []dependency {
 	refuse(ec2("Subnet"), violation, subnet, "subnetId", ec2("NATGateway"), ec2("VPCEndpointSubnetAssociation"), ec2("Instance"))
 	refuse(ec2("Subnet"), violation, subnet, "subnetConfiguration[*].subnetId", ec2("VPCEndpoint"))
 	refuse(ec2("Subnet"), violation, subnet, "subnetIds[*]", eks("NodeGroup"), elbv2("LB"))
-	refuse(ec2("Subnet"), violation, subnet, "vpcConfig[*].subnetIds[*]", eks("Cluster"))
+	refuse(ec2("Subnet"), violation, subnet, "vpcConfig.subnetIds[*]", eks("Cluster"))
 	refuse(ec2("Subnet"), violation, subnet, "networkInterfaceSubnets[*]", rds("Instance"), elasticache("ReplicationGroup"))
 
 	// DetachInternetGateway: "The VPC must not contain any running instances with Elastic IP
@@ -70,7 +70,7 @@ func dependencies() []dependency {
 	refuse(ec2("SecurityGroup"), violation, group, "securityGroupIds[*]", elasticache("ReplicationGroup"))
 	refuse(ec2("SecurityGroup"), violation, group, "vpcSecurityGroupIds[*]", rds("Instance"), ec2("Instance"))
 	refuse(ec2("SecurityGroup"), violation, group, "securityGroups[*]", elbv2("LB"))
-	refuse(ec2("SecurityGroup"), violation, group, "vpcConfig[*].securityGroupIds[*]", eks("Cluster"))
+	refuse(ec2("SecurityGroup"), violation, group, "vpcConfig.securityGroupIds[*]", eks("Cluster"))
 	refuse(ec2("SecurityGroup"), violation, group, "instanceSecurityGroups[*]", eks("NodeGroup"))
 	for _, rule := range []catalog.GroupKind{ec2("SecurityGroupIngressRule"), ec2("SecurityGroupEgressRule")} {
 		out = append(out, dependency{

@@ -1,14 +1,14 @@
 package catalog
 
 import (
-	"encoding/json"
 	"flag"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ausmart/platform/internal/toolchain"
 )
 
 // services are those that the platform's claims compose.
@@ -49,15 +49,11 @@ func TestKindsAreThoseOfTheProvider(t *testing.T) {
 // providerDir has the source of provider-aws.
 func providerDir(t *testing.T) string {
 	t.Helper()
-	out, err := exec.Command("go", "mod", "download", "-json", "github.com/upbound/provider-aws/v2").Output()
+	dir, err := toolchain.Source(t.Context(), "provider-aws-crds", "github.com/upbound/provider-aws/v2")
 	if err != nil {
-		t.Fatalf("cannot find the source of provider-aws: %v", err)
+		t.Fatal(err)
 	}
-	module := struct{ Dir string }{}
-	if err := json.Unmarshal(out, &module); err != nil {
-		t.Fatalf("cannot read what go says about provider-aws: %v", err)
-	}
-	return module.Dir
+	return dir
 }
 
 func TestKind(t *testing.T) {
@@ -67,35 +63,53 @@ func TestKind(t *testing.T) {
 		want   Kind
 	}{
 		"ByProvider": {
-			reason: "A subnet takes the id of another resource and is itself identified by AWS.",
-			kind:   GroupKind{"ec2", "Subnet"},
+			reason: "An internet gateway takes the id of another resource and is itself identified by AWS.",
+			kind:   GroupKind{"ec2", "InternetGateway"},
 			want: Kind{
-				GroupKind: GroupKind{"ec2", "Subnet"}, Version: "v1beta1", Naming: ByProvider,
+				GroupKind: GroupKind{"ec2", "InternetGateway"}, Version: "v1beta1", Naming: ByProvider,
 				References: []Reference{{
 					Field: "vpcId", Ref: "vpcIdRef", Selector: "vpcIdSelector", GoPath: "mg.Spec.ForProvider.VPCID",
 					To: GroupKind{"ec2", "VPC"}, Extract: "external-name",
 				}},
 			},
 		},
-		"ListInsideList": {
-			reason: "A list inside a list has [*] twice.",
+		"ListInObject": {
+			reason: "A list in an object, which was a list of one in the API's older version.",
 			kind:   GroupKind{"eks", "Cluster"},
 			want: Kind{
-				GroupKind: GroupKind{"eks", "Cluster"}, Version: "v1beta1", Naming: ByName,
+				GroupKind: GroupKind{"eks", "Cluster"}, Version: "v1beta2", Naming: ByName,
 				References: []Reference{
 					{
 						Field: "roleArn", Ref: "roleArnRef", Selector: "roleArnSelector", GoPath: "mg.Spec.ForProvider.RoleArn",
 						To: GroupKind{"iam", "Role"}, Extract: "status.atProvider.arn",
 					},
 					{
-						Field: "vpcConfig[*].securityGroupIds", Many: true, Ref: "securityGroupIdRefs", Selector: "securityGroupIdSelector",
-						GoPath: "mg.Spec.ForProvider.VPCConfig[*].SecurityGroupIds",
+						Field: "vpcConfig.securityGroupIds", Many: true, Ref: "securityGroupIdRefs", Selector: "securityGroupIdSelector",
+						GoPath: "mg.Spec.ForProvider.VPCConfig.SecurityGroupIds",
 						To:     GroupKind{"ec2", "SecurityGroup"}, Extract: "external-name",
 					},
 					{
-						Field: "vpcConfig[*].subnetIds", Many: true, Ref: "subnetIdRefs", Selector: "subnetIdSelector",
-						GoPath: "mg.Spec.ForProvider.VPCConfig[*].SubnetIds",
+						Field: "vpcConfig.subnetIds", Many: true, Ref: "subnetIdRefs", Selector: "subnetIdSelector",
+						GoPath: "mg.Spec.ForProvider.VPCConfig.SubnetIds",
 						To:     GroupKind{"ec2", "Subnet"}, Extract: "external-name",
+					},
+				},
+			},
+		},
+		"ObjectInList": {
+			reason: "A field of every object in a list.",
+			kind:   GroupKind{"s3", "BucketServerSideEncryptionConfiguration"},
+			want: Kind{
+				GroupKind: GroupKind{"s3", "BucketServerSideEncryptionConfiguration"}, Version: "v1beta2", Naming: ByProvider,
+				References: []Reference{
+					{
+						Field: "bucket", Ref: "bucketRef", Selector: "bucketSelector", GoPath: "mg.Spec.ForProvider.Bucket",
+						To: GroupKind{"s3", "Bucket"}, Extract: "status.atProvider.id",
+					},
+					{
+						Field: "rule[*].applyServerSideEncryptionByDefault.kmsMasterKeyId", Ref: "kmsMasterKeyIdRef", Selector: "kmsMasterKeyIdSelector",
+						GoPath: "mg.Spec.ForProvider.Rule[*].ApplyServerSideEncryptionByDefault.KMSMasterKeyID",
+						To:     GroupKind{"kms", "Key"}, Extract: "status.atProvider.arn",
 					},
 				},
 			},
