@@ -99,6 +99,7 @@ type LocalReference struct {
 	// Name of the claim.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",message="must be the name of a claim of this namespace: lower-case letters, digits, - and ."
 	Name string `json:"name"`
 }
 

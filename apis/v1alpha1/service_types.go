@@ -4,6 +4,16 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
+// Limits of AWS and Kubernetes in this file, each read 2026-11-30:
+//
+//	queues                  their names: functions/service/queues.go
+//	databases, queues       16 each: a role's policies have 10,240 characters
+//	                        (functions/service/iam.go)
+//	resources.cpu           1m is the least (Resource Management for Pods and Containers)
+//	probes, metricsPath     a health check's path (TargetGroup API of Elastic Load Balancing)
+//	ingress.host            128 characters (HostHeaderConditionConfig API of Elastic Load Balancing)
+//	allowFrom               values of a label, which are names of services (Service API of Kubernetes)
+
 // ServiceSpec is the workload that a claim asks for.
 // +kubebuilder:validation:XValidation:rule="!has(self.env) || self.env.all(e, !has(e.from) || ((has(e.from.database) && has(self.databases) && self.databases.exists(d, d.name == e.from.database)) || (has(e.from.queue) && has(self.queues) && self.queues.exists(q, q.name == e.from.queue))))",message="env[].from must name an entry of databases or queues",fieldPath=".env"
 // +kubebuilder:validation:XValidation:rule="has(self.__namespace__) == has(oldSelf.__namespace__) && (!has(self.__namespace__) || self.__namespace__ == oldSelf.__namespace__)",message="namespace cannot change: create a new claim and move over to it",fieldPath=".namespace"
@@ -27,6 +37,7 @@ type ServiceSpec struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=512
 	// +kubebuilder:validation:XValidation:rule="(self.contains('@sha256:') || self.matches('^.+:[^:/]+$')) && !self.endsWith(':latest')",message="image needs a tag other than latest, or a digest"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([A-Za-z0-9.-]+(:[0-9]+)?/)?[a-z0-9._/-]+(:[A-Za-z0-9_][A-Za-z0-9._-]*)?(@sha256:[a-f0-9]{64})?$')",message="image must be a name that a registry takes: a path of lower-case letters and digits, then :TAG, or @sha256: and 64 digits, such as ghcr.io/acme/shop:v1"
 	Image string `json:"image"`
 
 	// Port that the container listens on.
@@ -51,8 +62,10 @@ type ServiceSpec struct {
 	// +optional
 	Databases []LocalReference `json:"databases,omitempty"`
 
-	// Queues are SQS queues of the service's own, each with a dead-letter queue.
+	// Queues are SQS queues of the service's own, each with a dead-letter queue, whose name ends in
+	// -dead-letters.
 	// +kubebuilder:validation:MaxItems=16
+	// +kubebuilder:validation:XValidation:rule="self.all(q, !self.exists(p, q.name == p.name + '-dead-letters'))",message="a queue has the name of another one's dead-letter queue, which is the other's name with -dead-letters behind it: choose another name"
 	// +listType=map
 	// +listMapKey=name
 	// +optional
@@ -71,13 +84,12 @@ type ServiceSpec struct {
 	// +optional
 	Ingress *Ingress `json:"ingress,omitempty"`
 
-	// AllowFrom names the services that may call this one. None: only what the
-	// platform needs (load balancer, metrics).
+	// AllowFrom names the Service claims of this namespace that may call this one. None: only what
+	// the platform needs (load balancer, metrics).
 	// +kubebuilder:validation:MaxItems=64
-	// +kubebuilder:validation:items:MaxLength=63
 	// +listType=set
 	// +optional
-	AllowFrom []string `json:"allowFrom,omitempty"`
+	AllowFrom []ServiceName `json:"allowFrom,omitempty"`
 
 	// Spot prefers spot nodes, which are cheaper and can be taken back at two
 	// minutes' notice.
@@ -98,10 +110,16 @@ type ServiceSpec struct {
 	// MetricsPath from which the cluster's collector reads Prometheus metrics.
 	// +kubebuilder:default=/metrics
 	// +kubebuilder:validation:MaxLength=256
-	// +kubebuilder:validation:XValidation:rule="self.startsWith('/')",message="must be a path, which starts with /"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^/[!-~]*$')",message="must be a path, which starts with / and has no spaces"
 	// +optional
 	MetricsPath string `json:"metricsPath,omitempty"`
 }
+
+// A ServiceName is the name of a Service claim: what Kubernetes takes for a service.
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=63
+// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z]([a-z0-9-]*[a-z0-9])?$')",message="must be the name of a Service claim of this namespace, such as ui: a service of another namespace cannot call this one, except through its ingress"
+type ServiceName string
 
 // Probes are answered on the service's port; a status below 400 is a success.
 type Probes struct {
@@ -109,7 +127,7 @@ type Probes struct {
 	// It should check only the process itself.
 	// +kubebuilder:default=/livez
 	// +kubebuilder:validation:MaxLength=256
-	// +kubebuilder:validation:XValidation:rule="self.startsWith('/')",message="must be a path, which starts with /"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^/[!-~]*$')",message="must be a path, which starts with / and has no spaces"
 	// +optional
 	Live string `json:"live,omitempty"`
 
@@ -117,7 +135,7 @@ type Probes struct {
 	// none. Load balancers use it too.
 	// +kubebuilder:default=/readyz
 	// +kubebuilder:validation:MaxLength=256
-	// +kubebuilder:validation:XValidation:rule="self.startsWith('/')",message="must be a path, which starts with /"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^/[!-~]*$')",message="must be a path, which starts with / and has no spaces"
 	// +optional
 	Ready string `json:"ready,omitempty"`
 }
@@ -152,14 +170,14 @@ type ServiceResources struct {
 	// CPU requested.
 	// +kubebuilder:default="100m"
 	// +kubebuilder:validation:MaxLength=16
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]+([.][0-9]+)?m?$')",message="must be a quantity of CPU, such as 100m or 0.5"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([0-9]+m|[0-9]+([.][0-9]{1,3})?)$') && !self.matches('^[0.]+m?$')",message="must be a quantity of CPU, such as 100m or 0.5: 1m at least"
 	// +optional
 	CPU string `json:"cpu,omitempty"`
 
 	// Memory requested, which is also the limit.
 	// +kubebuilder:default="128Mi"
 	// +kubebuilder:validation:MaxLength=16
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]+(Mi|Gi)$')",message="must be a quantity of memory in Mi or Gi, such as 128Mi"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^0*[1-9][0-9]*(Mi|Gi)$')",message="must be a quantity of memory in Mi or Gi, such as 128Mi"
 	// +optional
 	Memory string `json:"memory,omitempty"`
 }
@@ -188,7 +206,7 @@ type EnvVar struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z_][A-Za-z0-9_]*$')",message="must be a letter or _, then letters, digits and _"
 	Name string `json:"name"`
 
-	// Value as given.
+	// Value as the container gets it: $(NAME) stays as it is.
 	// +kubebuilder:validation:MaxLength=4096
 	// +optional
 	Value *string `json:"value,omitempty"`
@@ -246,7 +264,7 @@ type EnvSource struct {
 // Ingress makes a service reachable through an Application Load Balancer.
 type Ingress struct {
 	// Host name. The default is the load balancer's own name.
-	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:MaxLength=128
 	// +kubebuilder:validation:XValidation:rule="self.matches('^([a-z0-9]([a-z0-9-]*[a-z0-9])?[.])+[a-z]{2,}$')",message="must be a host name with a domain, such as shop.example.com"
 	// +optional
 	Host string `json:"host,omitempty"`

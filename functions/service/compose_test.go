@@ -1,11 +1,16 @@
 package service
 
 import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/functiontest"
 )
 
@@ -113,6 +118,7 @@ func TestRefuses(t *testing.T) {
 		reason string
 		name   string
 		spec   map[string]any
+		change functiontest.Change
 		want   string
 	}{
 		"Dots": {
@@ -147,6 +153,14 @@ func TestRefuses(t *testing.T) {
 			reason: "A table has no port.", name: "shop", spec: from("port", "cart"),
 			want: `spec.env X: database "cart" is dynamodb, which has no port` + remedy,
 		},
+		"NoDatabaseName": {
+			reason: "The variable would be empty.", name: "shop", spec: from("databaseName", "orders"),
+			change: func(p *functiontest.ControlPlane) {
+				p.Require("XDatabase/orders", functiontest.With(p.Required("XDatabase/orders"), "status.databaseName", nil))
+			},
+			want: `spec.env X: Database "orders" names no database: write the name of one that the service makes itself into its value, ` +
+				"or use a new Database that has a databaseName, which cannot be added later",
+		},
 		"Stranger": {
 			reason: "A composite without a schema could name any database.", name: "shop",
 			spec: map[string]any{"env": []any{map[string]any{"name": "X", "from": map[string]any{"database": "other", "field": "port"}}}},
@@ -155,7 +169,11 @@ func TestRefuses(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, functiontest.Fatal(kit().New(t, tc.name, tc.spec).Reconcile(t))); diff != "" {
+			p := kit().New(t, tc.name, tc.spec)
+			if tc.change != nil {
+				tc.change(p)
+			}
+			if diff := cmp.Diff(tc.want, functiontest.Fatal(p.Reconcile(t))); diff != "" {
 				t.Errorf("%s\nfatal result: -want, +got:\n%s", tc.reason, diff)
 			}
 		})
@@ -216,6 +234,81 @@ func TestEnvironment(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNoEmptyVariable takes one field of a database's status after another away. Either the
+// service waits for it, or no variable is empty but those that may be.
+func TestNoEmptyVariable(t *testing.T) {
+	status := v1alpha1.DatabaseStatus{
+		Endpoint: "host", ReaderEndpoint: "reader", Port: 1, ARN: "arn:aws:x:y:1:db:name", SecretARN: "arn:secret",
+		TableName: "table", DatabaseName: "shop", Username: "app", UserARN: "arn:user", TLS: true,
+	}
+	mayBeEmpty := map[v1alpha1.EnvField]string{
+		v1alpha1.EnvFieldDatabaseName: "the claim of the service is refused",
+		v1alpha1.EnvFieldUser:         "an open Redis has no user",
+	}
+	for _, engine := range []v1alpha1.DatabaseEngine{v1alpha1.EngineMySQL, v1alpha1.EnginePostgres, v1alpha1.EngineRedis, v1alpha1.EngineDynamoDB} {
+		for i := range reflect.TypeFor[v1alpha1.DatabaseStatus]().NumField() {
+			d := database{name: "db", engine: engine, status: status}
+			reflect.ValueOf(&d.status).Elem().Field(i).SetZero()
+			if slices.ContainsFunc(d.required(), func(f statusField) bool { return f.value == "" }) {
+				continue
+			}
+			for field, value := range d.env() {
+				if value == "" && (mayBeEmpty[field] == "" || d.status.TLS && field == v1alpha1.EnvFieldUser) {
+					t.Errorf("%s without status.%s: %s is empty", engine, reflect.TypeFor[v1alpha1.DatabaseStatus]().Field(i).Name, field)
+				}
+			}
+		}
+	}
+}
+
+// TestValuesArriveAsWritten expands values as the kubelet does, with a variable before and one
+// behind the value.
+func TestValuesArriveAsWritten(t *testing.T) {
+	values := []string{"pa$$word", "$(A)-x", "$(PORT)", "$(LATER)", "$", "$$", "$$$", "$(", "$)", "a$b", "$$(A)", "$$$(A)", "$(A", "100$", "{{.x}} ${A} %A%"}
+	r := functiontest.NewRandom(1)
+	for range 500 {
+		var b strings.Builder
+		for range r.IntN(8) {
+			b.WriteString(r.One("$", "$", "(", ")", "A", "PORT").(string))
+		}
+		values = append(values, b.String())
+	}
+	for i := 0; i < len(values); i += 50 { // A claim has 64 variables at most.
+		env := []any{map[string]any{"name": "A", "value": "expanded"}}
+		want := map[string]string{}
+		for j, v := range values[i:min(i+50, len(values))] {
+			env = append(env, map[string]any{"name": fmt.Sprintf("V%d", j), "value": v})
+			want[fmt.Sprintf("V%d", j)] = v
+		}
+		p := kit().New(t, "dollar", map[string]any{"env": append(env, map[string]any{"name": "LATER", "value": "x"})})
+		p.Settle(t)
+		known, got := map[string]string{}, map[string]string{}
+		for _, v := range deployment(t, p).Spec.Template.Spec.Containers[0].Env {
+			known[v.Name] = expand(v.Value, known)
+			if strings.HasPrefix(v.Name, "V") {
+				got[v.Name] = known[v.Name]
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("what the container gets: -written, +got:\n%s", diff)
+		}
+	}
+}
+
+// expand a value as Kubernetes does: $(NAME) is a variable that is known already, $$ is $, and
+// every other $ is itself (k8s.io/kubernetes/third_party/forked/golang/expansion).
+func expand(value string, known map[string]string) string {
+	return regexp.MustCompile(`\$\$|\$\([^)]*\)`).ReplaceAllStringFunc(value, func(found string) string {
+		if found == "$$" {
+			return "$"
+		}
+		if v, ok := known[strings.TrimSuffix(strings.TrimPrefix(found, "$("), ")")]; ok {
+			return v
+		}
+		return found
+	})
 }
 
 // TestPlatformVariables checks the variables that every container gets.

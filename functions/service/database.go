@@ -21,16 +21,20 @@ type database struct {
 	status v1alpha1.DatabaseStatus
 }
 
-// required fields of the database's status: a service cannot use it without them.
+// required fields of the database's status: a service cannot use it without them, and a variable
+// that takes one of them is never empty.
 func (d database) required() []statusField {
-	reachable := []statusField{{"endpoint", d.status.Endpoint}, {"port", d.port()}}
-	switch d.engine {
-	case v1alpha1.EngineMySQL, v1alpha1.EnginePostgres:
+	arn := statusField{"arn", d.status.ARN}
+	reachable := []statusField{{"endpoint", d.status.Endpoint}, {"port", d.port()}, arn}
+	switch {
+	case d.hasLogin():
 		return append(reachable, statusField{"secretArn", d.status.SecretARN})
-	case v1alpha1.EngineDynamoDB:
-		return []statusField{{"arn", d.status.ARN}, {"tableName", d.status.TableName}}
+	case d.engine == v1alpha1.EngineDynamoDB:
+		return []statusField{arn, {"tableName", d.status.TableName}}
+	case d.status.TLS: // Redis logs in with IAM where it requires TLS.
+		return append(reachable, statusField{"username", d.status.Username}, statusField{"userArn", d.status.UserARN})
 	default:
-		return append(reachable, statusField{"arn", d.status.ARN})
+		return reachable
 	}
 }
 

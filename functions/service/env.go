@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
@@ -26,16 +27,21 @@ func (s *service) environment() (vars []corev1.EnvVar, complete bool) {
 		v := corev1.EnvVar{Name: e.Name}
 		switch {
 		case e.Value != nil:
-			v.Value = *e.Value
+			v.Value = literal(*e.Value)
 		case e.From != nil:
 			var known bool
 			v.Value, known = s.from(e)
+			v.Value = literal(v.Value)
 			complete = complete && known
 		}
 		vars = append(vars, v)
 	}
 	return vars, complete
 }
+
+// literal is a value that the container gets as it is written: Kubernetes replaces $(NAME) by
+// another variable, and $$ by $ (EnvVar of its API, read 2026-11-30).
+func literal(value string) string { return strings.ReplaceAll(value, "$", "$$") }
 
 // platformVars are the port, the region and the address for traces.
 func (s *service) platformVars() []corev1.EnvVar {
@@ -72,8 +78,12 @@ func (s *service) from(e v1alpha1.EnvVar) (string, bool) {
 	}
 	d := s.databases[i]
 	v, ok := d.env()[e.From.Field]
-	if !ok {
+	switch {
+	case !ok:
 		s.fail(fmt.Errorf("spec.env %s: database %q is %s, which has no %s: see kubectl explain app.spec.env.from.field", e.Name, d.name, d.engine, e.From.Field))
+	case v == "" && e.From.Field == v1alpha1.EnvFieldDatabaseName:
+		s.fail(fmt.Errorf("spec.env %s: Database %q names no database: write the name of one that the service makes itself into its value, "+
+			"or use a new Database that has a databaseName, which cannot be added later", e.Name, d.name))
 	}
 	return v, ok
 }

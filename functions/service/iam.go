@@ -1,6 +1,8 @@
 package service
 
 import (
+	"slices"
+
 	eksv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/eks/v1beta1"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
@@ -46,91 +48,86 @@ func (s *service) addRole() {
 	})
 }
 
-// statements allow the use of the claim's databases and queues, and nothing else.
+// statements allow the use of the claim's databases and queues, and nothing else. There is one for
+// each group of actions, and not for each database: a role's own policies have at most 10,240
+// characters together, whatever their number (IAM User Guide, IAM and AWS STS quotas, read
+// 2026-11-30).
 func (s *service) statements() []iampolicy.Statement {
-	var out []iampolicy.Statement
+	var secrets, secretKeys, tables, tableKeys, caches []string
 	for _, d := range s.databases {
 		switch d.engine {
 		case v1alpha1.EngineMySQL, v1alpha1.EnginePostgres:
-			out = append(out, s.readSecret(d)...)
+			secrets, secretKeys = append(secrets, d.status.SecretARN), append(secretKeys, d.keys()...)
 		case v1alpha1.EngineDynamoDB:
-			out = append(out, s.useTable(d)...)
+			tables, tableKeys = append(tables, d.status.ARN, d.status.ARN+"/index/*"), append(tableKeys, d.keys()...)
 		default:
-			out = append(out, connect(d)...)
+			caches = append(caches, d.logins()...)
 		}
 	}
-	var queues []string
+	all := []iampolicy.Statement{
+		allow(secrets, "secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"),
+		s.decryptSecrets(secretKeys, secrets),
+		// The actions on items; none of those on the table itself.
+		allow(tables,
+			"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:ConditionCheckItem",
+			"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"),
+		s.decrypt(tableKeys, "dynamodb"),
+		allow(caches, "elasticache:Connect"),
+		allow(s.queueARNs(),
+			"sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility",
+			"sqs:GetQueueUrl", "sqs:GetQueueAttributes"),
+	}
+	return slices.DeleteFunc(all, func(s iampolicy.Statement) bool { return len(s.Resource) == 0 })
+}
+
+func allow(resources []string, actions ...string) iampolicy.Statement {
+	return iampolicy.Statement{Effect: iampolicy.Allow, Action: actions, Resource: resources}
+}
+
+// queueARNs of the queues that exist.
+func (s *service) queueARNs() []string {
+	var out []string
 	for _, q := range s.spec.Queues {
 		if arn := s.state.queues[q.Name].arn; arn != "" {
-			queues = append(queues, arn)
+			out = append(out, arn)
 		}
 	}
-	if len(queues) > 0 {
-		out = append(out, iampolicy.Statement{
-			Effect: iampolicy.Allow,
-			Action: []string{
-				"sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility",
-				"sqs:GetQueueUrl", "sqs:GetQueueAttributes",
-			},
-			Resource: queues,
-		})
-	}
 	return out
 }
 
-// readSecret reads the login of the database, and nothing else that its key
-// encrypts: Secrets Manager tells KMS which secret it decrypts
+// keys that encrypt the database or its secret.
+func (d database) keys() []string {
+	if d.status.KMSKeyARN == "" {
+		return nil
+	}
+	return []string{d.status.KMSKeyARN}
+}
+
+// logins are a Redis that is logged in to with IAM, and its user. Who connects to a Redis without
+// IAM is up to the network policies.
+func (d database) logins() []string {
+	if d.status.UserARN == "" {
+		return nil
+	}
+	return []string{d.status.ARN, d.status.UserARN}
+}
+
+// decryptSecrets decrypts the logins, and nothing else that their keys encrypt: Secrets Manager
+// tells KMS which secret it decrypts
 // (docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html).
-func (s *service) readSecret(d database) []iampolicy.Statement {
-	out := []iampolicy.Statement{{
-		Effect:   iampolicy.Allow,
-		Action:   []string{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"},
-		Resource: []string{d.status.SecretARN},
-	}}
-	if d.status.KMSKeyARN != "" {
-		decrypt := s.decrypt(d, "secretsmanager")
-		decrypt.Condition["StringEquals"]["kms:EncryptionContext:SecretARN"] = []string{d.status.SecretARN}
-		out = append(out, decrypt)
-	}
+func (s *service) decryptSecrets(keys, secrets []string) iampolicy.Statement {
+	out := s.decrypt(keys, "secretsmanager")
+	out.Condition["StringEquals"]["kms:EncryptionContext:SecretARN"] = secrets
 	return out
 }
 
-// useTable has the actions on items, for the table and its indexes; none of those
-// on the table itself.
-func (s *service) useTable(d database) []iampolicy.Statement {
-	out := []iampolicy.Statement{{
-		Effect: iampolicy.Allow,
-		Action: []string{
-			"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:ConditionCheckItem",
-			"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem",
-		},
-		Resource: []string{d.status.ARN, d.status.ARN + "/index/*"},
-	}}
-	if d.status.KMSKeyARN != "" {
-		out = append(out, s.decrypt(d, "dynamodb"))
-	}
-	return out
-}
-
-// decrypt with the database's key, by way of one AWS service only.
-func (s *service) decrypt(d database, via string) iampolicy.Statement {
+// decrypt with the databases' keys, by way of one AWS service only.
+func (s *service) decrypt(keys []string, via string) iampolicy.Statement {
 	suffix := ".amazonaws.com"
 	if s.Partition() == "aws-cn" {
 		suffix += ".cn"
 	}
-	return iampolicy.Statement{
-		Effect: iampolicy.Allow, Action: []string{"kms:Decrypt"}, Resource: []string{d.status.KMSKeyARN},
-		Condition: iampolicy.Conditions{"StringEquals": {"kms:ViaService": {via + "." + s.spec.Region + suffix}}},
-	}
-}
-
-// connect lets the pods log in to a Redis with IAM. Who connects to a Redis without IAM is
-// up to the network policies.
-func connect(d database) []iampolicy.Statement {
-	if d.status.UserARN == "" {
-		return nil
-	}
-	return []iampolicy.Statement{{
-		Effect: iampolicy.Allow, Action: []string{"elasticache:Connect"}, Resource: []string{d.status.ARN, d.status.UserARN},
-	}}
+	out := allow(keys, "kms:Decrypt")
+	out.Condition = iampolicy.Conditions{"StringEquals": {"kms:ViaService": {via + "." + s.spec.Region + suffix}}}
+	return out
 }

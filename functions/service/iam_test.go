@@ -2,10 +2,14 @@ package service
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/functiontest"
 	"github.com/ausmart/platform/functions/internal/iampolicy"
@@ -70,6 +74,48 @@ func TestLeastPrivilege(t *testing.T) {
 	}
 }
 
+// TestPolicyFits gives a service as many databases and queues as the schema allows, in every mix of
+// engines, with the longest names: the policy stays within IAM's limit.
+func TestPolicyFits(t *testing.T) {
+	const inlineMax = 10240
+	arn := func(service, resource string) string {
+		return "arn:aws-us-gov:" + service + ":ap-southeast-2:123456789012:" + resource
+	}
+	key := arn("kms", "key/"+strings.Repeat("k", 36))
+	most := functiontest.MaxItems(t, "Service", "databases")
+	status := map[v1alpha1.DatabaseEngine]v1alpha1.DatabaseStatus{
+		// RDS names a secret after the instance's id, and Secrets Manager adds six letters.
+		v1alpha1.EnginePostgres: {KMSKeyARN: key, SecretARN: arn("secretsmanager", "secret:rds!db-"+strings.Repeat("s", 36)+"-abcdef")},
+		// A composite's name has 63 characters, a table's a digest more.
+		v1alpha1.EngineDynamoDB: {KMSKeyARN: key, ARN: arn("dynamodb", "table/"+strings.Repeat("t", 72))},
+		v1alpha1.EngineRedis: {
+			ARN: arn("elasticache", "replicationgroup:"+strings.Repeat("r", 40)), UserARN: arn("elasticache", "user:"+strings.Repeat("u", 40)),
+		},
+	}
+	s := &service{Composition: &composition.Composition{}, spec: v1alpha1.ServiceSpec{CommonSpec: v1alpha1.CommonSpec{Region: "ap-southeast-2"}}, state: state{queues: map[string]queue{}}}
+	for i := range functiontest.MaxItems(t, "Service", "queues") {
+		name := fmt.Sprint(i)
+		s.spec.Queues = append(s.spec.Queues, v1alpha1.Queue{Name: name})
+		s.state.queues[name] = queue{arn: arn("sqs", strings.Repeat("q", queueNameMax))}
+	}
+	longest := 0
+	for postgres := range most + 1 {
+		for redis := range most + 1 - postgres {
+			s.databases = nil
+			for engine, n := range map[v1alpha1.DatabaseEngine]int{
+				v1alpha1.EnginePostgres: postgres, v1alpha1.EngineRedis: redis, v1alpha1.EngineDynamoDB: most - postgres - redis,
+			} {
+				s.databases = append(s.databases, slices.Repeat([]database{{engine: engine, status: status[engine]}}, n)...)
+			}
+			longest = max(longest, len(iampolicy.JSON(s.statements()...)))
+		}
+	}
+	t.Logf("the longest policy has %d characters", longest)
+	if longest > inlineMax {
+		t.Errorf("the longest policy has %d characters; IAM takes %d", longest, inlineMax)
+	}
+}
+
 // TestTrust lets only the service's own pods act as its role.
 func TestTrust(t *testing.T) {
 	p := kit().NewExample(t, "au-prod/orders")
@@ -101,6 +147,17 @@ func TestStatements(t *testing.T) {
 			want: []iampolicy.Statement{{
 				Effect: iampolicy.Allow, Action: []string{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"},
 				Resource: []string{"arn:aws:secretsmanager:ap-southeast-2:123456789012:secret:rds!db-orders-x7k2p"},
+			}},
+		},
+		"Several": {
+			reason: "Databases of one kind share a statement.",
+			spec:   map[string]any{"databases": []any{map[string]any{"name": "orders"}, map[string]any{"name": "catalog"}}},
+			want: []iampolicy.Statement{{
+				Effect: iampolicy.Allow, Action: []string{"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"},
+				Resource: []string{
+					"arn:aws:secretsmanager:ap-southeast-2:123456789012:secret:rds!db-orders-x7k2p",
+					"arn:aws:secretsmanager:ap-southeast-2:123456789012:secret:rds!db-catalog-x7k2p",
+				},
 			}},
 		},
 		"OpenRedis": {

@@ -51,7 +51,7 @@ func (s *service) callers() []networkingv1.NetworkPolicyIngressRule {
 	var rules []networkingv1.NetworkPolicyIngressRule
 	if len(s.spec.AllowFrom) > 0 {
 		rules = append(rules, networkingv1.NetworkPolicyIngressRule{From: []networkingv1.NetworkPolicyPeer{s.peers(metav1.LabelSelectorRequirement{
-			Key: serviceLabel, Operator: metav1.LabelSelectorOpIn, Values: slices.Sorted(slices.Values(s.spec.AllowFrom)),
+			Key: serviceLabel, Operator: metav1.LabelSelectorOpIn, Values: s.allowed(),
 		})}, Ports: port})
 	}
 	if s.hasCollectors() {
@@ -61,6 +61,16 @@ func (s *service) callers() []networkingv1.NetworkPolicyIngressRule {
 		rules = append(rules, networkingv1.NetworkPolicyIngressRule{From: s.balancers(), Ports: port})
 	}
 	return rules
+}
+
+// allowed services, sorted.
+func (s *service) allowed() []string {
+	out := make([]string, 0, len(s.spec.AllowFrom))
+	for _, name := range s.spec.AllowFrom {
+		out = append(out, string(name))
+	}
+	slices.Sort(out)
+	return out
 }
 
 // balancers are the address ranges of the load balancer: those of the public subnets, which

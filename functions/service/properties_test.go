@@ -1,6 +1,7 @@
 package service
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,6 +43,38 @@ func TestNothingFlaps(t *testing.T) {
 			if diff := cmp.Diff(spec(before), spec(rsp)); diff != "" {
 				t.Errorf("%s lost its status, and %s changes: -want, +got:\n%s", name, kept, diff)
 			}
+		}
+	}
+}
+
+// TestNamesAreDistinct has queues whose names are made of each other's: no two have one name in SQS,
+// as long as the schema's rule holds.
+func TestNamesAreDistinct(t *testing.T) {
+	base := []string{"a", "dead", "dead-letters", "a-dead-letters", "a-dead-letters-dead-letters", "dead-letters-a", strings.Repeat("q", 40), strings.Repeat("q", 39)}
+	for seed := range 40 {
+		r := functiontest.NewRandom(seed)
+		var names []string
+		for _, name := range base {
+			refused := slices.ContainsFunc(names, func(o string) bool { return name == o+"-dead-letters" || o == name+"-dead-letters" })
+			if !refused && r.IntN(2) == 0 {
+				names = append(names, name)
+			}
+		}
+		p := kit().New(t, "names", map[string]any{"queues": refs(names...)})
+		p.Settle(t)
+		users := map[any]string{}
+		for _, resource := range p.Names() {
+			if p.Kind(resource) != "Queue" {
+				continue
+			}
+			name := p.ForProvider(resource)["name"]
+			if other, taken := users[name]; taken {
+				t.Errorf("queues %v: %s and %s are both %v", names, other, resource, name)
+			}
+			users[name] = resource
+		}
+		if len(users) != 2*len(names) {
+			t.Errorf("queues %v have %d names", names, len(users))
 		}
 	}
 }

@@ -1,5 +1,10 @@
 package contract_test
 
+import (
+	"fmt"
+	"strings"
+)
+
 // commonRules hold for every kind.
 func commonRules() map[string]rule {
 	out := map[string]rule{}
@@ -56,6 +61,31 @@ func commonRules() map[string]rule {
 			},
 			refuses: map[string]change{
 				"TooLong": {reason: "129 characters are one too many.", to: `tags: {` + letters(129) + `: shop}`, field: "spec.tags"},
+			},
+		}
+	}
+	return out
+}
+
+// referenceRules hold for every field that names another claim.
+func referenceRules() map[string]rule {
+	out := map[string]rule{}
+	for _, r := range []struct{ kind, at, given string }{
+		{"Cluster", "networkRef", "networkRef: {name: %s}"},
+		{"Database", "networkRef", "networkRef: {name: %s}"},
+		{"Service", "clusterRef", "clusterRef: {name: %s}"},
+		{"Service", "databases[]", "databases: [{name: %s}]"},
+	} {
+		field := "spec." + strings.ReplaceAll(r.at, "[]", "[0]") + ".name"
+		out[r.kind+strings.Trim(r.at, "[]")+"IsAName"] = rule{
+			kind: r.kind, at: "spec." + r.at + ".name",
+			message: "must be the name of a claim of this namespace: lower-case letters, digits, - and .",
+			accepts: map[string]change{
+				"Dots": {reason: "A claim's name may have dots.", to: fmt.Sprintf(r.given, "shop.v2")},
+			},
+			refuses: map[string]change{
+				"Slash":   {reason: "No claim has such a name, so it would be waited for without end.", to: fmt.Sprintf(r.given, "team-b/shop"), field: field},
+				"Capital": {reason: "A claim's name has no capitals.", to: fmt.Sprintf(r.given, "Shop"), field: field},
 			},
 		}
 	}

@@ -1,6 +1,9 @@
 package contract_test
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 const dnsLabel = "must be lower-case letters, digits and -, and neither start nor end with -"
 
@@ -8,14 +11,25 @@ const dnsLabel = "must be lower-case letters, digits and -, and neither start no
 func path(at, spec string) rule {
 	return rule{
 		kind: "Service", at: at,
-		message: "must be a path, which starts with /",
+		message: "must be a path, which starts with / and has no spaces",
 		accepts: map[string]change{
-			"Path": {reason: "The part of a URL after the host.", to: fmt.Sprintf(spec, "/actuator/health/liveness")},
+			"Path":  {reason: "The part of a URL after the host.", to: fmt.Sprintf(spec, "/actuator/health/liveness")},
+			"Query": {reason: "A query belongs to it.", to: fmt.Sprintf(spec, `"/health?full=1"`)},
 		},
 		refuses: map[string]change{
-			"URL": {reason: "The host is the replica's own.", to: fmt.Sprintf(spec, `"http://shop/health"`), field: at},
+			"Space": {reason: "A load balancer refuses it.", to: fmt.Sprintf(spec, `"/my health"`), field: at},
+			"URL":   {reason: "The host is the replica's own.", to: fmt.Sprintf(spec, `"http://shop/health"`), field: at},
 		},
 	}
+}
+
+// named are elements of a list whose names have a number each.
+func named(format string, n int) string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = "{name: " + fmt.Sprintf(format, i) + "}"
+	}
+	return strings.Join(out, ", ")
 }
 
 func serviceRules() map[string]rule {
@@ -67,6 +81,21 @@ func serviceRules() map[string]rule {
 				"Port":   {reason: "A registry's port is not a tag.", to: `image: "127.0.0.1:5000/shop/cart"`, field: "spec.image"},
 			},
 		},
+		"ServiceImageIsAName": {
+			kind: "Service", at: "spec.image",
+			message: "image must be a name that a registry takes: a path of lower-case letters and digits, then :TAG, or @sha256: and 64 digits, such as ghcr.io/acme/shop:v1",
+			accepts: map[string]change{
+				"Host":  {reason: "A host may have capitals and a port.", to: `image: "Registry.example.com:5000/a/b-c/d_e.f:V1.0_x-y"`},
+				"Plain": {reason: "A registry is not needed.", to: `image: "shop:v1"`},
+				"Both":  {reason: "A digest may have a tag before it.", to: `image: "shop/cart:v1@sha256:` + strings.Repeat("0a", 32) + `"`},
+			},
+			refuses: map[string]change{
+				"Space":   {reason: "No pod could start.", to: `image: "shop/my cart:v1"`, field: "spec.image"},
+				"Capital": {reason: "Repositories have none.", to: `image: "ghcr.io/shop/Cart:v1"`, field: "spec.image"},
+				"Scheme":  {reason: "An image is no URL.", to: `image: "https://ghcr.io/shop/cart:v1"`, field: "spec.image"},
+				"Digest":  {reason: "A digest has 64 digits.", to: `image: "shop/cart@sha256:0a"`, field: "spec.image"},
+			},
+		},
 		"ServiceReplicasMinMax": {
 			kind: "Service", at: "spec.replicas",
 			message: "replicas.min must not be larger than replicas.max",
@@ -80,13 +109,16 @@ func serviceRules() map[string]rule {
 		},
 		"ServiceCPU": {
 			kind: "Service", at: "spec.resources.cpu",
-			message: "must be a quantity of CPU, such as 100m or 0.5",
+			message: "must be a quantity of CPU, such as 100m or 0.5: 1m at least",
 			accepts: map[string]change{
 				"Cores": {reason: "Parts of a core.", to: `resources: {cpu: "0.5"}`},
 				"Milli": {reason: "Thousandths of a core.", to: `resources: {cpu: 250m}`},
 			},
 			refuses: map[string]change{
-				"Unit": {reason: "CPU has no bytes.", to: `resources: {cpu: 250Mi}`, field: "spec.resources.cpu"},
+				"Zero":  {reason: "The autoscaler needs a part of something.", to: `resources: {cpu: "0"}`, field: "spec.resources.cpu"},
+				"Zeros": {reason: "Nothing, in other words.", to: `resources: {cpu: "0.0"}`, field: "spec.resources.cpu"},
+				"Small": {reason: "Kubernetes knows nothing below 1m.", to: `resources: {cpu: "0.0005"}`, field: "spec.resources.cpu"},
+				"Unit":  {reason: "CPU has no bytes.", to: `resources: {cpu: 250Mi}`, field: "spec.resources.cpu"},
 			},
 		},
 		"ServiceMemory": {
@@ -96,6 +128,7 @@ func serviceRules() map[string]rule {
 				"Gi": {reason: "A gibibyte.", to: `resources: {memory: 1Gi}`},
 			},
 			refuses: map[string]change{
+				"Zero":  {reason: "No process runs in nothing.", to: `resources: {memory: 0Mi}`, field: "spec.resources.memory"},
 				"Milli": {reason: "128m is a fraction of one byte.", to: `resources: {memory: 128m}`, field: "spec.resources.memory"},
 			},
 		},
@@ -106,6 +139,31 @@ func serviceRules() map[string]rule {
 			},
 			refuses: map[string]change{
 				"Fifo": {reason: "A dot belongs to FIFO queues, which these are not.", to: `queues: [{name: ok}, {name: orders.fifo}]`, field: "spec.queues[1].name"},
+			},
+		},
+		"ServiceQueueOfAnother": {
+			kind: "Service", at: "spec.queues",
+			message: "a queue has the name of another one's dead-letter queue, which is the other's name with -dead-letters behind it: choose another name",
+			accepts: map[string]change{
+				"Alone": {reason: "There is no queue whose dead-letter queue it could be.", to: `queues: [{name: jobs-dead-letters}, {name: mail}]`},
+				"Most":  {reason: "A service has 16 queues.", to: `queues: [` + named("queue-of-a-rather-long-name-%d", 16) + `]`},
+			},
+			refuses: map[string]change{
+				"Both": {reason: "SQS would have one queue for both.", to: `queues: [{name: jobs-dead-letters}, {name: jobs}]`, field: "spec.queues"},
+			},
+		},
+		"ServiceAllowFrom": {
+			kind: "Service", at: "spec.allowFrom[]",
+			message: "must be the name of a Service claim of this namespace, such as ui: a service of another namespace cannot call this one, except through its ingress",
+			accepts: map[string]change{
+				"Names": {reason: "Services of the team.", to: `allowFrom: [ui, checkout-2]`},
+			},
+			refuses: map[string]change{
+				"Slash":   {reason: "A label's value has no slash.", to: `allowFrom: [ui, team-b/ui]`, field: "spec.allowFrom[1]"},
+				"Dot":     {reason: "A service's name has no dot.", to: `allowFrom: [ui.team-b]`, field: "spec.allowFrom[0]"},
+				"All":     {reason: "There is no such name.", to: `allowFrom: ["*"]`, field: "spec.allowFrom[0]"},
+				"Digit":   {reason: "A service's name starts with a letter.", to: `allowFrom: [2ui]`, field: "spec.allowFrom[0]"},
+				"Capital": {reason: "A claim's name has no capitals.", to: `allowFrom: [UI]`, field: "spec.allowFrom[0]"},
 			},
 		},
 		"ServiceEnvName": {

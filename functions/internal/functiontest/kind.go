@@ -107,6 +107,7 @@ func Run(t *testing.T, k Kind) {
 		"Tags":              testTags,
 		"LongNames":         testLongNames,
 		"Corpus":            testCorpus,
+		"Messages":          testMessages,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, k) })
 	}

@@ -15,6 +15,7 @@ import (
 // A schema is what an XRD says of a field.
 type schema struct {
 	Default              any               `json:"default"`
+	MaxItems             int               `json:"maxItems"`
 	Properties           map[string]schema `json:"properties"`
 	Items                *schema           `json:"items"`
 	AdditionalProperties *schema           `json:"additionalProperties"`
@@ -42,6 +43,16 @@ func specOf(t testing.TB, kind string) schema {
 	s := definition.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties["spec"]
 	definitions.Store(kind, s)
 	return s
+}
+
+// MaxItems of a list in a kind's spec.
+func MaxItems(t testing.TB, kind, list string) int {
+	t.Helper()
+	n := specOf(t, kind).Properties[list].MaxItems
+	if n == 0 {
+		t.Fatalf("spec.%s of a %s is no list, or has no bound", list, kind)
+	}
+	return n
 }
 
 // leaves are the paths of the fields that hold a value: those of a list's elements
