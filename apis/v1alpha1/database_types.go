@@ -36,13 +36,18 @@ type DatabaseSize string
 //	                                    (GlobalSecondaryIndex API)
 //	names of keys, table.ttlAttribute   255 (KeySchemaElement and TimeToLiveSpecification APIs)
 //	a deleted table's backup            35 days (Point-in-time recovery: How it works)
+//	restoreFrom.snapshot                names have letters, digits and single hyphens (CreateDBSnapshot
+//	                                    API); those of automated ones begin with rds: (Managing
+//	                                    automated backups), awsbackup: (AWS Backup) and automatic.
+//	                                    (ElastiCache, Describing backups); ARNs (RestoreDBInstance-
+//	                                    FromDBSnapshot and CreateReplicationGroup APIs); 2026-11-30
 //	version                             functions/database/version.go
 
 // DatabaseSpec is the database that a claim asks for.
 // +kubebuilder:validation:XValidation:rule="self.engine == 'dynamodb' ? has(self.table) : !has(self.table)",message="table is for engine dynamodb, which needs it: give its partitionKey, or remove table for another engine",fieldPath=".table"
 // +kubebuilder:validation:XValidation:rule="self.engine == 'dynamodb' || has(self.networkRef)",message="networkRef is needed for mysql, postgres and redis: name the Network claim whose data subnets the database is in",fieldPath=".networkRef"
 // +kubebuilder:validation:XValidation:rule="self.engine != 'dynamodb' || !has(self.networkRef)",message="networkRef means nothing to dynamodb, whose tables are in no network: remove it",fieldPath=".networkRef"
-// +kubebuilder:validation:XValidation:rule="has(self.networkRef) == has(oldSelf.networkRef) && (!has(self.networkRef) || self.networkRef.name == oldSelf.networkRef.name)",message="networkRef cannot change: a database stays in its VPC; create a new claim and move the data",fieldPath=".networkRef"
+// +kubebuilder:validation:XValidation:rule="has(self.networkRef) == has(oldSelf.networkRef) && (!has(self.networkRef) || self.networkRef.name == oldSelf.networkRef.name)",message="networkRef cannot change: a database stays in its VPC; create a new claim, with a snapshot of this database as its restoreFrom",fieldPath=".networkRef"
 // +kubebuilder:validation:XValidation:rule="!(has(self.size) && has(self.instanceClass))",message="give size or instanceClass, not both",fieldPath=".instanceClass"
 // +kubebuilder:validation:XValidation:rule="!has(self.instanceClass) || self.engine == 'dynamodb' || self.instanceClass.startsWith(self.engine == 'redis' ? 'cache.' : 'db.')",message="instanceClass starts with cache. for redis, and with db. for mysql and postgres: choose one of the engine's own",fieldPath=".instanceClass"
 // +kubebuilder:validation:XValidation:rule="self.engine in ['mysql', 'postgres'] || (!has(self.storageGiB) && !has(self.maxStorageGiB) && !has(self.databaseName))",message="storageGiB, maxStorageGiB and databaseName are for mysql and postgres: remove them",fieldPath=".engine"
@@ -55,7 +60,11 @@ type DatabaseSize string
 // +kubebuilder:validation:XValidation:rule="!has(self.version) || self.engine in ['postgres', 'dynamodb'] || !self.version.matches('^[0-9]+$')",message="a version of mysql or redis starts with two numbers, such as 8.4 or 7.1: give both",fieldPath=".version"
 // +kubebuilder:validation:XValidation:rule="!has(self.version) || self.engine in ['mysql', 'dynamodb'] || !self.version.matches('^[0-9]+[.][0-9]+[.][0-9]+$')",message="a version of postgres or redis has two numbers at most, such as 17.5 or 7.1: leave the rest out",fieldPath=".version"
 // +kubebuilder:validation:XValidation:rule="!has(self.version) || !has(oldSelf.version) || self.?allowMajorVersionUpgrade.orValue(false) || (self.engine == 'mysql' ? self.version.find('^[0-9]+[.][0-9]+') == oldSelf.version.find('^[0-9]+[.][0-9]+') : self.version.find('^[0-9]+') == oldSelf.version.find('^[0-9]+'))",message="a new major version needs allowMajorVersionUpgrade: true, since there is no way back",fieldPath=".version"
-// +kubebuilder:validation:XValidation:rule="!has(self.version) || !has(oldSelf.version) || !self.version.matches('^[0-9]+([.][0-9]+){0,2}$') || ![0, 1, 2].exists(i, i < size(self.version.split('.')) && i < size(oldSelf.version.split('.')) && int(self.version.split('.')[i]) < int(oldSelf.version.split('.')[i]) && [0, 1].all(j, j >= i || self.version.split('.')[j] == oldSelf.version.split('.')[j]))",message="version can only go up: AWS cannot downgrade a database; restore a backup into a new claim",fieldPath=".version"
+// +kubebuilder:validation:XValidation:rule="!has(self.restoreFrom) || self.engine != 'dynamodb'",message="restoreFrom is for mysql, postgres and redis: AWS restores the backup of a table as a table of its own, from which its items can be copied",fieldPath=".restoreFrom"
+// +kubebuilder:validation:XValidation:rule="!has(self.restoreFrom) || !(self.engine in ['mysql', 'postgres']) || has(self.version)",message="restoreFrom needs version, which is that of the snapshot, such as 8.4 or 17: give it, and raise it when the database is Ready",fieldPath=".version"
+// +kubebuilder:validation:XValidation:rule="!has(self.restoreFrom) || !(self.engine in ['mysql', 'postgres']) || !(self.restoreFrom.snapshot.startsWith('automatic.') || self.restoreFrom.snapshot.matches('^arn:[a-z-]+:s3:'))",message="snapshot is one of ElastiCache: give one of RDS, by its name or ARN",fieldPath=".restoreFrom.snapshot"
+// +kubebuilder:validation:XValidation:rule="!has(self.restoreFrom) || self.engine != 'redis' || !self.restoreFrom.snapshot.matches('^(rds:|awsbackup:|arn:[a-z-]+:rds:)')",message="snapshot is one of RDS: give one of ElastiCache by its name, or the ARN of an RDB file in S3",fieldPath=".restoreFrom.snapshot"
+// +kubebuilder:validation:XValidation:rule="!has(self.version) || !has(oldSelf.version) || !self.version.matches('^[0-9]+([.][0-9]+){0,2}$') || ![0, 1, 2].exists(i, i < size(self.version.split('.')) && i < size(oldSelf.version.split('.')) && int(self.version.split('.')[i]) < int(oldSelf.version.split('.')[i]) && [0, 1].all(j, j >= i || self.version.split('.')[j] == oldSelf.version.split('.')[j]))",message="version can only go up: AWS cannot downgrade a database; a new claim can have the older version, by restoreFrom with a snapshot of that time",fieldPath=".version"
 // +kubebuilder:validation:XValidation:rule="self.engine == 'redis' || !has(self.redisLogin)",message="redisLogin is for redis: remove it; mysql, postgres and dynamodb always require TLS and a login",fieldPath=".redisLogin"
 type DatabaseSpec struct {
 	CommonSpec `json:",inline"`
@@ -108,7 +117,8 @@ type DatabaseSpec struct {
 	// +optional
 	MaxStorageGiB *int32 `json:"maxStorageGiB,omitempty"`
 
-	// DatabaseName of the first database (mysql, postgres).
+	// DatabaseName of the first database (mysql, postgres). With restoreFrom it names one that is in
+	// the snapshot.
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z][a-z0-9_]*$')",message="must be a lower-case letter, then lower-case letters, digits and _"
 	// +optional
@@ -152,12 +162,31 @@ type DatabaseSpec struct {
 	// +optional
 	KMS *Toggle `json:"kms,omitempty"`
 
+	// RestoreFrom makes the database of a snapshot (mysql, postgres, redis). It acts when the
+	// database is made: later it can only be left as it is.
+	// +optional
+	RestoreFrom *RestoreFrom `json:"restoreFrom,omitempty"`
+
 	// Table of engine dynamodb.
 	// +optional
 	Table *Table `json:"table,omitempty"`
 }
 
+// RestoreFrom is where the data of a new database comes from.
+type RestoreFrom struct {
+	// Snapshot in the database's region: the name of one of the account, such as
+	// rds:orders-x7k2p-2026-11-30-16-05 or the finalSnapshot in the status of a database that is
+	// gone; for mysql and postgres also the ARN of one that another account shares, and for redis
+	// that of an RDB file in S3.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=1024
+	// +kubebuilder:validation:XValidation:rule="self.matches('^((rds|awsbackup):|automatic[.])?[A-Za-z](-?[A-Za-z0-9])*$') || self.matches('^arn:aws[a-z-]*:(rds:[a-z0-9-]+:[0-9]{12}:snapshot:[a-z]|s3:::[^/,]+/)[^,]*$')",message="must be the name of a snapshot, such as rds:orders-x7k2p-2026-11-30-16-05, or the ARN of a snapshot of RDS or of an RDB file in S3"
+	Snapshot string `json:"snapshot"`
+}
+
 // A Table is a DynamoDB table, billed by request.
+// +kubebuilder:validation:XValidation:rule="!has(self.sortKey) || self.sortKey.name != self.partitionKey.name",message="partitionKey and sortKey are the same attribute: name another one, or leave sortKey out",fieldPath=".sortKey"
+// +kubebuilder:validation:XValidation:rule="!has(self.ttlAttribute) || (!([self.partitionKey] + (has(self.sortKey) ? [self.sortKey] : [])).exists(k, k.name == self.ttlAttribute && k.type != 'number') && (!has(self.indexes) || !self.indexes.exists(i, (i.partitionKey.name == self.ttlAttribute && i.partitionKey.type != 'number') || (has(i.sortKey) && i.sortKey.name == self.ttlAttribute && i.sortKey.type != 'number'))))",message="ttlAttribute holds a number of seconds, and a key has its name and another type: name another attribute, or give the key the type number",fieldPath=".ttlAttribute"
 // +kubebuilder:validation:XValidation:rule="has(self.sortKey) == has(oldSelf.sortKey) && (!has(self.sortKey) || self.sortKey == oldSelf.sortKey)",message="sortKey cannot change: create a new claim and move the data",fieldPath=".sortKey"
 type Table struct {
 	// PartitionKey of the table. It cannot change once set.
@@ -208,6 +237,7 @@ type TableKey struct {
 }
 
 // A TableIndex is a global secondary index that projects all attributes.
+// +kubebuilder:validation:XValidation:rule="!has(self.sortKey) || self.sortKey.name != self.partitionKey.name",message="partitionKey and sortKey are the same attribute: name another one, or leave sortKey out",fieldPath=".sortKey"
 type TableIndex struct {
 	// Name of the index.
 	// +kubebuilder:validation:MinLength=3

@@ -23,6 +23,9 @@ func Compose(in adapter.Input[*v1alpha1.Database]) (*adapter.Output, error) {
 	if err := d.validateImmutable(); err != nil {
 		return nil, err
 	}
+	if err := d.validateNew(); err != nil {
+		return nil, err
+	}
 	if d.network, err = readNetwork(in); err != nil {
 		return nil, err
 	}

@@ -100,6 +100,30 @@ func TestGuards(t *testing.T) {
 			Fatal: "spec.redisLogin: the database was made with redisLogin: true, and cannot change as the claim wants: " +
 				"set spec.redisLogin: true to keep it, or create a new claim and move the data",
 		},
+		"RestoreLater": {
+			Reason: "The data of a database that exists are its own.",
+			Spec:   map[string]any{"engine": "postgres", "version": "17"},
+			Change: functiontest.SetField("restoreFrom", map[string]any{"snapshot": "orders"}),
+			Fatal:  "spec.restoreFrom.snapshot: the database exists, and was not made of orders: remove spec.restoreFrom, or restore into a new claim",
+		},
+		"RestoreOther": {
+			Reason: "The provider would have to make it anew.",
+			Spec:   map[string]any{"engine": "mysql", "version": "8.4", "restoreFrom": map[string]any{"snapshot": "orders"}},
+			Change: functiontest.SetField("restoreFrom.snapshot", "other"),
+			Fatal:  "spec.restoreFrom.snapshot: the database was made of orders: set it to that, or restore into a new claim",
+		},
+		"RestoreRemoved": {
+			Reason: "The provider refuses that too.",
+			Spec:   map[string]any{"engine": "redis", "restoreFrom": map[string]any{"snapshot": "checkout"}},
+			Change: functiontest.SetField("restoreFrom", nil),
+			Fatal:  "spec.restoreFrom.snapshot: the database was made of checkout: set it to that, or restore into a new claim",
+		},
+		"RestoreFile": {
+			Reason: "A file is no other than a snapshot.",
+			Spec:   map[string]any{"engine": "redis", "restoreFrom": map[string]any{"snapshot": "arn:aws:s3:::backups/dump.rdb"}},
+			Change: functiontest.SetField("restoreFrom.snapshot", "arn:aws:s3:::backups/other.rdb"),
+			Fatal:  "spec.restoreFrom.snapshot: the database was made of arn:aws:s3:::backups/dump.rdb: set it to that, or restore into a new claim",
+		},
 		"Downgrade": {
 			Reason: "AWS cannot go back to an older version: the newer one stays, and a condition says so.",
 			Spec:   map[string]any{"engine": "postgres", "version": "17"},
@@ -107,9 +131,9 @@ func TestGuards(t *testing.T) {
 		},
 		"MajorNotAllowed": {
 			Reason: "The rule holds for a composite that is edited by hand too.",
-			Spec:   map[string]any{"engine": "mysql", "version": "8.0"},
-			Change: functiontest.SetField("version", "8.4"),
-			Fatal:  "spec.version: 8.0.6 runs, and 8.4 is a new major version: set spec.allowMajorVersionUpgrade: true too, since there is no way back",
+			Spec:   map[string]any{"engine": "mysql", "version": "8.4"},
+			Change: functiontest.SetField("version", "9.7"),
+			Fatal:  "spec.version: 8.4.6 runs, and 9.7 is a new major version: set spec.allowMajorVersionUpgrade: true too, since there is no way back",
 		},
 	})
 }

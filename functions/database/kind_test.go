@@ -69,11 +69,11 @@ func variants() []functiontest.Variant {
 		{
 			Name: "mysql",
 			Spec: functiontest.Merge(shared, networked, map[string]any{
-				"engine": "mysql", "version": "8.4", "allowMajorVersionUpgrade": false, "storageGiB": 20, "maxStorageGiB": 100, "databaseName": "shop",
+				"engine": "mysql", "allowMajorVersionUpgrade": false, "storageGiB": 20, "maxStorageGiB": 100, "databaseName": "shop",
 			}),
 			Other: functiontest.Merge(others, otherNetworked, map[string]any{
-				"engine": "postgres", "version": "8.0", "allowMajorVersionUpgrade": true, "storageGiB": 21, "maxStorageGiB": 101, "databaseName": "store",
-				"instanceClass": "db.m7g.large",
+				"engine": "postgres", "version": "9.7", "allowMajorVersionUpgrade": true, "storageGiB": 21, "maxStorageGiB": 101, "databaseName": "store",
+				"instanceClass": "db.m7g.large", "restoreFrom.snapshot": "rds:orders-2026-01-01",
 			}),
 		},
 		{
@@ -113,7 +113,7 @@ func randomSpec(r functiontest.Random) map[string]any {
 	r.Sometimes(s, "applyImmediately", r.One(true, false))
 	r.Sometimes(s, "size", r.One("micro", "small", "medium", "large", "xlarge"))
 	r.Sometimes(s, "version", map[any]any{
-		"mysql": r.One("8.0", "8.4", "8.4.5"), "postgres": r.One("15", "17", "17.4"), "redis": r.One("7.0", "7.1"),
+		"mysql": r.One("8.4", "8.4.5", "9.7"), "postgres": r.One("15", "17", "17.4"), "redis": r.One("7.0", "7.1"),
 	}[s["engine"]])
 	if s["engine"] == "redis" {
 		r.Sometimes(s, "redisLogin", r.One(true, false))

@@ -123,6 +123,7 @@ func (d *database) instance(s server, parameterGroup string) *rdsv1beta3.Instanc
 	if d.Settings.FinalSnapshot.V {
 		i.FinalSnapshotIdentifier = new(d.finalSnapshot())
 	}
+	d.restore(&i)
 	return &rdsv1beta3.Instance{
 		ObjectMeta: metav1.ObjectMeta{Labels: d.keyLabels()},
 		Spec:       rdsv1beta3.InstanceSpec{ForProvider: i},

@@ -2,6 +2,7 @@ package database
 
 import (
 	"fmt"
+	"strings"
 
 	"k8s.io/utils/ptr"
 
@@ -152,9 +153,13 @@ func (d *database) replicationGroup(parameterGroup string, logs []elasticachev1b
 	if tls {
 		g.TransitEncryptionMode = new("required")
 	}
+	if strings.HasPrefix(d.nodeType(), "cache.r6gd.") {
+		g.DataTieringEnabled = new(true) // These nodes have no other mode (CreateReplicationGroup API, read 2026-11-30).
+	}
 	if d.Settings.FinalSnapshot.V {
 		g.FinalSnapshotIdentifier = new(d.finalSnapshot())
 	}
+	d.restoreGroup(&g)
 	meta := d.Named(replicationGroupName, d.replicationGroupID())
 	meta.Labels = d.keyLabels()
 	return &elasticachev1beta2.ReplicationGroup{ObjectMeta: meta, Spec: elasticachev1beta2.ReplicationGroupSpec{ForProvider: g}}

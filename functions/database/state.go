@@ -55,8 +55,14 @@ type state struct {
 	// parameterGroup is the name in AWS of the one in use.
 	parameterGroup string
 
+	// snapshot that is in the database's spec; empty for a database that was new.
+	snapshot string
+
 	// storageGiB that the volume has grown to.
 	storageGiB float64
+
+	// maxStorageGiB is what it may grow to, as the database's spec has it.
+	maxStorageGiB float64
 
 	// lifecycle is what becomes of the database when its version's standard support
 	// ends.
@@ -101,6 +107,10 @@ func (s *state) readInstance(i *rdsv1beta3.Instance) {
 	if secrets := at.MasterUserSecret; len(secrets) > 0 {
 		s.secretARN = ptr.Deref(secrets[0].SecretArn, "")
 	}
+	if s.snapshot = ptr.Deref(spec.SnapshotIdentifier, ""); s.snapshot != "" {
+		s.usedKey = ptr.Deref(spec.MasterUserSecretKMSKeyID, "") // The snapshot's key is another one.
+	}
+	s.maxStorageGiB = ptr.Deref(spec.MaxAllocatedStorage, 0)
 	s.readVersions(spec.EngineVersion, at.EngineVersionActual)
 }
 
@@ -111,6 +121,10 @@ func (s *state) readReplicationGroup(g *elasticachev1beta2.ReplicationGroup) {
 	s.endpoint, s.readerEndpoint = ptr.Deref(at.PrimaryEndpointAddress, ""), ptr.Deref(at.ReaderEndpointAddress, "")
 	s.arn, s.port = ptr.Deref(at.Arn, ""), port(at.Port)
 	s.parameterGroup = ptr.Deref(at.ParameterGroupName, "")
+	s.snapshot = ptr.Deref(spec.SnapshotName, "")
+	for _, arn := range spec.SnapshotArns {
+		s.snapshot = ptr.Deref(arn, "")
+	}
 	s.readVersions(spec.EngineVersion, at.EngineVersionActual)
 }
 
@@ -156,6 +170,9 @@ func (d *database) validateImmutable() error {
 	}
 	if s.engine != "" && s.engine != string(d.spec.Engine) {
 		return fmt.Errorf("spec.engine: the database is %s and cannot become %s: create a new claim and move the data", s.engine, d.spec.Engine)
+	}
+	if err := d.checkSnapshot(); err != nil {
+		return err
 	}
 	switch {
 	case !s.exists || s.ownKey == d.Settings.KMS.V:

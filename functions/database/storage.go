@@ -21,9 +21,23 @@ const (
 // (ModifyDBInstance API, read 2026-11-29).
 func (d *database) storage() (float64, *float64) {
 	storage := ptr.Deref(d.spec.StorageGiB, defaultStorageGiB)
-	most := ptr.Deref(d.spec.MaxStorageGiB, min(storage, maxStorageGiB/maxStorageTimes)*maxStorageTimes)
+	most := ptr.Deref(d.spec.MaxStorageGiB, d.maxStorage(storage))
 	if (most-storage)*leastGrowth < storage {
 		return max(float64(storage), d.state.storageGiB), nil
 	}
 	return max(float64(storage), min(d.state.storageGiB, float64(most))), new(float64(most))
+}
+
+// maxStorage of a claim that names none. A volume that is made of a snapshot has the snapshot's size
+// first, where that is larger; what it may grow to is kept once it is decided.
+func (d *database) maxStorage(storage int32) int32 {
+	most := min(storage, maxStorageGiB/maxStorageTimes) * maxStorageTimes
+	switch {
+	case d.snapshot() == "":
+		return most
+	case d.state.maxStorageGiB > 0:
+		return max(most, int32(d.state.maxStorageGiB))
+	default:
+		return min(max(storage, int32(d.state.storageGiB)), maxStorageGiB/maxStorageTimes) * maxStorageTimes
+	}
 }

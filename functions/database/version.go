@@ -91,7 +91,7 @@ func next(spec v1alpha1.DatabaseSpec, requested, running version) (version, erro
 	if err != nil {
 		return nil, fmt.Errorf("spec.version: %w", err)
 	}
-	if err := checkOffered(e, want); err != nil {
+	if err := checkOffered(e, want, requested, running); err != nil {
 		return nil, fmt.Errorf("spec.version: %w", err)
 	}
 	switch {
@@ -139,9 +139,25 @@ func (d *database) versionCondition() progress.Condition {
 // upgrade opts out (ElastiCache Extended Support; all read 2026-11-29).
 func oldestRedis() version { return version{6, 2} }
 
-// checkOffered fails for versions that no new database should have, where that needs no list
-// that becomes outdated. AWS refuses the others, which the claim's condition shows.
-func checkOffered(e v1alpha1.DatabaseEngine, v version) error {
+// offered are the series that AWS makes new databases of without Extended Support, on 2026-11-30
+// (endoflife.date's copy of AWS's release calendars, 2026-08-22, with MySQL 9.7, which came later;
+// Supported engines and versions in the ElastiCache User Guide: what follows Redis 7.1 there is
+// Valkey, another engine).
+func offered(e v1alpha1.DatabaseEngine) []version {
+	switch e {
+	case v1alpha1.EngineMySQL:
+		return []version{{8, 4}, {9, 7}}
+	case v1alpha1.EnginePostgres:
+		return []version{{14}, {15}, {16}, {17}, {18}}
+	default:
+		return []version{{6, 2}, {7, 0}, {7, 1}}
+	}
+}
+
+// checkOffered fails for versions that AWS makes no new database of. One that runs or was asked for
+// stays, as does one that AWS has left behind; AWS decides about one that is newer than the list,
+// but for Redis.
+func checkOffered(e v1alpha1.DatabaseEngine, v version, exists ...version) error {
 	switch {
 	case v == nil:
 		return nil
@@ -149,9 +165,19 @@ func checkOffered(e v1alpha1.DatabaseEngine, v version) error {
 		return fmt.Errorf("%s is not enough: a version of %s starts with two numbers, such as %s", v, e, defaultVersion(e))
 	case e == v1alpha1.EngineRedis && slices.Compare(v, oldestRedis()) < 0:
 		return fmt.Errorf("ElastiCache gives Redis older than %s no engine log, and bills Extended Support for 5 and older: use %s", oldestRedis(), defaultVersion(e))
-	default:
+	}
+	series, known := v.first(minLength(e)), offered(e)
+	compare := func(o version) int { return slices.Compare(series, o.first(minLength(e))) }
+	newer := e != v1alpha1.EngineRedis && compare(known[len(known)-1]) > 0
+	if newer || slices.ContainsFunc(known, func(o version) bool { return compare(o) == 0 }) ||
+		slices.ContainsFunc(exists, func(o version) bool { return o != nil && compare(o) <= 0 }) {
 		return nil
 	}
+	texts := make([]string, len(known))
+	for i, o := range known {
+		texts[i] = o.String()
+	}
+	return fmt.Errorf("AWS makes no new %s %s: use one of %s", e, v, strings.Join(texts, ", "))
 }
 
 // family of AWS's parameters that a version belongs to: mysql8.4 (Parameters for

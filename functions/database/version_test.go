@@ -63,6 +63,17 @@ func TestNextVersion(t *testing.T) {
 			reason: "It writes no engine log.", engine: redis, given: "6.0",
 			err: "spec.version: ElastiCache gives Redis older than 6.2 no engine log, and bills Extended Support for 5 and older: use 7.1",
 		},
+		"Valkey": {
+			reason: "Redis ends at 7.1 at AWS.", engine: redis, given: "7.2", asked: "7.1", runs: "7.1.0",
+			err: "spec.version: AWS makes no new redis 7.2: use one of 6.2, 7.0, 7.1",
+		},
+		"Redis8":      {reason: "Redis ends at 7.1 at AWS.", engine: redis, given: "8.0", err: "spec.version: AWS makes no new redis 8.0: use one of 6.2, 7.0, 7.1"},
+		"Ended":       {reason: "Its standard support has ended.", engine: mysql, given: "8.0.46", err: "spec.version: AWS makes no new mysql 8.0.46: use one of 8.4, 9.7"},
+		"NotAtAWS":    {reason: "AWS has long-term series only.", engine: mysql, given: "9.1", err: "spec.version: AWS makes no new mysql 9.1: use one of 8.4, 9.7"},
+		"Ancient":     {reason: "Its standard support has ended.", engine: postgres, given: "13", err: "spec.version: AWS makes no new postgres 13: use one of 14, 15, 16, 17, 18"},
+		"Stays":       {reason: "One that runs is not refused.", engine: postgres, given: "13", asked: "13", runs: "13.20", want: "13", family: "postgres13"},
+		"StaysToo":    {reason: "Nor one that is being made.", engine: mysql, given: "8.0", asked: "8.0", want: "8.0", family: "mysql8.0"},
+		"Newer":       {reason: "A version that is newer than the list is AWS's to refuse.", engine: postgres, given: "19", want: "19", family: "postgres19"},
 		"NotAVersion": {reason: "AWS has no latest.", engine: mysql, given: "latest", err: `spec.version: "latest" is not a version: write numbers with dots between them, such as 8.4`},
 		"OwnBuild":    {reason: "AWS names its builds as it likes.", engine: postgres, asked: "13", runs: "13.20-rds.20250404", want: "13", family: "postgres13"},
 		"Unreadable":  {reason: "A version that cannot be read counts as unknown.", engine: postgres, asked: "15", runs: "unknown", want: "15", family: "postgres15"},
@@ -90,7 +101,7 @@ func TestRaisedByAWS(t *testing.T) {
 	const message = " runs and the claim says %s: AWS upgrades a database when the standard support of its version ends, and cannot go back; set spec.version: "
 	cases := map[string]struct{ engine, claimed, runs, requested, condition string }{
 		"Series":   {"postgres", "16", "17.5", "17", "False RaisedByAWS: 17.5" + fmt.Sprintf(message, "16") + "17"},
-		"MySQL":    {"mysql", "8.0", "8.4.7", "8.4", "False RaisedByAWS: 8.4.7" + fmt.Sprintf(message, "8.0") + "8.4"},
+		"MySQL":    {"mysql", "8.4", "9.7.1", "9.7", "False RaisedByAWS: 9.7.1" + fmt.Sprintf(message, "8.4") + "9.7"},
 		"Minor":    {"mysql", "8.4.5", "8.4.7", "8.4.7", "False RaisedByAWS: 8.4.7" + fmt.Sprintf(message, "8.4.5") + "8.4.7"},
 		"Redis":    {"redis", "6.2", "7.1.0", "7.1", "False RaisedByAWS: 7.1.0" + fmt.Sprintf(message, "6.2") + "7.1"},
 		"InSeries": {"mysql", "8.4", "8.4.7", "8.4", "True AsClaimed"},
@@ -121,7 +132,7 @@ func TestMajorUpgrade(t *testing.T) {
 		old, later string
 	}{
 		"Postgres": {map[string]any{"engine": "postgres", "version": "16"}, "17", "parameter-group-postgres16", "parameter-group-postgres17"},
-		"MySQL":    {map[string]any{"engine": "mysql", "version": "8.0"}, "8.4", "parameter-group-mysql8.0", "parameter-group-mysql8.4"},
+		"MySQL":    {map[string]any{"engine": "mysql", "version": "8.4"}, "9.7", "parameter-group-mysql8.4", "parameter-group-mysql9.7"},
 		"Redis":    {map[string]any{"engine": "redis", "version": "6.2"}, "7.1", "parameter-group-redis6.x", "parameter-group-redis7"},
 	}
 	for name, tc := range cases {

@@ -53,7 +53,7 @@ func databaseRules() map[string]rule {
 		},
 		"DatabaseNetworkCannotChange": {
 			kind: "Database", at: "spec",
-			message: "networkRef cannot change: a database stays in its VPC; create a new claim and move the data",
+			message: "networkRef cannot change: a database stays in its VPC; create a new claim, with a snapshot of this database as its restoreFrom",
 			accepts: map[string]change{
 				"Same": {reason: "The network is as it was.", from: `{}`, to: `networkRef: {name: main}`},
 			},
@@ -171,7 +171,7 @@ func databaseRules() map[string]rule {
 		},
 		"DatabaseVersionGoesUp": {
 			kind: "Database", at: "spec",
-			message: "version can only go up: AWS cannot downgrade a database; restore a backup into a new claim",
+			message: "version can only go up: AWS cannot downgrade a database; a new claim can have the older version, by restoreFrom with a snapshot of that time",
 			accepts: map[string]change{
 				"Up":      {reason: "A newer patch.", from: `version: 8.4.9`, to: `version: 8.4.10`},
 				"Series":  {reason: "To name the series lets AWS choose the patch.", from: `version: 8.4.6`, to: `version: "8.4"`},
@@ -289,6 +289,107 @@ func databaseRules() map[string]rule {
 				"Other":   {reason: "AWS would replace the table.", from: dynamodb(orders), to: dynamodb(`table: {partitionKey: {name: id}, sortKey: {name: updated, type: number}}`), field: "spec.table.sortKey"},
 				"Added":   {reason: "AWS would replace the table.", from: dynamodb(`table: {partitionKey: {name: id}}`), to: dynamodb(orders), field: "spec.table.sortKey"},
 				"Removed": {reason: "AWS would replace the table.", from: dynamodb(orders), to: dynamodb(`table: {partitionKey: {name: id}}`), field: "spec.table.sortKey"},
+			},
+		},
+		"DatabaseKeysDiffer": {
+			kind: "Database", at: "spec.table",
+			message: "partitionKey and sortKey are the same attribute: name another one, or leave sortKey out",
+			accepts: map[string]change{
+				"Two": {reason: "A key of two attributes.", to: dynamodb(orders)},
+			},
+			refuses: map[string]change{
+				"Same": {reason: "DynamoDB refuses it.", to: dynamodb(`table: {partitionKey: {name: id}, sortKey: {name: id}}`), field: "spec.table.sortKey"},
+			},
+		},
+		"DatabaseIndexKeysDiffer": {
+			kind: "Database", at: "spec.table.indexes[]",
+			message: "partitionKey and sortKey are the same attribute: name another one, or leave sortKey out",
+			accepts: map[string]change{
+				"Two":     {reason: "A key of two attributes.", to: dynamodb(`table: {partitionKey: {name: id}, indexes: [{name: by_a, partitionKey: {name: a}, sortKey: {name: b}}]}`)},
+				"OfTable": {reason: "An index may have the table's keys, the other way round.", to: dynamodb(`table: {partitionKey: {name: id}, sortKey: {name: at}, indexes: [{name: by_at, partitionKey: {name: at}, sortKey: {name: id}}]}`)},
+			},
+			refuses: map[string]change{
+				"Same": {reason: "DynamoDB refuses it.", to: dynamodb(`table: {partitionKey: {name: id}, indexes: [{name: by_a, partitionKey: {name: a}, sortKey: {name: a}}]}`), field: "spec.table.indexes[0].sortKey"},
+			},
+		},
+		"DatabaseTTLIsANumber": {
+			kind: "Database", at: "spec.table",
+			message: "ttlAttribute holds a number of seconds, and a key has its name and another type: name another attribute, or give the key the type number",
+			accepts: map[string]change{
+				"Own":    {reason: "An attribute that is no key.", to: dynamodb(`table: {partitionKey: {name: id}, ttlAttribute: expires}`)},
+				"Number": {reason: "A key may be the time, as a number.", to: dynamodb(`table: {partitionKey: {name: id}, sortKey: {name: expires, type: number}, ttlAttribute: expires}`)},
+				"Index":  {reason: "A key of an index may be the time, as a number.", to: dynamodb(`table: {partitionKey: {name: id}, ttlAttribute: e, indexes: [{name: by_e, partitionKey: {name: a}, sortKey: {name: e, type: number}}]}`)},
+			},
+			refuses: map[string]change{
+				"Partition":      {reason: "No item would ever expire.", to: dynamodb(`table: {partitionKey: {name: id}, ttlAttribute: id}`), field: "spec.table.ttlAttribute"},
+				"Sort":           {reason: "No item would ever expire.", to: dynamodb(`table: {partitionKey: {name: id}, sortKey: {name: at}, ttlAttribute: at}`), field: "spec.table.ttlAttribute"},
+				"IndexPartition": {reason: "No item would ever expire.", to: dynamodb(`table: {partitionKey: {name: id}, ttlAttribute: e, indexes: [{name: by_e, partitionKey: {name: e}}]}`), field: "spec.table.ttlAttribute"},
+				"IndexSort":      {reason: "No item would ever expire.", to: dynamodb(`table: {partitionKey: {name: id}, ttlAttribute: e, indexes: [{name: by_e, partitionKey: {name: a}, sortKey: {name: e}}]}`), field: "spec.table.ttlAttribute"},
+			},
+		},
+		"DatabaseSnapshotIsAName": {
+			kind: "Database", at: "spec.restoreFrom.snapshot",
+			message: "must be the name of a snapshot, such as rds:orders-x7k2p-2026-11-30-16-05, or the ARN of a snapshot of RDS or of an RDB file in S3",
+			accepts: map[string]change{
+				"Final":     {reason: "What a deleted database left.", to: `{version: "8.4", restoreFrom: {snapshot: orders-x7k2p-final-0a1b2c3d}}`},
+				"Automated": {reason: "One of RDS's own.", to: `{version: "8.4", restoreFrom: {snapshot: "rds:orders-2026-01-01"}}`},
+				"Backup":    {reason: "One of AWS Backup.", to: `{version: "8.4", restoreFrom: {snapshot: "awsbackup:job-0a1b2c3d-0000-1111-2222-333344445555"}}`},
+				"Shared":    {reason: "One of another account.", to: `{version: "8.4", restoreFrom: {snapshot: "arn:aws:rds:ap-southeast-2:111122223333:snapshot:rds:orders-2026-01-01"}}`},
+				"Redis":     {reason: "One of ElastiCache's own.", to: `{engine: redis, restoreFrom: {snapshot: automatic.checkout-2026-11-30-03-00}}`},
+				"File":      {reason: "An RDB file.", to: `{engine: redis, restoreFrom: {snapshot: "arn:aws-cn:s3:::backups/redis/dump-0001.rdb"}}`},
+			},
+			refuses: map[string]change{
+				"Space":   {reason: "AWS takes letters, digits and hyphens.", to: `{version: "8.4", restoreFrom: {snapshot: "my snapshot"}}`, field: "spec.restoreFrom.snapshot"},
+				"Hyphens": {reason: "Not two in a row.", to: `{version: "8.4", restoreFrom: {snapshot: my--snapshot}}`, field: "spec.restoreFrom.snapshot"},
+				"End":     {reason: "Nor at the end.", to: `{version: "8.4", restoreFrom: {snapshot: snapshot-}}`, field: "spec.restoreFrom.snapshot"},
+				"Digit":   {reason: "A letter comes first.", to: `{version: "8.4", restoreFrom: {snapshot: 1-snapshot}}`, field: "spec.restoreFrom.snapshot"},
+				"Bucket":  {reason: "A bucket is no file.", to: `{engine: redis, restoreFrom: {snapshot: "arn:aws:s3:::backups"}}`, field: "spec.restoreFrom.snapshot"},
+				"Comma":   {reason: "ElastiCache takes no comma.", to: `{engine: redis, restoreFrom: {snapshot: "arn:aws:s3:::backups/a,b"}}`, field: "spec.restoreFrom.snapshot"},
+				"Cluster": {reason: "A snapshot of Aurora is another kind.", to: `{version: "8.4", restoreFrom: {snapshot: "arn:aws:rds:ap-southeast-2:111122223333:cluster-snapshot:orders"}}`, field: "spec.restoreFrom.snapshot"},
+			},
+		},
+		"DatabaseRestoreOfTable": {
+			kind: "Database", at: "spec",
+			message: "restoreFrom is for mysql, postgres and redis: AWS restores the backup of a table as a table of its own, from which its items can be copied",
+			accepts: map[string]change{
+				"Redis": {reason: "ElastiCache restores into a new group.", to: `{engine: redis, restoreFrom: {snapshot: checkout}}`},
+			},
+			refuses: map[string]change{
+				"DynamoDB": {reason: "The provider has no field for it.", to: dynamodb(orders + `, restoreFrom: {snapshot: orders}`), field: "spec.restoreFrom"},
+			},
+		},
+		"DatabaseRestoreNeedsVersion": {
+			kind: "Database", at: "spec",
+			message: "restoreFrom needs version, which is that of the snapshot, such as 8.4 or 17: give it, and raise it when the database is Ready",
+			accepts: map[string]change{
+				"Series": {reason: "The series is enough.", to: `{engine: postgres, version: "16", restoreFrom: {snapshot: orders}}`},
+				"Redis":  {reason: "ElastiCache restores into a newer version too.", to: `{engine: redis, restoreFrom: {snapshot: checkout}}`},
+			},
+			refuses: map[string]change{
+				"MySQL":    {reason: "Its parameters are of one version.", to: `{engine: mysql, restoreFrom: {snapshot: orders}}`, field: "spec.version"},
+				"Postgres": {reason: "Its parameters are of one version.", to: `{engine: postgres, restoreFrom: {snapshot: orders}}`, field: "spec.version"},
+			},
+		},
+		"DatabaseSnapshotOfRDS": {
+			kind: "Database", at: "spec",
+			message: "snapshot is one of ElastiCache: give one of RDS, by its name or ARN",
+			accepts: map[string]change{
+				"Name": {reason: "A name.", to: `{version: "8.4", restoreFrom: {snapshot: orders}}`},
+			},
+			refuses: map[string]change{
+				"File":      {reason: "MySQL reads no RDB file.", to: `{version: "8.4", restoreFrom: {snapshot: "arn:aws:s3:::backups/dump.rdb"}}`, field: "spec.restoreFrom.snapshot"},
+				"Automatic": {reason: "RDS's own begin with rds:.", to: `{engine: postgres, version: "17", restoreFrom: {snapshot: automatic.checkout-2026}}`, field: "spec.restoreFrom.snapshot"},
+			},
+		},
+		"DatabaseSnapshotOfElastiCache": {
+			kind: "Database", at: "spec",
+			message: "snapshot is one of RDS: give one of ElastiCache by its name, or the ARN of an RDB file in S3",
+			accepts: map[string]change{
+				"Name": {reason: "A name.", to: `{engine: redis, restoreFrom: {snapshot: checkout}}`},
+			},
+			refuses: map[string]change{
+				"RDS": {reason: "ElastiCache has no such name.", to: `{engine: redis, restoreFrom: {snapshot: "rds:orders-2026-01-01"}}`, field: "spec.restoreFrom.snapshot"},
+				"ARN": {reason: "ElastiCache takes its own by name.", to: `{engine: redis, restoreFrom: {snapshot: "arn:aws:rds:ap-southeast-2:111122223333:snapshot:orders"}}`, field: "spec.restoreFrom.snapshot"},
 			},
 		},
 		"DatabaseIndexName": {

@@ -28,7 +28,7 @@ func dataKinds() []Row {
 		calls("kms/Alias", "kms", "CreateAlias ListAliases UpdateAlias DeleteAlias"),
 		calls("kms/Key", "kms", "CreateKey DescribeKey GetKeyPolicy PutKeyPolicy GetKeyRotationStatus EnableKeyRotation UpdateKeyDescription ScheduleKeyDeletion "+
 			"ListResourceTags TagResource UntagResource"),
-		calls("rds/Instance", "rds", "CreateDBInstance DescribeDBInstances ModifyDBInstance RebootDBInstance DeleteDBInstance"+rdsTags),
+		calls("rds/Instance", "rds", "CreateDBInstance RestoreDBInstanceFromDBSnapshot DescribeDBInstances ModifyDBInstance RebootDBInstance DeleteDBInstance"+rdsTags),
 		checked("rds/Instance", "rds", "CreateDBSnapshot", Reference("rds"), "DeleteDBInstance with a final snapshot"),
 		checked("rds/Instance", "secretsmanager", "CreateSecret TagResource RotateSecret", rdsSecrets, "RDS makes the master password's secret as its caller"),
 		checked("rds/Instance", "kms", "CreateGrant Decrypt DescribeKey GenerateDataKey", rdsSecrets, "storage and secret with a customer managed key"),

@@ -25,6 +25,7 @@ const (
 	ReasonCIDRConflict     = "CIDRConflict"
 	ReasonNameTaken        = "NameTaken"
 	ReasonInvalidZone      = "InvalidZone"
+	ReasonSnapshotUnusable = "SnapshotUnusable"
 	ReasonKeyUnusable      = "KeyUnusable"
 	ReasonInUse            = "InUse"
 	ReasonProtected        = "Protected"

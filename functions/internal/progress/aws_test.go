@@ -22,6 +22,8 @@ func TestTranslate(t *testing.T) {
 		id = "https response error StatusCode: 400, RequestID: 8e1d2f0c-3f1b-4a52-9a5e-6c1d7e0f9b21, "
 		s3 = "https response error StatusCode: 409, RequestID: 5RXJ2S6JNKN1VDGK, HostID: Vx2g8kq5Yf0rWc9ZtQh3/u1eXo+Zk7aQ0=, "
 
+		family = "The Parameter Group restored-mysql8-4 with DBParameterGroupFamily mysql8.4 cannot be used for this instance. " +
+			"Please use a Parameter Group with DBParameterGroupFamily mysql8.0"
 		user = "User: arn:aws:sts::123456789012:assumed-role/crossplane"
 		zone = "Cannot create cluster 'k8s-workshop' because us-east-1c, the targeted availability zone, does not currently have sufficient capacity to support the cluster. " +
 			"Retry and choose from these availability zones: us-east-1a, us-east-1b, us-east-1d"
@@ -260,6 +262,19 @@ func TestTranslate(t *testing.T) {
 		"ZonesTooFew": {
 			"A database wants two zones.", want{ReasonInvalidZone, "give the Network another zone", "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement."},
 			failed("operation error: " + id + "api error DBSubnetGroupDoesNotCoverEnoughAZs: The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement."),
+		},
+		"SnapshotOfRDS": {
+			"A name that is mistyped.", want{ReasonSnapshotUnusable, "correct spec.restoreFrom.snapshot", "DBSnapshot oders not found."},
+			failed("operation error: " + id + "DBSnapshotNotFound: DBSnapshot oders not found."),
+		},
+		"SnapshotOfElastiCache": {
+			"ElastiCache has a code of its own.", want{ReasonSnapshotUnusable, "correct spec.restoreFrom.snapshot", "Snapshot chekout was not found"},
+			failed("operation error: " + id + "SnapshotNotFoundFault: Snapshot chekout was not found"),
+		},
+		"SnapshotOfAnotherVersion": {
+			"The parameter group is of the claim's version, the snapshot of another.",
+			want{ReasonSnapshotUnusable, "set spec.version to the version that AWS names", family},
+			failed("operation error: " + id + "api error InvalidParameterCombination: " + family),
 		},
 		"RoleExists": {
 			"A role that exists from an earlier claim.", taken("Role with name x already exists."),

@@ -12,7 +12,7 @@ import (
 // trouble, the words that tell them apart are those of messages that people published, which
 // TestTranslate quotes (read 2026-11-30).
 func translations() []translation {
-	return slices.Concat(waits(), limits(), access(), places(), names(), uses(), providers())
+	return slices.Concat(waits(), limits(), access(), places(), snapshots(), names(), uses(), providers())
 }
 
 // waits are what ends by itself.
@@ -149,6 +149,20 @@ func places() []translation {
 		{
 			code: code(`DBSubnetGroupDoesNotCoverEnoughAZs`), reason: ReasonInvalidZone,
 			message: "the database needs subnets in two zones (%s): give the Network another zone in spec.availabilityZones",
+		},
+	}
+}
+
+// snapshots are what a database is made of.
+func snapshots() []translation {
+	return []translation{
+		{
+			code: code(`(?:DB)?SnapshotNotFound`), reason: ReasonSnapshotUnusable,
+			message: "there is no such snapshot in this account and region (%s): correct spec.restoreFrom.snapshot; one of another account is named by its ARN",
+		},
+		{
+			code: codeWith(`InvalidParameter(?:Combination|Value)`, `DBParameterGroupFamily`), reason: ReasonSnapshotUnusable,
+			message: "the snapshot is of another version than the claim (%s): set spec.version to the version that AWS names",
 		},
 	}
 }
