@@ -35,15 +35,17 @@ func (s *Shared) Get(t testing.TB) *Server {
 	return s.server
 }
 
-// Main runs a package's tests, stops the server, and returns the exit code.
-func (s *Shared) Main(m *testing.M) int {
+// Main runs a package's tests, stops the server and those beside it, and returns the exit code.
+func (s *Shared) Main(m *testing.M, beside ...*Shared) int {
 	code := m.Run()
-	if s.server == nil {
-		return code
-	}
-	if err := s.server.Stop(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return max(code, 1)
+	for _, s := range append(beside, s) {
+		if s.server == nil {
+			continue
+		}
+		if err := s.server.Stop(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = max(code, 1)
+		}
 	}
 	return code
 }

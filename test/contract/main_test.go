@@ -2,7 +2,8 @@
 // refuses what it should, with the message of the Go types.
 //
 // It also sends the resources and the status of the functions' responses to that server, strictly,
-// with the provider's own CRDs.
+// with the provider's own CRDs: those of the newest release that crossplane.yaml allows, and those
+// of the release whose Go types the functions use.
 //
 // It reads apis/*/definition.yaml, examples/ and the functions' golden files,
 // starts an API server with the CRDs that Crossplane makes of those definitions,
@@ -25,9 +26,14 @@ import (
 // namespace holds all claims of the tests.
 const namespace = "shop"
 
-var server = apiserver.Shared{Setup: setUp}
+var (
+	server = apiserver.Shared{Setup: setUp}
 
-func TestMain(m *testing.M) { os.Exit(server.Main(m)) }
+	// typed has the CRDs of provider-aws that its Go types belong to.
+	typed = apiserver.Shared{Setup: setUpTyped}
+)
+
+func TestMain(m *testing.M) { os.Exit(server.Main(m, &typed)) }
 
 func setUp(s *apiserver.Server) error {
 	s.Config.QPS = -1 // The client's own limit would make up most of the tests' time.
@@ -37,7 +43,7 @@ func setUp(s *apiserver.Server) error {
 	if err != nil {
 		return err
 	}
-	composed, err := composedCRDs(ctx)
+	composed, err := composedCRDs(ctx, &crds.Finder{Root: "../.."})
 	if err != nil {
 		return err
 	}
@@ -51,10 +57,21 @@ func setUp(s *apiserver.Server) error {
 	return c.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}})
 }
 
-func connect(t *testing.T) client.Client {
+func setUpTyped(s *apiserver.Server) error {
+	s.Config.QPS = -1
+	composed, err := composedCRDs(context.Background(), &crds.Finder{Root: "../..", Typed: true})
+	if err != nil {
+		return err
+	}
+	return s.Install(composed...)
+}
+
+func connect(t *testing.T) client.Client { return connectTo(t, &server) }
+
+func connectTo(t *testing.T, s *apiserver.Shared) client.Client {
 	t.Helper()
 
-	c, err := client.New(server.Get(t).Config, client.Options{})
+	c, err := client.New(s.Get(t).Config, client.Options{})
 	if err != nil {
 		t.Fatalf("cannot make a client: %v", err)
 	}

@@ -33,6 +33,10 @@ var ErrUnknown = errors.New("unknown kind")
 type Finder struct {
 	Root string // of the checkout
 
+	// Typed takes provider-aws's definitions from the release whose Go types the functions use,
+	// instead of the newest one that crossplane.yaml allows.
+	Typed bool
+
 	folders map[string]string // by group
 }
 
@@ -90,7 +94,11 @@ func (f *Finder) find(ctx context.Context, group string) (string, error) {
 	case strings.HasSuffix(group, ".crossplane.io"):
 		return module(ctx, "crossplane", "github.com/crossplane/crossplane/v2", "cluster/crds")
 	case group == "aws.upbound.io", strings.HasSuffix(group, ".aws.upbound.io"):
-		return module(ctx, "provider-aws-crds", "github.com/upbound/provider-aws/v2", "package/crds")
+		tool := "provider-aws-crds"
+		if f.Typed {
+			tool = ""
+		}
+		return module(ctx, tool, "github.com/upbound/provider-aws/v2", "package/crds")
 	case group == "argoproj.io":
 		return module(ctx, "argocd", "github.com/argoproj/argo-cd/v3", "manifests/crds")
 	default:

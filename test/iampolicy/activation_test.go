@@ -63,7 +63,7 @@ func installed(t *testing.T) map[schema.GroupKind]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	aws, err := toolchain.Source(t.Context(), "", "github.com/upbound/provider-aws/v2")
+	aws, err := toolchain.Source(t.Context(), "provider-aws-crds", "github.com/upbound/provider-aws/v2")
 	if err != nil {
 		t.Fatal(err)
 	}

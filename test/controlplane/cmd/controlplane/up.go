@@ -90,7 +90,7 @@ func configure(ctx context.Context, progress io.Writer, packages, grade string) 
 	if err != nil {
 		return controlplane.Config{}, err
 	}
-	aws, err := toolchain.Source(ctx, "", "github.com/upbound/provider-aws/v2")
+	aws, err := toolchain.Source(ctx, "provider-aws-crds", "github.com/upbound/provider-aws/v2")
 	if err != nil {
 		return controlplane.Config{}, err
 	}
