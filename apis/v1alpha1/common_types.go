@@ -30,7 +30,7 @@ type CommonSpec struct {
 
 	// Region is the AWS region. It cannot change once set.
 	// +kubebuilder:default=ap-southeast-2
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z]{2}(-[a-z]+)+-[1-9]$')",message="must be an AWS region, such as ap-southeast-2"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z]{2,4}(-[a-z]+)+-[1-9]$')",message="must be an AWS region, such as ap-southeast-2"
 	// +kubebuilder:validation:MaxLength=20
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="region cannot change: create a new claim in the other region and move over to it"
 	// +optional

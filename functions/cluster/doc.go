@@ -11,6 +11,7 @@
 //	compose.go        the order in which the parts below are added
 //	state.go          what exists
 //	validate.go       what a claim may ask of a cluster that exists
+//	offers.go         what is left out where the region lacks it
 //	version.go        which version of Kubernetes is requested
 //	eks.go            control plane, its key, logs and kubeconfig
 //	security.go       the control plane's security group

@@ -19,32 +19,6 @@ func largest(t *testing.T) *functiontest.ControlPlane {
 	return p
 }
 
-// TestPartitions has clusters in the other partitions of AWS, where no ARN of arn:aws is
-// valid.
-func TestPartitions(t *testing.T) {
-	for region, partition := range map[string]string{"us-gov-west-1": "aws-us-gov", "cn-north-1": "aws-cn"} {
-		p := kit().New(t, "partition", map[string]any{"region": region, "kms": map[string]any{"enabled": true}, "dns": map[string]any{"hostedZoneIDs": []any{"Z1"}}})
-		p.Answer(func(_ string, at map[string]any) {
-			if arn, ok := at["arn"].(string); ok {
-				at["arn"] = strings.Replace(arn, "arn:aws:", "arn:"+partition+":", 1)
-			}
-		})
-		p.Settle(t)
-		for _, name := range p.Names() {
-			text, err := json.Marshal(p.ForProvider(name))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if strings.Contains(string(text), `arn:aws:`) {
-				t.Errorf("%s: %s has an ARN of another partition: %s", region, name, text)
-			}
-			if china := partition == "aws-cn"; strings.Contains(string(text), "ec2.amazonaws.com") && strings.Contains(string(text), "ec2.amazonaws.com.cn") != china {
-				t.Errorf("%s: %s names another partition's EC2: %s", region, name, text)
-			}
-		}
-	}
-}
-
 // TestARNsHaveThePath compares the ARNs in Karpenter's policy with those that AWS answers
 // for a role and an instance profile at a path.
 func TestARNsHaveThePath(t *testing.T) {

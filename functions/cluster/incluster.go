@@ -162,7 +162,8 @@ func (c *cluster) addTelemetry() error {
 		return nil
 	}
 	all, err := telemetry.All(telemetry.Inputs{
-		Cluster: c.eksName(), Region: c.spec.Region, PrometheusEndpoint: c.state.workspaceEndpoint, Redundant: c.Settings.MultiAZ.V,
+		Cluster: c.eksName(), Region: c.spec.Region, PrometheusEndpoint: c.state.workspaceEndpoint,
+		WithoutMetrics: !c.metricsOn(), Redundant: c.Settings.MultiAZ.V,
 	})
 	if err != nil {
 		return err
@@ -175,7 +176,7 @@ func (c *cluster) addTelemetry() error {
 	}
 	for _, m := range all {
 		switch {
-		case c.state.workspaceEndpoint == "":
+		case c.state.workspaceEndpoint == "" && c.metricsOn():
 			c.Desired.Pending(objectName(m.Name), desired.In(controllers))
 		case isNamespace(m):
 			c.addObject(m)

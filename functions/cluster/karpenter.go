@@ -8,6 +8,7 @@ import (
 	"github.com/ausmart/platform/functions/internal/conventions"
 	"github.com/ausmart/platform/functions/internal/desired"
 	"github.com/ausmart/platform/functions/internal/iampolicy"
+	"github.com/ausmart/platform/functions/internal/region"
 )
 
 const (
@@ -130,7 +131,7 @@ func (c *cluster) karpenterReads() []iampolicy.Statement {
 	return []iampolicy.Statement{
 		{
 			Sid: "PassNodeRole", Effect: iampolicy.Allow, Action: []string{"iam:PassRole"}, Resource: []string{nodeRole},
-			Condition: iampolicy.Conditions{"StringEquals": {"iam:PassedToService": {c.ec2Service()}}},
+			Condition: iampolicy.Conditions{"StringEquals": {"iam:PassedToService": {region.EC2(c.spec.Region)}}},
 		},
 		{
 			Sid: "ReadProfile", Effect: iampolicy.Allow, Action: []string{"iam:GetInstanceProfile"},

@@ -10,6 +10,7 @@ import (
 	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/desired"
 	"github.com/ausmart/platform/functions/internal/iampolicy"
+	"github.com/ausmart/platform/functions/internal/region"
 )
 
 const (
@@ -52,16 +53,7 @@ func (c *cluster) addNodes() {
 	c.addNodeGroup()
 }
 
-func (c *cluster) ec2Trust() string { return iampolicy.Trust(c.ec2Service(), nil) }
-
-// ec2Service is how EC2 is called where it assumes a role: after China's own domain
-// in China (CloudFormation of Karpenter 1.14, read 2026-11-29).
-func (c *cluster) ec2Service() string {
-	if c.Partition() == "aws-cn" {
-		return "ec2.amazonaws.com.cn"
-	}
-	return "ec2.amazonaws.com"
-}
+func (c *cluster) ec2Trust() string { return iampolicy.Trust(region.EC2(c.spec.Region), nil) }
 
 // addTemplate adds the launch template of the baseline nodes.
 func (c *cluster) addTemplate() {

@@ -61,11 +61,14 @@ type collector struct {
 
 // collectors, each with the rights for what it sends and no more.
 func (c *cluster) collectors() []collector {
-	return []collector{
+	all := []collector{
 		{"role-telemetry-traces", identity{telemetry.Namespace, telemetry.Gateway}, c.traceStatements()},
-		{"role-telemetry-metrics", identity{telemetry.Namespace, telemetry.Metrics}, c.metricStatements()},
 		{"role-telemetry-logs", identity{telemetry.LogsNamespace, telemetry.Logs}, c.logStatements()},
 	}
+	if c.metricsOn() {
+		all = append(all, collector{"role-telemetry-metrics", identity{telemetry.Namespace, telemetry.Metrics}, c.metricStatements()})
+	}
+	return all
 }
 
 // beforeCollectors are the log groups and rights that a collector starts with.
@@ -83,6 +86,24 @@ func (c *cluster) addObservability() error {
 	if !c.observabilityOn() {
 		return nil
 	}
+	for _, g := range c.logGroups() {
+		c.AddLogGroup(g.name, g.inAWS, desired.In(controllers))
+	}
+	c.addSpans()
+	if c.grafanaOn() {
+		c.addGrafana()
+	}
+	for _, k := range c.collectors() {
+		c.addPodRole(role{name: k.role, description: "Collector of cluster " + c.Name, stage: addons, statements: k.statements}, k.pods)
+	}
+	if !c.metricsOn() {
+		return nil
+	}
+	return c.addPrometheus()
+}
+
+// addPrometheus adds the workspace of the metrics, and its rules.
+func (c *cluster) addPrometheus() error {
 	c.Desired.Add(prometheusName, &ampv1beta2.Workspace{
 		Spec: ampv1beta2.WorkspaceSpec{ForProvider: ampv1beta2.WorkspaceParameters{
 			Region: &c.spec.Region,
@@ -90,19 +111,6 @@ func (c *cluster) addObservability() error {
 			Tags:   c.Tags(prometheusName),
 		}},
 	}, desired.In(controllers))
-	for _, g := range c.logGroups() {
-		c.AddLogGroup(g.name, g.inAWS, desired.In(controllers))
-	}
-	c.addSpans()
-	c.addGrafana()
-	for _, k := range c.collectors() {
-		c.addPodRole(role{name: k.role, description: "Collector of cluster " + c.Name, stage: addons, statements: k.statements}, k.pods)
-	}
-	return c.addRules()
-}
-
-// addRules adds the rules of the Prometheus workspace.
-func (c *cluster) addRules() error {
 	all, err := telemetry.RuleNamespaces()
 	if err != nil {
 		return err

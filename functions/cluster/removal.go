@@ -24,6 +24,11 @@ func (c *cluster) checkRemovals() error {
 			c.Desired.AllowRemoval(name)
 		}
 	}
+	for _, o := range optionals() {
+		if c.leftOut(o) { // It never came to be.
+			c.Desired.AllowRemoval(o.resource)
+		}
+	}
 	return c.Finish(statefulKinds(), c.removalReason)
 }
 

@@ -21,6 +21,9 @@ func (c *cluster) validate() error {
 	if err := c.CheckRegion(c.state.region); err != nil {
 		return err
 	}
+	if err := c.checkRegion(); err != nil {
+		return err
+	}
 	if err := checkPublic(publicCIDRs(c.spec), c.Settings.PublicAPI); err != nil {
 		return err
 	}

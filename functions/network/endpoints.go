@@ -8,6 +8,7 @@ import (
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/desired"
+	"github.com/ausmart/platform/functions/internal/region"
 )
 
 // gatewayServices have a gateway endpoint, which costs nothing
@@ -16,15 +17,15 @@ func gatewayServices() []string { return []string{"s3", "dynamodb"} }
 
 // standardServices are what an EKS node and the platform's services call: images,
 // credentials, secrets, queues, logs.
-func standardServices() []string {
-	return []string{"ecr.api", "ecr.dkr", "sts", "secretsmanager", "sqs", "logs", "eks-auth"}
+func (n *network) standardServices() []string {
+	services := []string{"ecr.api", "ecr.dkr", "sts", "secretsmanager", "sqs", "logs"}
+	if region.Has(n.spec.Region, region.PodIdentity) {
+		services = append(services, "eks-auth")
+	}
+	return services
 }
 
 func endpointName(service string) string { return "endpoint-" + service }
-
-func (n *network) serviceName(service string) *string {
-	return new("com.amazonaws." + n.spec.Region + "." + service)
-}
 
 // addGatewayEndpoints adds the free endpoints and puts them on the route tables
 // of the app and data tiers.
@@ -36,7 +37,7 @@ func (n *network) addGatewayEndpoints() {
 				Region:          &n.spec.Region,
 				VPCIDSelector:   desired.Selector(vpcName),
 				VPCEndpointType: new("Gateway"),
-				ServiceName:     n.serviceName(service),
+				ServiceName:     new(region.GatewayService(n.spec.Region, service)),
 				Tags:            n.Tags(name),
 			}},
 		})
@@ -63,7 +64,7 @@ func (n *network) routeToEndpoint(endpoint string, t tier, z v1alpha1.Zone) {
 func (n *network) interfaceServices() []string {
 	var services []string
 	if n.Settings.VPCEndpoints.V {
-		services = standardServices()
+		services = n.standardServices()
 	}
 	if e := n.spec.VPCEndpoints; e != nil {
 		services = append(services, e.AdditionalServices...)
@@ -82,7 +83,7 @@ func (n *network) addInterfaceEndpoints() {
 				Region:            &n.spec.Region,
 				VPCIDSelector:     desired.Selector(vpcName),
 				VPCEndpointType:   new("Interface"),
-				ServiceName:       n.serviceName(service),
+				ServiceName:       new(region.EndpointService(n.spec.Region, service)),
 				PrivateDNSEnabled: new(true),
 				Tags:              n.Tags(name),
 			}},

@@ -9,6 +9,7 @@ import (
 	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/desired"
 	"github.com/ausmart/platform/functions/internal/iampolicy"
+	"github.com/ausmart/platform/functions/internal/region"
 )
 
 const (
@@ -123,11 +124,7 @@ func (s *service) decryptSecrets(keys, secrets []string) iampolicy.Statement {
 
 // decrypt with the databases' keys, by way of one AWS service only.
 func (s *service) decrypt(keys []string, via string) iampolicy.Statement {
-	suffix := ".amazonaws.com"
-	if s.Partition() == "aws-cn" {
-		suffix += ".cn"
-	}
 	out := allow(keys, "kms:Decrypt")
-	out.Condition = iampolicy.Conditions{"StringEquals": {"kms:ViaService": {via + "." + s.spec.Region + suffix}}}
+	out.Condition = iampolicy.Conditions{"StringEquals": {"kms:ViaService": {region.Host(s.spec.Region, via)}}}
 	return out
 }

@@ -15,6 +15,7 @@ func commonRules() map[string]rule {
 			accepts: map[string]change{
 				"Commercial": {reason: "A region of the aws partition.", to: `region: us-east-1`},
 				"GovCloud":   {reason: "Regions can have more than three parts.", to: `region: us-gov-west-1`},
+				"Sovereign":  {reason: "The European Sovereign Cloud's start with four letters.", to: `region: eusc-de-east-1`},
 			},
 			refuses: map[string]change{
 				"Zone": {reason: "A zone is not a region.", to: `region: us-east-1a`, field: "spec.region"},

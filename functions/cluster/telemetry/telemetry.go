@@ -54,6 +54,9 @@ type Inputs struct {
 	// PrometheusEndpoint of the AMP workspace, as AWS answers it: it ends in a slash.
 	PrometheusEndpoint string
 
+	// WithoutMetrics leaves out the collector of metrics, which has nowhere to send them.
+	WithoutMetrics bool
+
 	// Redundant runs two gateways in two zones.
 	Redundant bool
 }
@@ -72,7 +75,11 @@ func All(in Inputs) ([]incluster.NamedManifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	return incluster.Manifests(slices.Concat(namespaces(), gateway, kubeStateMetrics(), metrics, logs)...)
+	metrics = append(kubeStateMetrics(), metrics...)
+	if in.WithoutMetrics {
+		metrics = nil
+	}
+	return incluster.Manifests(slices.Concat(namespaces(), gateway, metrics, logs)...)
 }
 
 // LogGroups that the collector of logs writes to. They must exist, with their

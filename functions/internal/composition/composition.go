@@ -22,6 +22,7 @@ import (
 	"github.com/ausmart/platform/functions/internal/iampolicy"
 	"github.com/ausmart/platform/functions/internal/observed"
 	"github.com/ausmart/platform/functions/internal/progress"
+	"github.com/ausmart/platform/functions/internal/region"
 	"github.com/ausmart/platform/functions/internal/settings"
 )
 
@@ -121,7 +122,7 @@ func (c *Composition) Named(resource, name string) metav1.ObjectMeta {
 }
 
 // Partition of AWS that the composition's region is in.
-func (c *Composition) Partition() string { return iampolicy.Partition(c.common.Region) }
+func (c *Composition) Partition() string { return region.Partition(c.common.Region) }
 
 // ARN of a resource in the composition's region and account.
 func (c *Composition) ARN(service, resource string) string {

@@ -108,6 +108,7 @@ func Run(t *testing.T, k Kind) {
 		"LongNames":         testLongNames,
 		"Corpus":            testCorpus,
 		"Messages":          testMessages,
+		"Partitions":        testPartitions,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, k) })
 	}

@@ -66,18 +66,6 @@ func Trust(service string, c Conditions) string {
 	return JSON(Statement{Effect: Allow, Principal: Service(service), Action: []string{"sts:AssumeRole"}, Condition: c})
 }
 
-// Partition of AWS that a region is in: aws, aws-cn or aws-us-gov.
-func Partition(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	default:
-		return "aws"
-	}
-}
-
 // ARN of a resource in the region's partition. Region and account stay empty for
 // services that have none in their ARNs.
 func ARN(partition, service, region, account, resource string) string {

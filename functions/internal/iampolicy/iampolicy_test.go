@@ -67,41 +67,35 @@ func TestJSON(t *testing.T) {
 
 func TestARN(t *testing.T) {
 	cases := map[string]struct {
-		reason string
-		region string
-		arn    func(partition string) string
-		want   string
+		reason    string
+		partition string
+		arn       func(partition string) string
+		want      string
 	}{
 		"Bucket": {
-			reason: "A bucket has neither region nor account.",
-			region: "ap-southeast-2",
-			arn:    func(p string) string { return ARN(p, "s3", "", "", "b") },
-			want:   "arn:aws:s3:::b",
+			reason:    "A bucket has neither region nor account.",
+			partition: "aws",
+			arn:       func(p string) string { return ARN(p, "s3", "", "", "b") },
+			want:      "arn:aws:s3:::b",
 		},
 		"China": {
-			reason: "The regions of China are a partition of their own.",
-			region: "cn-north-1",
-			arn:    func(p string) string { return ARN(p, "s3", "", "", "b") },
-			want:   "arn:aws-cn:s3:::b",
+			reason:    "The regions of China are a partition of their own.",
+			partition: "aws-cn",
+			arn:       func(p string) string { return ARN(p, "s3", "", "", "b") },
+			want:      "arn:aws-cn:s3:::b",
 		},
 		"GovCloud": {
-			reason: "The government's regions are a partition of their own, though their names start as others do.",
-			region: "us-gov-west-1",
+			reason:    "The government's regions are a partition of their own, though their names start as others do.",
+			partition: "aws-us-gov",
 			arn: func(p string) string {
 				return ARN(p, "logs", "us-gov-west-1", "123456789012", "log-group:/x")
 			},
 			want: "arn:aws-us-gov:logs:us-gov-west-1:123456789012:log-group:/x",
 		},
-		"America": {
-			reason: "The other American regions are in the partition aws.",
-			region: "us-east-1",
-			arn:    func(p string) string { return ARN(p, "iam", "", "123456789012", "root") },
-			want:   "arn:aws:iam::123456789012:root",
-		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, tc.arn(Partition(tc.region))); diff != "" {
+			if diff := cmp.Diff(tc.want, tc.arn(tc.partition)); diff != "" {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
 			}
 		})
