@@ -8,8 +8,9 @@ import (
 // +kubebuilder:validation:XValidation:rule="self.environment == 'dev' || !has(self.endpoint) || !has(self.endpoint.publicCIDRs) || self.endpoint.publicCIDRs.all(c, !isCIDR(c) || cidr(c).prefixLength() >= 8)",message="0.0.0.0/0, and any range wider than /8, is refused outside dev: list your office or VPN ranges, or leave publicCIDRs out for a private endpoint",fieldPath=".endpoint.publicCIDRs"
 // +kubebuilder:validation:XValidation:rule="!oldSelf.?kms.?enabled.orValue(false) || self.?kms.?enabled.orValue(false)",message="kms.enabled must stay true: EKS cannot take back the encryption of Secrets",fieldPath=".kms"
 type ClusterSpec struct {
-	CommonSpec `json:",inline"`
-	IAMSpec    `json:",inline"`
+	CommonSpec    `json:",inline"`
+	IAMSpec       `json:",inline"`
+	ReferenceSpec `json:",inline"`
 
 	// NetworkRef names the Network claim whose app subnets the cluster is in. It
 	// cannot change once set.

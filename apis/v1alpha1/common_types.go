@@ -28,20 +28,18 @@ type CommonSpec struct {
 	// protected from deletion.
 	Environment Environment `json:"environment"`
 
-	// Region is the AWS region. It cannot change once set.
-	// +kubebuilder:default=ap-southeast-2
+	// Region is the AWS region. Leaving it out takes that of the claim that this one names, and
+	// ap-southeast-2 where it names none. It cannot change once something exists.
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z]{2,4}(-[a-z]+)+-[1-9]$')",message="must be an AWS region, such as ap-southeast-2"
 	// +kubebuilder:validation:MaxLength=20
-	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="region cannot change: create a new claim in the other region and move over to it"
 	// +optional
 	Region string `json:"region,omitempty"`
 
 	// ProviderConfigName is the ProviderConfig of provider-aws for the resources, and so their AWS
-	// account. It cannot change once set.
-	// +kubebuilder:default=default
+	// account. Leaving it out takes that of the claim that this one names, and default where it
+	// names none. It cannot change.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="providerConfigName cannot change, since another one may be another AWS account, where nothing of this exists: change the ProviderConfig itself, or create a new claim"
 	// +optional
 	ProviderConfigName string `json:"providerConfigName,omitempty"`
 
@@ -103,6 +101,19 @@ type LocalReference struct {
 	Name string `json:"name"`
 }
 
+// ReferenceSpec holds the fields of claims that name other claims.
+//
+// Earlier schemas stored ap-southeast-2 and default in claims that said nothing: those may go to
+// what they refer to has. The function refuses every other value.
+// +kubebuilder:validation:XValidation:rule="!has(self.region) || !has(oldSelf.region) || self.region == oldSelf.region || oldSelf.region == 'ap-southeast-2'",message="region cannot change: create a new claim in the other region and move over to it",fieldPath=".region"
+// +kubebuilder:validation:XValidation:rule="!has(self.providerConfigName) || !has(oldSelf.providerConfigName) || self.providerConfigName == oldSelf.providerConfigName || oldSelf.providerConfigName == 'default'",message="providerConfigName cannot change, since another one may be another AWS account, where nothing of this exists: change the ProviderConfig itself, or create a new claim",fieldPath=".providerConfigName"
+type ReferenceSpec struct {
+	// AllowCrossEnvironment allows the claim to name claims of another environment, such as a dev
+	// service a prod database. The default is false.
+	// +optional
+	AllowCrossEnvironment *bool `json:"allowCrossEnvironment,omitempty"`
+}
+
 // CommonStatus has the status fields of every claim.
 type CommonStatus struct {
 	// Conditions of the resource.
@@ -114,6 +125,16 @@ type CommonStatus struct {
 	// Environment that the resources were last composed for.
 	// +optional
 	Environment Environment `json:"environment,omitempty"`
+
+	// Region that the resources are in: the claim's own, or that of the claim that it names.
+	// +kubebuilder:validation:MaxLength=20
+	// +optional
+	Region string `json:"region,omitempty"`
+
+	// ProviderConfigName of the resources: the claim's own, or that of the claim that it names.
+	// +kubebuilder:validation:MaxLength=253
+	// +optional
+	ProviderConfigName string `json:"providerConfigName,omitempty"`
 
 	// WaitingFor names what is pending in a few words. It is empty when nothing
 	// is.

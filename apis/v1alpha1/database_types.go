@@ -66,8 +66,12 @@ type DatabaseSize string
 // +kubebuilder:validation:XValidation:rule="!has(self.restoreFrom) || self.engine != 'redis' || !self.restoreFrom.snapshot.matches('^(rds:|awsbackup:|arn:[a-z-]+:rds:)')",message="snapshot is one of RDS: give one of ElastiCache by its name, or the ARN of an RDB file in S3",fieldPath=".restoreFrom.snapshot"
 // +kubebuilder:validation:XValidation:rule="!has(self.version) || !has(oldSelf.version) || !self.version.matches('^[0-9]+([.][0-9]+){0,2}$') || ![0, 1, 2].exists(i, i < size(self.version.split('.')) && i < size(oldSelf.version.split('.')) && int(self.version.split('.')[i]) < int(oldSelf.version.split('.')[i]) && [0, 1].all(j, j >= i || self.version.split('.')[j] == oldSelf.version.split('.')[j]))",message="version can only go up: AWS cannot downgrade a database; a new claim can have the older version, by restoreFrom with a snapshot of that time",fieldPath=".version"
 // +kubebuilder:validation:XValidation:rule="self.engine == 'redis' || !has(self.redisLogin)",message="redisLogin is for redis: remove it; mysql, postgres and dynamodb always require TLS and a login",fieldPath=".redisLogin"
+// +kubebuilder:validation:XValidation:rule="self.engine != 'dynamodb' || self.?region.orValue('ap-southeast-2') == oldSelf.?region.orValue('ap-southeast-2')",message="region of a table cannot change: create a new claim in the other region and move the data",fieldPath=".region"
+// +kubebuilder:validation:XValidation:rule="self.engine != 'dynamodb' || self.?providerConfigName.orValue('default') == oldSelf.?providerConfigName.orValue('default')",message="providerConfigName of a table cannot change, since another one may be another AWS account: change the ProviderConfig itself, or create a new claim",fieldPath=".providerConfigName"
+// +kubebuilder:validation:XValidation:rule="self.engine != 'dynamodb' || !has(self.allowCrossEnvironment)",message="allowCrossEnvironment means nothing to dynamodb, whose claim names no other: remove it",fieldPath=".allowCrossEnvironment"
 type DatabaseSpec struct {
-	CommonSpec `json:",inline"`
+	CommonSpec    `json:",inline"`
+	ReferenceSpec `json:",inline"`
 
 	// Engine of the database. It cannot change once set.
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="engine cannot change: create a new claim and move the data"

@@ -41,6 +41,8 @@ type AddressRange string
 // +kubebuilder:validation:XValidation:rule="has(self.subnets) || !isCIDR(self.cidr) || cidr(self.cidr).prefixLength() <= 21 || cidr(self.cidr).prefixLength() > 24",message="cidr is too small for the default subnet plan: use /21 or larger, or give the ranges yourself in subnets",fieldPath=".cidr"
 // +kubebuilder:validation:XValidation:rule="!has(self.subnets) || !isCIDR(self.cidr) || [self.subnets.public, self.subnets.app, self.subnets.data].all(tier, tier.all(z, !isCIDR(tier[z]) || cidr(self.cidr).containsCIDR(tier[z])))",message="every range in subnets must lie inside cidr",fieldPath=".subnets"
 // +kubebuilder:validation:XValidation:rule="has(self.subnets) == has(oldSelf.subnets)",message="subnets cannot be added or removed later, since that would replace every subnet: create a new claim and move over to it",fieldPath=".subnets"
+// +kubebuilder:validation:XValidation:rule="self.?region.orValue('ap-southeast-2') == oldSelf.?region.orValue('ap-southeast-2')",message="region cannot change: create a new claim in the other region and move over to it",fieldPath=".region"
+// +kubebuilder:validation:XValidation:rule="self.?providerConfigName.orValue('default') == oldSelf.?providerConfigName.orValue('default')",message="providerConfigName cannot change, since another one may be another AWS account, where nothing of this exists: change the ProviderConfig itself, or create a new claim",fieldPath=".providerConfigName"
 type NetworkSpec struct {
 	CommonSpec `json:",inline"`
 	IAMSpec    `json:",inline"`

@@ -18,8 +18,9 @@ import (
 // +kubebuilder:validation:XValidation:rule="!has(self.env) || self.env.all(e, !has(e.from) || ((has(e.from.database) && has(self.databases) && self.databases.exists(d, d.name == e.from.database)) || (has(e.from.queue) && has(self.queues) && self.queues.exists(q, q.name == e.from.queue))))",message="env[].from must name an entry of databases or queues",fieldPath=".env"
 // +kubebuilder:validation:XValidation:rule="has(self.__namespace__) == has(oldSelf.__namespace__) && (!has(self.__namespace__) || self.__namespace__ == oldSelf.__namespace__)",message="namespace cannot change: create a new claim and move over to it",fieldPath=".namespace"
 type ServiceSpec struct {
-	CommonSpec `json:",inline"`
-	IAMSpec    `json:",inline"`
+	CommonSpec    `json:",inline"`
+	IAMSpec       `json:",inline"`
+	ReferenceSpec `json:",inline"`
 
 	// ClusterRef names the Cluster claim that runs the service. It cannot change
 	// once set.

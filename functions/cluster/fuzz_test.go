@@ -15,6 +15,7 @@ func FuzzClaim(f *testing.F) {
 	f.Add("staging", "cn-north-1", "", "10.0.0.0/7", "", "a", "a,b,,a", "Z1,Z1", int32(-1), uint8(85), ^uint64(0))
 	f.Fuzz(func(t *testing.T, env, region, version, cidr, types, principal, namespaces, zones string, n int32, flags uint8, exist uint64) {
 		p := kit().New(t, "fuzz", fuzzedSpec(env, region, version, cidr, types, principal, namespaces, zones, n, flags))
+		p.Required("XNetwork/au-dev")["status"].(map[string]any)["region"] = region
 		functiontest.FuzzedSteps(t, p, exist)
 	})
 }

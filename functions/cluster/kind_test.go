@@ -34,6 +34,7 @@ func kit() functiontest.Kind {
 			functiontest.SetDefault(spec, "networkRef", map[string]any{"name": "au-dev"})
 		},
 		References: []string{"Network"},
+		Placed:     []string{"au-prod"},
 		Typical:    []string{"au-prod"}, Small: []map[string]any{{"observability": off, "karpenter": off}}, Seeds: []string{"au-dev", "us-prod"},
 		Corpora: []string{"FuzzRunFunction", "FuzzClaim"},
 		Goldens: []functiontest.Step{
@@ -47,6 +48,7 @@ func kit() functiontest.Kind {
 		},
 		Configured: true,
 		Variants:   variants(),
+		Inert:      functiontest.Compared("region", "providerConfigName", "allowCrossEnvironment"),
 		Random:     randomSpec, Rounds: 24, Orders: 3,
 		Change: func(r functiontest.Random, before map[string]any) map[string]any {
 			return r.Mix(before, randomSpec, 3, "environment", "kms", "waf", "observability", "karpenter")
@@ -77,7 +79,7 @@ func variants() []functiontest.Variant {
 	return []functiontest.Variant{{
 		Name: "full",
 		Spec: map[string]any{
-			"environment": "dev", "region": "ap-southeast-2", "providerConfigName": "one", "version": "1.34",
+			"environment": "dev", "version": "1.34",
 			"networkRef":    map[string]any{"name": "au-dev"},
 			"endpoint":      map[string]any{"publicCIDRs": []any{"203.0.113.0/24"}, "privateCIDRs": []any{"172.16.0.0/16"}},
 			"nodes":         map[string]any{"instanceTypes": []any{"t3.large"}, "min": 2, "max": 5, "desired": 3, "diskGiB": 30},
@@ -95,7 +97,7 @@ func variants() []functiontest.Variant {
 			"iamPath":            "/one/", "permissionsBoundary": "arn:aws:iam::111122223333:policy/one",
 		},
 		Other: map[string]any{
-			"environment": "prod", "region": "us-west-2", "providerConfigName": "two", "version": "1.35", "networkRef.name": "au-prod",
+			"environment": "prod", "version": "1.35", "networkRef.name": "au-prod",
 			"endpoint.publicCIDRs": []any{"198.51.100.0/24"}, "endpoint.privateCIDRs": []any{"172.17.0.0/16"},
 			"nodes.instanceTypes": []any{"t3.xlarge"}, "nodes.min": 1, "nodes.max": 6, "nodes.desired": 2, "nodes.diskGiB": 40,
 			"karpenter.enabled": false, "karpenter.onDemand.cpu": 16, "karpenter.onDemand.memoryGiB": 64, "karpenter.spot.cpu": 16, "karpenter.spot.memoryGiB": 64,

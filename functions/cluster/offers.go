@@ -33,7 +33,7 @@ func (c *cluster) metricsOn() bool { return c.observabilityOn() && !c.leftOut(op
 
 // checkRegion refuses a region in which no pod would get its rights.
 func (c *cluster) checkRegion() error {
-	if c.state.region == "" && !region.Has(c.spec.Region, region.PodIdentity) {
+	if !c.Observed.Has(clusterName) && !region.Has(c.spec.Region, region.PodIdentity) {
 		return fmt.Errorf("spec.region: %s has no %s (%s), by which the controllers and services get their rights: choose another region",
 			c.spec.Region, region.PodIdentity, region.Read)
 	}

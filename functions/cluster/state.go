@@ -30,8 +30,7 @@ type state struct {
 	// group is the id of the control plane's security group.
 	group string
 
-	// region, version, endpoint and subnets of the EKS cluster.
-	region   string
+	// version, endpoint and subnets of the EKS cluster.
 	version  string
 	endpoint string
 	subnets  []*string
@@ -85,7 +84,6 @@ func readState(obs observed.Resources, nodeGroup string) (state, error) {
 		),
 		keyARN:    ptr.Deref(observed.Read[kmsv1beta1.Key](r, keyName).Status.AtProvider.Arn, ""),
 		group:     ptr.Deref(observed.Read[ec2v1beta1.SecurityGroup](r, groupName).Status.AtProvider.ID, ""),
-		region:    ptr.Deref(eks.Spec.ForProvider.Region, ""),
 		version:   ptr.Deref(eks.Status.AtProvider.Version, ""),
 		endpoint:  ptr.Deref(eks.Status.AtProvider.Endpoint, ""),
 		encrypted: eks.Spec.ForProvider.EncryptionConfig != nil || eks.Status.AtProvider.EncryptionConfig != nil,

@@ -15,7 +15,7 @@ func TestStatus(t *testing.T) {
 	p := kit().New(t, "status", map[string]any{"waf": map[string]any{"enabled": true}})
 	at := func(name, field string) any { return p.AtProvider(name)[field] }
 	base := func(more map[string]any) map[string]any {
-		return functiontest.Merge(map[string]any{"environment": "dev", "settings": settings("on"), "vpcCidr": "10.0.0.0/16", "publicCidrs": public}, more)
+		return functiontest.Merge(map[string]any{"environment": "dev", "region": "ap-southeast-2", "providerConfigName": "dev", "settings": settings("on"), "vpcCidr": "10.0.0.0/16", "publicCidrs": public}, more)
 	}
 	complete := func() map[string]any {
 		return base(map[string]any{

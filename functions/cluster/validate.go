@@ -18,9 +18,6 @@ const widest = 8
 // claim's schema refuses most of that already. This holds for a composite that is
 // edited by hand, and for what only the cluster itself knows.
 func (c *cluster) validate() error {
-	if err := c.CheckRegion(c.state.region); err != nil {
-		return err
-	}
 	if err := c.checkRegion(); err != nil {
 		return err
 	}

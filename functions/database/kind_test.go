@@ -26,6 +26,7 @@ func kit() functiontest.Kind {
 			}
 		},
 		References: []string{"Network"},
+		Placed:     []string{"au-prod/orders", "au-prod/checkout", "au-prod/cart"},
 		Typical:    []string{"au-prod/orders", "au-prod/checkout", "au-prod/cart"}, Seeds: []string{"au-prod/orders", "au-prod/checkout", "au-prod/cart"},
 		Small:   []map[string]any{{"environment": "prod", "engine": "postgres"}, {"environment": "prod", "engine": "redis"}},
 		Corpora: []string{"FuzzClaim", "FuzzNamesInAWS"},
@@ -35,6 +36,7 @@ func kit() functiontest.Kind {
 			{Folder: "02-all-ready", Reason: "Everything is ready: the status is complete and nothing is pending."},
 		},
 		Variants: variants(),
+		Inert:    functiontest.Compared("allowCrossEnvironment"),
 		Random:   randomSpec, Rounds: 60, Orders: 60,
 		Change: func(r functiontest.Random, before map[string]any) map[string]any { // Another engine is another database.
 			after := randomSpec(r)
@@ -56,12 +58,12 @@ func kit() functiontest.Kind {
 // variants are one for each family of engines, which share few fields.
 func variants() []functiontest.Variant {
 	shared := map[string]any{
-		"environment": "dev", "region": "ap-southeast-2", "providerConfigName": "one",
+		"environment":         "dev",
 		"backupRetentionDays": 7, "deletionProtection": false, "kms": map[string]any{"enabled": false}, "tags": map[string]any{"team": "store"},
 	}
 	networked := map[string]any{"networkRef": map[string]any{"name": "au-dev"}, "multiAZ": false, "finalSnapshot": false, "applyImmediately": true}
 	others := map[string]any{
-		"environment": "prod", "region": "us-west-2", "providerConfigName": "two",
+		"environment":         "prod",
 		"backupRetentionDays": 8, "deletionProtection": true, "kms.enabled": true, "tags.team": "search",
 	}
 	otherNetworked := map[string]any{"networkRef.name": "au-prod", "multiAZ": true, "finalSnapshot": true, "applyImmediately": false, "size": "large"}
@@ -83,11 +85,12 @@ func variants() []functiontest.Variant {
 		},
 		{
 			Name: "dynamodb",
-			Spec: functiontest.Merge(shared, map[string]any{"engine": "dynamodb", "table": map[string]any{
+			Spec: functiontest.Merge(shared, map[string]any{"region": "ap-southeast-2", "providerConfigName": "one", "engine": "dynamodb", "table": map[string]any{
 				"partitionKey": map[string]any{"name": "id", "type": "string"}, "sortKey": map[string]any{"name": "at", "type": "string"}, "ttlAttribute": "gone",
 				"indexes": []any{map[string]any{"name": "by_a", "partitionKey": map[string]any{"name": "a"}, "sortKey": map[string]any{"name": "b"}}},
 			}}),
 			Other: functiontest.Merge(others, map[string]any{
+				"region": "us-west-2", "providerConfigName": "two",
 				"table.partitionKey.name": "key", "table.partitionKey.type": "number", "table.sortKey.name": "when", "table.sortKey.type": "number",
 				"table.ttlAttribute": "expires", "table.indexes[].name": "by_b",
 				"table.indexes[].partitionKey.name": "c", "table.indexes[].partitionKey.type": "number",

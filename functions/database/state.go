@@ -22,7 +22,6 @@ type state struct {
 	// exists reports whether there is a resource that is the database itself.
 	exists bool
 
-	region string
 	engine string
 
 	// ownKey reports whether the database was made with a key of its own.
@@ -79,7 +78,6 @@ func readState(obs observed.Resources, primary string) (state, error) {
 	s := state{
 		exists:  obs.Has(primary),
 		ownKey:  obs.Label(primary, keyLabel) == keyOwn,
-		region:  ptr.Deref(group.Spec.ForProvider.Region, ""),
 		groupID: ptr.Deref(group.Status.AtProvider.ID, ""),
 		keyARN:  ptr.Deref(observed.Read[kmsv1beta1.Key](r, keyName).Status.AtProvider.Arn, ""),
 	}
@@ -129,7 +127,7 @@ func (s *state) readReplicationGroup(g *elasticachev1beta2.ReplicationGroup) {
 }
 
 func (s *state) readTable(t *dynamodbv1beta2.Table) {
-	s.arn, s.region = ptr.Deref(t.Status.AtProvider.Arn, ""), ptr.Deref(t.Spec.ForProvider.Region, "")
+	s.arn = ptr.Deref(t.Status.AtProvider.Arn, "")
 	s.protected = ptr.Deref(t.Status.AtProvider.DeletionProtectionEnabled, false)
 	if sse := t.Spec.ForProvider.ServerSideEncryption; sse != nil {
 		s.usedKey = ptr.Deref(sse.KMSKeyArn, "")
@@ -165,9 +163,6 @@ func port(p *float64) int32 {
 // for settings that change for all claims.
 func (d *database) validateImmutable() error {
 	s := d.state
-	if err := d.CheckRegion(s.region); err != nil {
-		return err
-	}
 	if s.engine != "" && s.engine != string(d.spec.Engine) {
 		return fmt.Errorf("spec.engine: the database is %s and cannot become %s: create a new claim and move the data", s.engine, d.spec.Engine)
 	}

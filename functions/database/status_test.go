@@ -18,7 +18,7 @@ func TestStatus(t *testing.T) {
 	p := kit().New(t, "status", map[string]any{"engine": "postgres", "databaseName": "shop", "multiAZ": true})
 	p.Configure(map[string]any{"retentionDays": int64(30)})
 	base := func(more map[string]any) map[string]any {
-		return functiontest.Merge(map[string]any{"environment": "dev", "settings": settings, "databaseName": "shop", "tls": true}, more)
+		return functiontest.Merge(map[string]any{"environment": "dev", "region": "ap-southeast-2", "providerConfigName": "dev", "settings": settings, "databaseName": "shop", "tls": true}, more)
 	}
 	const unprotected = "False Unprotected: deleting the claim deletes the database and its data"
 	functiontest.FollowStatus(t, p, []functiontest.Moment{
@@ -26,7 +26,7 @@ func TestStatus(t *testing.T) {
 			Reason: "Nothing exists: the status has the settings, and no field that AWS answers.",
 			Status: func() map[string]any { return base(map[string]any{"waitingFor": pending}) },
 			Conditions: map[string]string{
-				"SettingsResolved": "True Resolved", "DatabaseReady": "False Creating: " + pending, "DeletionProtected": unprotected,
+				"SettingsResolved": "True Resolved", "ReferencesMatch": "True Match", "DatabaseReady": "False Creating: " + pending, "DeletionProtected": unprotected,
 				"FoundationsReady": "False Creating: " + strings.TrimPrefix(pending, "stage 1 of 2: foundations: "),
 			},
 		},
@@ -41,7 +41,7 @@ func TestStatus(t *testing.T) {
 				return base(map[string]any{"securityGroup": p.AtProvider("security-group")["id"], "waitingFor": quota})
 			},
 			Conditions: map[string]string{
-				"SettingsResolved": "True Resolved", "FoundationsReady": "True Available", "DatabaseReady": "False QuotaExceeded: " + quota, "DeletionProtected": unprotected,
+				"SettingsResolved": "True Resolved", "ReferencesMatch": "True Match", "FoundationsReady": "True Available", "DatabaseReady": "False QuotaExceeded: " + quota, "DeletionProtected": unprotected,
 			},
 		},
 		{
@@ -62,7 +62,7 @@ func TestStatus(t *testing.T) {
 				})
 			},
 			Conditions: map[string]string{
-				"SettingsResolved": "True Resolved", "FoundationsReady": "True Available", "DatabaseReady": "True Available", "DeletionProtected": unprotected,
+				"SettingsResolved": "True Resolved", "ReferencesMatch": "True Match", "FoundationsReady": "True Available", "DatabaseReady": "True Available", "DeletionProtected": unprotected,
 			},
 		},
 	})

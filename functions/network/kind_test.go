@@ -28,6 +28,7 @@ func kit() functiontest.Kind {
 		},
 		Complete: func(_ string, spec map[string]any) { functiontest.SetDefault(spec, "environment", "dev") },
 		AWS:      addresses,
+		Placed:   []string{"au-prod"},
 		Typical:  []string{"au-prod"}, Small: []map[string]any{{}}, Seeds: []string{"au-dev", "us-prod"},
 		Corpora: []string{"FuzzRunFunction", "FuzzClaim"},
 		Goldens: []functiontest.Step{

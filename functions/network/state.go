@@ -19,7 +19,6 @@ import (
 type state struct {
 	vpcID   string
 	vpcCIDR string
-	region  string
 
 	// account that owns the VPC.
 	account string
@@ -54,7 +53,7 @@ func readState(obs observed.Resources) (state, error) {
 	r := observed.NewReader(obs)
 	vpc := observed.Read[ec2v1beta1.VPC](r, vpcName)
 	s.vpcID, s.vpcCIDR = ptr.Deref(vpc.Status.AtProvider.ID, ""), ptr.Deref(vpc.Status.AtProvider.CidrBlock, "")
-	s.region, s.account = ptr.Deref(vpc.Spec.ForProvider.Region, ""), ptr.Deref(vpc.Status.AtProvider.OwnerID, "")
+	s.account = ptr.Deref(vpc.Status.AtProvider.OwnerID, "")
 
 	s.nodeGroupID = ptr.Deref(observed.Read[ec2v1beta1.SecurityGroup](r, nodeGroupName).Status.AtProvider.ID, "")
 	s.endpointsGroupID = ptr.Deref(observed.Read[ec2v1beta1.SecurityGroup](r, endpointsGroupName).Status.AtProvider.ID, "")
@@ -86,9 +85,6 @@ func readState(obs observed.Resources) (state, error) {
 // hand, and for plans of a later version of this function.
 func (n *network) validateImmutable() error {
 	s := n.state
-	if err := n.CheckRegion(s.region); err != nil {
-		return err
-	}
 	if s.vpcCIDR != "" && s.vpcCIDR != string(n.spec.CIDR) {
 		return fmt.Errorf("spec.cidr: the VPC has %s and would be replaced: create a new claim for another range", s.vpcCIDR)
 	}

@@ -26,7 +26,7 @@ func TestStatus(t *testing.T) {
 			subnets[tier] = map[string]any{"a": id("subnet-" + tier + "-a"), "b": id("subnet-" + tier + "-b")}
 		}
 		return functiontest.Merge(map[string]any{
-			"environment": environment, "settings": settings,
+			"environment": environment, "region": "ap-southeast-2", "providerConfigName": "default", "settings": settings,
 			"vpcId": id("vpc"), "cidr": "10.0.0.0/16", "subnets": subnets, "publicCidrs": []any{"10.0.20.0/22", "10.0.52.0/22"},
 			"natAddresses":   map[string]any{"a": "203.0.113.1"},
 			"securityGroups": map[string]any{"node": id("security-group-node")},
@@ -48,7 +48,7 @@ func TestStatus(t *testing.T) {
 		{
 			Reason: "Nothing exists: the status has the settings, and no other field has a value.",
 			Status: func() map[string]any {
-				return map[string]any{"environment": "dev", "settings": settings("dev", nil), "waitingFor": pending}
+				return map[string]any{"environment": "dev", "region": "ap-southeast-2", "providerConfigName": "default", "settings": settings("dev", nil), "waitingFor": pending}
 			},
 			Conditions: map[string]string{"NetworkReady": "False Creating: " + pending},
 		},
@@ -60,7 +60,7 @@ func TestStatus(t *testing.T) {
 			},
 			Status: func() map[string]any {
 				return map[string]any{
-					"environment": "dev", "settings": settings("dev", nil),
+					"environment": "dev", "region": "ap-southeast-2", "providerConfigName": "default", "settings": settings("dev", nil),
 					"vpcId": id("vpc"), "cidr": "10.0.0.0/16",
 					"subnets":        map[string]any{"app": map[string]any{"b": id("subnet-app-b")}},
 					"securityGroups": map[string]any{"node": id("security-group-node")},

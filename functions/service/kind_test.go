@@ -28,6 +28,7 @@ func kit() functiontest.Kind {
 		},
 		AWS:        live,
 		References: []string{"Cluster", "Database"},
+		Placed:     []string{"au-prod/orders", "au-prod/cart"},
 		Typical:    []string{"au-prod/orders"}, Seeds: []string{"au-dev/orders", "au-dev/ui"},
 		Small: []map[string]any{{
 			"environment": "prod", "databases": refs("orders"), "queues": refs("jobs"),
@@ -43,6 +44,7 @@ func kit() functiontest.Kind {
 		Configured: true,
 		Unrecorded: []string{"us-prod/cart", "us-prod/catalog", "us-prod/checkout", "us-prod/orders"}, // They are au-prod's, in another region.
 		Variants:   variants(),
+		Inert:      functiontest.Compared("region", "providerConfigName", "allowCrossEnvironment"),
 		Random:     randomSpec, Rounds: 60, Orders: 12,
 		Removes: func(name string, _, after map[string]any) bool {
 			if name == "repository" {
@@ -90,8 +92,8 @@ func refs(names ...string) []any {
 // full has nearly every field of a claim's spec.
 func full() map[string]any {
 	return map[string]any{
-		"environment": "dev", "region": "ap-southeast-2", "providerConfigName": "one",
-		"clusterRef": map[string]any{"name": "au-dev"}, "namespace": "shop", "image": "shop/full:v1", "port": 8080,
+		"environment": "dev",
+		"clusterRef":  map[string]any{"name": "au-dev"}, "namespace": "shop", "image": "shop/full:v1", "port": 8080,
 		"replicas":    map[string]any{"min": 2, "max": 4, "targetCPU": 60},
 		"resources":   map[string]any{"cpu": "100m", "memory": "128Mi"},
 		"databases":   refs("orders"),
@@ -114,8 +116,7 @@ func variants() []functiontest.Variant {
 	}
 	return []functiontest.Variant{
 		{Name: "full", Spec: full(), Other: map[string]any{
-			"environment": "prod", "region": "us-west-2", "providerConfigName": "two",
-			"clusterRef.name": "au-prod", "namespace": "store", "image": "shop/full:v2", "port": 9090,
+			"environment": "prod", "namespace": "store", "image": "shop/full:v2", "port": 9090,
 			"replicas.min": 3, "replicas.max": 5, "replicas.targetCPU": 70, "resources.cpu": "200m", "resources.memory": "256Mi",
 			"queues[].name": "mail", "queues[].maxReceiveCount": 9, "env[].name": "C", "env[].value": "2", "env[].from.field": "port",
 			"ingress.host": "other.example.com", "ingress.certificateArn": "arn:aws:acm:ap-southeast-2:111122223333:certificate/2", "ingress.internal": true,
@@ -123,6 +124,7 @@ func variants() []functiontest.Variant {
 			"probes.live": "/alive", "probes.ready": "/ready", "metricsPath": "/prometheus", "tags.team": "search",
 			"iamPath": "/two/", "permissionsBoundary": "arn:aws:iam::111122223333:policy/two",
 		}},
+		{Name: "cluster", Spec: map[string]any{"queues": refs("jobs")}, Other: map[string]any{"clusterRef.name": "au-prod"}},
 		{
 			Name:  "database",
 			Spec:  map[string]any{"databases": refs("catalog", "orders"), "env": from("database", "orders", "endpoint")},

@@ -17,7 +17,7 @@ func TestStatus(t *testing.T) {
 	settings := kit().BuiltIn(t, "dev")
 	const balancer = "http://k8s-shop-0123456789.ap-southeast-2.elb.amazonaws.com"
 	complete := map[string]any{
-		"environment": "dev", "settings": settings, "url": balancer,
+		"environment": "dev", "region": "ap-southeast-2", "providerConfigName": "dev", "settings": settings, "url": balancer,
 		"image": "ghcr.io/ausmart/shop:v0.1.0", "readyReplicas": 2.0,
 		"roleArn":       "arn:aws:iam::123456789012:role/shop-x7k2p",
 		"repositoryURL": "123456789012.dkr.ecr.ap-southeast-2.amazonaws.com/shop-x7k2p",
@@ -34,7 +34,7 @@ func TestStatus(t *testing.T) {
 	functiontest.FollowStatus(t, p, []functiontest.Moment{
 		{
 			Reason: "Nothing exists: the status has the settings, and counts what is applied later.",
-			Status: is(map[string]any{"environment": "dev", "settings": settings, "waitingFor": pending}),
+			Status: is(map[string]any{"environment": "dev", "region": "ap-southeast-2", "providerConfigName": "dev", "settings": settings, "waitingFor": pending}),
 			Conditions: map[string]string{
 				"ServiceReady": "False Creating: " + pending, "WorkloadReady": "False Creating: 0 of 1 resources ready; waiting for deployment",
 			},

@@ -21,29 +21,6 @@ func commonRules() map[string]rule {
 				"Zone": {reason: "A zone is not a region.", to: `region: us-east-1a`, field: "spec.region"},
 			},
 		}
-		out[kind+"RegionCannotChange"] = rule{
-			kind: kind, at: "spec.region",
-			message: "region cannot change: create a new claim in the other region and move over to it",
-			accepts: map[string]change{
-				"Same":             {reason: "An update that leaves the region alone.", from: `region: us-east-1`, to: `{region: us-east-1, tags: {team: shop}}`},
-				"DefaultMadePlain": {reason: "Writing down the default changes nothing.", from: `{}`, to: `region: ap-southeast-2`},
-			},
-			refuses: map[string]change{
-				"Other":   {reason: "Nothing can be moved to another region.", from: `region: us-east-1`, to: `region: us-east-2`, field: "spec.region"},
-				"Removed": {reason: "Without a region the default applies.", from: `region: us-east-1`, to: `{}`, field: "spec.region"},
-			},
-		}
-		out[kind+"ProviderConfigCannotChange"] = rule{
-			kind: kind, at: "spec.providerConfigName",
-			message: "providerConfigName cannot change, since another one may be another AWS account, where nothing of this exists: " +
-				"change the ProviderConfig itself, or create a new claim",
-			accepts: map[string]change{
-				"Same": {reason: "Writing down the default changes nothing.", from: `{}`, to: `providerConfigName: default`},
-			},
-			refuses: map[string]change{
-				"Other": {reason: "The resources would be made again in the other account.", from: `providerConfigName: shop`, to: `providerConfigName: other`, field: "spec.providerConfigName"},
-			},
-		}
 		out[kind+"TagKeysOfAWS"] = rule{
 			kind: kind, at: "spec.tags",
 			message: "tag keys that start with aws: are reserved by AWS: choose another key",

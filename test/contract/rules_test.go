@@ -245,7 +245,7 @@ func rules(t *testing.T) map[string]rule {
 	t.Helper()
 
 	out := map[string]rule{}
-	for _, table := range []map[string]rule{commonRules(), iamRules(), referenceRules(), networkRules(), subnetRules(), clusterRules(), databaseRules(), serviceRules()} {
+	for _, table := range []map[string]rule{commonRules(), placeRules(), iamRules(), referenceRules(), networkRules(), subnetRules(), clusterRules(), databaseRules(), serviceRules()} {
 		for name, r := range table {
 			if _, ok := out[name]; ok {
 				t.Fatalf("two rules are named %s", name)

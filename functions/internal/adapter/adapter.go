@@ -123,10 +123,15 @@ type refusal struct {
 }
 
 func (f *Function[T, X]) run(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) error {
-	xr, spec, err := f.decode(req)
+	object, err := f.read(req)
 	if err != nil {
 		return err
 	}
+	xr, err := f.decode(object)
+	if err != nil {
+		return err
+	}
+	spec, _ := object["spec"].(map[string]any)
 	env := environment(spec)
 	if err := settings.Check(env); err != nil {
 		return &refusal{err, ConditionSettingsResolved, reasonInvalid}
@@ -150,31 +155,53 @@ func (f *Function[T, X]) run(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunction
 	condition(rsp, progress.Condition{Type: ConditionSettingsResolved, True: true, Reason: reasonResolved})
 
 	in := Input[X]{XR: xr, Settings: set, Observed: observed.From(req), references: found.references}
-	out, err := f.kind.Compose(in)
+	out, err := f.compose(rsp, in, object, needs.claims)
 	if pending, ok := errors.AsType[*PendingError](err); ok {
 		return f.keepAll(req, rsp, in, pending)
 	}
 	if err != nil {
-		return &refusal{err, f.kind.Name + "Ready", reasonRefused}
+		return err
 	}
 	err = f.write(req, rsp, out)
 	f.log.Debug("Composed", "tag", req.GetMeta().GetTag(), "resources", len(rsp.GetDesired().GetResources()))
 	return err
 }
 
-// decode the composite, and its spec as it is: the settings find their fields in it
-// by path.
-func (f *Function[T, X]) decode(req *fnv1.RunFunctionRequest) (X, map[string]any, error) {
+// compose what the composite is made of, in its place.
+func (f *Function[T, X]) compose(rsp *fnv1.RunFunctionResponse, in Input[X], object map[string]any, claims []Claim) (*Output, error) {
+	allowed, err := place(f.kind.Name, object, claims, in.references, in.Observed)
+	if err != nil {
+		return nil, err
+	}
+	if in.XR, err = f.decode(object); err != nil {
+		return nil, err
+	}
+	if len(claims) > 0 {
+		condition(rsp, matches(allowed))
+	}
+	out, err := f.kind.Compose(in)
+	if _, pending := errors.AsType[*PendingError](err); err != nil && !pending {
+		return nil, &refusal{err, f.kind.Name + "Ready", reasonRefused}
+	}
+	return out, err
+}
+
+// read the composite as it is: the settings find their fields in it by path.
+func (f *Function[T, X]) read(req *fnv1.RunFunctionRequest) (map[string]any, error) {
 	s := req.GetObserved().GetComposite().GetResource()
 	if want, got := "X"+f.kind.Name, s.GetFields()["kind"].GetStringValue(); got != want {
-		return nil, nil, fmt.Errorf("cannot compose a %q: this function composes %s; correct the Composition", got, want)
+		return nil, fmt.Errorf("cannot compose a %q: this function composes %s; correct the Composition", got, want)
 	}
-	xr, object := X(new(T)), s.AsMap()
+	return s.AsMap(), nil
+}
+
+// decode the composite.
+func (f *Function[T, X]) decode(object map[string]any) (X, error) {
+	xr := X(new(T))
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object, xr); err != nil {
-		return nil, nil, fmt.Errorf("cannot decode X%s: %w", f.kind.Name, err)
+		return nil, fmt.Errorf("cannot decode X%s: %w", f.kind.Name, err)
 	}
-	spec, _ := object["spec"].(map[string]any)
-	return xr, spec, nil
+	return xr, nil
 }
 
 // environment that the claim names; empty where it names none.

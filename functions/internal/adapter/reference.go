@@ -40,13 +40,18 @@ func Pending(format string, args ...any) error {
 	return &PendingError{message: fmt.Sprintf(format, args...)}
 }
 
+// missing is pending for a claim that does not exist.
+func missing(c Claim) error {
+	return Pending("waiting for %s: there is none in this namespace; apply it, or correct the name", c)
+}
+
 // Referenced decodes the composite of a claim that Kind.References listed. One that
 // does not exist is pending. So is one that is not ready, but only until a resource exists:
 // after that a network that gets another zone must not stop its users.
 func Referenced[T any, R Composite[T], X any](in Input[X], c Claim) (R, error) {
 	found, ok := in.references[c]
 	if !ok {
-		return nil, Pending("waiting for %s: there is none in this namespace; apply it, or correct the name", c)
+		return nil, missing(c)
 	}
 	xr := R(new(T))
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(found, xr); err != nil {

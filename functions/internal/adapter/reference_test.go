@@ -1,6 +1,7 @@
 package adapter
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -57,7 +58,7 @@ func TestReferences(t *testing.T) {
 			"labels":      map[string]any{"crossplane.io/composite": "db", "platform.ausmart.io/resource": "instance"},
 			"annotations": map[string]any{"crossplane.io/external-name": "db", "crossplane.io/external-create-pending": "then"},
 		},
-		"spec":   map[string]any{"forProvider": map[string]any{"region": "r"}},
+		"spec":   map[string]any{"forProvider": map[string]any{"region": "ap-southeast-2"}},
 		"status": map[string]any{"atProvider": map[string]any{"arn": "a"}},
 	})
 	kept := functiontest.Object(map[string]any{
@@ -66,7 +67,7 @@ func TestReferences(t *testing.T) {
 			"labels":      map[string]any{"platform.ausmart.io/resource": "instance"},
 			"annotations": map[string]any{"crossplane.io/external-name": "db"},
 		},
-		"spec": map[string]any{"forProvider": map[string]any{"region": "r"}},
+		"spec": map[string]any{"forProvider": map[string]any{"region": "ap-southeast-2"}},
 	})
 	leaving := proto.CloneOf(is)
 	leaving.GetFields()["metadata"].GetStructValue().Fields["deletionTimestamp"] = structpb.NewStringValue("2026-11-01T00:00:00Z")
@@ -78,15 +79,21 @@ func TestReferences(t *testing.T) {
 	}
 	both := fnv1.Target_TARGET_COMPOSITE_AND_CLAIM
 	resolved := &fnv1.Condition{Type: "SettingsResolved", Status: fnv1.Status_STATUS_CONDITION_TRUE, Reason: "Resolved", Target: &both}
-	waits := func(message string, resources map[string]*fnv1.Resource) *fnv1.RunFunctionResponse {
+	matches := &fnv1.Condition{Type: "ReferencesMatch", Status: fnv1.Status_STATUS_CONDITION_TRUE, Reason: "Match", Target: &both}
+	misses := func(message string, resources map[string]*fnv1.Resource) *fnv1.RunFunctionResponse {
 		return &fnv1.RunFunctionResponse{
 			Desired:    &fnv1.State{Composite: status(map[string]any{"endpoint": "db.example", "waitingFor": message}), Resources: resources},
 			Conditions: []*fnv1.Condition{resolved, {Type: "DatabaseReady", Status: fnv1.Status_STATUS_CONDITION_FALSE, Reason: "WaitingForReference", Message: &message, Target: &both}},
 		}
 	}
+	waits := func(message string) *fnv1.RunFunctionResponse {
+		rsp := misses(message, nil)
+		rsp.Conditions = slices.Insert(rsp.GetConditions(), 1, matches)
+		return rsp
+	}
 	composes := &fnv1.RunFunctionResponse{
 		Desired:    &fnv1.State{Composite: status(map[string]any{"arn": "vpc-1"})},
-		Conditions: []*fnv1.Condition{resolved},
+		Conditions: []*fnv1.Condition{resolved, matches},
 	}
 
 	cases := map[string]struct {
@@ -102,28 +109,28 @@ func TestReferences(t *testing.T) {
 		"Missing": {
 			reason: "A network that does not exist is pending, and the message says what to do.",
 			found:  []map[string]any{},
-			want:   waits(`waiting for Network "net" (spec.networkRef): there is none in this namespace; apply it, or correct the name`, nil),
+			want:   misses(`waiting for Network "net" (spec.networkRef): there is none in this namespace; apply it, or correct the name`, nil),
 		},
 		"MissingLater": {
 			reason: "Resources stay when the network is gone: to leave them out would delete them. One that is being deleted is left out.",
 			found:  []map[string]any{},
 			exist:  map[string]*structpb.Struct{"instance": is, "old": leaving},
-			want:   waits(`waiting for Network "net" (spec.networkRef): there is none in this namespace; apply it, or correct the name`, map[string]*fnv1.Resource{"instance": {Resource: kept}}),
+			want:   misses(`waiting for Network "net" (spec.networkRef): there is none in this namespace; apply it, or correct the name`, map[string]*fnv1.Resource{"instance": {Resource: kept}}),
 		},
 		"Unready": {
 			reason: "A network that is not ready is pending. Its own condition says what it waits for.",
 			found:  []map[string]any{network(map[string]any{}, map[string]any{"conditions": readyIs("False"), "waitingFor": "subnets"})},
-			want:   waits(`waiting for Network "net" (spec.networkRef): it is not ready yet`, nil),
+			want:   waits(`waiting for Network "net" (spec.networkRef): it is not ready yet`),
 		},
 		"Fresh": {
 			reason: "A network without a status is pending.",
 			found:  []map[string]any{network(map[string]any{}, map[string]any{})},
-			want:   waits(`waiting for Network "net" (spec.networkRef): it is not ready yet`, nil),
+			want:   waits(`waiting for Network "net" (spec.networkRef): it is not ready yet`),
 		},
 		"Leaving": {
 			reason: "A network that is being deleted gets no new resources.",
 			found:  []map[string]any{network(map[string]any{"deletionTimestamp": "2026-11-01T00:00:00Z"}, map[string]any{"conditions": readyIs("True")})},
-			want:   waits(`waiting for Network "net" (spec.networkRef): it is being deleted; name another one`, nil),
+			want:   waits(`waiting for Network "net" (spec.networkRef): it is being deleted; name another one`),
 		},
 		"Ready": {
 			reason: "A network that is ready is used.",

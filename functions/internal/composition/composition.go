@@ -8,7 +8,6 @@ package composition
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -72,15 +71,6 @@ func CompositeKind(claim string) schema.GroupVersionKind {
 	return v1alpha1.GroupVersion().WithKind("X" + claim)
 }
 
-// CheckRegion fails when the claim's region is not the one in which the resources exist,
-// which is empty while there are none.
-func (c *Composition) CheckRegion(exists string) error {
-	if exists == "" || exists == c.common.Region {
-		return nil
-	}
-	return fmt.Errorf("spec.region: the %s is in %s and cannot move to %s: create a new claim", strings.ToLower(c.Kind), exists, c.common.Region)
-}
-
 // Conditions of the composite and its claim. The kind's own, such as NetworkReady, is
 // the last.
 func (c *Composition) Conditions() []progress.Condition { return c.Desired.Conditions(c.Kind) }
@@ -88,7 +78,10 @@ func (c *Composition) Conditions() []progress.Condition { return c.Desired.Condi
 // Status that all kinds have in common. WaitingFor is the message of the kind's own
 // condition. Without are settings that the kind does not act on in this claim.
 func (c *Composition) Status(waitingFor string, without ...settings.Name) v1alpha1.CommonStatus {
-	return v1alpha1.CommonStatus{Environment: c.common.Environment, WaitingFor: waitingFor, Settings: c.Settings.Effective(without...)}
+	return v1alpha1.CommonStatus{
+		Environment: c.common.Environment, Region: c.common.Region, ProviderConfigName: c.common.ProviderConfigName,
+		WaitingFor: waitingFor, Settings: c.Settings.Effective(without...),
+	}
 }
 
 // Tags of an AWS resource: the claim's, and on top of them the platform's own. More

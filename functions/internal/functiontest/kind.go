@@ -42,6 +42,9 @@ type Kind struct {
 	// Typical examples are measured, and held to the functions specification.
 	Typical []string
 
+	// Placed examples are put into every place, and so are the claims that they name.
+	Placed []string
+
 	// Small are specs of claims that compose little, for tests that break each of its
 	// resources in turn.
 	Small []map[string]any
@@ -109,6 +112,7 @@ func Run(t *testing.T, k Kind) {
 		"Corpus":            testCorpus,
 		"Messages":          testMessages,
 		"Partitions":        testPartitions,
+		"Placement":         testPlacement,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, k) })
 	}
@@ -141,8 +145,18 @@ func collectLess() func() {
 	return func() { debug.SetGCPercent(before) }
 }
 
-// Composite of a claim with this spec, with the defaults of its schema.
+// Composite of a claim with this spec, with the defaults of its schema. It may be of another
+// environment than the examples that it names.
 func (k Kind) Composite(t testing.TB, name string, spec map[string]any) map[string]any {
+	t.Helper()
+	if _, ok := specOf(t, k.Name).Properties["allowCrossEnvironment"]; ok && spec["engine"] != "dynamodb" {
+		spec = Clone(spec)
+		SetDefault(spec, "allowCrossEnvironment", true)
+	}
+	return k.composite(t, name, spec)
+}
+
+func (k Kind) composite(t testing.TB, name string, spec map[string]any) map[string]any {
 	t.Helper()
 	full := Clone(spec)
 	k.Complete(name, full)
@@ -161,7 +175,7 @@ func (k Kind) Example(t testing.TB, name string) map[string]any {
 	t.Helper()
 	var claim claimFile
 	read(t, filepath.Join(root, example(name).file(k.Name)), &claim)
-	xr := k.Composite(t, claim.Metadata.Name, claim.Spec)
+	xr := k.composite(t, claim.Metadata.Name, claim.Spec)
 	xr["metadata"] = k.Metadata(claim.Metadata.Name, claim.Metadata.Namespace)
 	return xr
 }

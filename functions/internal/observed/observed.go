@@ -66,6 +66,17 @@ func (r Resources) ExternalName(name string) string {
 	return text(r.byName[name], "metadata", "annotations", ExternalNameAnnotation)
 }
 
+// ForProvider is a text in the spec of the named resource, such as its region; empty when it
+// has none.
+func (r Resources) ForProvider(name, field string) string {
+	return text(r.byName[name], "spec", "forProvider", field)
+}
+
+// ProviderConfig of the named resource; empty when it names none.
+func (r Resources) ProviderConfig(name string) string {
+	return text(r.byName[name], "spec", "providerConfigRef", "name")
+}
+
 // AtProvider is a text that AWS answered about the named resource, such as its arn;
 // empty while it has not.
 func (r Resources) AtProvider(name, field string) string {

@@ -1,0 +1,114 @@
+package adapter
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/utils/ptr"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/observed"
+	"github.com/ausmart/platform/functions/internal/placement"
+	"github.com/ausmart/platform/functions/internal/progress"
+)
+
+const (
+	// ConditionReferencesMatch reports whether a claim is in the same region, account, VPC and
+	// environment as the claims that it names.
+	ConditionReferencesMatch = "ReferencesMatch"
+
+	reasonMatch            = "Match"
+	reasonMismatch         = "Mismatch"
+	reasonCrossEnvironment = "CrossEnvironment"
+)
+
+// placed are the fields of all composites that have to do with their place.
+type placed struct {
+	Spec struct {
+		v1alpha1.CommonSpec    `json:",inline"`
+		v1alpha1.ReferenceSpec `json:",inline"`
+
+		NetworkRef *v1alpha1.LocalReference `json:"networkRef"`
+	} `json:"spec"`
+	Status v1alpha1.CommonStatus `json:"status"`
+}
+
+// place resolves where the composite is, and writes that into its spec. It is pending where that
+// depends on a claim that does not exist, or whose function has not decided yet.
+func place(kind string, object map[string]any, claims []Claim, found map[Claim]map[string]any, obs observed.Resources) ([]string, error) {
+	xr := placed{}
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object, &xr); err != nil {
+		return nil, fmt.Errorf("cannot decode X%s: %w", kind, err)
+	}
+	c := placement.Claim{
+		Kind:                  kind,
+		Said:                  placement.Place{Region: xr.Spec.Region, ProviderConfig: xr.Spec.ProviderConfigName, Environment: string(xr.Spec.Environment)},
+		Exists:                placeOf(obs),
+		AllowCrossEnvironment: ptr.Deref(xr.Spec.AllowCrossEnvironment, false),
+	}
+	for _, claim := range claims {
+		ref, err := reference(claim, found[claim])
+		if err != nil {
+			return nil, err
+		}
+		c.References = append(c.References, ref)
+	}
+	in, allowed, err := placement.Resolve(c)
+	if err != nil {
+		return nil, &refusal{err, ConditionReferencesMatch, reasonMismatch}
+	}
+	spec, _ := object["spec"].(map[string]any)
+	spec["region"], spec["providerConfigName"] = in.Region, in.ProviderConfig
+	return allowed, nil
+}
+
+// placeOf what exists in AWS: all of it is in one place.
+func placeOf(obs observed.Resources) placement.Place {
+	for _, name := range obs.Names() {
+		if region := obs.ForProvider(name, "region"); region != "" {
+			return placement.Place{Region: region, ProviderConfig: obs.ProviderConfig(name)}
+		}
+	}
+	return placement.Place{}
+}
+
+// reference to a claim whose composite was found. Its place is the one that its own function
+// decided; until then it is what the claim says, or the default where it names no other claim.
+func reference(c Claim, composite map[string]any) (placement.Reference, error) {
+	out := placement.Reference{Kind: c.Kind, Name: c.Name, Field: c.Field}
+	if composite == nil {
+		return out, missing(c)
+	}
+	xr := placed{}
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(composite, &xr); err != nil {
+		return out, fmt.Errorf("cannot decode %s: %w", c, err)
+	}
+	out.Place = placement.Place{
+		Region:         cmp.Or(xr.Status.Region, xr.Spec.Region),
+		ProviderConfig: cmp.Or(xr.Status.ProviderConfigName, xr.Spec.ProviderConfigName),
+		Environment:    string(xr.Spec.Environment),
+	}
+	if c.Kind == "Network" {
+		out.Network = c.Name
+	}
+	if xr.Spec.NetworkRef == nil {
+		out.Region, out.ProviderConfig = cmp.Or(out.Region, placement.DefaultRegion), cmp.Or(out.ProviderConfig, placement.DefaultProviderConfig)
+		return out, nil
+	}
+	out.Network = xr.Spec.NetworkRef.Name
+	if out.Region == "" || out.ProviderConfig == "" {
+		return out, Pending("waiting for %s: its status has no region and providerConfigName yet", c)
+	}
+	return out, nil
+}
+
+// matches is the condition of a claim that fits the claims that it names.
+func matches(allowed []string) progress.Condition {
+	c := progress.Condition{Type: ConditionReferencesMatch, True: true, Reason: reasonMatch}
+	if len(allowed) > 0 {
+		c.Reason, c.Message = reasonCrossEnvironment, strings.Join(allowed, "; ")+"; spec.allowCrossEnvironment allows that"
+	}
+	return c
+}
