@@ -133,13 +133,30 @@ type VPCEndpoints struct {
 	AdditionalServices []string `json:"additionalServices,omitempty"`
 }
 
+// FlowLogDestination is where flow logs go.
+// +kubebuilder:validation:Enum=S3;CloudWatchLogs
+type FlowLogDestination string
+
+const (
+	// FlowLogsToS3 stores flow logs in the network's log bucket, as Parquet.
+	FlowLogsToS3 FlowLogDestination = "S3"
+
+	// FlowLogsToCloudWatch stores flow logs in a log group.
+	FlowLogsToCloudWatch FlowLogDestination = "CloudWatchLogs"
+)
+
 // FlowLogs configures the VPC's flow logs.
 type FlowLogs struct {
 	// Enabled overrides the environment's value.
 	// +optional
 	Enabled *bool `json:"enabled,omitempty"`
 
-	// RetentionDays of the flow logs and of the log bucket. The default is the environment's value.
+	// Destination: S3 (the log bucket, as Parquet) or CloudWatchLogs. Without it flow logs stay
+	// where they go already, and new ones go to S3.
+	// +optional
+	Destination FlowLogDestination `json:"destination,omitempty"`
+
+	// RetentionDays of the flow logs and of the log buckets. The default is the environment's value.
 	// +optional
 	RetentionDays *RetentionDays `json:"retentionDays,omitempty"`
 }
@@ -184,7 +201,7 @@ type NetworkStatus struct {
 	// +optional
 	KMSKeyARN string `json:"kmsKeyArn,omitempty"`
 
-	// LogBucket is the name of the encrypted bucket for logs.
+	// LogBucket is the name of the encrypted bucket for logs that AWS delivers, such as flow logs.
 	// +kubebuilder:validation:MaxLength=63
 	// +optional
 	LogBucket string `json:"logBucket,omitempty"`

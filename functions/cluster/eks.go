@@ -50,10 +50,13 @@ func (c *cluster) controlPlaneLogs() string { return "/aws/eks/" + c.eksName() +
 // that only AWS can list it.
 func clusterPolicies() []string { return []string{"AmazonEKSClusterPolicy"} }
 
-// eksTrust lets EKS assume the role of the control plane.
+// eksTrust lets EKS assume the role of the control plane, for this cluster only
+// (docs.aws.amazon.com/eks/latest/userguide/cross-service-confused-deputy-prevention.html, read
+// 2026-11-30).
 func (c *cluster) eksTrust() string {
 	return iampolicy.JSON(iampolicy.Statement{
 		Effect: iampolicy.Allow, Principal: iampolicy.Service(serviceEKS), Action: []string{"sts:AssumeRole", "sts:TagSession"},
+		Condition: c.OnBehalfOf("eks", "cluster/"+c.eksName()),
 	})
 }
 

@@ -26,7 +26,7 @@ func (c *cluster) addGrafana() {
 	c.addRole(role{
 		name: grafanaRoleName, stage: controllers,
 		description: "Dashboards of cluster " + c.Name,
-		trust:       iampolicy.Trust(serviceGrafana, iampolicy.Conditions{"StringEquals": {"aws:SourceAccount": {c.Account}}}),
+		trust:       iampolicy.Trust(serviceGrafana, c.OnBehalfOf("grafana", "/workspaces/*")),
 		statements:  c.grafanaStatements(),
 	})
 	c.Desired.Add(grafanaName, &grafanav1beta2.Workspace{

@@ -145,12 +145,9 @@ func (c *cluster) addSpans() {
 			Region: &c.spec.Region,
 			PolicyDocument: new(iampolicy.JSON(iampolicy.Statement{
 				Sid: "XRayWritesSpans", Effect: iampolicy.Allow, Principal: iampolicy.Service("xray.amazonaws.com"),
-				Action:   []string{"logs:PutLogEvents"},
-				Resource: []string{c.ARN("logs", "log-group:"+spans+":*"), c.ARN("logs", "log-group:"+signals+":*")},
-				Condition: iampolicy.Conditions{
-					"ArnLike":      {"aws:SourceArn": {c.ARN("xray", "*")}},
-					"StringEquals": {"aws:SourceAccount": {c.Account}},
-				},
+				Action:    []string{"logs:PutLogEvents"},
+				Resource:  []string{c.ARN("logs", "log-group:"+spans+":*"), c.ARN("logs", "log-group:"+signals+":*")},
+				Condition: c.OnBehalfOf("xray", "*"),
 			})),
 		}},
 	}, desired.In(controllers))

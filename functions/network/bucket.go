@@ -14,9 +14,8 @@ import (
 )
 
 const (
-	keyName        = "key-s3"
-	bucketName     = "log-bucket"
-	encryptionName = bucketName + "-encryption"
+	keyName    = "key-s3"
+	bucketName = "log-bucket"
 
 	// logDelivery is the service that writes AWS's own logs to buckets
 	// (docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html).
@@ -28,8 +27,13 @@ const (
 	bucketDigestDigits = 10
 )
 
+// The parts of a bucket, by the bucket's name in the composition.
+func encryptionName(bucket string) string { return bucket + "-encryption" }
+func policyName(bucket string) string     { return bucket + "-policy" }
+
 // addKey adds the key for S3, where the settings ask for one. Log delivery encrypts with
-// it what it writes to the bucket.
+// it what it writes to the bucket
+// (docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-cmk-policy.html, read 2026-11-30).
 func (n *network) addKey() {
 	if !n.Settings.KMS.V {
 		return
@@ -38,59 +42,71 @@ func (n *network) addKey() {
 		Name: keyName, Alias: n.Name + "-s3", Description: "S3 buckets of network " + n.Name,
 		Statements: []iampolicy.Statement{{
 			Sid: "LogDeliveryEncrypts", Effect: iampolicy.Allow, Principal: iampolicy.Service(logDelivery),
-			Action: []string{"kms:GenerateDataKey", "kms:Decrypt"}, Resource: []string{"*"},
-			Condition: n.fromThisAccount(),
+			Action: []string{"kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"}, Resource: []string{"*"},
+			Condition: n.OnBehalfOf("logs", "*"),
 		}},
 		Protected: n.Settings.DeletionProtection.V,
 	})
 }
 
-// fromThisAccount allows AWS services to act for this account only.
-func (n *network) fromThisAccount() iampolicy.Conditions {
-	return iampolicy.Conditions{"StringEquals": {"aws:SourceAccount": {n.Account}}}
-}
-
-// bucket is the log bucket's name in AWS, where all customers' buckets share one
-// space of names.
-func (n *network) bucket() string {
+// bucket is a bucket's name in AWS, where all customers' buckets share one space of names.
+func (n *network) bucket(name string) string {
 	suffix := "-logs-" + awsname.Digest(bucketDigestDigits, n.spec.Region+"/"+n.UID+"/"+n.Name)
-	return n.NameInAWS(bucketName, awsname.Cut(strings.ReplaceAll(n.Name, ".", "-"), suffix, bucketNameMax))
+	return n.NameInAWS(name, awsname.Cut(strings.ReplaceAll(n.Name, ".", "-"), suffix, bucketNameMax))
 }
 
-// addLogBucket adds the bucket for logs that AWS delivers: encrypted, private,
-// TLS only, emptied by age.
+func (n *network) bucketARN(name string) string {
+	return iampolicy.ARN(n.Partition(), "s3", "", "", n.bucket(name))
+}
+
+// addLogBucket adds the bucket for logs that AWS delivers, where there are any. It is encrypted
+// with the network's own key once that exists, and until then with a key of S3. A bucket that
+// exists stays, since there may be logs in it.
 func (n *network) addLogBucket() {
-	n.Desired.Add(bucketName, &s3v1beta2.Bucket{
-		ObjectMeta: n.Named(bucketName, n.bucket()),
+	if !n.bucketTakesFlowLogs() && !n.Stays(bucketName) {
+		return
+	}
+	key := ""
+	if n.Settings.KMS.V {
+		key = cmp.Or(n.state.keyARN, n.state.bucketKey)
+	}
+	n.addBucket(bucketName, key, n.deliveryStatements())
+}
+
+// addBucket adds a bucket for logs: encrypted, private, TLS only, emptied by age. The key's ARN is
+// empty for a key of S3. Its policy is pending until the account is known, which it names.
+func (n *network) addBucket(name, key string, statements []iampolicy.Statement) {
+	n.Desired.Add(name, &s3v1beta2.Bucket{
+		ObjectMeta: n.Named(name, n.bucket(name)),
 		Spec: s3v1beta2.BucketSpec{ForProvider: s3v1beta2.BucketParameters{
 			Region: &n.spec.Region,
 			// A protected bucket is not deleted while logs are in it.
 			ForceDestroy: new(!n.Settings.DeletionProtection.V),
-			Tags:         n.Tags(bucketName),
+			Tags:         n.Tags(name),
 		}},
 	})
-	n.Desired.Add(bucketName+"-public-access", &s3v1beta1.BucketPublicAccessBlock{
+	n.Desired.Add(name+"-public-access", &s3v1beta1.BucketPublicAccessBlock{
 		Spec: s3v1beta1.BucketPublicAccessBlockSpec{ForProvider: s3v1beta1.BucketPublicAccessBlockParameters{
 			Region:                &n.spec.Region,
-			BucketSelector:        desired.Selector(bucketName),
+			BucketSelector:        desired.Selector(name),
 			BlockPublicAcls:       new(true),
 			BlockPublicPolicy:     new(true),
 			IgnorePublicAcls:      new(true),
 			RestrictPublicBuckets: new(true),
 		}},
 	})
-	n.Desired.Add(bucketName+"-ownership", &s3v1beta2.BucketOwnershipControls{
+	n.Desired.Add(name+"-ownership", &s3v1beta2.BucketOwnershipControls{
 		Spec: s3v1beta2.BucketOwnershipControlsSpec{ForProvider: s3v1beta2.BucketOwnershipControlsParameters{
 			Region:         &n.spec.Region,
-			BucketSelector: desired.Selector(bucketName),
+			BucketSelector: desired.Selector(name),
 			Rule:           &s3v1beta2.BucketOwnershipControlsRuleParameters{ObjectOwnership: new("BucketOwnerEnforced")},
 		}},
 	})
-	n.addLogEncryption()
-	n.Desired.Add(bucketName+"-lifecycle", &s3v1beta1.BucketLifecycleConfiguration{
+	n.addEncryption(name, key)
+	n.Desired.Add(name+"-lifecycle", &s3v1beta1.BucketLifecycleConfiguration{
 		Spec: s3v1beta1.BucketLifecycleConfigurationSpec{ForProvider: s3v1beta1.BucketLifecycleConfigurationParameters{
 			Region:         &n.spec.Region,
-			BucketSelector: desired.Selector(bucketName),
+			BucketSelector: desired.Selector(name),
 			Rule: []s3v1beta1.BucketLifecycleConfigurationRuleParameters{{
 				ID:         new("expire"),
 				Status:     new("Enabled"),
@@ -99,27 +115,20 @@ func (n *network) addLogBucket() {
 			}},
 		}},
 	})
-	n.Desired.Add(bucketName+"-policy", &s3v1beta1.BucketPolicy{
-		Spec: s3v1beta1.BucketPolicySpec{ForProvider: s3v1beta1.BucketPolicyParameters{
-			Region:         &n.spec.Region,
-			BucketSelector: desired.Selector(bucketName),
-			Policy:         new(n.bucketPolicy()),
-		}},
-	})
+	n.addBucketPolicy(name, statements)
 }
 
-// addLogEncryption encrypts the bucket with the network's own key once that exists, and
-// until then with a key of S3. The key is no reference: the provider
-// resolves none in a list, since Crossplane applies the list without it again.
-func (n *network) addLogEncryption() {
+// addEncryption of a bucket. The key is no reference: the provider resolves none in a list, since
+// Crossplane applies the list without it again.
+func (n *network) addEncryption(bucket, key string) {
 	with := s3v1beta2.RuleApplyServerSideEncryptionByDefaultParameters{SseAlgorithm: new("AES256")}
-	if key := cmp.Or(n.state.keyARN, n.state.bucketKey); n.Settings.KMS.V && key != "" {
+	if key != "" {
 		with = s3v1beta2.RuleApplyServerSideEncryptionByDefaultParameters{SseAlgorithm: new("aws:kms"), KMSMasterKeyID: &key}
 	}
-	n.Desired.Add(encryptionName, &s3v1beta2.BucketServerSideEncryptionConfiguration{
+	n.Desired.Add(encryptionName(bucket), &s3v1beta2.BucketServerSideEncryptionConfiguration{
 		Spec: s3v1beta2.BucketServerSideEncryptionConfigurationSpec{ForProvider: s3v1beta2.BucketServerSideEncryptionConfigurationParameters{
 			Region:         &n.spec.Region,
-			BucketSelector: desired.Selector(bucketName),
+			BucketSelector: desired.Selector(bucket),
 			Rule: []s3v1beta2.BucketServerSideEncryptionConfigurationRuleParameters{{
 				ApplyServerSideEncryptionByDefault: &with,
 				// One data key for many objects: fewer calls to KMS, which cost.
@@ -129,25 +138,42 @@ func (n *network) addLogEncryption() {
 	})
 }
 
-func (n *network) bucketPolicy() string {
-	bucket := iampolicy.ARN(n.Partition(), "s3", "", "", n.bucket())
-	statements := []iampolicy.Statement{{
-		Sid: "TLSOnly", Effect: iampolicy.Deny, Principal: iampolicy.Everyone(),
-		Action: []string{"s3:*"}, Resource: []string{bucket, bucket + "/*"},
-		Condition: iampolicy.Conditions{"Bool": {"aws:SecureTransport": {"false"}}},
-	}}
-	if n.Account != "" {
-		statements = append(statements,
-			iampolicy.Statement{
-				Sid: "LogDeliveryWrites", Effect: iampolicy.Allow, Principal: iampolicy.Service(logDelivery),
-				Action: []string{"s3:PutObject"}, Resource: []string{bucket + "/AWSLogs/" + n.Account + "/*"},
-				Condition: n.fromThisAccount(),
-			},
-			iampolicy.Statement{
-				Sid: "LogDeliveryChecks", Effect: iampolicy.Allow, Principal: iampolicy.Service(logDelivery),
-				Action: []string{"s3:GetBucketAcl"}, Resource: []string{bucket},
-				Condition: n.fromThisAccount(),
-			})
+func (n *network) addBucketPolicy(bucket string, statements []iampolicy.Statement) {
+	if n.Account == "" {
+		n.Desired.Pending(policyName(bucket))
+		return
 	}
-	return iampolicy.JSON(statements...)
+	arn := n.bucketARN(bucket)
+	tls := iampolicy.Statement{
+		Sid: "TLSOnly", Effect: iampolicy.Deny, Principal: iampolicy.Everyone(),
+		Action: []string{"s3:*"}, Resource: []string{arn, arn + "/*"},
+		Condition: iampolicy.Conditions{"Bool": {"aws:SecureTransport": {"false"}}},
+	}
+	n.Desired.Add(policyName(bucket), &s3v1beta1.BucketPolicy{
+		Spec: s3v1beta1.BucketPolicySpec{ForProvider: s3v1beta1.BucketPolicyParameters{
+			Region:         &n.spec.Region,
+			BucketSelector: desired.Selector(bucket),
+			Policy:         new(iampolicy.JSON(append([]iampolicy.Statement{tls}, statements...)...)),
+		}},
+	})
+}
+
+// deliveryStatements let AWS's log delivery write to the log bucket for this account, with the
+// conditions of AWS's own policy for flow logs. Those with partitions have a path of their own
+// (docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html, read 2026-11-30).
+func (n *network) deliveryStatements() []iampolicy.Statement {
+	bucket, writes := n.bucketARN(bucketName), n.OnBehalfOf("logs", "*")
+	writes["StringEquals"] = map[string][]string{"aws:SourceAccount": {n.Account}, "s3:x-amz-acl": {"bucket-owner-full-control"}}
+	return []iampolicy.Statement{
+		{
+			Sid: "AWSLogDeliveryWrite", Effect: iampolicy.Allow, Principal: iampolicy.Service(logDelivery), Action: []string{"s3:PutObject"},
+			Resource:  []string{bucket + "/AWSLogs/" + n.Account + "/*", bucket + "/AWSLogs/aws-account-id=" + n.Account + "/*"},
+			Condition: writes,
+		},
+		{
+			Sid: "AWSLogDeliveryAclCheck", Effect: iampolicy.Allow, Principal: iampolicy.Service(logDelivery),
+			Action: []string{"s3:GetBucketAcl"}, Resource: []string{bucket},
+			Condition: n.OnBehalfOf("logs", "*"),
+		},
+	}
 }

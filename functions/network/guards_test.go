@@ -16,6 +16,7 @@ func TestGuards(t *testing.T) {
 			"data":   map[string]any{"a": "10.0.20.0/24", "b": "10.0.21.0/24"},
 		},
 	}
+	group := map[string]any{"flowLogs": map[string]any{"destination": "CloudWatchLogs"}}
 	const or = "; or annotate the claim with platform.ausmart.io/allow-removal: "
 
 	functiontest.RunGuards(t, kit(), map[string]functiontest.Guard{
@@ -49,13 +50,13 @@ func TestGuards(t *testing.T) {
 		},
 		"PathByTeam": {
 			Reason: "AWS cannot move a role to another path.",
-			Spec:   map[string]any{"flowLogs": map[string]any{"enabled": true}},
+			Spec:   map[string]any{"flowLogs": map[string]any{"enabled": true, "destination": "CloudWatchLogs"}},
 			Change: functiontest.Configure(map[string]any{"iamPath": "/team/"}),
 			Fatal: `spec.iamPath: Role "flow-log-role" is at /, and AWS cannot move it to /team/ as EnvironmentConfig/dev wants: ` +
 				"set spec.iamPath: / to keep it, or create a new claim",
 		},
 		"PathWithoutRole": {
-			Reason: "A network without flow logs has no role.",
+			Reason: "A network without flow logs in CloudWatch has no role.",
 			Change: functiontest.Configure(map[string]any{"iamPath": "/team/"}),
 		},
 		"Zone": {
@@ -102,21 +103,48 @@ func TestGuards(t *testing.T) {
 		},
 		"LogsByTeam": {
 			Reason: "An EnvironmentConfig that switches flow logs off deletes no logs.",
+			Spec:   group,
 			Config: map[string]any{"flowLogs": true},
 			Change: functiontest.Configure(map[string]any{"flowLogs": false}),
 			Fatal:  `refusing to delete Group "flow-log-group": flowLogs is now as EnvironmentConfig/dev has it, and the claim did not ask for that: to agree, set spec.flowLogs.enabled in the claim` + or + "flow-log-group",
 		},
 		"LogsByClaim": {
 			Reason: "A claim may delete its logs.",
+			Spec:   group,
 			Config: map[string]any{"flowLogs": true},
 			Change: functiontest.SetField("flowLogs", map[string]any{"enabled": false}),
 			Gone:   []string{"flow-log-group"},
 		},
 		"LogsOfOtherField": {
 			Reason: "A claim that sets the retention of its logs does not ask for their deletion.",
+			Spec:   group,
 			Config: map[string]any{"flowLogs": true},
 			Change: functiontest.InTurn(functiontest.Configure(nil), functiontest.SetField("flowLogs", map[string]any{"retentionDays": 7})),
 			Fatal:  `refusing to delete Group "flow-log-group": flowLogs is now as the platform has it, and the claim did not ask for that: to agree, set spec.flowLogs.enabled in the claim` + or + "flow-log-group",
+		},
+		"LogsMove": {
+			Reason: "A log group stays when the flow logs move to the bucket: the logs in it get old by themselves.",
+			Spec:   group,
+			Config: map[string]any{"flowLogs": true},
+			Change: functiontest.SetField("flowLogs.destination", "S3"),
+		},
+		"LogsMoveAllowed": {
+			Reason: "Then it goes when the claim's annotation says so.",
+			Spec:   group,
+			Config: map[string]any{"flowLogs": true},
+			Change: functiontest.InTurn(functiontest.SetField("flowLogs.destination", "S3"), functiontest.AllowRemoval("flow-log-group")),
+			Gone:   []string{"flow-log-group"},
+		},
+		"BucketWithoutLogs": {
+			Reason: "A bucket stays when nothing is written to it any more, whoever switched that off.",
+			Config: map[string]any{"flowLogs": true},
+			Change: functiontest.SetField("flowLogs", map[string]any{"enabled": false}),
+		},
+		"BucketAllowed": {
+			Reason: "It goes when the claim's annotation says so.",
+			Config: map[string]any{"flowLogs": true},
+			Change: functiontest.InTurn(functiontest.SetField("flowLogs", map[string]any{"enabled": false}), functiontest.AllowRemoval("log-bucket")),
+			Gone:   []string{"log-bucket"},
 		},
 		"AddressesByTeam": {
 			Reason: "The removal of an address is refused before its traffic moves to another one.",
@@ -151,7 +179,7 @@ func TestGuards(t *testing.T) {
 			Reason: "A claim that changes its environment asks for the settings of the new one.",
 			Spec:   map[string]any{"environment": "prod"},
 			Change: functiontest.SetField("environment", "dev"),
-			Gone:   []string{"eip-b", "eip-c", "flow-log-group", "key-s3"},
+			Gone:   []string{"eip-b", "eip-c", "key-s3"},
 		},
 		"EnvironmentThenTeam": {
 			Reason: "A change of the environment allows removals in its own reconcile only.",

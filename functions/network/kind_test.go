@@ -76,7 +76,7 @@ func variants() []functiontest.Variant {
 		"availabilityZones": []any{"a", "b"},
 		"natGateways":       "Single",
 		"vpcEndpoints":      map[string]any{"enabled": false, "additionalServices": []any{"kms"}},
-		"flowLogs":          map[string]any{"enabled": true, "retentionDays": 7},
+		"flowLogs":          map[string]any{"enabled": true, "retentionDays": 7, "destination": "CloudWatchLogs"},
 		"iamPath":           "/one/", "permissionsBoundary": "arn:aws:iam::111122223333:policy/one",
 		"kms":  map[string]any{"enabled": false},
 		"tags": map[string]any{"team": "store"},
@@ -91,7 +91,7 @@ func variants() []functiontest.Variant {
 		{Name: "planned", Spec: full, Other: map[string]any{
 			"environment": "prod", "region": "us-east-1", "providerConfigName": "two", "cidr": "10.1.0.0/16", "availabilityZones": []any{"a", "c"},
 			"natGateways": "PerZone", "vpcEndpoints.enabled": true, "vpcEndpoints.additionalServices": []any{"sqs"}, "flowLogs.enabled": false,
-			"flowLogs.retentionDays": 30, "kms.enabled": true, "tags.team": "search", "iamPath": "/two/", "permissionsBoundary": "arn:aws:iam::111122223333:policy/two",
+			"flowLogs.retentionDays": 30, "flowLogs.destination": "S3", "kms.enabled": true, "tags.team": "search", "iamPath": "/two/", "permissionsBoundary": "arn:aws:iam::111122223333:policy/two",
 		}},
 		{Name: "explicit", Spec: explicit, Other: map[string]any{
 			"subnets.public.a": "10.0.3.0/24", "subnets.app.b": "10.0.13.0/24", "subnets.data.b": "10.0.23.0/24",
@@ -114,7 +114,9 @@ func randomSpec(r functiontest.Random) map[string]any {
 	}
 	r.Sometimes(s, "natGateways", r.One("None", "Single", "PerZone"))
 	r.Sometimes(s, "vpcEndpoints", map[string]any{"enabled": r.One(true, false), "additionalServices": r.One([]any{}, []any{"kms"}, []any{"ssm", "sqs"})})
-	r.Sometimes(s, "flowLogs", map[string]any{"enabled": r.One(true, false), "retentionDays": r.One(1, 365)})
+	r.Sometimes(s, "flowLogs", map[string]any{
+		"enabled": r.One(true, false), "retentionDays": r.One(1, 365), "destination": r.One("S3", "CloudWatchLogs"),
+	})
 	r.Sometimes(s, "kms", map[string]any{"enabled": r.One(true, false)})
 	r.Sometimes(s, "tags", map[string]any{"team": r.One("store", "search")})
 	r.Sometimes(s, "permissionsBoundary", r.One("arn:aws:iam::111122223333:policy/one", "arn:aws:iam::111122223333:policy/two"))

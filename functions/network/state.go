@@ -58,7 +58,7 @@ func readState(obs observed.Resources) (state, error) {
 	s.nodeGroupID = ptr.Deref(observed.Read[ec2v1beta1.SecurityGroup](r, nodeGroupName).Status.AtProvider.ID, "")
 	s.endpointsGroupID = ptr.Deref(observed.Read[ec2v1beta1.SecurityGroup](r, endpointsGroupName).Status.AtProvider.ID, "")
 	s.keyARN = ptr.Deref(observed.Read[kmsv1beta1.Key](r, keyName).Status.AtProvider.Arn, "")
-	for _, rule := range observed.Read[s3v1beta2.BucketServerSideEncryptionConfiguration](r, encryptionName).Spec.ForProvider.Rule {
+	for _, rule := range observed.Read[s3v1beta2.BucketServerSideEncryptionConfiguration](r, encryptionName(bucketName)).Spec.ForProvider.Rule {
 		if with := rule.ApplyServerSideEncryptionByDefault; with != nil {
 			s.bucketKey = ptr.Deref(with.KMSMasterKeyID, "")
 		}

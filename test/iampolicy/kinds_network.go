@@ -7,11 +7,15 @@ func networkKinds() []Row {
 		eachGroup   = "DescribeSecurityGroups DescribeSecurityGroupRules AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress"
 		interfaces  = " DescribeNetworkInterfaces DetachNetworkInterface DeleteNetworkInterface" // Of load balancers and endpoints that are deleted late.
 		ofAnEndpont = "DescribeVpcEndpoints ModifyVpcEndpoint"
+
+		flowLogsToS3 = "https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-iam.html"
 	)
 	return []Row{
 		calls("ec2/DefaultSecurityGroup", "ec2", eachGroup+tags),
 		calls("ec2/EIP", "ec2", "AllocateAddress DescribeAddresses DescribeAddressesAttribute ReleaseAddress DisassociateAddress"+tags),
 		calls("ec2/FlowLog", "ec2", "CreateFlowLogs DescribeFlowLogs DeleteFlowLogs"+tags),
+		checked("ec2/FlowLog", "logs", "CreateLogDelivery DeleteLogDelivery", flowLogsToS3, "CreateFlowLogs to a bucket"),
+		checked("ec2/FlowLog", "s3", "GetBucketPolicy PutBucketPolicy", flowLogsToS3, "CreateFlowLogs to a bucket, whose policy it completes"),
 		calls("ec2/InternetGateway", "ec2", "CreateInternetGateway DescribeInternetGateways AttachInternetGateway DetachInternetGateway DeleteInternetGateway"+tags),
 		calls("ec2/LaunchTemplate", "ec2", "CreateLaunchTemplate CreateLaunchTemplateVersion ModifyLaunchTemplate DescribeLaunchTemplates "+
 			"DescribeLaunchTemplateVersions DeleteLaunchTemplate"+tags),

@@ -122,6 +122,21 @@ func (c *Composition) ARN(service, resource string) string {
 	return iampolicy.ARN(c.Partition(), service, c.common.Region, c.Account, resource)
 }
 
+// OnBehalfOf are the conditions of a policy that lets a service of AWS act: only for this account
+// and region, and for resources of that service which match. Another customer cannot make the
+// service act for them (docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html, read
+// 2026-11-30). While the account is not known, the resource alone limits it.
+func (c *Composition) OnBehalfOf(service, resource string) iampolicy.Conditions {
+	if c.Account == "" {
+		any := iampolicy.ARN(c.Partition(), service, c.common.Region, "*", resource)
+		return iampolicy.Conditions{"ArnLike": {"aws:SourceArn": {any}}}
+	}
+	return iampolicy.Conditions{
+		"ArnLike":      {"aws:SourceArn": {c.ARN(service, resource)}},
+		"StringEquals": {"aws:SourceAccount": {c.Account}},
+	}
+}
+
 // AccountOf an ARN; empty for what is no ARN.
 func AccountOf(text string) string {
 	a, err := arn.Parse(text)

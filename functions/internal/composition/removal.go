@@ -1,6 +1,7 @@
 package composition
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ausmart/platform/functions/internal/desired"
@@ -26,8 +27,23 @@ func (c *Composition) Finish(statefulKinds []string, reason func(name string) st
 	if err := c.placeRoles(); err != nil {
 		return err
 	}
-	for name := range strings.SplitSeq(c.XR.GetAnnotations()[desired.AllowRemovalAnnotation], ",") {
-		c.Desired.AllowRemoval(strings.TrimSpace(name))
+	for _, name := range c.allowedRemovals() {
+		c.Desired.AllowRemoval(name)
 	}
 	return c.Desired.CheckRemovals(statefulKinds, reason)
+}
+
+// Stays reports whether a resource that holds state exists, and the claim's annotation does not
+// allow its removal.
+func (c *Composition) Stays(name string) bool {
+	return c.Observed.Has(name) && !slices.Contains(c.allowedRemovals(), name)
+}
+
+// allowedRemovals are the names in the claim's annotation.
+func (c *Composition) allowedRemovals() []string {
+	names := strings.Split(c.XR.GetAnnotations()[desired.AllowRemovalAnnotation], ",")
+	for i := range names {
+		names[i] = strings.TrimSpace(names[i])
+	}
+	return names
 }
