@@ -51,7 +51,7 @@ func (d *database) deletionNotice() string {
 	case d.spec.Engine == v1alpha1.EngineDynamoDB && d.Settings.BackupRetentionDays.V > 0:
 		return deletes + "; AWS keeps a backup of the table for 35 days"
 	case d.spec.Engine != v1alpha1.EngineDynamoDB && d.Settings.FinalSnapshot.V:
-		return deletes + "; its data stay in the snapshot " + d.finalSnapshot()
+		return deletes + "; its data stay in the snapshot " + d.finalSnapshot() + ", which another claim can name in spec.restoreFrom.snapshot"
 	default:
 		return deletes + " and its data"
 	}

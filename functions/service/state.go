@@ -5,6 +5,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/utils/ptr"
 
@@ -30,6 +31,9 @@ type state struct {
 	// namespace that the objects are in.
 	namespace string
 
+	// group is the load balancer that the ingress was made for.
+	group string
+
 	// deployment and ingress as they are in the cluster.
 	deployment appsv1.Deployment
 	ingress    networkingv1.Ingress
@@ -53,6 +57,7 @@ func readState(obs observed.Resources, queues []v1alpha1.Queue) (state, error) {
 	}
 	meta, _ := observed.Read[incluster.Object](r, namespaceName).Spec.ForProvider.Manifest["metadata"].(map[string]any)
 	s.namespace, _ = meta["name"].(string)
+	s.group, _, _ = unstructured.NestedString(observed.Read[incluster.Object](r, ingressName).Spec.ForProvider.Manifest, "metadata", "annotations", alb+"group.name")
 	readManifest(r, deploymentName, &s.deployment)
 	readManifest(r, ingressName, &s.ingress)
 	return s, r.Err()

@@ -86,6 +86,35 @@ func unready(p *functiontest.ControlPlane, name string) {
 	}
 }
 
+// TestOwnLoadBalancer has services without a host, each of which has a load balancer to itself.
+func TestOwnLoadBalancer(t *testing.T) {
+	claim := func(name, namespace string) *functiontest.ControlPlane {
+		p := kit().New(t, name, map[string]any{"namespace": namespace, "ingress": map[string]any{}})
+		p.Settle(t)
+		return p
+	}
+	annotated := func(p *functiontest.ControlPlane) map[string]any {
+		return p.ForProvider(ingressName)["manifest"].(map[string]any)["metadata"].(map[string]any)["annotations"].(map[string]any)
+	}
+	const group = alb + "group.name"
+	one, other := claim("web", "shop-api"), claim("api-web", "shop")
+	if annotated(one)[group] == annotated(other)[group] {
+		t.Errorf("two services share the load balancer %v", annotated(one)[group])
+	}
+
+	const former = "au-dev-plain-shop-api-web"
+	annotated(one)[group] = former
+	one.Settle(t)
+	if got := annotated(one)[group]; got != former {
+		t.Errorf("a load balancer that exists would be replaced: its group becomes %v", got)
+	}
+	one.Set("ingress.host", "shop.example.com")
+	one.Settle(t)
+	if got := annotated(one)[group]; got != "au-dev-plain" {
+		t.Errorf("with a host the service shares a load balancer: its group is %v", got)
+	}
+}
+
 // TestIngress checks the annotations for the load balancer controller.
 func TestIngress(t *testing.T) {
 	const certificate = "arn:aws:acm:ap-southeast-2:111122223333:certificate/1"
@@ -99,7 +128,7 @@ func TestIngress(t *testing.T) {
 		"Nothing": {
 			reason: "Without a host the service has a load balancer to itself.",
 			env:    "au-dev", ingress: map[string]any{},
-			want: annotations{"au-dev-plain-shop-shop", "internet-facing", `[{"HTTP":80}]`, "", "", "http://k8s-shop-0123456789.ap-southeast-2.elb.amazonaws.com"},
+			want: annotations{"au-dev-plain-shop-shop-054fdf4e", "internet-facing", `[{"HTTP":80}]`, "", "", "http://k8s-shop-0123456789.ap-southeast-2.elb.amazonaws.com"},
 		},
 		"Host": {
 			reason: "Hosts share one.",

@@ -2,11 +2,13 @@ package service
 
 import (
 	"maps"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/ausmart/platform/functions/internal/awsname"
 	"github.com/ausmart/platform/functions/internal/desired"
 )
 
@@ -102,10 +104,16 @@ func (s *service) group() string {
 	if s.spec.Ingress.CertificateARN == "" {
 		parts = append(parts, "plain")
 	}
-	if s.spec.Ingress.Host == "" {
-		parts = append(parts, s.namespace, s.workload)
+	if s.spec.Ingress.Host != "" {
+		return nameOf(groupNameMax, parts...)
 	}
-	return nameOf(groupNameMax, parts...)
+	parts = append(parts, s.namespace, s.workload)
+	plain := nameOf(groupNameMax, parts...)
+	if plain == s.state.group {
+		return plain // Another name would be another load balancer.
+	}
+	// Service api-web in shop and web in shop-api are not the same.
+	return awsname.Cut(strings.Join(parts, "-"), "-"+awsname.Digest(digestDigits, parts...), groupNameMax)
 }
 
 // url is the address that people call, or that services do; empty while it is not
