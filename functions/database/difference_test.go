@@ -79,10 +79,11 @@ func TestDevAndProd(t *testing.T) {
 			"kms": {
 				"+ key-database", "+ key-database-alias", "+ usage-table-of-key-database",
 				`table metadata.labels.platform.ausmart.io/key: "aws" -> "own"`,
-				`table spec.forProvider.serverSideEncryption: none -> {"enabled":true,"kmsKeyArn":` + key,
+				"table spec.forProvider.serverSideEncryption.enabled: none -> true",
+				"table spec.forProvider.serverSideEncryption.kmsKeyArn: none -> " + key,
 			},
 			"deletionProtection":  append(slices.Clone(held), "table spec.forProvider.deletionProtectionEnabled: false -> true"),
-			"backupRetentionDays": {`table spec.forProvider.pointInTimeRecovery: {"enabled":true,"recoveryPeriodInDays":1} -> {"enabled":true,"recoveryPeriodInDays":30}`},
+			"backupRetentionDays": {"table spec.forProvider.pointInTimeRecovery.recoveryPeriodInDays: 1 -> 30"},
 		},
 	}
 	for claim, rows := range cases {
