@@ -116,8 +116,8 @@ type ZoneRanges map[Zone]CIDR
 
 // VPCEndpoints configures interface endpoints, which AWS bills by zone and hour.
 type VPCEndpoints struct {
-	// Enabled overrides the environment's value for the standard endpoints:
-	// ecr.api, ecr.dkr, sts, secretsmanager, sqs, logs and eks-auth.
+	// Enabled overrides the environment's value for the standard endpoints: ecr.api, ecr.dkr, sts,
+	// secretsmanager, sqs, logs, xray, aps-workspaces and eks-auth.
 	// +optional
 	Enabled *bool `json:"enabled,omitempty"`
 
@@ -131,6 +131,15 @@ type VPCEndpoints struct {
 	// +listType=set
 	// +optional
 	AdditionalServices []string `json:"additionalServices,omitempty"`
+
+	// TrustedAccounts are other AWS accounts whose roles and users may use the network's endpoints,
+	// such as one in which a pod assumes a role. Those of the network's own account always may.
+	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:items:MaxLength=12
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^[0-9]{12}$')",message="must be the number of an AWS account, such as 111122223333"
+	// +listType=set
+	// +optional
+	TrustedAccounts []string `json:"trustedAccounts,omitempty"`
 }
 
 // FlowLogDestination is where flow logs go.

@@ -16,9 +16,12 @@ import (
 func gatewayServices() []string { return []string{"s3", "dynamodb"} }
 
 // standardServices are what an EKS node and the platform's services call: images,
-// credentials, secrets, queues, logs.
+// credentials, secrets, queues, logs, traces, metrics.
 func (n *network) standardServices() []string {
-	services := []string{"ecr.api", "ecr.dkr", "sts", "secretsmanager", "sqs", "logs"}
+	services := []string{"ecr.api", "ecr.dkr", "sts", "secretsmanager", "sqs", "logs", "xray"}
+	if region.Has(n.spec.Region, region.Prometheus) {
+		services = append(services, "aps-workspaces")
+	}
 	if region.Has(n.spec.Region, region.PodIdentity) {
 		services = append(services, "eks-auth")
 	}
@@ -38,6 +41,7 @@ func (n *network) addGatewayEndpoints() {
 				VPCIDSelector:   desired.Selector(vpcName),
 				VPCEndpointType: new("Gateway"),
 				ServiceName:     new(region.GatewayService(n.spec.Region, service)),
+				Policy:          n.endpointPolicy(service),
 				Tags:            n.Tags(name),
 			}},
 		})
@@ -85,6 +89,7 @@ func (n *network) addInterfaceEndpoints() {
 				VPCEndpointType:   new("Interface"),
 				ServiceName:       new(region.EndpointService(n.spec.Region, service)),
 				PrivateDNSEnabled: new(true),
+				Policy:            n.endpointPolicy(service),
 				Tags:              n.Tags(name),
 			}},
 		})

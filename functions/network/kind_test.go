@@ -75,7 +75,7 @@ func variants() []functiontest.Variant {
 		"environment": "dev", "region": "us-west-2", "providerConfigName": "one", "cidr": "10.0.0.0/16",
 		"availabilityZones": []any{"a", "b"},
 		"natGateways":       "Single",
-		"vpcEndpoints":      map[string]any{"enabled": false, "additionalServices": []any{"kms"}},
+		"vpcEndpoints":      map[string]any{"enabled": false, "additionalServices": []any{"kms"}, "trustedAccounts": []any{"111111111111"}},
 		"flowLogs":          map[string]any{"enabled": true, "retentionDays": 7, "destination": "CloudWatchLogs"},
 		"iamPath":           "/one/", "permissionsBoundary": "arn:aws:iam::111122223333:policy/one",
 		"kms":  map[string]any{"enabled": false},
@@ -90,7 +90,7 @@ func variants() []functiontest.Variant {
 	return []functiontest.Variant{
 		{Name: "planned", Spec: full, Other: map[string]any{
 			"environment": "prod", "region": "us-east-1", "providerConfigName": "two", "cidr": "10.1.0.0/16", "availabilityZones": []any{"a", "c"},
-			"natGateways": "PerZone", "vpcEndpoints.enabled": true, "vpcEndpoints.additionalServices": []any{"sqs"}, "flowLogs.enabled": false,
+			"natGateways": "PerZone", "vpcEndpoints.enabled": true, "vpcEndpoints.additionalServices": []any{"sqs"}, "vpcEndpoints.trustedAccounts": []any{"222222222222"}, "flowLogs.enabled": false,
 			"flowLogs.retentionDays": 30, "flowLogs.destination": "S3", "kms.enabled": true, "tags.team": "search", "iamPath": "/two/", "permissionsBoundary": "arn:aws:iam::111122223333:policy/two",
 		}},
 		{Name: "explicit", Spec: explicit, Other: map[string]any{

@@ -28,6 +28,17 @@ func planOf(tier, ranges string) string {
 
 func networkRules() map[string]rule {
 	return map[string]rule{
+		"TrustedAccountIsANumber": {
+			kind: "Network", at: "spec.vpcEndpoints.trustedAccounts[]",
+			message: "must be the number of an AWS account, such as 111122223333",
+			accepts: map[string]change{
+				"Number": {reason: "Twelve digits.", to: `vpcEndpoints: {trustedAccounts: ["012345678901"]}`},
+			},
+			refuses: map[string]change{
+				"Short": {reason: "YAML reads a bare number without its zero.", to: `vpcEndpoints: {trustedAccounts: ["12345678901"]}`, field: "spec.vpcEndpoints.trustedAccounts[0]"},
+				"Name":  {reason: "An alias is no number.", to: `vpcEndpoints: {trustedAccounts: [shop]}`, field: "spec.vpcEndpoints.trustedAccounts[0]"},
+			},
+		},
 		"NetworkCIDRIsARange": {
 			kind: "Network", at: "spec.cidr", message: ipv4Range,
 			accepts: map[string]change{
