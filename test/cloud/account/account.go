@@ -158,6 +158,12 @@ func (a *Account) Describe(k Key) (Resource, bool, error) {
 	return *r, true, nil
 }
 
+// Immutable is the refusal of a change that the provider cannot make in place; nil for a change that it can. held and
+// asked are the parameters before and after.
+func Immutable(kind catalog.GroupKind, held, asked map[string]any) error {
+	return immutable(known()[kind], &Resource{Params: held}, &Resource{Params: asked})
+}
+
 // Update changes a resource to new parameters, unless it would have to be replaced.
 func (a *Account) Update(k Key, params map[string]any) error {
 	a.mu.Lock()
@@ -178,6 +184,11 @@ func (a *Account) Update(k Key, params map[string]any) error {
 	if err := a.needed(m, &changed, Update); err != nil {
 		return err
 	}
+	holds, refused := answers.Change(r.Kind.String(), r.Params, params)
+	if refused != nil {
+		return a.refused(m, r, Update, &refusal{refused.Code, refused.Message})
+	}
+	changed.Params = holds
 	a.calls++
 	a.report(m, &changed)
 	return a.put(&changed)

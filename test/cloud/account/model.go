@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"maps"
 	"strings"
+	"sync"
 
 	"github.com/ausmart/platform/test/cloud/answers"
 	"github.com/ausmart/platform/test/cloud/catalog"
@@ -67,6 +68,9 @@ func models() map[catalog.GroupKind]model {
 	}
 	return out
 }
+
+// known are the models, made once.
+var known = sync.OnceValue(models) //nolint:gochecknoglobals // A constant table.
 
 // modelOf returns the model of a kind with its defaults filled in, or one for an unknown kind.
 func modelOf(known map[catalog.GroupKind]model, gk catalog.GroupKind) model {

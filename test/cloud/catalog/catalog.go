@@ -83,13 +83,15 @@ type Kind struct {
 	Version    string
 	Naming     Naming
 	References []Reference
+
+	// Kept are the fields that Terraform leaves as they are in AWS when a spec leaves them out, since
+	// its schema calls them optional and computed. A path such as a.b is a field of a block. Only the
+	// kinds that the platform composes have them.
+	Kept []string
 }
 
 // A Catalog holds kinds.
-type Catalog struct {
-	kinds map[GroupKind]Kind
-	kept  map[GroupKind][]string
-}
+type Catalog struct{ kinds map[GroupKind]Kind }
 
 // New reads the catalog that is part of the program.
 func New() (*Catalog, error) {
@@ -107,8 +109,7 @@ func New() (*Catalog, error) {
 		return nil, fmt.Errorf("cannot open the catalog: %w", err)
 	}
 	defer kept.Close() //nolint:errcheck // See above.
-	c.kept, err = readKept(kept)
-	return c, err
+	return c, c.readKept(kept)
 }
 
 // Kind finds a kind.

@@ -71,6 +71,7 @@ func TestKind(t *testing.T) {
 					Field: "vpcId", Ref: "vpcIdRef", Selector: "vpcIdSelector", GoPath: "mg.Spec.ForProvider.VPCID",
 					To: GroupKind{"ec2", "VPC"}, Extract: "external-name",
 				}},
+				Kept: []string{"vpcId"},
 			},
 		},
 		"ListInObject": {
@@ -93,6 +94,13 @@ func TestKind(t *testing.T) {
 						GoPath: "mg.Spec.ForProvider.VPCConfig.SubnetIds",
 						To:     GroupKind{"ec2", "Subnet"}, Extract: "external-name",
 					},
+				},
+				Kept: []string{
+					"accessConfig", "accessConfig.authenticationMode", "computeConfig.enabled", "controlPlaneScalingConfig.tier", "deletionProtection", "kubernetesNetworkConfig",
+					"kubernetesNetworkConfig.elasticLoadBalancing.enabled", "kubernetesNetworkConfig.ipFamily", "kubernetesNetworkConfig.serviceIpv4Cidr",
+					"outpostConfig.controlPlanePlacement.spreadLevel", "outpostConfig.etcdInstanceType", "outpostConfig.etcdPlacement.spreadLevel",
+					"storageConfig.blockStorage.enabled", "upgradePolicy", "upgradePolicy.supportType", "version", "vpcConfig.controlPlaneEgressMode",
+					"vpcConfig.publicAccessCidrs",
 				},
 			},
 		},

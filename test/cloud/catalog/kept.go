@@ -6,18 +6,12 @@ import (
 	"strings"
 )
 
-// Kept lists the fields of a kind that Terraform leaves as they are in AWS when a spec leaves them out, since its schema
-// calls them optional and computed. A path such as a.b is a field of a block. It is empty for a kind that the platform
-// does not compose.
-func (c *Catalog) Kept(gk GroupKind) []string { return c.kept[gk] }
-
-// readKept parses the text form: a line "service/Kind field ..." for each kind.
-func readKept(r io.Reader) (map[GroupKind][]string, error) {
+// readKept parses the text form of the fields that are kept: a line "service/Kind field ..." for each kind.
+func (c *Catalog) readKept(r io.Reader) error {
 	text, err := io.ReadAll(r)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the kept fields: %w", err)
+		return fmt.Errorf("cannot read the kept fields: %w", err)
 	}
-	out := map[GroupKind][]string{}
 	for line := range strings.Lines(string(text)) {
 		fields := strings.Fields(line)
 		if len(fields) == 0 || strings.HasPrefix(line, "#") {
@@ -25,9 +19,16 @@ func readKept(r io.Reader) (map[GroupKind][]string, error) {
 		}
 		gk, err := Parse(fields[0])
 		if err != nil {
-			return nil, fmt.Errorf("cannot read the kept fields: %w", err)
+			return fmt.Errorf("cannot read the kept fields: %w", err)
 		}
-		out[gk] = fields[1:]
+		k, ok := c.kinds[gk]
+		if !ok {
+			return fmt.Errorf("cannot read the kept fields: the catalog has no kind %s", gk)
+		}
+		if len(fields) > 1 {
+			k.Kept = fields[1:]
+		}
+		c.kinds[gk] = k
 	}
-	return out, nil
+	return nil
 }

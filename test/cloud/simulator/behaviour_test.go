@@ -283,6 +283,44 @@ func TestPolicies(t *testing.T) {
 	}
 }
 
+// TestWhatIsLeftOut takes a field out of the spec of a VPC that exists.
+func TestWhatIsLeftOut(t *testing.T) {
+	own := []string{"Create", "Delete", "Observe", "Update"}
+	type found struct{ Spec, AWS any }
+	cases := map[string]struct {
+		reason   string
+		policies []string
+		field    string
+		want     found
+	}{
+		"Unset":   {"Terraform unsets a field that is optional.", own, "enableDnsSupport", found{nil, nil}},
+		"Kept":    {"It keeps one that is computed too.", own, "enableDnsHostnames", found{nil, true}},
+		"Returns": {"Late initialization writes back what AWS had, and the next update sets it again.", []string{"*"}, "enableDnsSupport", found{true, true}},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, account.New(time.Now))
+			v := vpc("left-out")
+			_ = unstructured.SetNestedStringSlice(v.Object, tc.policies, "spec", "managementPolicies")
+			_ = unstructured.SetNestedField(v.Object, true, "spec", "forProvider", tc.field)
+			w.apply(v)
+			w.ready(v)
+			generation := w.get(v).GetGeneration()
+			w.edit(v, func(o map[string]any) {
+				unstructured.RemoveNestedField(o, "spec", "forProvider", tc.field)
+			})
+			w.eventually(tc.reason, func() error {
+				now := w.get(v)
+				got := found{now.Object["spec"].(map[string]any)["forProvider"].(map[string]any)[tc.field], w.inventory().Resources[0].Params[tc.field]}
+				if diff := cmp.Diff(tc.want, got); diff != "" || now.GetGeneration() == generation {
+					return fmt.Errorf("generation %d: -want, +got:\n%s", now.GetGeneration(), diff)
+				}
+				return nil
+			})
+		})
+	}
+}
+
 func TestLostExternalNameIsFound(t *testing.T) {
 	w := newWorld(t, account.New(time.Now))
 	v := vpc("twice")

@@ -18,6 +18,7 @@ import (
 
 	"github.com/ausmart/platform/test/cloud/account"
 	"github.com/ausmart/platform/test/cloud/catalog"
+	"github.com/ausmart/platform/test/cloud/omitted"
 )
 
 const (
@@ -197,10 +198,14 @@ func (t turn) update(ctx context.Context, found account.Resource) (reconcile.Res
 	}
 	meta.SetExternalName(t.mg, found.ID)
 	meta.AddFinalizer(t.mg, finalizer)
+	// The update is planned before late initialization, so what this update unsets comes back with the next.
+	params := omitted.Keep(t.kind.Kept, found.Params, wanted(t.mg, found.Params))
+	if t.policy.ShouldLateInitialize() {
+		omitted.LateInitialize(t.mg.fields("forProvider"), found.Params)
+	}
 	if err := t.persist(ctx); err != nil {
 		return reconcile.Result{}, fmt.Errorf("cannot write the object: %w", err)
 	}
-	params := wanted(t.mg, found.Params)
 	if same(params, found.Params) || !t.policy.ShouldUpdate() {
 		return t.observed(ctx, found)
 	}
