@@ -49,6 +49,7 @@ func kit() functiontest.Kind {
 		Configured: true,
 		Variants:   variants(),
 		Inert:      functiontest.Compared("region", "providerConfigName", "allowCrossEnvironment"),
+		Lasting:    map[string]string{"addons": "an add-on stays at the version that EKS runs: a pin that goes is no downgrade and no upgrade"},
 		Random:     randomSpec, Rounds: 24, Orders: 3,
 		Change: func(r functiontest.Random, before map[string]any) map[string]any {
 			return r.Mix(before, randomSpec, 3, "environment", "kms", "waf", "observability", "karpenter")

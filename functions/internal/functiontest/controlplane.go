@@ -38,8 +38,8 @@ type AWS func(apiVersion, kind, name string, at map[string]any, id func(name str
 // A ControlPlane has one composite resource. It runs a function as Crossplane
 // does, stores what the function desires, and is the provider that makes it exist.
 //
-// It knows what a function can see: no API server, no schemas, none of AWS's rules.
-// The tests in test/ have those. There are secrets beside everything that a function
+// It knows what a function can see: no API server, no schemas, and of AWS's rules only
+// those of a change. The tests in test/ have the others. There are secrets beside everything that a function
 // is given, and none may be in its answer.
 type ControlPlane struct {
 	// Function under test.
@@ -63,6 +63,8 @@ type object struct {
 	desired *structpb.Struct // as the function wanted it last
 	wire    *structpb.Struct
 	lent    bool // a test has the fields, and may change them at any time
+
+	provided provided
 }
 
 func (o *object) lend() map[string]any {
@@ -90,6 +92,19 @@ func NewControlPlane(fn fnv1.FunctionRunnerServiceServer, xr map[string]any, aws
 		composed: map[string]*object{},
 		clock:    time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
 	}
+}
+
+// clone of the control plane, which a change leaves as it was.
+func (p *ControlPlane) clone() *ControlPlane {
+	out := *p
+	out.XR, out.composed = Clone(p.XR), make(map[string]*object, len(p.composed))
+	for name, o := range p.composed {
+		out.composed[name] = &object{
+			fields: Clone(o.fields), desired: o.desired, wire: o.wire, lent: o.lent,
+			provided: provided{held: o.provided.held, late: maps.Clone(o.provided.late)},
+		}
+	}
+	return &out
 }
 
 // Require makes a resource exist that the function may ask for, by kind and name,
@@ -304,13 +319,18 @@ func (p *ControlPlane) apply(name string, desired *structpb.Struct) {
 		if s, ok := is.fields["status"]; ok {
 			want["status"] = s
 		}
+		is.provided.stay(child(child(want, "spec"), "forProvider"))
 	} else {
 		id := digest(fmt.Sprint(child(p.XR, "metadata")["name"], name))
 		meta["name"] = fmt.Sprintf("%s-%s", child(p.XR, "metadata")["name"], id[:12])
 		meta["uid"] = id
 		meta["creationTimestamp"] = p.clock.Format(time.RFC3339)
 	}
-	p.composed[name] = &object{fields: want, desired: desired}
+	now := &object{fields: want, desired: desired}
+	if exists {
+		now.provided = is.provided
+	}
+	p.composed[name] = now
 }
 
 // MarkReady makes resources ready that exist; all of them when none is named.
@@ -327,9 +347,13 @@ func (p *ControlPlane) MarkReady(names ...string) {
 
 func (p *ControlPlane) markReady(name string, o *object) {
 	r := o.fields
-	at := map[string]any{}
-	maps.Copy(at, child(child(r, "spec"), "forProvider"))
 	kind, _ := r["kind"].(string)
+	at, refused := o.provide()
+	if refused != nil { // It is ready as it was.
+		o.wire = nil
+		child(r, "status")["conditions"] = p.conditions("False", "ReconcileError", "update failed: "+refused.Error())
+		return
+	}
 	uid, _ := child(r, "metadata")["uid"].(string)
 	id := ID(kind, uid)
 	annotations := child(child(r, "metadata"), "annotations")
@@ -349,11 +373,18 @@ func (p *ControlPlane) markReady(name string, o *object) {
 	o.wire = nil
 	r["status"] = map[string]any{
 		"atProvider": at,
-		"conditions": []any{
-			map[string]any{"type": "Synced", "status": "True", "reason": "ReconcileSuccess", "lastTransitionTime": p.clock.Format(time.RFC3339)},
-			map[string]any{"type": "Ready", "status": "True", "reason": "Available", "lastTransitionTime": p.clock.Format(time.RFC3339)},
-		},
+		"conditions": p.conditions("True", "ReconcileSuccess", ""),
 	}
+}
+
+// conditions of a resource that is ready: whether the provider could sync it, and why not.
+func (p *ControlPlane) conditions(synced, reason, message string) []any {
+	at := p.clock.Format(time.RFC3339)
+	sync := map[string]any{"type": "Synced", "status": synced, "reason": reason, "lastTransitionTime": at}
+	if message != "" {
+		sync["message"] = message
+	}
+	return []any{sync, map[string]any{"type": "Ready", "status": "True", "reason": "Available", "lastTransitionTime": at}}
 }
 
 func isReady(r map[string]any) bool {

@@ -258,3 +258,79 @@ func TestReconcileWritesStatus(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsLeftOut drops fields of a table that exists.
+func TestWhatIsLeftOut(t *testing.T) {
+	table := func(policies []any, fields map[string]any) map[string]map[string]any {
+		spec := map[string]any{"forProvider": Merge(map[string]any{"hashKey": "id"}, fields)}
+		if policies != nil {
+			spec["managementPolicies"] = policies
+		}
+		return map[string]map[string]any{"table": {"apiVersion": "dynamodb.aws.upbound.io/v1beta2", "kind": "Table", "spec": spec}}
+	}
+	index := []any{map[string]any{"name": "by_a"}}
+	ttl := map[string]any{"enabled": true, "attributeName": "gone"}
+	own := []any{"Create", "Delete", "Observe", "Update"}
+	type found struct{ Spec, AWS map[string]any }
+	cases := map[string]struct {
+		reason   string
+		policies []any
+		then     map[string]any
+		want     found
+		synced   string
+	}{
+		"Owned": {
+			reason:   "Terraform unsets an index, which is optional, and keeps a time to live, which is computed too.",
+			policies: own,
+			want:     found{map[string]any{"hashKey": "id"}, map[string]any{"hashKey": "id", "ttl": ttl}},
+			synced:   "True",
+		},
+		"LateInitialized": {
+			reason: "The default policies write both back into the spec, and the index returns.",
+			want:   found{map[string]any{"hashKey": "id", "globalSecondaryIndex": index, "ttl": ttl}, map[string]any{"hashKey": "id", "globalSecondaryIndex": index, "ttl": ttl}},
+			synced: "True",
+		},
+		"Off": {
+			reason:   "A value for off switches off.",
+			policies: own,
+			then:     map[string]any{"ttl": map[string]any{"enabled": false, "attributeName": "gone"}},
+			want:     found{map[string]any{"hashKey": "id", "ttl": map[string]any{"enabled": false, "attributeName": "gone"}}, map[string]any{"hashKey": "id"}},
+			synced:   "True",
+		},
+		"Refused": {
+			reason:   "AWS refuses another attribute while one is on, and holds what it held.",
+			policies: own,
+			then:     map[string]any{"ttl": map[string]any{"enabled": true, "attributeName": "other"}},
+			want: found{
+				map[string]any{"hashKey": "id", "ttl": map[string]any{"enabled": true, "attributeName": "other"}},
+				map[string]any{"hashKey": "id", "globalSecondaryIndex": index, "ttl": ttl},
+			},
+			synced: "False",
+		},
+		"Immutable": {
+			reason:   "The provider refuses what would replace the resource.",
+			policies: own,
+			then:     map[string]any{"hashKey": "key"},
+			want:     found{map[string]any{"hashKey": "key"}, map[string]any{"hashKey": "id", "globalSecondaryIndex": index, "ttl": ttl}},
+			synced:   "False",
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			p := NewControlPlane(nil, named(), nil)
+			for _, fields := range []map[string]any{{"globalSecondaryIndex": index, "ttl": ttl}, tc.then, tc.then, tc.then} {
+				p.Function = function{run: wants(table(tc.policies, fields))}
+				p.Reconcile(t)
+				p.MarkReady()
+			}
+			got := found{p.ForProvider("table"), p.holds()["table"].(map[string]any)}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+			status, _ := p.Get("table")["status"].(map[string]any)
+			if synced := status["conditions"].([]any)[0].(map[string]any)["status"]; synced != tc.synced {
+				t.Errorf("%s\nSynced is %v", tc.reason, synced)
+			}
+		})
+	}
+}

@@ -70,6 +70,10 @@ type Kind struct {
 	// Inert fields of the schema change no resource; each has the reason.
 	Inert map[string]string
 
+	// Lasting fields keep in AWS what a claim that drops them said, without a word; each has
+	// the reason.
+	Lasting map[string]string
+
 	// Random spec that the schema accepts.
 	Random func(r Random) map[string]any
 
@@ -106,6 +110,7 @@ func Run(t *testing.T, k Kind) {
 		"ReadyInAnyOrder":   testReadyInAnyOrder,
 		"Trouble":           testTrouble,
 		"EveryFieldMatters": testEveryFieldMatters,
+		"FieldsComeAndGo":   testFieldsComeAndGo,
 		"Forgotten":         testForgotten,
 		"Tags":              testTags,
 		"LongNames":         testLongNames,

@@ -16,6 +16,7 @@ import (
 type schema struct {
 	Default              any               `json:"default"`
 	MaxItems             int               `json:"maxItems"`
+	Required             []string          `json:"required"`
 	Properties           map[string]schema `json:"properties"`
 	Items                *schema           `json:"items"`
 	AdditionalProperties *schema           `json:"additionalProperties"`
