@@ -43,6 +43,6 @@ func Compose(in adapter.Input[*v1alpha1.Database]) (*adapter.Output, error) {
 	return &adapter.Output{
 		Resources:  d.Desired,
 		Status:     d.status(conditions[len(conditions)-1].Message),
-		Conditions: append(conditions, d.versionCondition(), d.ProtectionCondition(d.guard())),
+		Conditions: append(append(conditions, d.versionCondition()), append(d.engineConditions(), d.ProtectionCondition(d.guard()))...),
 	}, nil
 }

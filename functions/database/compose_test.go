@@ -47,15 +47,15 @@ func TestStorage(t *testing.T) {
 		grown  float64
 		want   volume
 	}{
-		"Default":  {reason: "20 GiB, and up to 100 GiB.", want: volume{20.0, 100.0}},
-		"Given":    {reason: "The bound is five times the initial size.", spec: map[string]any{"storageGiB": int64(50)}, want: volume{50.0, 250.0}},
-		"Max":      {reason: "The claim sets the bound.", spec: map[string]any{"maxStorageGiB": int64(30)}, want: volume{20.0, 30.0}},
-		"Fixed":    {reason: "A volume whose bound is its size does not grow.", spec: map[string]any{"storageGiB": int64(50), "maxStorageGiB": int64(50)}, want: volume{50.0, nil}},
-		"Largest":  {reason: "No volume is larger than AWS allows.", spec: map[string]any{"storageGiB": int64(65536)}, want: volume{65536.0, nil}},
-		"Grown":    {reason: "A volume that AWS has enlarged does not shrink.", grown: 40, want: volume{40.0, 100.0}},
-		"NoRoom":   {reason: "AWS requires a bound of at least a tenth more than the size.", spec: map[string]any{"storageGiB": int64(60000)}, want: volume{60000.0, nil}},
-		"Rounded":  {reason: "AWS rounds growth up to a tenth.", spec: map[string]any{"storageGiB": int64(105), "maxStorageGiB": int64(105)}, grown: 110, want: volume{110.0, nil}},
-		"GrownOff": {reason: "A volume is not enlarged beyond a bound that came later.", spec: map[string]any{"maxStorageGiB": int64(30)}, grown: 40, want: volume{30.0, 30.0}},
+		"Default":    {reason: "20 GiB, and up to 100 GiB.", want: volume{20.0, 100.0}},
+		"Given":      {reason: "The bound is five times the initial size.", spec: map[string]any{"storageGiB": int64(50)}, want: volume{50.0, 250.0}},
+		"Max":        {reason: "The claim sets the bound.", spec: map[string]any{"maxStorageGiB": int64(30)}, want: volume{20.0, 30.0}},
+		"Fixed":      {reason: "A volume whose bound is its size does not grow.", spec: map[string]any{"storageGiB": int64(50), "maxStorageGiB": int64(50)}, want: volume{50.0, nil}},
+		"Largest":    {reason: "No volume is larger than AWS allows.", spec: map[string]any{"storageGiB": int64(65536)}, want: volume{65536.0, nil}},
+		"Grown":      {reason: "A volume that AWS has enlarged does not shrink.", grown: 40, want: volume{40.0, 100.0}},
+		"NoRoom":     {reason: "AWS requires a bound of at least a tenth more than the size.", spec: map[string]any{"storageGiB": int64(60000)}, want: volume{60000.0, nil}},
+		"Rounded":    {reason: "AWS rounds growth up to a tenth.", spec: map[string]any{"storageGiB": int64(105), "maxStorageGiB": int64(105)}, grown: 110, want: volume{110.0, nil}},
+		"GrownToMax": {reason: "A volume may have grown to its bound.", spec: map[string]any{"maxStorageGiB": int64(40)}, grown: 40, want: volume{40.0, 40.0}},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/desired"
+	"github.com/ausmart/platform/functions/internal/progress"
 )
 
 // kind of the claim.
@@ -62,15 +63,26 @@ func (d *database) addEngine() error {
 	d.addSecurityGroup()
 	switch d.spec.Engine {
 	case v1alpha1.EngineMySQL:
-		d.addRDS(mysql())
+		return d.addRDS(mysql())
 	case v1alpha1.EnginePostgres:
-		d.addRDS(postgres())
+		return d.addRDS(postgres())
 	case v1alpha1.EngineRedis:
 		return d.addRedis()
 	default:
 		return fmt.Errorf("spec.engine: unknown engine %q: use mysql, postgres, redis or dynamodb", d.spec.Engine)
 	}
-	return nil
+}
+
+// engineConditions say what of a claim AWS has not, or not yet.
+func (d *database) engineConditions() []progress.Condition {
+	switch d.spec.Engine {
+	case v1alpha1.EngineDynamoDB:
+		return []progress.Condition{d.expiryCondition()}
+	case v1alpha1.EngineMySQL, v1alpha1.EnginePostgres:
+		return []progress.Condition{d.volumeCondition()}
+	default:
+		return nil
+	}
 }
 
 // addPrimary adds the resource that is the database itself, once its foundations

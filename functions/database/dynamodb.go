@@ -41,7 +41,7 @@ func (d *database) addTable() error {
 		GlobalSecondaryIndex:      indexes(t.Indexes),
 		DeletionProtectionEnabled: &d.Settings.DeletionProtection.V,
 		PointInTimeRecovery:       d.recovery(),
-		TTL:                       expiry(t.TTLAttribute),
+		TTL:                       d.expiry(),
 		Tags:                      d.Tags(tableName),
 	}
 	// A table that exists stays without the key until the key exists.
@@ -62,14 +62,6 @@ func (d *database) recovery() *dynamodbv1beta2.PointInTimeRecoveryParameters {
 		return &dynamodbv1beta2.PointInTimeRecoveryParameters{Enabled: new(false)}
 	}
 	return &dynamodbv1beta2.PointInTimeRecoveryParameters{Enabled: new(true), RecoveryPeriodInDays: new(float64(days))}
-}
-
-// expiry of items by the time in an attribute.
-func expiry(attribute string) *dynamodbv1beta2.TTLParameters {
-	if attribute == "" {
-		return nil
-	}
-	return &dynamodbv1beta2.TTLParameters{Enabled: new(true), AttributeName: &attribute}
 }
 
 // attributes are the keys of the table and its indexes, each once, by name.

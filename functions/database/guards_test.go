@@ -124,6 +124,23 @@ func TestGuards(t *testing.T) {
 			Change: functiontest.SetField("restoreFrom.snapshot", "arn:aws:s3:::backups/other.rdb"),
 			Fatal:  "spec.restoreFrom.snapshot: the database was made of arn:aws:s3:::backups/dump.rdb: set it to that, or restore into a new claim",
 		},
+		"VolumeGrown": {
+			Reason: "RDS shrinks no volume: a bound below what there is is refused.",
+			Spec:   map[string]any{"engine": "mysql", "storageGiB": 20, "maxStorageGiB": 100},
+			Change: functiontest.InTurn(grow(60), functiontest.SetField("maxStorageGiB", 50)),
+			Fatal:  "spec.maxStorageGiB: the volume has 60 GiB, and RDS cannot shrink it to 50: set spec.maxStorageGiB: 60, or more",
+		},
+		"VolumeGrownAgreed": {
+			Reason: "The remedy that the message names works.",
+			Spec:   map[string]any{"engine": "mysql", "storageGiB": 20, "maxStorageGiB": 100},
+			Change: functiontest.InTurn(grow(60), functiontest.SetField("maxStorageGiB", 60)),
+		},
+		"VolumeGrownWithoutMax": {
+			Reason: "Without a bound of the claim it is five times the first size.",
+			Spec:   map[string]any{"engine": "postgres", "storageGiB": 400},
+			Change: functiontest.SetField("storageGiB", 20),
+			Fatal:  "spec.storageGiB: the volume has 400 GiB, and RDS cannot shrink it to 100: set spec.maxStorageGiB: 400, or more",
+		},
 		"Downgrade": {
 			Reason: "AWS cannot go back to an older version: the newer one stays, and a condition says so.",
 			Spec:   map[string]any{"engine": "postgres", "version": "17"},
@@ -136,4 +153,16 @@ func TestGuards(t *testing.T) {
 			Fatal:  "spec.version: 8.4.6 runs, and 9.7 is a new major version: set spec.allowMajorVersionUpgrade: true too, since there is no way back",
 		},
 	})
+}
+
+// grow the volume of an instance, as RDS does by itself.
+func grow(gib float64) functiontest.Change {
+	return func(p *functiontest.ControlPlane) {
+		p.Answer(func(kind string, at map[string]any) {
+			if kind == "Instance" {
+				at["allocatedStorage"] = gib
+			}
+		})
+		p.MarkReady("instance")
+	}
 }

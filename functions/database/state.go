@@ -67,6 +67,9 @@ type state struct {
 	// ends.
 	lifecycle string
 
+	// expiry of a table's items.
+	expiry expiry
+
 	// protected reports whether AWS itself refuses the deletion.
 	protected bool
 }
@@ -129,6 +132,9 @@ func (s *state) readReplicationGroup(g *elasticachev1beta2.ReplicationGroup) {
 func (s *state) readTable(t *dynamodbv1beta2.Table) {
 	s.arn = ptr.Deref(t.Status.AtProvider.Arn, "")
 	s.protected = ptr.Deref(t.Status.AtProvider.DeletionProtectionEnabled, false)
+	if ttl := t.Status.AtProvider.TTL; ttl != nil {
+		s.expiry = expiry{ptr.Deref(ttl.AttributeName, ""), ptr.Deref(ttl.Enabled, false)}
+	}
 	if sse := t.Spec.ForProvider.ServerSideEncryption; sse != nil {
 		s.usedKey = ptr.Deref(sse.KMSKeyArn, "")
 	}

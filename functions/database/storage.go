@@ -1,6 +1,12 @@
 package database
 
-import "k8s.io/utils/ptr"
+import (
+	"fmt"
+
+	"k8s.io/utils/ptr"
+
+	"github.com/ausmart/platform/functions/internal/progress"
+)
 
 const (
 	// defaultStorageGiB is the smallest volume of gp3. maxStorageTimes its first size is
@@ -16,16 +22,52 @@ const (
 	leastGrowth = 10
 )
 
+// conditionVolume shows whether the volume has the size that the claim asks for.
+const conditionVolume = "VolumeAsClaimed"
+
 // storage of the volume, and the size that AWS may enlarge it to; nil where it may not. A
 // volume that AWS has enlarged, by itself or by rounding up to a tenth, keeps that size
-// (ModifyDBInstance API, read 2026-11-29).
-func (d *database) storage() (float64, *float64) {
-	storage := ptr.Deref(d.spec.StorageGiB, defaultStorageGiB)
-	most := ptr.Deref(d.spec.MaxStorageGiB, d.maxStorage(storage))
-	if (most-storage)*leastGrowth < storage {
-		return max(float64(storage), d.state.storageGiB), nil
+// (ModifyDBInstance API, read 2026-11-29), since AWS shrinks none: a claim whose bound is
+// below it is refused.
+func (d *database) storage() (float64, *float64, error) {
+	is, storage, most := d.state.storageGiB, float64(d.firstStorage()), float64(d.mostStorage())
+	grows := (most-storage)*leastGrowth >= storage
+	switch {
+	case is > max(most, storage+storage/leastGrowth):
+		return 0, nil, d.tooLarge()
+	case !grows:
+		return max(storage, is), nil, nil
+	default:
+		return max(storage, is), &most, nil
 	}
-	return max(float64(storage), min(d.state.storageGiB, float64(most))), new(float64(most))
+}
+
+func (d *database) firstStorage() int32 { return ptr.Deref(d.spec.StorageGiB, defaultStorageGiB) }
+
+func (d *database) mostStorage() int32 {
+	return ptr.Deref(d.spec.MaxStorageGiB, d.maxStorage(d.firstStorage()))
+}
+
+// tooLarge refuses a claim that allows a smaller volume than there is, and names the field that says so.
+func (d *database) tooLarge() error {
+	name := "spec.maxStorageGiB"
+	if d.spec.MaxStorageGiB == nil {
+		name = "spec.storageGiB"
+	}
+	return fmt.Errorf("%[1]s: the volume has %.0[2]f GiB, and RDS cannot shrink it to %[3]d: set spec.maxStorageGiB: %.0[2]f, or more", name, d.state.storageGiB, d.mostStorage())
+}
+
+// volumeCondition shows why a volume is larger than the claim's first size.
+func (d *database) volumeCondition() progress.Condition {
+	c := progress.Condition{Type: conditionVolume, True: true, Reason: progress.ReasonAvailable}
+	switch is := d.state.storageGiB; {
+	case is == 0:
+		c.True, c.Reason = false, progress.ReasonCreating
+	case is > float64(d.firstStorage()):
+		c.True, c.Reason = false, "Larger"
+		c.Message = fmt.Sprintf("the volume has %.0f GiB, more than spec.storageGiB: %d, its first size: RDS enlarges a volume and never shrinks it", is, d.firstStorage())
+	}
+	return c
 }
 
 // maxStorage of a claim that names none. A volume that is made of a snapshot has the snapshot's size

@@ -125,7 +125,12 @@ func next(spec v1alpha1.DatabaseSpec, requested, running version) (version, erro
 func (d *database) versionCondition() progress.Condition {
 	out := progress.Condition{Type: "VersionAsClaimed", True: true, Reason: "AsClaimed"}
 	want, err := parse(d.spec.Version)
-	if running := d.state.running; err == nil && slices.Compare(want, running.first(len(want))) < 0 {
+	usual := defaultVersion(d.spec.Engine)
+	switch running := d.state.running; {
+	case err != nil || running == nil:
+	case want == nil && !slices.Equal(running.first(len(usual)), usual):
+		out.Message = fmt.Sprintf("spec.version is left out, and %s goes on: a new database would get %s; to upgrade this one, name a version", running, usual)
+	case slices.Compare(want, running.first(len(want))) < 0:
 		out.True, out.Reason = false, "RaisedByAWS"
 		out.Message = fmt.Sprintf("%s runs and the claim says %s: AWS upgrades a database when the standard support of its version ends, and cannot go back; set spec.version: %s",
 			running, want, running.first(len(want)))
