@@ -21,10 +21,12 @@ const (
 	// (docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html).
 	logDelivery = "delivery.logs.amazonaws.com"
 
-	// bucketNameMax is the longest name of a bucket, with its suffix and the digest that
-	// makes it unique in all of AWS.
-	bucketNameMax      = 63
+	// bucketDigestDigits make a bucket's name unique in all of AWS.
 	bucketDigestDigits = 10
+
+	// aliasDigestDigits tell two networks' aliases apart where their names have dots, which KMS
+	// does not take (CreateAlias API, read 2026-11-30).
+	aliasDigestDigits = 6
 )
 
 // The parts of a bucket, by the bucket's name in the composition.
@@ -39,7 +41,7 @@ func (n *network) addKey() {
 		return
 	}
 	n.AddKey(composition.Key{
-		Name: keyName, Alias: n.Name + "-s3", Description: "S3 buckets of network " + n.Name,
+		Name: keyName, Alias: awsname.WithoutDots(n.Name, aliasDigestDigits).Fit("-s3", composition.AliasMax), Description: "S3 buckets of network " + n.Name,
 		Statements: []iampolicy.Statement{{
 			Sid: "LogDeliveryEncrypts", Effect: iampolicy.Allow, Principal: iampolicy.Service(logDelivery),
 			Action: []string{"kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"}, Resource: []string{"*"},
@@ -52,7 +54,8 @@ func (n *network) addKey() {
 // bucket is a bucket's name in AWS, where all customers' buckets share one space of names.
 func (n *network) bucket(name string) string {
 	suffix := "-logs-" + awsname.Digest(bucketDigestDigits, n.spec.Region+"/"+n.UID+"/"+n.Name)
-	return n.NameInAWS(name, awsname.Cut(strings.ReplaceAll(n.Name, ".", "-"), suffix, bucketNameMax))
+	rule := awsname.Bucket()
+	return n.NameInAWS(name, awsname.Cut(rule.Prefixed(strings.ReplaceAll(n.Name, ".", "-")), suffix, rule.Most))
 }
 
 func (n *network) bucketARN(name string) string {

@@ -4,6 +4,7 @@ import (
 	ecrv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ecr/v1beta1"
 	ecrv1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/ecr/v1beta2"
 
+	"github.com/ausmart/platform/functions/internal/awsname"
 	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/desired"
 )
@@ -21,6 +22,16 @@ const (
 	untaggedDays = 7
 )
 
+// repository is the ECR repository's name in AWS, which takes no two hyphens in a row
+// (CreateRepository API, read 2026-11-30).
+func (s *service) repository() string {
+	plain := awsname.SingleHyphens(s.Name)
+	if plain == s.Name {
+		return plain
+	}
+	return plain + "-" + awsname.Digest(digestDigits, s.Name)
+}
+
 // addRepository adds the ECR repository for the service's image. A tag never moves to another
 // image, so a rollback gets the image that ran before.
 func (s *service) addRepository() {
@@ -28,7 +39,7 @@ func (s *service) addRepository() {
 		return
 	}
 	s.Desired.Add(repositoryName, &ecrv1beta2.Repository{
-		ObjectMeta: s.Named(repositoryName, s.Name),
+		ObjectMeta: s.Named(repositoryName, s.repository()),
 		Spec: ecrv1beta2.RepositorySpec{ForProvider: ecrv1beta2.RepositoryParameters{
 			Region:                     &s.spec.Region,
 			ImageTagMutability:         new("IMMUTABLE"),

@@ -26,6 +26,11 @@ func WithoutDots(name string, digits int) Name {
 	return Name{Plain: plain, Digest: Digest(digits, name), Changed: plain != name}
 }
 
+// SingleHyphens is a name in which no two hyphens are in a row.
+func SingleHyphens(name string) string {
+	return strings.Join(strings.FieldsFunc(name, func(r rune) bool { return r == '-' }), "-")
+}
+
 // Fit the name into longest characters, suffix included. A name that is cut or was
 // changed ends in its digest, or two names could become the same.
 func (n Name) Fit(suffix string, longest int) string {

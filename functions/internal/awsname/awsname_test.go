@@ -54,6 +54,46 @@ func TestFit(t *testing.T) {
 	}
 }
 
+func TestSingleHyphens(t *testing.T) {
+	for name, want := range map[string]string{"orders-x7k2p": "orders-x7k2p", "a--b---c": "a-b-c"} {
+		if got := SingleHyphens(name); got != want {
+			t.Errorf("SingleHyphens(%q): %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestRule(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		rule   Rule
+		name   string
+		want   string // as Prefixed
+		err    string // of the name as it is
+	}{
+		"Free":        {"A name that no service keeps stays as it is.", SecurityGroup(), "shop-sg-node", "shop-sg-node", ""},
+		"SecurityID":  {"EC2's own ids start so.", SecurityGroup(), "sg-prod-node", "ausmart-sg-prod-node", `"sg-prod-node" starts with "sg-", which AWS keeps for itself`},
+		"Punycode":    {"S3 takes no name of another alphabet.", Bucket(), "xn--shop", "ausmart-xn--shop", `"xn--shop" starts with "xn--", which AWS keeps for itself`},
+		"Demo":        {"S3's examples start so.", Bucket(), "amzn-s3-demo-1", "ausmart-amzn-s3-demo-1", `"amzn-s3-demo-1" starts with "amzn-s3-demo-", which AWS keeps for itself`},
+		"Short":       {"A bucket has three characters.", Bucket(), "ab", "ab", `"ab" has 2 characters, and AWS takes 3 to 63`},
+		"Characters":  {"A dot is no character of ours.", Bucket(), "a.b", "a.b", `"a.b" does not match [a-z0-9][a-z0-9-]*[a-z0-9]`},
+		"LongestName": {"A group has 255.", SecurityGroup(), strings.Repeat("x", 255), strings.Repeat("x", 255), ""},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, tc.rule.Prefixed(tc.name)); diff != "" {
+				t.Errorf("%s\nPrefixed(%q): -want, +got:\n%s", tc.reason, tc.name, diff)
+			}
+			var got string
+			if err := tc.rule.Check(tc.name); err != nil {
+				got = err.Error()
+			}
+			if diff := cmp.Diff(tc.err, got); diff != "" {
+				t.Errorf("%s\nCheck(%q): -want, +got:\n%s", tc.reason, tc.name, diff)
+			}
+		})
+	}
+}
+
 func TestJoin(t *testing.T) {
 	cases := map[string]struct {
 		reason string

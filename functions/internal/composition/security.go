@@ -2,11 +2,15 @@ package composition
 
 import (
 	ec2v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta1"
+
+	"github.com/ausmart/platform/functions/internal/awsname"
 )
 
-// AddSecurityGroup adds a security group. More tags are keys and values by turns.
+// AddSecurityGroup adds a security group, whose name is made one that EC2 takes. More tags are
+// keys and values by turns.
 func (c *Composition) AddSecurityGroup(name string, p ec2v1beta1.SecurityGroupParameters_2, more ...string) {
 	p.Region, p.Tags = &c.common.Region, c.Tags(name, more...)
+	p.Name = new(awsname.SecurityGroup().Prefixed(*p.Name))
 	c.Desired.Add(name, &ec2v1beta1.SecurityGroup{Spec: ec2v1beta1.SecurityGroupSpec{ForProvider: p}})
 }
 

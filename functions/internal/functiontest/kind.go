@@ -113,7 +113,7 @@ func Run(t *testing.T, k Kind) {
 		"FieldsComeAndGo":   testFieldsComeAndGo,
 		"Forgotten":         testForgotten,
 		"Tags":              testTags,
-		"LongNames":         testLongNames,
+		"Names":             testNames,
 		"Corpus":            testCorpus,
 		"Messages":          testMessages,
 		"Partitions":        testPartitions,
