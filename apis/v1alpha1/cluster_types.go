@@ -27,7 +27,7 @@ type ClusterSpec struct {
 	// upgrades the cluster to the next one by itself; the condition VersionAsClaimed then says which
 	// version to set.
 	// +kubebuilder:default="1.35"
-	// +kubebuilder:validation:MaxLength=4
+	// +kubebuilder:validation:MaxLength=16
 	// +kubebuilder:validation:XValidation:rule="self.matches('^1[.][0-9]{2}$')",message="must be a minor version of Kubernetes, such as 1.35"
 	// +kubebuilder:validation:XValidation:rule="![self, oldSelf].all(v, v.matches('^1[.][0-9]{2}$')) || int(self.split('.')[1]) - int(oldSelf.split('.')[1]) in [-1, 0, 1]",message="version goes up one minor version at a time, and back by one within seven days of an upgrade: take the versions between first"
 	// +optional
@@ -103,8 +103,9 @@ type ClusterEndpoint struct {
 	// EKS accepts 40 (docs.aws.amazon.com/general/latest/gr/eks.html, read 2026-11-29).
 
 	// PublicCIDRs may reach the API over the internet. None: private only. Outside
-	// dev, 0.0.0.0/0 and any range wider than /8 are refused.
+	// dev, 0.0.0.0/0 and any range wider than /8 are refused. Private ranges are for PrivateCIDRs.
 	// +kubebuilder:validation:MaxItems=40
+	// +kubebuilder:validation:items:XValidation:rule="!isCIDR(self) || !['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'].exists(r, cidr(r).containsCIDR(self))",message="no address of a private range comes over the internet: list the public address behind which it is, or list it in privateCIDRs"
 	// +listType=set
 	// +optional
 	PublicCIDRs []CIDR `json:"publicCIDRs,omitempty"`
@@ -209,6 +210,7 @@ type AccessEntry struct {
 	// Namespaces that edit and view are limited to. None: all of them.
 	// +kubebuilder:validation:MaxItems=50
 	// +kubebuilder:validation:items:MaxLength=63
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^[a-z0-9*]([a-z0-9*-]*[a-z0-9*])?$')",message="must be the name of a namespace, such as shop, or one with *, such as shop-*"
 	// +listType=set
 	// +optional
 	Namespaces []string `json:"namespaces,omitempty"`
@@ -287,11 +289,14 @@ type WAFRuleGroup struct {
 
 // ClusterDNS lists the zones that external-dns may write to.
 type ClusterDNS struct {
-	// HostedZoneIDs of Route 53.
+	// Route 53 itself answers with the prefix, and takes 32 characters without it
+	// (ResourceId in the Route 53 API reference, read 2026-11-30).
+
+	// HostedZoneIDs of Route 53, without /hostedzone/.
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=10
-	// +kubebuilder:validation:items:MaxLength=32
-	// +kubebuilder:validation:items:XValidation:rule="self.matches('^Z[A-Z0-9]{1,31}$')",message="must be the id of a Route 53 hosted zone, such as Z0123456789ABCDEFGHIJ"
+	// +kubebuilder:validation:items:MaxLength=64
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^Z[A-Z0-9]{1,31}$')",message="must be the id of a Route 53 hosted zone, without /hostedzone/, such as Z0123456789ABCDEFGHIJ"
 	// +listType=set
 	HostedZoneIDs []string `json:"hostedZoneIDs"`
 }

@@ -43,17 +43,27 @@ type CommonSpec struct {
 	// +optional
 	ProviderConfigName string `json:"providerConfigName,omitempty"`
 
+	// AWS takes 50 tags on a resource; the platform and its provider set up to ten. The characters
+	// and lengths are IAM's, which takes the fewest and compares keys without case (TagRole and
+	// Tag in the IAM API reference, read 2026-11-30).
+
 	// Tags are set on every AWS resource that can have tags. The platform's own tags (Name, and
-	// those under ausmart.io/) take precedence.
+	// those under ausmart.io/) take precedence. Keys and values have letters, digits, spaces and
+	// _ . : / = + - @, and no two keys are the same without case.
 	// +kubebuilder:validation:MaxProperties=40
-	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.startsWith('aws:'))",message="tag keys that start with aws: are reserved by AWS: choose another key"
-	// +kubebuilder:validation:XValidation:rule="self.all(k, size(k) <= 128)",message="a tag key can have 128 characters at most: shorten it"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.lowerAscii().startsWith('aws:'))",message="tag keys that start with aws: are reserved by AWS: choose another key"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, size(k) >= 1 && size(k) <= 128)",message="a tag key has 1 to 128 characters: shorten it"
+	// +kubebuilder:validation:XValidation:rule=`self.all(k, k.matches(r'^[\p{L}\p{Z}\p{N}_.:/=+@-]*$'))`,message="a tag key can have letters, digits, spaces and _ . : / = + - @, as in IAM: remove other characters"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, self.exists_one(o, k.lowerAscii() == o.lowerAscii()))",message="IAM compares tag keys without case: keep one spelling of each",messageExpression="'IAM compares tag keys without case: keep one spelling of ' + self.filter(k, !self.exists_one(o, k.lowerAscii() == o.lowerAscii()))[0].lowerAscii()"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, k == 'Name' || k.lowerAscii() != 'name')",message="IAM compares tag keys without case, and the platform sets Name: write Name, or choose another key"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, k == k.lowerAscii() || !k.lowerAscii().startsWith('ausmart.io/'))",message="tag keys under ausmart.io/ are the platform's: choose another key"
 	// +optional
 	Tags map[string]TagValue `json:"tags,omitempty"`
 }
 
 // A TagValue is the value of an AWS tag: 256 characters at most.
 // +kubebuilder:validation:MaxLength=256
+// +kubebuilder:validation:XValidation:rule=`self.matches(r'^[\p{L}\p{Z}\p{N}_.:/=+@-]*$')`,message="a tag value can have letters, digits, spaces and _ . : / = + - @, as in IAM: remove other characters"
 type TagValue string
 
 // IAMSpec holds the fields of claims that are made of IAM roles, among others.

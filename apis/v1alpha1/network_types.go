@@ -25,8 +25,9 @@ const (
 	NATGatewayPerZone NATGatewayMode = "PerZone"
 )
 
-// A CIDR is an IPv4 range, such as 10.0.1.0/24.
-// +kubebuilder:validation:MaxLength=18
+// A CIDR is an IPv4 range, such as 10.0.1.0/24. One of IPv6 is short enough to be refused in
+// words.
+// +kubebuilder:validation:MaxLength=43
 // +kubebuilder:validation:XValidation:rule="isCIDR(self) && cidr(self).ip().family() == 4 && cidr(self) == cidr(self).masked()",message="must be an IPv4 range that starts at its network address, such as 10.0.1.0/24"
 type CIDR string
 
@@ -47,10 +48,17 @@ type NetworkSpec struct {
 	CommonSpec `json:",inline"`
 	IAMSpec    `json:",inline"`
 
+	// These ranges are no network's: 0.0.0.0/8, loopback, link-local, multicast and reserved (RFC
+	// 6890, section 2.2.2; EC2 answers InvalidVpc.Range, and no page of AWS lists them). Docker has
+	// 172.17.0.0/16 on every machine that runs it, and AWS asks to leave it out
+	// (docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html, read 2026-11-30).
+
 	// CIDR is the address range of the VPC: /16 to /21, or to /24 with Subnets. It
 	// cannot change once set.
 	// +kubebuilder:default="10.0.0.0/16"
 	// +kubebuilder:validation:XValidation:rule="!isCIDR(self) || (cidr(self).prefixLength() >= 16 && cidr(self).prefixLength() <= 24)",message="must be between /16 (the largest VPC that AWS allows) and /24 (the smallest that holds three tiers)"
+	// +kubebuilder:validation:XValidation:rule="!isCIDR(self) || !['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3'].exists(r, cidr(r).containsIP(cidr(self).ip()))",message="no VPC can have a range of 0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16 or 224.0.0.0/3: take a private one, such as 10.0.0.0/16"
+	// +kubebuilder:validation:XValidation:rule="!isCIDR(self) || !cidr('172.17.0.0/16').containsIP(cidr(self).ip())",message="Docker and some AWS services use 172.17.0.0/16, and AWS asks to leave it out: take another range, such as 172.18.0.0/16"
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="cidr cannot change: create a new claim with the other range and move over to it"
 	// +optional
 	CIDR CIDR `json:"cidr,omitempty"`
@@ -125,8 +133,8 @@ type VPCEndpoints struct {
 	// com.amazonaws.REGION, such as kms or ssm, whether or not the standard ones
 	// are enabled.
 	// +kubebuilder:validation:MaxItems=20
-	// +kubebuilder:validation:items:MaxLength=63
-	// +kubebuilder:validation:items:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",message="must be the service's name after com.amazonaws.REGION, such as kms or ecr.api"
+	// +kubebuilder:validation:items:MaxLength=128
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$') && !self.contains('amazonaws') && !self.startsWith('aws.')",message="must be the service's name after com.amazonaws.REGION, such as kms or ecr.api"
 	// +kubebuilder:validation:XValidation:rule="!('s3' in self) && !('dynamodb' in self)",message="s3 and dynamodb always have a gateway endpoint, which is free: leave them out"
 	// +listType=set
 	// +optional

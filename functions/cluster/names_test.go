@@ -2,9 +2,15 @@ package cluster
 
 import (
 	"encoding/json"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ausmart/platform/functions/internal/conventions"
 )
 
 // TestNoSecrets checks the resources of the largest cluster: no field that could hold a
@@ -33,6 +39,36 @@ func TestNoSecrets(t *testing.T) {
 	}
 	if found := suspicious.FindString(string(text)); found != "" {
 		t.Errorf("status: %s", found)
+	}
+}
+
+// TestNamespaces finds every namespace that the largest cluster puts something into, and that its
+// pods have permissions in: no Service may take one of them.
+func TestNamespaces(t *testing.T) {
+	p := largest(t)
+	p.Set("dns", map[string]any{"hostedZoneIDs": []any{"Z1"}})
+	p.Settle(t)
+	found := map[string]bool{}
+	for _, name := range p.Names() {
+		at := p.ForProvider(name)
+		in, _ := at["namespace"].(string)
+		if manifest, ok := at["manifest"].(map[string]any); ok {
+			meta, _ := manifest["metadata"].(map[string]any)
+			if in, _ = meta["namespace"].(string); manifest["kind"] == "Namespace" {
+				in, _ = meta["name"].(string)
+			}
+		}
+		if in != "" && !strings.HasPrefix(in, "kube-") {
+			found[in] = true
+		}
+	}
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(found)), slices.Sorted(slices.Values(conventions.ClusterNamespaces()))); diff != "" {
+		t.Errorf("namespaces in use, and those that conventions.ClusterNamespaces lists: -used, +listed:\n%s", diff)
+	}
+	for _, name := range append(conventions.ClusterNamespaces(), "default", "kube-system") {
+		if !conventions.IsClusterNamespace(name) {
+			t.Errorf("a Service may take the namespace %s", name)
+		}
 	}
 }
 

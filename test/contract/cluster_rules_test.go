@@ -90,6 +90,7 @@ func clusterRules() map[string]rule {
 			},
 			refuses: map[string]change{
 				"Major": {reason: "A major version says too little.", to: `version: "1"`, field: "spec.version"},
+				"Patch": {reason: "EKS takes no patch version, and a message says what it takes.", to: `version: "1.35.2"`, field: "spec.version"},
 				"V":     {reason: "EKS has no v.", to: `version: v1.3`, field: "spec.version"},
 			},
 		},
@@ -182,14 +183,37 @@ func clusterRules() map[string]rule {
 				"LimitedAdmin": {reason: "A limit that does nothing is dangerous.", to: `access: [{principalArn: "arn:aws:iam::111122223333:role/shop", role: admin, namespaces: [shop]}]`, field: "spec.access[0].namespaces"},
 			},
 		},
+		"ClusterPublicRange": {
+			kind: "Cluster", at: "spec.endpoint.publicCIDRs[]",
+			message: "no address of a private range comes over the internet: list the public address behind which it is, or list it in privateCIDRs",
+			accepts: map[string]change{
+				"Office": {reason: "A range of the internet.", to: `endpoint: {publicCIDRs: [203.0.113.0/24]}`},
+				"Wide":   {reason: "In dev, a range may have private ones within it.", to: `endpoint: {publicCIDRs: [0.0.0.0/0]}`},
+			},
+			refuses: map[string]change{
+				"Private": {reason: "The range of an office network, and not the address that AWS sees.", to: `endpoint: {publicCIDRs: [203.0.113.0/24, 192.168.0.0/24]}`, field: "spec.endpoint.publicCIDRs[1]"},
+				"Carrier": {reason: "Nor is that of a carrier.", to: `endpoint: {publicCIDRs: [100.64.0.0/10]}`, field: "spec.endpoint.publicCIDRs[0]"},
+			},
+		},
+		"ClusterAccessNamespace": {
+			kind: "Cluster", at: "spec.access[].namespaces[]",
+			message: "must be the name of a namespace, such as shop, or one with *, such as shop-*",
+			accepts: map[string]change{
+				"Pattern": {reason: "EKS takes patterns.", to: `access: [{principalArn: "arn:aws:iam::111122223333:role/shop", role: edit, namespaces: [shop, shop-*]}]`},
+			},
+			refuses: map[string]change{
+				"UpperCase": {reason: "Kubernetes has no such namespace.", to: `access: [{principalArn: "arn:aws:iam::111122223333:role/shop", role: edit, namespaces: [Shop]}]`, field: "spec.access[0].namespaces[0]"},
+			},
+		},
 		"ClusterHostedZone": {
 			kind: "Cluster", at: "spec.dns.hostedZoneIDs[]",
-			message: "must be the id of a Route 53 hosted zone, such as Z0123456789ABCDEFGHIJ",
+			message: "must be the id of a Route 53 hosted zone, without /hostedzone/, such as Z0123456789ABCDEFGHIJ",
 			accepts: map[string]change{
 				"ID": {reason: "Ids begin with Z.", to: `dns: {hostedZoneIDs: [Z0123456789ABCDEFGHIJ]}`},
 			},
 			refuses: map[string]change{
-				"Name": {reason: "A domain is not an id.", to: `dns: {hostedZoneIDs: [shop.example.com]}`, field: "spec.dns.hostedZoneIDs[0]"},
+				"Prefix": {reason: "As Route 53 answers it.", to: `dns: {hostedZoneIDs: [/hostedzone/Z0123456789ABCDEFGHIJ]}`, field: "spec.dns.hostedZoneIDs[0]"},
+				"Name":   {reason: "A domain is not an id.", to: `dns: {hostedZoneIDs: [shop.example.com]}`, field: "spec.dns.hostedZoneIDs[0]"},
 			},
 		},
 	}

@@ -29,16 +29,73 @@ func commonRules() map[string]rule {
 			},
 			refuses: map[string]change{
 				"Reserved": {reason: "AWS refuses such keys, long after the claim was accepted.", to: `tags: {"aws:owner": shop}`, field: "spec.tags"},
+				"AnyCase":  {reason: "In any case.", to: `tags: {"AWS:owner": shop}`, field: "spec.tags"},
 			},
 		}
 		out[kind+"TagKeyLength"] = rule{
 			kind: kind, at: "spec.tags",
-			message: "a tag key can have 128 characters at most: shorten it",
+			message: "a tag key has 1 to 128 characters: shorten it",
 			accepts: map[string]change{
 				"Longest": {reason: "128 characters are allowed.", to: `tags: {` + letters(128) + `: shop}`},
 			},
 			refuses: map[string]change{
 				"TooLong": {reason: "129 characters are one too many.", to: `tags: {` + letters(129) + `: shop}`, field: "spec.tags"},
+				"Empty":   {reason: "A key has a character.", to: `tags: {"": shop}`, field: "spec.tags"},
+			},
+		}
+		out[kind+"TagKeyCharacters"] = rule{
+			kind: kind, at: "spec.tags",
+			message: "a tag key can have letters, digits, spaces and _ . : / = + - @, as in IAM: remove other characters",
+			accepts: map[string]change{
+				"All":      {reason: "Every character that IAM takes.", to: `tags: {"a Z-9_.:/=+@": shop}`},
+				"Language": {reason: "Letters of any language.", to: `tags: {Straße: shop}`},
+			},
+			refuses: map[string]change{
+				"Hash": {reason: "IAM takes no such character, and EC2 would.", to: `tags: {"cost#center": shop}`, field: "spec.tags"},
+			},
+		}
+		out[kind+"TagValueCharacters"] = rule{
+			kind: kind, at: "spec.tags{}",
+			message: "a tag value can have letters, digits, spaces and _ . : / = + - @, as in IAM: remove other characters",
+			accepts: map[string]change{
+				"All":   {reason: "Every character that IAM takes.", to: `tags: {team: "a Z-9_.:/=+@ 北"}`},
+				"Empty": {reason: "A value may be empty.", to: `tags: {team: ""}`},
+			},
+			refuses: map[string]change{
+				"Ampersand": {reason: "IAM takes no such characters.", to: `tags: {team: "R&D (x) <y@z.io>, 50%"}`, field: "spec.tags[team]"},
+			},
+		}
+		out[kind+"TagKeysOnce"] = rule{
+			kind: kind, at: "spec.tags",
+			message: "IAM compares tag keys without case: keep one spelling of each",
+			accepts: map[string]change{
+				"Different": {reason: "Keys that differ in more than case.", to: `tags: {environment: prod, environments: prod}`},
+			},
+			refuses: map[string]change{
+				"Case": {
+					reason: "IAM refuses the role, and EC2 would take the VPC.", to: `tags: {Environment: prod, environment: prod, team: shop}`, field: "spec.tags",
+					says: "IAM compares tag keys without case: keep one spelling of environment",
+				},
+			},
+		}
+		out[kind+"TagNameIsOurs"] = rule{
+			kind: kind, at: "spec.tags",
+			message: "IAM compares tag keys without case, and the platform sets Name: write Name, or choose another key",
+			accepts: map[string]change{
+				"Same": {reason: "The platform's own value takes its place.", to: `tags: {Name: shop}`},
+			},
+			refuses: map[string]change{
+				"Case": {reason: "Both would be on a role.", to: `tags: {name: shop}`, field: "spec.tags"},
+			},
+		}
+		out[kind+"TagPrefixIsOurs"] = rule{
+			kind: kind, at: "spec.tags",
+			message: "tag keys under ausmart.io/ are the platform's: choose another key",
+			accepts: map[string]change{
+				"Same": {reason: "The platform's own value takes its place.", to: `tags: {ausmart.io/environment: mine}`},
+			},
+			refuses: map[string]change{
+				"Case": {reason: "Both would be on a role.", to: `tags: {ausmart.io/Environment: mine}`, field: "spec.tags"},
 			},
 		}
 	}

@@ -45,6 +45,7 @@ func networkRules() map[string]rule {
 				"Private": {reason: "Any IPv4 range will do.", to: `cidr: 172.20.0.0/16`},
 			},
 			refuses: map[string]change{
+				"IPv6":     {reason: "A range of IPv6 is refused in words, and not for its length.", to: `cidr: "2001:0db8:85a3:0000:0000:8a2e:0370:7334/20"`, field: "spec.cidr"},
 				"NoPrefix": {reason: "An address is not a range.", to: `cidr: 10.0.0.0`, field: "spec.cidr"},
 				"HostBits": {reason: "AWS would remove the host bits, and the claim would differ from what exists.", to: `cidr: 10.0.1.0/16`, field: "spec.cidr"},
 			},
@@ -58,6 +59,32 @@ func networkRules() map[string]rule {
 			refuses: map[string]change{
 				"TooLarge": {reason: "AWS allows no /15.", to: `cidr: 10.0.0.0/15`, field: "spec.cidr"},
 				"TooSmall": {reason: "A /28 holds no tiers, and one message says so.", to: `cidr: 10.0.0.0/28`, field: "spec.cidr"},
+			},
+		},
+		"NetworkCIDRIsANetworks": {
+			kind: "Network", at: "spec.cidr",
+			message: "no VPC can have a range of 0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16 or 224.0.0.0/3: take a private one, such as 10.0.0.0/16",
+			accepts: map[string]change{
+				"Shared": {reason: "Ranges of carriers are allowed.", to: `cidr: 100.64.0.0/16`},
+				"Public": {reason: "So is any other.", to: `cidr: 223.255.0.0/16`},
+			},
+			refuses: map[string]change{
+				"Nothing":   {reason: "Addresses of this network.", to: `cidr: 0.0.0.0/16`, field: "spec.cidr"},
+				"Loopback":  {reason: "Addresses of this machine.", to: `cidr: 127.0.0.0/16`, field: "spec.cidr"},
+				"LinkLocal": {reason: "EC2's metadata has one of them.", to: `cidr: 169.254.0.0/16`, field: "spec.cidr"},
+				"Multicast": {reason: "Groups of machines.", to: `cidr: 224.0.0.0/16`, field: "spec.cidr"},
+				"Reserved":  {reason: "No one has these.", to: `cidr: 255.255.0.0/16`, field: "spec.cidr"},
+			},
+		},
+		"NetworkCIDRIsNotDockers": {
+			kind: "Network", at: "spec.cidr",
+			message: "Docker and some AWS services use 172.17.0.0/16, and AWS asks to leave it out: take another range, such as 172.18.0.0/16",
+			accepts: map[string]change{
+				"Next": {reason: "The next one is free.", to: `cidr: 172.18.0.0/16`},
+			},
+			refuses: map[string]change{
+				"Whole": {reason: "The bridge of every Docker.", to: `cidr: 172.17.0.0/16`, field: "spec.cidr"},
+				"Part":  {reason: "A part of it too.", to: `cidr: 172.17.128.0/20`, field: "spec.cidr"},
 			},
 		},
 		"NetworkCIDRCannotChange": {
@@ -145,6 +172,9 @@ func networkRules() map[string]rule {
 			},
 			refuses: map[string]change{
 				"UpperCase": {reason: "Names are lower case.", to: `vpcEndpoints: {additionalServices: [kms, SSM]}`, field: "spec.vpcEndpoints.additionalServices[1]"},
+				"InFull":    {reason: "The platform writes the first part itself.", to: `vpcEndpoints: {additionalServices: [com.amazonaws.ap-southeast-2.kms]}`, field: "spec.vpcEndpoints.additionalServices[0]"},
+				"InChina":   {reason: "Other partitions have another first part.", to: `vpcEndpoints: {additionalServices: [cn.com.amazonaws.cn-north-1.kms]}`, field: "spec.vpcEndpoints.additionalServices[0]"},
+				"Notebook":  {reason: "A few names do not start so; the platform cannot make them.", to: `vpcEndpoints: {additionalServices: [aws.sagemaker.us-east-1.notebook]}`, field: "spec.vpcEndpoints.additionalServices[0]"},
 			},
 		},
 	}

@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	stdcmp "cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -47,6 +48,9 @@ type change struct {
 
 	// field that the refusal names.
 	field string
+
+	// says is the refusal's message where the rule computes it.
+	says string
 }
 
 // leastSpecs are the smallest specs that are accepted.
@@ -73,7 +77,7 @@ func TestRules(t *testing.T) {
 					check(t, c, kind+"Accepts"+name, kind, to, nil)
 				}
 				for name, to := range r.refuses {
-					check(t, c, kind+"Refuses"+name, kind, to, []string{to.field + ": " + r.message})
+					check(t, c, kind+"Refuses"+name, kind, to, []string{to.field + ": " + stdcmp.Or(to.says, r.message)})
 				}
 			}
 		})

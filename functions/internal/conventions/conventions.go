@@ -24,9 +24,14 @@ func ClaimOf(xr metav1.Object) (name, namespace string) {
 // ExternalDNSNamespace is the namespace of the controller that writes DNS names.
 const ExternalDNSNamespace = "external-dns"
 
+// ClusterNamespaces are those that the platform makes in a cluster for itself. A test of the
+// function of clusters compares them with what it composes.
+func ClusterNamespaces() []string {
+	return []string{ExternalDNSNamespace, TelemetryNamespace, TelemetryLogsNamespace}
+}
+
 // IsClusterNamespace reports whether a namespace holds what a cluster itself runs. A
 // Service that took it would forbid the pods that are there.
 func IsClusterNamespace(name string) bool {
-	return strings.HasPrefix(name, "kube-") ||
-		slices.Contains([]string{"default", TelemetryNamespace, TelemetryLogsNamespace, "karpenter", ExternalDNSNamespace}, name)
+	return strings.HasPrefix(name, "kube-") || name == "default" || slices.Contains(ClusterNamespaces(), name)
 }
