@@ -16,7 +16,7 @@ import (
 type Request struct {
 	Claim       string // a file with one claim
 	Environment string // replaces the claim's; empty keeps the claim's
-	Observed    string // a file or folder of composed resources that exist; empty renders until all composed resources are ready
+	Observed    string // a file or folder of composed resources that exist, and the composite; empty renders until all composed resources are ready
 	Required    string // a file or folder of resources that functions may ask for; empty takes the EnvironmentConfigs beside the claim
 	Fresh       bool   // renders once, when nothing exists yet
 }
@@ -65,7 +65,6 @@ type job struct {
 
 	required []*unstructured.Unstructured // what functions may ask for
 	observed []*unstructured.Unstructured // composed resources that exist
-	given    string                       // a file or folder of such resources, instead
 
 	// dir is a folder of the job's own. Functions listen in it. Its name is short, because the path
 	// of a Unix socket has about a hundred characters at most.
@@ -83,7 +82,7 @@ func (r Renderer) prepare(ctx context.Context, req Request, aws *cloud) (*job, e
 	if err != nil {
 		return nil, err
 	}
-	j := &job{claim: claim, given: req.Observed, aws: aws}
+	j := &job{claim: claim, aws: aws}
 	if j.api, err = findAPI(r.Root, claim); err != nil {
 		return nil, err
 	}
@@ -92,7 +91,11 @@ func (r Renderer) prepare(ctx context.Context, req Request, aws *cloud) (*job, e
 			return nil, fmt.Errorf("spec: %w", err)
 		}
 	}
-	if err := j.api.validate(ctx, claim); err != nil {
+	var old map[string]any
+	if old, j.observed, err = j.api.existing(req.Observed, claim); err != nil {
+		return nil, err
+	}
+	if err := j.api.validate(ctx, claim, old); err != nil {
 		return nil, err
 	}
 	if j.xr, err = j.api.composite(claim); err != nil {
@@ -155,10 +158,7 @@ func (r Renderer) pass(ctx context.Context, j *job) ([]byte, error) {
 		"render", file("composite.yaml"), j.api.composition, file("functions.yaml"),
 		"--xrd=" + j.api.definition, "--required-resources=" + file("required.yaml"),
 	}
-	switch {
-	case j.given != "":
-		args = append(args, "--observed-resources="+j.given)
-	case len(j.observed) > 0:
+	if len(j.observed) > 0 {
 		args = append(args, "--observed-resources="+file("observed.yaml"))
 	}
 	return runCLI(ctx, j.cli, args)

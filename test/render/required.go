@@ -33,16 +33,21 @@ func requiredFiles(req Request) ([]string, error) {
 	if req.Required == "" {
 		return filepath.Glob(filepath.Join(filepath.Dir(req.Claim), "environmentconfig*.yaml"))
 	}
-	info, err := os.Stat(req.Required)
+	return filesIn(req.Required)
+}
+
+// filesIn a folder, with those in its folders, or the file itself.
+func filesIn(path string) ([]string, error) {
+	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
 	if !info.IsDir() {
-		return []string{req.Required}, nil
+		return []string{path}, nil
 	}
 
 	var found []string
-	err = filepath.WalkDir(req.Required, func(path string, entry fs.DirEntry, err error) error {
+	err = filepath.WalkDir(path, func(path string, entry fs.DirEntry, err error) error {
 		if ext := filepath.Ext(path); err == nil && !entry.IsDir() && (ext == ".yaml" || ext == ".yml") {
 			found = append(found, path)
 		}
