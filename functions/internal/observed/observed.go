@@ -83,6 +83,30 @@ func (r Resources) AtProvider(name, field string) string {
 	return text(r.byName[name], "status", "atProvider", field)
 }
 
+// A Manifest is an object as provider-kubernetes saw it in its cluster. The zero value has
+// nothing.
+type Manifest struct{ object *structpb.Struct }
+
+// Manifest of the named Object.
+func (r Resources) Manifest(name string) Manifest {
+	return Manifest{field(r.byName[name], "status", "atProvider", "manifest").GetStructValue()}
+}
+
+// Text of a field of the object.
+func (m Manifest) Text(path ...string) string { return text(m.object, path...) }
+
+// Texts of a field of the object that is a map.
+func (m Manifest) Texts(path ...string) map[string]string {
+	out := map[string]string{}
+	for k, v := range field(m.object, path...).GetStructValue().GetFields() {
+		out[k] = v.GetStringValue()
+	}
+	return out
+}
+
+// Condition of the object by type, such as Progressing.
+func (m Manifest) Condition(typ string) Condition { return condition(m.object, typ) }
+
 // Label of the named resource; empty when it has no such label.
 func (r Resources) Label(name, key string) string {
 	return text(r.byName[name], "metadata", "labels", key)
@@ -121,8 +145,10 @@ type Condition struct {
 }
 
 // Condition of the named resource by type, such as Ready or Synced.
-func (r Resources) Condition(name, typ string) Condition {
-	for _, v := range field(r.byName[name], "status", "conditions").GetListValue().GetValues() {
+func (r Resources) Condition(name, typ string) Condition { return condition(r.byName[name], typ) }
+
+func condition(of *structpb.Struct, typ string) Condition {
+	for _, v := range field(of, "status", "conditions").GetListValue().GetValues() {
 		c := v.GetStructValue()
 		if text(c, "type") == typ {
 			return Condition{Status: text(c, "status"), Reason: text(c, "reason"), Message: text(c, "message")}

@@ -31,6 +31,7 @@ const (
 	ReasonProtected        = "Protected"
 	ReasonReplacement      = "ReplacementRefused"
 	ReasonCreationUnknown  = "CreationUnknown"
+	ReasonRolloutFailed    = "RolloutFailed"
 	ReasonThrottled        = "Throttled"
 	ReasonBusy             = "Busy"
 	ReasonProviderError    = "ProviderError"
@@ -47,7 +48,7 @@ func problem(obs observed.Resources, name string) (Problem, bool) {
 		reason, message := translate(c.Message)
 		return Problem{Resource: name, Reason: reason, Message: message}, true
 	}
-	return Problem{}, false
+	return rollout(obs, name)
 }
 
 // unresolved recognises crossplane-runtime's messages about references whose

@@ -37,6 +37,68 @@ func observe(states map[string]state) observed.Resources {
 	return observed.From(functiontest.Observe(fields))
 }
 
+func TestRollout(t *testing.T) {
+	deployment := func(conditions ...any) map[string]any {
+		return map[string]any{"kind": "Object", "status": map[string]any{
+			"conditions": []any{is("Ready", "False", ""), is("Synced", "True", "")},
+			"atProvider": map[string]any{"manifest": map[string]any{
+				"kind": "Deployment", "metadata": map[string]any{"name": "orders", "namespace": "shop"},
+				"spec":   map[string]any{"selector": map[string]any{"matchLabels": map[string]any{"team": "store", "app": "orders"}}},
+				"status": map[string]any{"conditions": conditions},
+			}},
+		}}
+	}
+	release := func(state string) map[string]any {
+		return map[string]any{
+			"kind": "Release", "spec": map[string]any{"forProvider": map[string]any{"namespace": "kube-system"}},
+			"status": map[string]any{"atProvider": map[string]any{"state": state, "releaseDescription": `Release "karpenter" failed: context deadline exceeded`}},
+		}
+	}
+	class := map[string]any{"kind": "Object", "status": map[string]any{"atProvider": map[string]any{"manifest": map[string]any{
+		"kind": "EC2NodeClass", "metadata": map[string]any{"name": "default"},
+		"status": map[string]any{"conditions": []any{is("Ready", "False", "SubnetsReady=False")}},
+	}}}}
+	const pods = "; see why with: kubectl -n shop describe pods -l app=orders,team=store"
+
+	cases := map[string]struct {
+		reason string
+		object map[string]any
+		want   string
+	}{
+		"Progressing": {
+			"A rollout that goes on is no problem.", deployment(is("Progressing", "True", `ReplicaSet "orders-1" is progressing.`), is("Available", "False", "no")), "",
+		},
+		"Deadline": {
+			"A rollout that stands still says so, and where its reason is.",
+			deployment(is("Progressing", "False", `ReplicaSet "orders-1" has timed out progressing.`)),
+			`the new version does not run: ReplicaSet "orders-1" has timed out progressing.` + pods,
+		},
+		"Quota": {
+			"A quota's own words come first: no pod is there to look at.",
+			deployment(is("Progressing", "False", "timed out"), is("ReplicaFailure", "True", `pods "orders-1" is forbidden: exceeded quota: shop`)),
+			`the new version does not run: pods "orders-1" is forbidden: exceeded quota: shop` + pods,
+		},
+		"NotThere":      {"An object that is not there yet has no conditions.", map[string]any{"kind": "Object"}, ""},
+		"NodeClass":     {"Another object says itself that it is not ready.", class, "the EC2NodeClass default is not ready in the cluster: SubnetsReady=False"},
+		"Chart":         {"Helm's reason of a failure.", release("failed"), `Helm could not install the chart: Release "karpenter" failed: context deadline exceeded; see why with: kubectl -n kube-system get pods,events`},
+		"ChartDeployed": {"A chart that is installed.", release("deployed"), ""},
+		"ChartPending":  {"Or is being installed.", release("pending-install"), ""},
+		"OfAWS":         {"What is in no cluster.", map[string]any{"kind": "VPC", "status": map[string]any{"atProvider": map[string]any{"state": "failed"}}}, ""},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			obs := observed.From(functiontest.Observe(map[string]map[string]any{"a": tc.object}))
+			var want []Problem
+			if tc.want != "" {
+				want = []Problem{{"a", ReasonRolloutFailed, tc.want}}
+			}
+			if diff := cmp.Diff(want, Of(obs, []string{"a"}).Problems); diff != "" {
+				t.Errorf("%s\nOf(...): -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
 func TestOf(t *testing.T) {
 	const (
 		denied    = "create failed: operation error EC2: CreateVpc, api error UnauthorizedOperation: no"
