@@ -51,6 +51,6 @@ func Compose(in adapter.Input[*v1alpha1.Network]) (*adapter.Output, error) {
 	return &adapter.Output{
 		Resources:  n.Desired,
 		Status:     n.status(in.XR.Status, conditions[len(conditions)-1].Message),
-		Conditions: conditions,
+		Conditions: append(conditions, n.flowLogCondition()),
 	}, nil
 }

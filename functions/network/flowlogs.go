@@ -2,6 +2,9 @@ package network
 
 import (
 	"cmp"
+	"fmt"
+	"slices"
+	"strings"
 
 	"k8s.io/utils/ptr"
 
@@ -11,6 +14,7 @@ import (
 	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/desired"
 	"github.com/ausmart/platform/functions/internal/iampolicy"
+	"github.com/ausmart/platform/functions/internal/progress"
 )
 
 const (
@@ -29,6 +33,34 @@ func (n *network) flowLogsTo() v1alpha1.FlowLogDestination {
 		standard = v1alpha1.FlowLogsToCloudWatch
 	}
 	return cmp.Or(ptr.Deref(n.spec.FlowLogs, v1alpha1.FlowLogs{}).Destination, standard)
+}
+
+// conditionFlowLogs shows whether flow logs are where the claim wants them, and nowhere else.
+const conditionFlowLogs = "FlowLogsAsClaimed"
+
+// flowLogCondition says which flow logs, and stores of them, are there from before.
+func (n *network) flowLogCondition() progress.Condition {
+	c := progress.Condition{Type: conditionFlowLogs, True: true, Reason: "AsClaimed"}
+	var stay []string
+	for name, used := range map[string]bool{
+		flowLogGroupName: n.Settings.FlowLogs.V && !n.bucketTakesFlowLogs(),
+		bucketName:       n.bucketTakesFlowLogs(),
+	} {
+		if !used && n.Stays(name) {
+			stay = append(stay, name)
+		}
+	}
+	slices.Sort(stay)
+	to := n.flowLogsTo()
+	switch {
+	case len(stay) > 0:
+		c.True, c.Reason = false, "OldLogsStay"
+		c.Message = fmt.Sprintf("spec.flowLogs needs no %[1]s any more, which stays for the logs in it: to delete it, annotate the claim with %[2]s: %[1]s",
+			strings.Join(stay, ","), desired.AllowRemovalAnnotation)
+	case n.Settings.FlowLogs.V && to != cmp.Or(ptr.Deref(n.spec.FlowLogs, v1alpha1.FlowLogs{}).Destination, v1alpha1.FlowLogsToS3):
+		c.Message = fmt.Sprintf("spec.flowLogs.destination is left out, and the flow log that exists goes on to %s", to)
+	}
+	return c
 }
 
 // bucketTakesFlowLogs reports whether flow logs go to the log bucket.

@@ -15,7 +15,11 @@ import (
 // TestFlowLogsMove follows the flow logs from one destination to the other and back: what records
 // stays until its successor does, and a claim that says nothing moves nothing.
 func TestFlowLogsMove(t *testing.T) {
-	const policies = "log-bucket-policy"
+	const (
+		policies = "log-bucket-policy"
+		old      = "False OldLogsStay: spec.flowLogs needs no "
+		remedy   = " any more, which stays for the logs in it: to delete it, annotate the claim with platform.ausmart.io/allow-removal: "
+	)
 	logs := func(p *functiontest.ControlPlane) []string {
 		return slices.DeleteFunc(p.Names(), func(name string) bool {
 			return !slices.Contains([]string{"flow-log", "flow-log-group", "flow-log-role", "flow-log-s3", "log-bucket"}, name)
@@ -30,18 +34,22 @@ func TestFlowLogsMove(t *testing.T) {
 		destination any // nil for none
 		until       func()
 		want        []string
+		condition   string
 	}{
-		{"A claim that no longer says where stays where it is.", nil, func() { p.Settle(t) }, group},
+		{
+			"A claim that no longer says where stays where it is.", nil, func() { p.Settle(t) }, group,
+			"True AsClaimed: spec.flowLogs.destination is left out, and the flow log that exists goes on to CloudWatchLogs",
+		},
 		{"The old flow log records until the new one does.", "S3", func() {
 			for range 2 {
 				p.Reconcile(t)
 				p.MarkReady("log-bucket", policies, "log-bucket-encryption")
 			}
 			p.Reconcile(t)
-		}, both},
-		{"Then it goes with its role, and its group stays for the logs in it.", "S3", func() { p.Settle(t) }, []string{"flow-log-group", "flow-log-s3", "log-bucket"}},
-		{"Without a word they stay in the bucket.", nil, func() { p.Settle(t) }, []string{"flow-log-group", "flow-log-s3", "log-bucket"}},
-		{"Back again the bucket stays.", "CloudWatchLogs", func() { p.Settle(t) }, []string{"flow-log", "flow-log-group", "flow-log-role", "log-bucket"}},
+		}, both, old + "flow-log-group" + remedy + "flow-log-group"},
+		{"Then it goes with its role, and its group stays for the logs in it.", "S3", func() { p.Settle(t) }, []string{"flow-log-group", "flow-log-s3", "log-bucket"}, old + "flow-log-group" + remedy + "flow-log-group"},
+		{"Without a word they stay in the bucket.", nil, func() { p.Settle(t) }, []string{"flow-log-group", "flow-log-s3", "log-bucket"}, old + "flow-log-group" + remedy + "flow-log-group"},
+		{"Back again the bucket stays.", "CloudWatchLogs", func() { p.Settle(t) }, []string{"flow-log", "flow-log-group", "flow-log-role", "log-bucket"}, old + "log-bucket" + remedy + "log-bucket"},
 	} {
 		spec := map[string]any{"enabled": true}
 		if step.destination != nil {
@@ -51,6 +59,9 @@ func TestFlowLogsMove(t *testing.T) {
 		step.until()
 		if diff := cmp.Diff(step.want, logs(p)); diff != "" {
 			t.Fatalf("%s\n-want, +got:\n%s", step.reason, diff)
+		}
+		if diff := cmp.Diff(step.condition, functiontest.ConditionText(p.Reconcile(t), conditionFlowLogs)); diff != "" {
+			t.Errorf("%s\ncondition: -want, +got:\n%s", step.reason, diff)
 		}
 	}
 }

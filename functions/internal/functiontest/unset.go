@@ -93,7 +93,7 @@ func changesOf(t *testing.T, k Kind, v Variant) []fieldChange {
 	}
 	for _, path := range sortedKeys(v.Other) {
 		with := With(v.Spec, path, v.Other[path])
-		out = append(out, fieldChange{path, "change", v.Spec, with})
+		out = append(out, fieldChange{path, "change", v.Spec, with}, fieldChange{path, "change back", with, v.Spec})
 		if without := Without(with, path); slices.Contains(optional, path) && cmp.Equal(Clone(v.Spec), without) {
 			both(path, with, without)
 		}
