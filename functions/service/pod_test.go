@@ -1,6 +1,9 @@
 package service
 
 import (
+	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/cel-go/cel"
@@ -99,6 +102,46 @@ func TestResources(t *testing.T) {
 			got := map[corev1.ResourceName]resource.Quantity(deployment(t, p).Spec.Template.Spec.Containers[0].Resources.Requests)
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// TestVariablesFit gives a service as many variables as the schema allows. The manifest of its
+// Deployment has to fit into an annotation of it.
+func TestVariablesFit(t *testing.T) {
+	cases := map[string]struct {
+		n     int
+		value string
+		fits  bool
+	}{
+		"Most":    {60, strings.Repeat("x", 4096), true},
+		"TooMany": {functiontest.MaxItems(t, "Service", "env"), strings.Repeat("x", 4096), false},
+		"Quoted":  {32, strings.Repeat(`"`, 4096), false}, // Each takes two bytes in JSON.
+		"Dollars": {32, strings.Repeat("$", 4096), false}, // Each is written twice.
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			var env []any
+			for i := range tc.n {
+				env = append(env, map[string]any{"name": fmt.Sprintf("V%d", i), "value": tc.value})
+			}
+			p := kit().New(t, "large", map[string]any{"env": env})
+			var fatal string
+			for range 5 {
+				if fatal = functiontest.Fatal(p.Reconcile(t)); fatal != "" {
+					break
+				}
+				p.MarkReady()
+			}
+			if fits := fatal == ""; fits != tc.fits || !fits && !strings.HasPrefix(fatal, "spec.env: the variables make a Deployment of ") {
+				t.Fatalf("fits: %t; %s", fits, fatal)
+			}
+			if tc.fits {
+				manifest, err := json.Marshal(p.ForProvider(deploymentName)["manifest"])
+				if err != nil || len(manifest) > 256<<10 {
+					t.Errorf("the manifest has %d bytes: %v", len(manifest), err)
+				}
 			}
 		})
 	}

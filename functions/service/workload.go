@@ -10,7 +10,15 @@ import (
 	"github.com/ausmart/platform/functions/internal/desired"
 )
 
-const deploymentName = "deployment"
+const (
+	deploymentName = "deployment"
+
+	// manifestMax is the longest manifest of an object in the cluster: provider-kubernetes writes it
+	// into an annotation, and all annotations of an object have 256 KiB (internal/controller/
+	// cluster/object/syncer.go of v1.2.1; TotalAnnotationSizeLimitB of k8s.io/apimachinery; read
+	// 2026-11-30). A part of them is left to the cluster's controllers.
+	manifestMax = 248 << 10
+)
 
 // addWorkload adds the Deployment after everything that its pods need when they start: EKS
 // gives a pod its credentials when the pod is created, or never. It is pending while a value
@@ -27,7 +35,7 @@ func (s *service) addWorkload() {
 		s.fail(err)
 		return
 	}
-	s.Desired.Add(deploymentName, s.object(deploymentName, &appsv1.Deployment{
+	deployment := s.object(deploymentName, &appsv1.Deployment{
 		ObjectMeta: s.meta(),
 		Spec: appsv1.DeploymentSpec{
 			Selector: s.selector(),
@@ -40,7 +48,11 @@ func (s *service) addWorkload() {
 			},
 			Template: template,
 		},
-	}, when(s.rolledOut())), order)
+	}, when(s.rolledOut()))
+	if size := len(composition.JSON(deployment.Spec.ForProvider.Manifest)); size > manifestMax {
+		s.fail(fmt.Errorf("spec.env: the variables make a Deployment of %d bytes, and Kubernetes takes %d: shorten the values, or put them into the image", size, manifestMax))
+	}
+	s.Desired.Add(deploymentName, deployment, order)
 }
 
 // beforeWorkload is what must be ready before the first pod starts.
