@@ -163,9 +163,14 @@ func TestNewDatabaseIsRefused(t *testing.T) {
 		"OfTheOtherToo": {word("postgres", "groups"), ""},
 		"OldClass": {
 			map[string]any{"engine": "redis", "instanceClass": "cache.m3.large"},
-			"spec.instanceClass: ElastiCache makes no new nodes of cache.m3.large: choose a newer class, such as cache.t4g.small",
+			"spec.instanceClass: AWS makes no new redis on cache.m3.large: choose a newer class, such as cache.t4g.small",
 		},
-		"Valkey": {map[string]any{"engine": "redis", "version": "7.2"}, "spec.version: AWS makes no new redis 7.2: use one of 6.2, 7.0, 7.1"},
+		"OldClassOfRDS": {
+			map[string]any{"engine": "mysql", "instanceClass": "db.r3.large"},
+			"spec.instanceClass: AWS makes no new mysql on db.r3.large: choose a newer class, such as db.t4g.small",
+		},
+		"NewClass": {map[string]any{"engine": "mysql", "instanceClass": "db.r7g.large"}, ""},
+		"Valkey":   {map[string]any{"engine": "redis", "version": "7.2"}, "spec.version: AWS makes no new redis 7.2: use one of 6.2, 7.0, 7.1"},
 		"OtherRegion": {
 			map[string]any{"engine": "mysql", "version": "8.4", "restoreFrom": map[string]any{"snapshot": "arn:aws:rds:us-east-1:111122223333:snapshot:orders"}},
 			"spec.restoreFrom.snapshot: it is in us-east-1 and the database in ap-southeast-2: copy it with aws rds copy-db-snapshot, and name the copy",

@@ -29,13 +29,30 @@ func (d *database) checkName() error {
 	return fmt.Errorf("spec.databaseName: %s is a reserved word or a database of %s itself, and RDS refuses it: choose another name, such as %s_data", name, d.spec.Engine, name)
 }
 
-// checkClass of a cache: ElastiCache makes no new nodes of its previous generations
-// (CreateReplicationGroup API, read 2026-11-30). What RDS makes depends on region and version, too.
-func (d *database) checkClass() error {
-	retired := []string{"t1", "m1", "m2", "m3", "c1", "r3"}
-	family := strings.Split(d.spec.InstanceClass+"..", ".")[1]
-	if d.spec.Engine != v1alpha1.EngineRedis || !slices.Contains(retired, family) {
+// retired families of classes, on which AWS makes no new database: previous generations of
+// ElastiCache (CreateReplicationGroup API) and, for MySQL, of RDS (Major version upgrades for RDS
+// for MySQL, with the generations of DB instance class types; both read 2026-11-30). The same could
+// not be confirmed for PostgreSQL; and what else RDS makes depends on region and version.
+func retired(e v1alpha1.DatabaseEngine) []string {
+	switch e {
+	case v1alpha1.EngineRedis:
+		return []string{"t1", "m1", "m2", "m3", "c1", "r3"}
+	case v1alpha1.EngineMySQL:
+		return []string{"t1", "m1", "m2", "m3", "r3"}
+	default:
 		return nil
 	}
-	return fmt.Errorf("spec.instanceClass: ElastiCache makes no new nodes of %s: choose a newer class, such as %s", d.spec.InstanceClass, sizes()["small"].cache)
+}
+
+// checkClass of a new database.
+func (d *database) checkClass() error {
+	family := strings.Split(d.spec.InstanceClass+"..", ".")[1]
+	if !slices.Contains(retired(d.spec.Engine), family) {
+		return nil
+	}
+	newer := sizes()["small"].rds
+	if d.spec.Engine == v1alpha1.EngineRedis {
+		newer = sizes()["small"].cache
+	}
+	return fmt.Errorf("spec.instanceClass: AWS makes no new %s on %s: choose a newer class, such as %s", d.spec.Engine, d.spec.InstanceClass, newer)
 }
