@@ -107,7 +107,9 @@ func TestDevAndProd(t *testing.T) {
 	}
 }
 
+// in an environment, with the same network.
 func in(environment string, xr map[string]any) map[string]any {
-	xr["spec"].(map[string]any)["environment"] = environment
+	spec := xr["spec"].(map[string]any)
+	spec["environment"], spec["allowCrossEnvironment"] = environment, true
 	return xr
 }
