@@ -27,6 +27,9 @@ func TestStatus(t *testing.T) {
 	rolling["image"], rolling["readyReplicas"] = "ghcr.io/ausmart/shop:v0.2.0", 3.0
 	rolling["waitingFor"] = "15 of 16 resources ready; waiting for deployment"
 	const pending = "0 of 16 resources ready; waiting for autoscaler, cluster-service, dead-letter-queue-jobs and 13 more"
+	stalled := functiontest.Clone(rolling)
+	stalled["waitingFor"] = `deployment: the new version does not run: ReplicaSet "shop-1" has timed out progressing; ` +
+		"see why with: kubectl -n store describe pods -l platform.ausmart.io/service=shop,platform.ausmart.io/team=ausmart"
 	denied := functiontest.Clone(complete)
 	denied["waitingFor"] = "role-policy: the provider's AWS role may not do this (AccessDenied): give the role of the ProviderConfig the permission, or change the policy in which AWS names an explicit deny; it goes on by itself then. AWS says: no"
 
@@ -55,6 +58,20 @@ func TestStatus(t *testing.T) {
 			Conditions: map[string]string{
 				"ServiceReady":  "False Creating: 15 of 16 resources ready; waiting for deployment",
 				"WorkloadReady": "False Creating: 1 of 3 replicas run the newest version, 3 are ready",
+			},
+		},
+		{
+			Reason: "The new version does not start: the claim shows what the Deployment says.",
+			Do: func() {
+				set(p, "deployment", "ghcr.io/ausmart/shop:v0.2.0", map[string]any{"replicas": 4.0, "updatedReplicas": 1.0, "readyReplicas": 3.0, "conditions": []any{
+					map[string]any{"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded", "message": `ReplicaSet "shop-1" has timed out progressing.`},
+				}})
+				unready(p, "deployment")
+			},
+			Status: is(stalled),
+			Conditions: map[string]string{
+				"ServiceReady":  "False RolloutFailed: " + stalled["waitingFor"].(string),
+				"WorkloadReady": "False RolloutFailed: " + stalled["waitingFor"].(string),
 			},
 		},
 		{

@@ -117,7 +117,7 @@ func (s Summary) Reason() string {
 // worst is a problem that a person can solve, where there is one.
 func (s Summary) worst() Problem {
 	for _, p := range s.Problems {
-		if !slices.Contains([]string{ReasonThrottled, ReasonBusy, ReasonProviderError}, p.Reason) {
+		if !slices.Contains([]string{ReasonThrottled, ReasonBusy, ReasonCreating, ReasonProviderError}, p.Reason) {
 			return p
 		}
 	}

@@ -71,7 +71,7 @@ func TestRollout(t *testing.T) {
 		"Deadline": {
 			"A rollout that stands still says so, and where its reason is.",
 			deployment(is("Progressing", "False", `ReplicaSet "orders-1" has timed out progressing.`)),
-			`the new version does not run: ReplicaSet "orders-1" has timed out progressing.` + pods,
+			`the new version does not run: ReplicaSet "orders-1" has timed out progressing` + pods,
 		},
 		"Quota": {
 			"A quota's own words come first: no pod is there to look at.",
@@ -90,7 +90,7 @@ func TestRollout(t *testing.T) {
 			obs := observed.From(functiontest.Observe(map[string]map[string]any{"a": tc.object}))
 			var want []Problem
 			if tc.want != "" {
-				want = []Problem{{"a", ReasonRolloutFailed, tc.want}}
+				want = []Problem{{"a", map[bool]string{true: ReasonCreating, false: ReasonRolloutFailed}[name == "NodeClass"], tc.want}}
 			}
 			if diff := cmp.Diff(want, Of(obs, []string{"a"}).Problems); diff != "" {
 				t.Errorf("%s\nOf(...): -want, +got:\n%s", tc.reason, diff)

@@ -13,32 +13,38 @@ import (
 // applied it, and is content: what went wrong is in the object's own conditions, or in what Helm
 // says of the release.
 func rollout(obs observed.Resources, name string) (Problem, bool) {
-	var why string
+	p := Problem{Resource: name, Reason: ReasonRolloutFailed}
 	switch obs.Kind(name) {
 	case "Object":
-		why = ofObject(obs, name)
+		if p.Message = ofDeployment(obs, name); p.Message == "" {
+			// This may pass: Karpenter's objects say so while they start.
+			p.Reason, p.Message = ReasonCreating, ofObject(obs, name)
+		}
 	case "Release":
-		why = ofRelease(obs, name)
+		p.Message = ofRelease(obs, name)
 	}
-	if why == "" {
-		return Problem{}, false
-	}
-	return Problem{Resource: name, Reason: ReasonRolloutFailed, Message: why}, true
+	return p, p.Message != ""
 }
 
-// ofObject reads a Deployment that makes no progress, whose pods may not be made (a quota), or
-// another object that says that it is not ready. The reason why a pod does not start is in the pod
-// alone, which the provider does not read: the message says how to see it.
-func ofObject(obs observed.Resources, name string) string {
+// ofDeployment reads a Deployment that makes no progress, or whose pods may not be made, as by a
+// quota. The reason why a pod does not start is in the pod alone, which the provider does not read:
+// the message says how to see it.
+func ofDeployment(obs observed.Resources, name string) string {
 	object := obs.Manifest(name)
 	for _, bad := range []struct{ typ, status string }{{"ReplicaFailure", "True"}, {"Progressing", "False"}} {
 		if c := object.Condition(bad.typ); c.Status == bad.status && c.Message != "" {
 			return fmt.Sprintf("the new version does not run: %s; see why with: kubectl -n %s describe pods -l %s",
-				bounded(scrub(c.Message)), object.Text("metadata", "namespace"), labels(object.Texts("spec", "selector", "matchLabels")))
+				sentence(c.Message), object.Text("metadata", "namespace"), labels(object.Texts("spec", "selector", "matchLabels")))
 		}
 	}
+	return ""
+}
+
+// ofObject reads an object that says itself that it is not ready.
+func ofObject(obs observed.Resources, name string) string {
+	object := obs.Manifest(name)
 	if c := object.Condition("Ready"); c.Status == "False" && c.Message != "" {
-		return fmt.Sprintf("the %s %s is not ready in the cluster: %s", object.Text("kind"), object.Text("metadata", "name"), bounded(scrub(c.Message)))
+		return fmt.Sprintf("the %s %s is not ready in the cluster: %s", object.Text("kind"), object.Text("metadata", "name"), sentence(c.Message))
 	}
 	return ""
 }
@@ -49,8 +55,11 @@ func ofRelease(obs observed.Resources, name string) string {
 		return ""
 	}
 	in := obs.ForProvider(name, "namespace")
-	return fmt.Sprintf("Helm could not install the chart: %s; see why with: kubectl -n %s get pods,events", bounded(scrub(obs.AtProvider(name, "releaseDescription"))), in)
+	return fmt.Sprintf("Helm could not install the chart: %s; see why with: kubectl -n %s get pods,events", sentence(obs.AtProvider(name, "releaseDescription")), in)
 }
+
+// sentence of Kubernetes or Helm, for the middle of one of ours.
+func sentence(text string) string { return bounded(strings.TrimSuffix(scrub(text), ".")) }
 
 // labels as kubectl takes them.
 func labels(all map[string]string) string {
