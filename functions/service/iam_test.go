@@ -2,8 +2,8 @@ package service
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -94,7 +94,7 @@ func TestPolicyFits(t *testing.T) {
 	}
 	s := &service{Composition: &composition.Composition{}, spec: v1alpha1.ServiceSpec{CommonSpec: v1alpha1.CommonSpec{Region: "ap-southeast-2"}}, state: state{queues: map[string]queue{}}}
 	for i := range functiontest.MaxItems(t, "Service", "queues") {
-		name := fmt.Sprint(i)
+		name := strconv.Itoa(i)
 		s.spec.Queues = append(s.spec.Queues, v1alpha1.Queue{Name: name})
 		s.state.queues[name] = queue{arn: arn("sqs", strings.Repeat("q", queueNameMax))}
 	}
