@@ -270,18 +270,45 @@ type Ingress struct {
 	// +optional
 	Host string `json:"host,omitempty"`
 
-	// CertificateARN in ACM. With it the load balancer serves HTTPS and
+	// CertificateARN in ACM, of the service's region. With it the load balancer serves HTTPS and
 	// redirects HTTP to it.
 	// +kubebuilder:validation:MaxLength=2048
-	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:acm:.+$')",message="must be the ARN of a certificate in ACM, which starts with arn:aws:acm:"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$')",message="must be the ARN of a certificate in ACM, such as arn:aws:acm:ap-southeast-2:111122223333:certificate/0a1b2c3d"
 	// +optional
 	CertificateARN string `json:"certificateArn,omitempty"`
 
-	// Internal makes a load balancer that is reachable inside the VPC only.
-	// +kubebuilder:default=false
+	// Internal makes a load balancer that is reachable inside the VPC only. The default is the
+	// environment's value.
 	// +optional
-	Internal bool `json:"internal,omitempty"`
+	Internal *bool `json:"internal,omitempty"`
+
+	// InboundCIDRs are the ranges that may connect to the load balancer; all, unless given. Services
+	// with different ranges have different load balancers.
+	//
+	// A security group has 60 inbound rules, and each range needs one for each of two ports
+	// (docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html, read 2026-11).
+	// +kubebuilder:validation:MaxItems=30
+	// +listType=set
+	// +optional
+	InboundCIDRs []CIDR `json:"inboundCIDRs,omitempty"`
+
+	// HiddenPaths are not for the outside, such as /actuator: the load balancer answers 404 for
+	// them, and for what is below them. The path of the metrics is always hidden.
+	//
+	// Each is a rule of the load balancer, which has 100
+	// (docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html, read 2026-11).
+	// +kubebuilder:validation:MaxItems=20
+	// +listType=set
+	// +optional
+	HiddenPaths []URLPath `json:"hiddenPaths,omitempty"`
 }
+
+// A URLPath is the path of a URL that a load balancer can compare: a pattern of 128 characters, of
+// which two are for what is below it (docs.aws.amazon.com/elasticloadbalancing/latest/application,
+// rule condition types, read 2026-11).
+// +kubebuilder:validation:MaxLength=126
+// +kubebuilder:validation:XValidation:rule="self.matches('^(/[A-Za-z0-9_.$~@:+&-]+)+$')",message="must be a path without wildcards and without / at its end, such as /actuator"
+type URLPath string
 
 // ServiceStatus is what exists.
 type ServiceStatus struct {

@@ -113,6 +113,9 @@ func TestRefuses(t *testing.T) {
 			"env":       []any{map[string]any{"name": "X", "from": map[string]any{"database": database, "field": field}}},
 		}
 	}
+	certificate := func(arn string) map[string]any {
+		return map[string]any{"ingress": map[string]any{"host": "shop.example.com", "certificateArn": arn}}
+	}
 	const remedy = ": see kubectl explain app.spec.env.from.field"
 	cases := map[string]struct {
 		reason string
@@ -160,6 +163,21 @@ func TestRefuses(t *testing.T) {
 			},
 			want: `spec.env X: Database "orders" names no database: write the name of one that the service makes itself into its value, ` +
 				"or use a new Database that has a databaseName, which cannot be added later",
+		},
+		"CertificateElsewhere": {
+			reason: "A load balancer takes certificates of its own region only.", name: "shop", spec: certificate("arn:aws:acm:us-east-1:111122223333:certificate/1"),
+			want: "spec.ingress.certificateArn: arn:aws:acm:us-east-1:111122223333:certificate/1 is not in ap-southeast-2, where the load balancer is: " +
+				"request or import a certificate there, whose ARN starts with arn:aws:acm:ap-southeast-2:",
+		},
+		"CertificateOfAnotherPartition": {
+			reason: "Partitions share nothing.", name: "shop", spec: certificate("arn:aws-cn:acm:ap-southeast-2:111122223333:certificate/1"),
+			want: "spec.ingress.certificateArn: arn:aws-cn:acm:ap-southeast-2:111122223333:certificate/1 is not in ap-southeast-2, where the load balancer is: " +
+				"request or import a certificate there, whose ARN starts with arn:aws:acm:ap-southeast-2:",
+		},
+		"CertificateOfAnotherService": {
+			reason: "A composite without a schema could name anything.", name: "shop", spec: certificate("arn:aws:iam::111122223333:server-certificate/shop"),
+			want: "spec.ingress.certificateArn: arn:aws:iam::111122223333:server-certificate/shop is not in ap-southeast-2, where the load balancer is: " +
+				"request or import a certificate there, whose ARN starts with arn:aws:acm:ap-southeast-2:",
 		},
 		"Stranger": {
 			reason: "A composite without a schema could name any database.", name: "shop",

@@ -77,7 +77,7 @@ func (s *service) allowed() []string {
 // have no pods. An internal one is in the pods' own subnets, so no range separates it from
 // them.
 func (s *service) balancers() []networkingv1.NetworkPolicyPeer {
-	if s.spec.Ingress.Internal {
+	if s.Settings.InternalIngress.V {
 		return []networkingv1.NetworkPolicyPeer{addresses(string(s.cluster.Status.VPCCIDR))}
 	}
 	out := make([]networkingv1.NetworkPolicyPeer, 0, len(s.cluster.Status.PublicCIDRs))

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/progress"
+	"github.com/ausmart/platform/functions/internal/settings"
 )
 
 // conditionWorkload reports whether the version that the claim names runs.
@@ -12,7 +13,7 @@ const conditionWorkload = "WorkloadReady"
 
 func (s *service) status(waitingFor string) *v1alpha1.ServiceStatus {
 	out := &v1alpha1.ServiceStatus{
-		CommonStatus:  s.Status(waitingFor),
+		CommonStatus:  s.Status(waitingFor, s.withoutEffect()...),
 		URL:           s.url(),
 		Image:         s.runningImage(),
 		ReadyReplicas: s.state.deployment.Status.ReadyReplicas,
@@ -28,6 +29,14 @@ func (s *service) status(waitingFor string) *v1alpha1.ServiceStatus {
 		}
 	}
 	return out
+}
+
+// withoutEffect are the settings that the claim does not act on.
+func (s *service) withoutEffect() []settings.Name {
+	if s.spec.Ingress != nil {
+		return nil
+	}
+	return []settings.Name{settings.InternalIngress}
 }
 
 // runningImage is the one of the Deployment in the cluster; empty while there is none.

@@ -1,9 +1,12 @@
 package service
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	networkingv1 "k8s.io/api/networking/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/ausmart/platform/functions/internal/functiontest"
 )
@@ -106,7 +109,7 @@ func unready(p *functiontest.ControlPlane, name string) {
 // TestOwnLoadBalancer has services without a host, each of which has a load balancer to itself.
 func TestOwnLoadBalancer(t *testing.T) {
 	claim := func(name, namespace string) *functiontest.ControlPlane {
-		p := kit().New(t, name, map[string]any{"namespace": namespace, "ingress": map[string]any{}})
+		p := kit().New(t, name, map[string]any{"namespace": namespace, "ingress": map[string]any{"internal": false}})
 		p.Settle(t)
 		return p
 	}
@@ -135,7 +138,7 @@ func TestOwnLoadBalancer(t *testing.T) {
 // TestIngress checks the annotations for the load balancer controller.
 func TestIngress(t *testing.T) {
 	const certificate = "arn:aws:acm:ap-southeast-2:111122223333:certificate/1"
-	type annotations struct{ Group, Scheme, Listen, Redirect, WAF, URL string }
+	type annotations struct{ Group, Scheme, Listen, Redirect, WAF, Inbound, URL string }
 	cases := map[string]struct {
 		reason  string
 		env     string
@@ -143,39 +146,121 @@ func TestIngress(t *testing.T) {
 		want    annotations
 	}{
 		"Nothing": {
-			reason: "Without a host the service has a load balancer to itself.",
+			reason: "Without a host the service has a load balancer to itself; in dev only the VPC reaches it.",
 			env:    "au-dev", ingress: map[string]any{},
-			want: annotations{"au-dev-plain-shop-shop-054fdf4e", "internet-facing", `[{"HTTP":80}]`, "", "", "http://k8s-shop-0123456789.ap-southeast-2.elb.amazonaws.com"},
+			want: annotations{"au-dev-internal-plain-shop-shop-66533b4f", "internal", `[{"HTTP":80}]`, "", "", "", "http://k8s-shop-0123456789.ap-southeast-2.elb.amazonaws.com"},
 		},
 		"Host": {
 			reason: "Hosts share one.",
-			env:    "au-dev", ingress: map[string]any{"host": "shop.example.com"},
-			want: annotations{"au-dev-plain", "internet-facing", `[{"HTTP":80}]`, "", "", "http://shop.example.com"},
+			env:    "au-dev", ingress: map[string]any{"host": "shop.example.com", "internal": false},
+			want: annotations{"au-dev-plain", "internet-facing", `[{"HTTP":80}]`, "", "", "", "http://shop.example.com"},
+		},
+		"Inbound": {
+			reason: "Those with the same ranges share one, in whichever order the claims have them.",
+			env:    "au-dev", ingress: map[string]any{"host": "shop.example.com", "internal": false, "inboundCIDRs": []any{"203.0.113.0/24", "198.51.100.0/24"}},
+			want: annotations{"au-dev-plain-b679b185", "internet-facing", `[{"HTTP":80}]`, "", "", "198.51.100.0/24,203.0.113.0/24", "http://shop.example.com"},
 		},
 		"TLS": {
 			reason: "Those with TLS share another, which redirects and so listens on both ports; the firewall is in front of it.",
 			env:    "au-prod", ingress: map[string]any{"host": "shop.example.com", "certificateArn": certificate},
 			want: annotations{
 				"au-prod", "internet-facing", `[{"HTTP":80},{"HTTPS":443}]`, "443",
-				"arn:aws:wafv2:ap-southeast-2:123456789012:regional/webacl/au-prod-web/webacl-1ee79ef12fe074657", "https://shop.example.com",
+				"arn:aws:wafv2:ap-southeast-2:123456789012:regional/webacl/au-prod-web/webacl-1ee79ef12fe074657", "", "https://shop.example.com",
 			},
 		},
 		"Internal": {
 			reason: "Inside and outside are never one.",
 			env:    "au-dev", ingress: map[string]any{"host": "shop.example.com", "certificateArn": certificate, "internal": true},
-			want: annotations{"au-dev-internal", "internal", `[{"HTTP":80},{"HTTPS":443}]`, "443", "", "https://shop.example.com"},
+			want: annotations{"au-dev-internal", "internal", `[{"HTTP":80},{"HTTPS":443}]`, "443", "", "", "https://shop.example.com"},
 		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			p := kit().ControlPlaneIn(t, tc.env, kit().Composite(t, "shop", map[string]any{"clusterRef": map[string]any{"name": tc.env}, "ingress": tc.ingress}))
+			p := kit().ControlPlaneIn(t, tc.env, kit().Composite(t, "shop", map[string]any{
+				"environment": strings.TrimPrefix(tc.env, "au-"), "clusterRef": map[string]any{"name": tc.env}, "ingress": tc.ingress,
+			}))
 			s := functiontest.Status(p.Settle(t))
 			a := p.ForProvider(ingressName)["manifest"].(map[string]any)["metadata"].(map[string]any)["annotations"].(map[string]any)
 			text := func(name string) string { v, _ := a[alb+name].(string); return v }
-			got := annotations{text("group.name"), text("scheme"), text("listen-ports"), text("ssl-redirect"), text("wafv2-acl-arn"), s["url"].(string)}
+			got := annotations{text("group.name"), text("scheme"), text("listen-ports"), text("ssl-redirect"), text("wafv2-acl-arn"), text("inbound-cidrs"), s["url"].(string)}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
 			}
 		})
 	}
+}
+
+// TestHiddenPaths checks the rules of the load balancer: what is hidden comes before what is not.
+func TestHiddenPaths(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		spec   map[string]any
+		want   []string
+		fatal  string
+	}{
+		"Metrics": {
+			reason: "The metrics are always hidden, wherever they are.",
+			spec:   map[string]any{"metricsPath": "/actuator/prometheus/", "ingress": map[string]any{}},
+			want:   []string{"/actuator/prometheus: not-found use-annotation", "/: shop http"},
+		},
+		"Listed": {
+			reason: "The claim lists others, in any order; each is there once.",
+			spec:   map[string]any{"ingress": map[string]any{"hiddenPaths": []any{"/utility", "/metrics", "/chaos"}}},
+			want:   []string{"/chaos: not-found use-annotation", "/metrics: not-found use-annotation", "/utility: not-found use-annotation", "/: shop http"},
+		},
+		"Root": {
+			reason: "To hide / would hide everything.",
+			spec:   map[string]any{"metricsPath": "/", "ingress": map[string]any{}},
+			fatal:  `spec.metricsPath: the load balancer cannot hide "/" from outside: choose a path of its own without special characters, such as /metrics`,
+		},
+		"Wildcard": {
+			reason: "A wildcard would hide other paths.",
+			spec:   map[string]any{"metricsPath": "/m*", "ingress": map[string]any{}},
+			fatal:  `spec.metricsPath: the load balancer cannot hide "/m*" from outside: choose a path of its own without special characters, such as /metrics`,
+		},
+		"NoIngress": {
+			reason: "Without an ingress there is nothing to hide it from.",
+			spec:   map[string]any{"metricsPath": "/"},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			p := kit().New(t, "shop", tc.spec)
+			if diff := cmp.Diff(tc.fatal, functiontest.Fatal(p.Reconcile(t))); diff != "" {
+				t.Errorf("%s\nfatal result: -want, +got:\n%s", tc.reason, diff)
+			}
+			if tc.want == nil {
+				return
+			}
+			p.MarkReady()
+			p.Settle(t)
+			if diff := cmp.Diff(tc.want, routes(t, p)); diff != "" {
+				t.Errorf("%s\npaths of the ingress: -want, +got:\n%s", tc.reason, diff)
+			}
+			answer := `{"type":"fixed-response","fixedResponseConfig":{"contentType":"text/plain","statusCode":"404","messageBody":"Not found"}}`
+			if diff := cmp.Diff(answer, ingress(t, p).Annotations[alb+"actions.not-found"]); diff != "" {
+				t.Errorf("%s\naction: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// routes of the ingress, in the order of its rules.
+func routes(t *testing.T, p *functiontest.ControlPlane) []string {
+	t.Helper()
+	var out []string
+	for _, path := range ingress(t, p).Spec.Rules[0].HTTP.Paths {
+		out = append(out, path.Path+": "+path.Backend.Service.Name+" "+path.Backend.Service.Port.Name)
+	}
+	return out
+}
+
+func ingress(t *testing.T, p *functiontest.ControlPlane) networkingv1.Ingress {
+	t.Helper()
+	var out networkingv1.Ingress
+	manifest := p.ForProvider(ingressName)["manifest"].(map[string]any)
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(manifest, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
 }

@@ -82,7 +82,7 @@ func TestDefaults(t *testing.T) {
 			want: `{environment: dev, compositeDeletePolicy: Foreground,
 				clusterRef: {name: main}, image: "shop/cart:1.0.0", port: 8080, spot: false, repository: false, metricsPath: /metrics,
 				replicas: {min: 2, max: 10, targetCPU: 70}, resources: {cpu: 100m, memory: 128Mi},
-				queues: [{name: orders, maxReceiveCount: 5}], ingress: {internal: false}, probes: {live: /livez, ready: /readyz}}`,
+				queues: [{name: orders, maxReceiveCount: 5}], ingress: {}, probes: {live: /livez, ready: /readyz}}`,
 		},
 	}
 	for name, tc := range cases {

@@ -236,14 +236,36 @@ func serviceRules() map[string]rule {
 				"NoDomain": {reason: "A name without a domain is not a public host.", to: `ingress: {host: shop}`, field: "spec.ingress.host"},
 			},
 		},
+		"ServiceInboundCIDR": {
+			kind: "Service", at: "spec.ingress.inboundCIDRs[]", message: ipv4Range,
+			accepts: map[string]change{
+				"Office": {reason: "A range of addresses.", to: `ingress: {inboundCIDRs: [203.0.113.0/24]}`},
+			},
+			refuses: map[string]change{
+				"Address": {reason: "An address has no prefix.", to: `ingress: {inboundCIDRs: [203.0.113.7]}`, field: "spec.ingress.inboundCIDRs[0]"},
+			},
+		},
+		"ServiceHiddenPath": {
+			kind: "Service", at: "spec.ingress.hiddenPaths[]",
+			message: "must be a path without wildcards and without / at its end, such as /actuator",
+			accepts: map[string]change{
+				"Below": {reason: "Paths have any depth.", to: `ingress: {hiddenPaths: [/actuator/health, /v1.2/~me]}`},
+			},
+			refuses: map[string]change{
+				"Root":     {reason: "It would hide everything.", to: `ingress: {hiddenPaths: [/]}`, field: "spec.ingress.hiddenPaths[0]"},
+				"Slash":    {reason: "What is below a path is hidden with it.", to: `ingress: {hiddenPaths: [/actuator/]}`, field: "spec.ingress.hiddenPaths[0]"},
+				"Wildcard": {reason: "The controller refuses it.", to: `ingress: {hiddenPaths: ["/act*"]}`, field: "spec.ingress.hiddenPaths[0]"},
+			},
+		},
 		"ServiceCertificate": {
 			kind: "Service", at: "spec.ingress.certificateArn",
-			message: "must be the ARN of a certificate in ACM, which starts with arn:aws:acm:",
+			message: "must be the ARN of a certificate in ACM, such as arn:aws:acm:ap-southeast-2:111122223333:certificate/0a1b2c3d",
 			accepts: map[string]change{
 				"ACM": {reason: "Load balancers take certificates of ACM.", to: `ingress: {certificateArn: "arn:aws:acm:ap-southeast-2:111122223333:certificate/1"}`},
 			},
 			refuses: map[string]change{
-				"IAM": {reason: "A server certificate of IAM is not one of ACM.", to: `ingress: {certificateArn: "arn:aws:iam::111122223333:server-certificate/shop"}`, field: "spec.ingress.certificateArn"},
+				"Other": {reason: "ACM has nothing else.", to: `ingress: {certificateArn: "arn:aws:acm:ap-southeast-2:111122223333:key/1"}`, field: "spec.ingress.certificateArn"},
+				"IAM":   {reason: "A server certificate of IAM is not one of ACM.", to: `ingress: {certificateArn: "arn:aws:iam::111122223333:server-certificate/shop"}`, field: "spec.ingress.certificateArn"},
 			},
 		},
 	}

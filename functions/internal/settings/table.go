@@ -17,6 +17,7 @@ const (
 	ApplyImmediately    Name = "applyImmediately"
 	BackupRetentionDays Name = "backupRetentionDays"
 	PublicAPI           Name = "publicAPI"
+	InternalIngress     Name = "internalIngress"
 	IAMPath             Name = "iamPath"
 	PermissionsBoundary Name = "permissionsBoundary"
 )
@@ -36,6 +37,7 @@ type Settings struct {
 	ApplyImmediately    Value[bool]
 	BackupRetentionDays Value[int32]
 	PublicAPI           Value[bool]
+	InternalIngress     Value[bool]
 	IAMPath             Value[v1alpha1.IAMPath]
 	PermissionsBoundary Value[v1alpha1.PolicyARN] // empty for none
 
@@ -126,6 +128,12 @@ var table = []row{ //nolint:gochecknoglobals // A constant that the language can
 		dev: true, staging: false, prod: false,
 		meaning: "Lets a claim open the Kubernetes API to 0.0.0.0/0.",
 		fields:  fields{"Cluster": noField},
+	},
+	&setting[bool]{
+		name: InternalIngress, values: onOff(), value: func(s *Settings) *Value[bool] { return &s.InternalIngress },
+		dev: true, staging: false, prod: false,
+		meaning: "Makes load balancers of services reachable inside the VPC only.",
+		fields:  fields{"Service": "ingress.internal"},
 	},
 	&setting[v1alpha1.IAMPath]{
 		name: IAMPath, values: iamPaths(), value: func(s *Settings) *Value[v1alpha1.IAMPath] { return &s.IAMPath },
