@@ -85,12 +85,13 @@ func (v *Validator) decode(spec map[string]any) (unknown []string) {
 		return nil
 	}
 	ours := own(spec)
-	object := ours["spec"].(map[string]any)
 	defaulting.Default(ours, v.structural)
 	unknown = pruning.PruneWithOptions(ours, v.structural, false, schema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true})
 	defaulting.PruneNonNullableNullsWithoutDefaults(ours, v.structural)
 	maps.DeleteFunc(spec, func(f string, _ any) bool { return !slices.Contains(crossplaneFields(), f) })
-	maps.Copy(spec, object)
+	if object, ok := ours["spec"].(map[string]any); ok {
+		maps.Copy(spec, object)
+	}
 	return unknown
 }
 
