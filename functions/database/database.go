@@ -87,8 +87,9 @@ func (d *database) engineConditions() []progress.Condition {
 
 // addPrimary adds the resource that is the database itself, once its foundations
 // are ready. A new one with a key of its own also needs the key's ARN.
-func (d *database) addPrimary(o desired.Object) {
-	name, order := primaryName(d.spec.Engine), []desired.Order{desired.In(stageDatabase), desired.AfterEarlierStages()}
+func (d *database) addPrimary(o desired.Object, order ...desired.Order) {
+	name := primaryName(d.spec.Engine)
+	order = append(order, desired.In(stageDatabase), desired.AfterEarlierStages())
 	if d.Settings.KMS.V && d.state.keyARN == "" && !d.state.exists {
 		d.Desired.Pending(name, order...)
 		return

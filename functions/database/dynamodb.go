@@ -9,6 +9,7 @@ import (
 	dynamodbv1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/dynamodb/v1beta2"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/desired"
 )
 
 // keyTypes are DynamoDB's names of the types of keys (AttributeDefinition API, read
@@ -50,7 +51,7 @@ func (d *database) addTable() error {
 	}
 	meta := d.Named(tableName, d.awsName(otherNameMax, ""))
 	meta.Labels = d.keyLabels()
-	d.addPrimary(&dynamodbv1beta2.Table{ObjectMeta: meta, Spec: dynamodbv1beta2.TableSpec{ForProvider: p}})
+	d.addPrimary(&dynamodbv1beta2.Table{ObjectMeta: meta, Spec: dynamodbv1beta2.TableSpec{ForProvider: p}}, desired.Clears("globalSecondaryIndex"))
 	return nil
 }
 

@@ -71,3 +71,30 @@ func TestExpiry(t *testing.T) {
 		})
 	}
 }
+
+// TestIndexThatReturned has an index that late initialization wrote back before this platform took
+// that policy away: the field is the provider's, and goes all the same.
+func TestIndexThatReturned(t *testing.T) {
+	table := map[string]any{"partitionKey": map[string]any{"name": "id"}}
+	p := kit().New(t, "index", map[string]any{"engine": "dynamodb", "table": functiontest.Merge(table, map[string]any{
+		"indexes": []any{map[string]any{"name": "by_a", "partitionKey": map[string]any{"name": "a"}}},
+	})})
+	p.Settle(t)
+	spec, _ := p.Get("table")["spec"].(map[string]any)
+	spec["managementPolicies"] = []any{"*"}
+	delete(p.ForProvider("table"), "globalSecondaryIndex")
+	p.MarkReady("table")
+	if p.ForProvider("table")["globalSecondaryIndex"] == nil {
+		t.Fatal("late initialization wrote no index back")
+	}
+
+	p.Spec()["table"] = table
+	p.Settle(t)
+	p.Settle(t)
+	if got := p.AtProvider("table")["globalSecondaryIndex"]; got != nil {
+		t.Errorf("AWS has the indexes %v", got)
+	}
+	if diff := cmp.Diff([]any{map[string]any{"name": "id", "type": "S"}}, p.AtProvider("table")["attribute"]); diff != "" {
+		t.Errorf("attributes that AWS has: -want, +got:\n%s", diff)
+	}
+}

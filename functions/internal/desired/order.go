@@ -34,6 +34,10 @@ func After(names ...string) Order { return func(p *planned) { p.after = append(p
 // ReadyOnceObserved is for a resource that has no conditions.
 func ReadyOnceObserved() Order { return func(p *planned) { p.readyOnceObserved = true } }
 
+// Clears writes an empty list over one of spec.forProvider that exists and that the composition
+// leaves out. One that late initialization wrote is the provider's, and would stay.
+func Clears(field string) Order { return func(p *planned) { p.clears = append(p.clears, field) } }
+
 // planned is a resource of the composition, whether it is applied now or later.
 type planned struct {
 	name              string
@@ -42,6 +46,7 @@ type planned struct {
 	afterStages       bool
 	after             []string
 	readyOnceObserved bool
+	clears            []string
 }
 
 func (r *Resources) plan(name string, o Object, order []Order) {

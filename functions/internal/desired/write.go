@@ -32,11 +32,28 @@ func (r *Resources) Write(rsp *fnv1.RunFunctionResponse) error {
 			return fmt.Errorf("cannot write resource %q: %w", name, err)
 		}
 		own[name] = &fnv1.Resource{Resource: s}
-		if p := r.planned[name]; p != nil && p.readyOnceObserved && r.observed.Has(name) {
-			own[name].Ready = fnv1.Ready_READY_TRUE
+		if p := r.planned[name]; p != nil {
+			r.clear(p, s)
+			if p.readyOnceObserved && r.observed.Has(name) {
+				own[name].Ready = fnv1.Ready_READY_TRUE
+			}
 		}
 	}
 	return write(rsp, own)
+}
+
+// clear the lists that a resource has and should not.
+func (r *Resources) clear(p *planned, s *structpb.Struct) {
+	is, wanted := forProvider(r.observed.Raw(p.name)), forProvider(s)
+	for _, field := range p.clears {
+		if _, ok := wanted[field]; !ok && len(is[field].GetListValue().GetValues()) > 0 {
+			wanted[field] = structpb.NewListValue(&structpb.ListValue{})
+		}
+	}
+}
+
+func forProvider(s *structpb.Struct) map[string]*structpb.Value {
+	return s.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields()
 }
 
 func write(rsp *fnv1.RunFunctionResponse, own map[string]*fnv1.Resource) error {

@@ -120,3 +120,40 @@ func TestLabel(t *testing.T) {
 		})
 	}
 }
+
+// TestClears has a list that late initialization wrote.
+func TestClears(t *testing.T) {
+	list := func(elements ...any) map[string]any {
+		return map[string]any{"apiVersion": "v1", "kind": "Group", "spec": map[string]any{"forProvider": map[string]any{"list": elements}}}
+	}
+	cases := map[string]struct {
+		reason   string
+		observed map[string]any
+		clears   string
+		want     []any
+	}{
+		"Written":  {"The list of the provider is emptied.", list("a"), "list", []any{}},
+		"Empty":    {"One that is empty is left out again.", list(), "list", nil},
+		"Nothing":  {"So is one that does not exist.", map[string]any{}, "list", nil},
+		"NotAsked": {"Other lists are the provider's.", list("a"), "other", nil},
+		"Wanted":   {"A field that the composition has is the composition's.", map[string]any{"spec": map[string]any{"forProvider": map[string]any{"region": []any{"a"}}}}, "region", nil},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := New(observed.From(functiontest.Observe(map[string]map[string]any{"one": tc.observed})), "account")
+			r.Add("one", group("r"), Clears(tc.clears))
+			rsp := &fnv1.RunFunctionResponse{}
+			if err := r.Write(rsp); err != nil {
+				t.Fatal(err)
+			}
+			fields := forProvider(rsp.GetDesired().GetResources()["one"].GetResource())
+			var got []any
+			if l := fields["list"]; l != nil {
+				got = l.GetListValue().AsSlice()
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" || fields["region"].GetStringValue() != "r" {
+				t.Errorf("%s\nfields %v: -want, +got:\n%s", tc.reason, fields, diff)
+			}
+		})
+	}
+}

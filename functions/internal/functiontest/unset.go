@@ -129,6 +129,10 @@ func (r readyClaims) follow(t *testing.T, c fieldChange) (outcome, complaint str
 	if refusal != "" {
 		return refused, unnamed(refusal, "")
 	}
+	p.MarkReady() // What comes back does so when the provider looks again.
+	if rsp, refusal = p.settle(t); refusal != "" {
+		return refused, unnamed(refusal, "")
+	}
 	diff := cmp.Diff(r.of(t, c.after).holds(), p.holds())
 	if diff == "" {
 		return asAlways, ""
