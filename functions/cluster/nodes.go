@@ -120,7 +120,10 @@ func (c *cluster) addNodeGroup() {
 				Labels:              map[string]*string{"ausmart.io/nodes": new("baseline")},
 				Tags:                c.Tags(name),
 			},
-			// The size at the start only: after that it is the group's own.
+			// The size at the start only: after that it is the group's own. The controllers of
+			// 2.6 and later set it again all the same: upjet compares the path in the object with
+			// Terraform's, which has a list there (crossplane/upjet, pkg/controller,
+			// filterInitExclusiveDiffs; provider-upjet-aws#1907; read 2026-11-30).
 			InitProvider: eksv1beta2.NodeGroupInitParameters{ScalingConfig: &eksv1beta2.ScalingConfigInitParameters{DesiredSize: &desiredSize}},
 		},
 	}, desired.In(nodes), desired.AfterEarlierStages(), desired.After(c.beforeNodes()...))

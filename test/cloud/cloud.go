@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/ausmart/platform/test/cloud/control"
 )
@@ -33,8 +34,7 @@ type ControlPlane struct {
 	Dir string
 
 	// Certs is a folder with a certificate that the API server trusts (ca.crt, tls.crt, tls.key),
-	// and Webhook the port where it asks for objects in another version of their CRD. Only a grade
-	// with more than the storage versions needs them.
+	// and Webhook the port where it asks for objects in another version of their CRD.
 	Certs   string
 	Webhook int
 }
@@ -73,6 +73,8 @@ func (s Simulator) Processes(_ context.Context, p ControlPlane) ([]Process, erro
 		"--state=" + filepath.Join(p.Dir, "account.jsonl"),
 		"--control=" + socket(p),
 		"--clusters=" + clustersDir(p),
+		"--certs=" + p.Certs,
+		"--webhook=" + strconv.Itoa(p.Webhook),
 	}
 	if s.Charts != "" {
 		args = append(args, "--charts="+s.Charts)

@@ -111,7 +111,7 @@ func TestComposedResourcesAreValid(t *testing.T) {
 	t.Parallel()
 	t.Run("Newest", func(t *testing.T) { t.Parallel(); dryRun(t, connect(t), "") })
 	// The release of the Go types serves each version too, and does not store it.
-	t.Run("Typed", func(t *testing.T) { t.Parallel(); dryRun(t, connectTo(t, &typed), ".aws.upbound.io") })
+	t.Run("Typed", func(t *testing.T) { t.Parallel(); dryRun(t, connectTo(t, &typed), providerAWS) })
 }
 
 // dryRun creates, without a trace, all composed resources of the groups that end so.

@@ -12,19 +12,30 @@ package contract_test
 
 import (
 	"context"
+	"encoding/pem"
+	"net/http/httptest"
 	"os"
+	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ausmart/platform/test/apiserver"
+	"github.com/ausmart/platform/test/cloud/conversion"
 	"github.com/ausmart/platform/test/crds"
 )
 
-// namespace holds all claims of the tests.
-const namespace = "shop"
+const (
+	// namespace holds all claims of the tests.
+	namespace = "shop"
+
+	// providerAWS is the end of the API groups of provider-aws.
+	providerAWS = ".aws.upbound.io"
+)
 
 var (
 	server = apiserver.Shared{Setup: setUp}
@@ -47,7 +58,7 @@ func setUp(s *apiserver.Server) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Install(append(claims, composed...)...); err != nil {
+	if err := s.Install(append(claims, convertible(composed)...)...); err != nil {
 		return err
 	}
 	c, err := client.New(s.Config, client.Options{})
@@ -63,7 +74,34 @@ func setUpTyped(s *apiserver.Server) error {
 	if err != nil {
 		return err
 	}
-	return s.Install(composed...)
+	return s.Install(convertible(composed)...)
+}
+
+// convertible CRDs of provider-aws, by a webhook that serves for as long as the tests run, as the
+// provider's package has them.
+func convertible(crds []*extv1.CustomResourceDefinition) []*extv1.CustomResourceDefinition {
+	schemas := map[schema.GroupVersionKind]extv1.JSONSchemaProps{}
+	webhook := httptest.NewTLSServer(conversion.Webhook{
+		Schema: func(_ context.Context, gvk schema.GroupVersionKind) (extv1.JSONSchemaProps, error) {
+			return schemas[gvk], nil
+		},
+	})
+	for _, crd := range crds {
+		if len(crd.Spec.Versions) < 2 || !strings.HasSuffix(crd.Spec.Group, providerAWS) {
+			continue
+		}
+		for _, v := range crd.Spec.Versions {
+			schemas[schema.GroupVersionKind{Group: crd.Spec.Group, Version: v.Name, Kind: crd.Spec.Names.Kind}] = *v.Schema.OpenAPIV3Schema
+		}
+		crd.Spec.Conversion = &extv1.CustomResourceConversion{Strategy: extv1.WebhookConverter, Webhook: &extv1.WebhookConversion{
+			ConversionReviewVersions: []string{"v1"},
+			ClientConfig: &extv1.WebhookClientConfig{
+				URL:      &webhook.URL,
+				CABundle: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: webhook.Certificate().Raw}),
+			},
+		}}
+	}
+	return crds
 }
 
 func connect(t *testing.T) client.Client { return connectTo(t, &server) }

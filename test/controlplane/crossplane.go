@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -99,9 +98,10 @@ func clientConfig(port int, path string, ca *pki.Authority) map[string]any {
 	return map[string]any{"url": "https://" + loopback(port) + path, "caBundle": base64.StdEncoding.EncodeToString(ca.PEM)}
 }
 
-// convert sets the provider's conversion webhook in CRDs with several versions, as the provider's
-// package does. The provider watches versions that are not stored. Without the webhook these
-// watches fail, and resources that refer to such a kind wait for ever.
+// convert sets the conversion webhook in the provider's CRDs with several versions, as the
+// provider's package does. The real provider watches versions that are not stored, and packages of
+// an older release compose them. Without the webhook the API server would return an object as
+// another version with the fields that have the same form in both, and no others.
 func convert(crds []*unstructured.Unstructured, ca *pki.Authority, port int) {
 	for _, crd := range crds {
 		versions, _, _ := unstructured.NestedSlice(crd.Object, "spec", "versions")
@@ -116,22 +116,6 @@ func convert(crds []*unstructured.Unstructured, ca *pki.Authority, port int) {
 				"clientConfig":             clientConfig(port, "/convert", ca),
 			},
 		}
-	}
-}
-
-// storedOnly removes all versions from provider-aws's CRDs except the stored one. The simulator
-// cannot convert, and without conversion the API server would return a stored object as another
-// version: the garbage collector, which uses the newest version, could not remove a finalizer from
-// a NodeGroup, whose scaling is a list in one version and an object in the other.
-func storedOnly(crds []*unstructured.Unstructured) {
-	for _, crd := range crds {
-		group, _, _ := unstructured.NestedString(crd.Object, "spec", "group")
-		versions, _, _ := unstructured.NestedSlice(crd.Object, "spec", "versions")
-		if !strings.HasSuffix(group, ".aws.upbound.io") {
-			continue
-		}
-		stored := slices.DeleteFunc(versions, func(v any) bool { return v.(map[string]any)["storage"] != true }) //nolint:forcetypeassert // A version is an object.
-		_ = unstructured.SetNestedSlice(crd.Object, stored, "spec", "versions")                                  // It was a list.
 	}
 }
 

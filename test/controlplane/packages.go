@@ -34,7 +34,7 @@ func publish(ctx context.Context, r *xpkg.Registry, cfg Config) (sources []strin
 		if err != nil {
 			return nil, err
 		}
-		if err := r.Push(ctx, p, d.Source, satisfy(d.Version)); err != nil {
+		if err := r.Push(ctx, p, d.Source, d.Lowest()); err != nil {
 			return nil, err
 		}
 		sources = append(sources, d.Source)
@@ -78,11 +78,6 @@ func openFunctions(cfg Config) (map[string]xpkg.Package, error) {
 		available[p.Name] = p
 	}
 	return available, nil
-}
-
-// satisfy returns a version that meets a constraint such as ">=v0.5.0, <v1.0.0": the first one in it.
-func satisfy(constraint string) string {
-	return strings.Trim(strings.Fields(constraint)[0], ">=<~^,")
 }
 
 // configurationAt a version, as a user would install it.

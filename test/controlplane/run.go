@@ -190,11 +190,7 @@ func (p *controlPlane) installCRDs(ctx context.Context) error {
 		return err
 	}
 	convertObjects(crds, p.ca)
-	if p.Provider != nil {
-		convert(crds, p.ca, p.ports.conversion)
-	} else {
-		storedOnly(crds)
-	}
+	convert(crds, p.ca, p.ports.conversion)
 	return installCRDs(ctx, p.client, crds)
 }
 

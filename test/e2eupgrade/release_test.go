@@ -94,7 +94,7 @@ func build(ctx context.Context, progress io.Writer, root, commit, version, dir s
 	return os.Rename(making, dir)
 }
 
-// push the release's packages to a control plane's registry.
+// push the release's packages, and those that it depends on, to a control plane's registry.
 func (r release) push(ctx context.Context, to *xpkg.Registry) error {
 	files, err := filepath.Glob(filepath.Join(r.packages, "*.xpkg"))
 	if err != nil {
@@ -111,12 +111,53 @@ func (r release) push(ctx context.Context, to *xpkg.Registry) error {
 		name := p.Name
 		if p.Kind == "Configuration" {
 			name = "platform"
+			if err := pushOthers(ctx, to, p.Dependencies, r.registry); err != nil {
+				return err
+			}
 		}
 		if err := to.Push(ctx, p, r.registry+"/"+name, r.version); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// pushOthers pushes other people's packages at the lowest version that the release takes. Those of
+// providers are empty, as everywhere on the control plane: see controlplane.choose.
+func pushOthers(ctx context.Context, to *xpkg.Registry, dependencies []xpkg.Dependency, ours string) error {
+	for _, d := range dependencies {
+		if path.Dir(d.Source) == ours {
+			continue
+		}
+		p, err := other(ctx, d)
+		if err != nil {
+			return err
+		}
+		if err := to.Push(ctx, p, d.Source, d.Lowest()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func other(ctx context.Context, d xpkg.Dependency) (xpkg.Package, error) {
+	name := path.Base(d.Source)
+	if d.Kind == "Provider" {
+		return xpkg.Empty("Provider", name)
+	}
+	binary, err := toolchain.Path(ctx, os.Stderr, name)
+	if err != nil {
+		return xpkg.Package{}, err
+	}
+	source, err := toolchain.Source(ctx, name, "github.com/crossplane/"+name)
+	if err != nil {
+		return xpkg.Package{}, err
+	}
+	meta, err := os.ReadFile(filepath.Join(source, "package", "crossplane.yaml"))
+	if err != nil {
+		return xpkg.Package{}, err
+	}
+	return xpkg.Build(meta, binary)
 }
 
 // configuration is the package of the release's Configuration, by its digest, as argocd/ names it.

@@ -368,7 +368,15 @@ func (w *world) composite(ctx context.Context, claim *unstructured.Unstructured)
 	return xr, err
 }
 
+// get an object in the version that the API server prefers: what two releases compose in two versions
+// of an API is compared in one.
 func (w *world) get(ctx context.Context, of *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+	m, err := w.client.RESTMapper().RESTMapping(of.GroupVersionKind().GroupKind())
+	if err != nil {
+		return nil, err
+	}
+	of = of.DeepCopy()
+	of.SetGroupVersionKind(m.GroupVersionKind)
 	return harness.Get(ctx, w.client, of)
 }
 

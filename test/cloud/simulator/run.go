@@ -23,6 +23,7 @@ import (
 	"github.com/ausmart/platform/test/cloud/account"
 	"github.com/ausmart/platform/test/cloud/catalog"
 	"github.com/ausmart/platform/test/cloud/control"
+	"github.com/ausmart/platform/test/cloud/conversion"
 )
 
 // firstRetry is the pause after a first failure: long enough for a referenced resource to appear,
@@ -45,6 +46,11 @@ type Options struct {
 
 	// Clusters is a folder with the kubeconfigs of EKS clusters, as region/name.kubeconfig.
 	Clusters string
+
+	// Certs is a folder with a certificate for the conversion webhook, which listens at Webhook on
+	// loopback. Without a port there is none.
+	Certs   string
+	Webhook int
 
 	// Beside adds other controllers to the same process.
 	Beside []func(ctrl.Manager) error
@@ -74,6 +80,12 @@ func Run(ctx context.Context, config *rest.Config, o Options) error {
 	}
 	if err := mgr.Add(control.NewServer(o.Listener, o.Account)); err != nil {
 		return fmt.Errorf("cannot serve the control API: %w", err)
+	}
+	if o.Webhook != 0 {
+		known := &schemas{live: mgr.GetAPIReader(), mapper: mgr.GetRESTMapper()}
+		if err := mgr.Add(conversion.Webhook{Schema: known.of, Certs: o.Certs, Port: o.Webhook}); err != nil {
+			return fmt.Errorf("cannot serve conversions: %w", err)
+		}
 	}
 	o.Log.Info("listening", "control", o.Listener.Addr().String())
 	if err := mgr.Start(ctx); err != nil {

@@ -50,6 +50,11 @@ type Dependency struct {
 	Version string // a constraint, such as ">=v0.5.0"
 }
 
+// Lowest version that the constraint names: the first one in ">=v0.5.0, <v1.0.0".
+func (d Dependency) Lowest() string {
+	return strings.Trim(strings.Fields(d.Version)[0], ">=<~^,")
+}
+
 // Open reads an .xpkg file.
 func Open(file string) (Package, error) {
 	img, err := tarball.ImageFromPath(file, nil)

@@ -23,6 +23,8 @@ type cli struct {
 	Groups     []string      `help:"Suffixes of the API groups to simulate, such as .helm.crossplane.io; provider-aws's when there are none."`
 	Clusters   string        `help:"Folder with the kubeconfigs of EKS clusters, as region/name.kubeconfig: what a ClusterAuth gets." type:"path"`
 	Charts     string        `help:"Folder with the CRDs of Helm charts, as chart/file.yaml. Without one, Releases are not simulated." type:"path"`
+	Certs      string        `help:"Folder with tls.crt and tls.key, for the conversion webhook." type:"path"`
+	Webhook    int           `help:"Port of the conversion webhook on loopback; none when it is 0."`
 	Poll       time.Duration `help:"How often a Ready resource is compared with what exists." default:"30s"`
 	MaxRetry   time.Duration `help:"The longest pause after failures." default:"10s"`
 	Workers    int           `help:"How many resources are worked on at once." default:"8"`
@@ -48,6 +50,7 @@ func (c cli) Run() error {
 	}
 	o := simulator.Options{
 		Log: log, Account: acct, Listener: listener, Groups: c.Groups, Clusters: c.Clusters, Poll: c.Poll, MaxRetry: c.MaxRetry, Workers: c.Workers,
+		Certs: c.Certs, Webhook: c.Webhook,
 	}
 	if c.Charts != "" {
 		o.Beside = append(o.Beside, c.releases)

@@ -90,7 +90,12 @@ func configure(ctx context.Context, progress io.Writer, packages, grade string) 
 	if err != nil {
 		return controlplane.Config{}, err
 	}
-	aws, err := toolchain.Source(ctx, "provider-aws-crds", "github.com/upbound/provider-aws/v2")
+	// Simulated AWS has the newest CRDs, and the real controllers those of their own release.
+	release := "provider-aws-crds"
+	if grade == provider {
+		release = "provider-aws"
+	}
+	aws, err := toolchain.Source(ctx, release, "github.com/upbound/provider-aws/v2")
 	if err != nil {
 		return controlplane.Config{}, err
 	}
