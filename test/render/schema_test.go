@@ -34,12 +34,12 @@ func TestValidate(t *testing.T) {
 		"Defaults": {
 			reason: "The claim has the defaults after it, as behind an API server.",
 			spec:   "{environment: dev}",
-			want:   map[string]any{"region": "ap-southeast-2", "cidr": "10.0.0.0/16"},
+			want:   map[string]any{"cidr": "10.0.0.0/16"},
 		},
 		"Null": {
 			reason: "A null is the default, or nothing.",
-			spec:   "{environment: dev, region: null, natGateways: null, vpcEndpoints: {enabled: null}}",
-			want:   map[string]any{"region": "ap-southeast-2", "natGateways": nil, "vpcEndpoints": map[string]any{}},
+			spec:   "{environment: dev, cidr: null, natGateways: null, vpcEndpoints: {enabled: null}}",
+			want:   map[string]any{"cidr": "10.0.0.0/16", "natGateways": nil, "vpcEndpoints": map[string]any{}},
 		},
 		"Duplicate": {
 			reason: "A set has each value once.",
@@ -67,7 +67,7 @@ func TestValidate(t *testing.T) {
 			reason:   "Or the claim.",
 			spec:     "{environment: dev, region: us-east-1}",
 			observed: "Network", old: "{environment: dev}",
-			err: `spec.region: Invalid value: "us-east-1": region cannot change: create a new claim in the other region and move over to it`,
+			err: `spec.region: Invalid value: region cannot change: create a new claim in the other region and move over to it`,
 		},
 		"Same": {
 			reason:   "What does not change may stay, although a new claim could not have it.",
