@@ -17,6 +17,9 @@ func Compose(in adapter.Input[*v1alpha1.Service]) (*adapter.Output, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkHost(in); err != nil {
+		return nil, err
+	}
 	databases, err := readDatabases(in)
 	if err != nil {
 		return nil, err

@@ -26,6 +26,7 @@
 //	scaling.go     autoscaler and disruption budget
 //	policies.go    which connections are allowed
 //	traffic.go     Service and Ingress
+//	host.go        a host belongs to one service of the cluster
 //	ingress.go     the load balancer: who may connect, and to what
 //	removal.go     what may be removed, and in which order
 //	status.go      what the claim reports

@@ -54,6 +54,10 @@ type Kind[T any, X Composite[T]] struct {
 	// Referenced; nil where a kind names none.
 	References func(xr X) []Claim
 
+	// Neighbours reports whether Compose compares the claim with the others of its kind and
+	// namespace, which it reads with Neighbours; nil where it never does.
+	Neighbours func(xr X) bool
+
 	// Compose is pure: the same input has the same output. Its errors name the
 	// claim's field and say what to do. It returns a PendingError while something is
 	// missing that it cannot compose without.
@@ -72,6 +76,7 @@ type Input[X any] struct {
 	Observed observed.Resources
 
 	references map[Claim]map[string]any
+	neighbours []map[string]any
 }
 
 // Output of a Compose.
@@ -154,7 +159,7 @@ func (f *Function[T, X]) run(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunction
 	}
 	condition(rsp, progress.Condition{Type: ConditionSettingsResolved, True: true, Reason: reasonResolved})
 
-	in := Input[X]{XR: xr, Settings: set, Observed: observed.From(req), references: found.references}
+	in := Input[X]{XR: xr, Settings: set, Observed: observed.From(req), references: found.references, neighbours: found.neighbours}
 	out, err := f.compose(rsp, in, object, needs.claims)
 	if pending, ok := errors.AsType[*PendingError](err); ok {
 		return f.keepAll(req, rsp, in, pending)

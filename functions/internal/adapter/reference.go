@@ -3,6 +3,7 @@ package adapter
 import (
 	"fmt"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
@@ -79,6 +80,25 @@ func Referenced[T any, R Composite[T], X any](in Input[X], c Claim) (R, error) {
 		// this composite and its claim with every resource that becomes ready there.
 		return nil, Pending("waiting for %s: it is not ready yet", c)
 	}
+}
+
+// Neighbours decodes the other composites of the kind and namespace, where Kind.Neighbours asked
+// for them.
+func Neighbours[T any, X interface {
+	Composite[T]
+	metav1.Object
+}](in Input[X]) ([]X, error) {
+	out := make([]X, 0, len(in.neighbours))
+	for _, object := range in.neighbours {
+		xr := X(new(T))
+		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object, xr); err != nil {
+			return nil, fmt.Errorf("cannot decode another claim of the namespace: %w", err)
+		}
+		if xr.GetName() != in.XR.GetName() {
+			out = append(out, xr)
+		}
+	}
+	return out, nil
 }
 
 func ready(s v1alpha1.CommonStatus) bool {

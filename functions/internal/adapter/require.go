@@ -19,6 +19,9 @@ const (
 	// environmentConfig is the name of the requirement for the EnvironmentConfig.
 	environmentConfig = "environment-config"
 
+	// neighbours is the name of the requirement for the other composites of the kind and namespace.
+	neighbours = "neighbours"
+
 	// ownClaim is the name of the requirement for the composite's own claim.
 	ownClaim = "own-claim"
 
@@ -40,6 +43,9 @@ type requirements struct {
 	environment v1alpha1.Environment
 	claims      []Claim
 
+	// neighbours reports whether the other composites of the kind and namespace are required.
+	neighbours bool
+
 	// ownClaim reports whether the composite's own claim is required.
 	ownClaim bool
 }
@@ -53,6 +59,9 @@ type found struct {
 	config *settings.Config
 
 	references map[Claim]map[string]any
+
+	// neighbours are all composites of the kind and namespace, the composite itself among them.
+	neighbours []map[string]any
 
 	claimIsDeleted bool
 }
@@ -80,6 +89,16 @@ func (f *Function[T, X]) require(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunc
 	name, namespace := labels[conventions.LabelClaimName].GetStringValue(), labels[conventions.LabelClaimNamespace].GetStringValue()
 	for _, c := range r.claims {
 		required[c.key()] = c.selector(namespace)
+	}
+	if namespace != "" && f.kind.Neighbours != nil && f.kind.Neighbours(xr) {
+		r.neighbours = true
+		required[neighbours] = &fnv1.ResourceSelector{
+			ApiVersion: v1alpha1.GroupVersion().String(),
+			Kind:       "X" + f.kind.Name,
+			Match: &fnv1.ResourceSelector_MatchLabels{MatchLabels: &fnv1.MatchLabels{
+				Labels: map[string]string{conventions.LabelClaimNamespace: namespace},
+			}},
+		}
 	}
 	attempt := meta["annotations"].GetStructValue().GetFields()[annotationDeletionAttempt].GetStringValue()
 	if attempt != "" && name != "" && namespace != "" {
@@ -129,6 +148,9 @@ func (r requirements) read(req *fnv1.RunFunctionRequest) (found, error) {
 			out.references[c] = rs[0].Resource.Object
 		}
 	}
+	if err := r.readNeighbours(req, &out); err != nil {
+		return out, err
+	}
 	if !r.ownClaim {
 		return out, nil
 	}
@@ -139,6 +161,21 @@ func (r requirements) read(req *fnv1.RunFunctionRequest) (found, error) {
 	out.complete = out.complete && fetched
 	out.claimIsDeleted = fetched && (len(rs) == 0 || rs[0].Resource.GetDeletionTimestamp() != nil)
 	return out, nil
+}
+
+func (r requirements) readNeighbours(req *fnv1.RunFunctionRequest, out *found) error {
+	if !r.neighbours {
+		return nil
+	}
+	rs, fetched, err := request.GetRequiredResource(req, neighbours)
+	if err != nil {
+		return fmt.Errorf("cannot read the other claims of the namespace: %w", err)
+	}
+	out.complete = out.complete && fetched
+	for _, n := range rs {
+		out.neighbours = append(out.neighbours, n.Resource.Object)
+	}
+	return nil
 }
 
 // readEnvironmentConfig reads the EnvironmentConfig from the request: nil when

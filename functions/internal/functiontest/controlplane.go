@@ -227,6 +227,14 @@ func (p *ControlPlane) fetch(asked *fnv1.Requirements) (map[string]*fnv1.Resourc
 		if labels := sel.GetMatchLabels().GetLabels(); labels != nil {
 			name = labels["crossplane.io/claim-name"]
 		}
+		if name == "" { // All of a namespace, which is the only one here.
+			items, err := p.all(sel.GetKind())
+			if err != nil {
+				return nil, err
+			}
+			out[key].Items = items
+			continue
+		}
 		if o, ok := p.required[sel.GetKind()+"/"+name]; ok {
 			s, err := o.onWire()
 			if err != nil {
@@ -234,6 +242,22 @@ func (p *ControlPlane) fetch(asked *fnv1.Requirements) (map[string]*fnv1.Resourc
 			}
 			out[key].Items = []*fnv1.Resource{{Resource: s, ConnectionDetails: details()}}
 		}
+	}
+	return out, nil
+}
+
+// all resources of a kind that the function may ask for.
+func (p *ControlPlane) all(kind string) ([]*fnv1.Resource, error) {
+	var out []*fnv1.Resource
+	for _, key := range sortedKeys(p.required) {
+		if !strings.HasPrefix(key, kind+"/") {
+			continue
+		}
+		s, err := p.required[key].onWire()
+		if err != nil {
+			return nil, fmt.Errorf("cannot convert required %s: %w", key, err)
+		}
+		out = append(out, &fnv1.Resource{Resource: s, ConnectionDetails: details()})
 	}
 	return out, nil
 }
