@@ -175,6 +175,18 @@ type Karpenter struct {
 	// Spot limits the pool of spot nodes.
 	// +optional
 	Spot *NodePoolLimits `json:"spot,omitempty"`
+
+	// Architecture of Karpenter's nodes: amd64 or arm64. The default is that of the baseline nodes,
+	// so that a pod runs on either. With another one, a pod must say where its image runs
+	// (nodeSelector kubernetes.io/arch).
+	// +kubebuilder:validation:Enum=amd64;arm64
+	// +optional
+	Architecture string `json:"architecture,omitempty"`
+
+	// PinnedImages starts nodes from the image that the platform's version names, and not from the
+	// newest one. The default is the environment's value.
+	// +optional
+	PinnedImages *bool `json:"pinnedImages,omitempty"`
 }
 
 // NodePoolLimits bound the size of a node pool.

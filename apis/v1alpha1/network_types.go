@@ -203,6 +203,13 @@ type NetworkStatus struct {
 	// +optional
 	PublicCIDRs []AddressRange `json:"publicCidrs,omitempty"`
 
+	// AppCIDRs are the ranges of the app subnets, where nodes and pods have their
+	// addresses.
+	// +kubebuilder:validation:MaxItems=6
+	// +listType=atomic
+	// +optional
+	AppCIDRs []AddressRange `json:"appCidrs,omitempty"`
+
 	// NATAddresses are the public source addresses of the network's traffic to the internet, by the
 	// zone of the NAT gateway. Use them in allow-lists.
 	// +kubebuilder:validation:MaxProperties=6

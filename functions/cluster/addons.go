@@ -34,8 +34,21 @@ func ebsIdentity() identity { return identity{"kube-system", "ebs-csi-controller
 // lists, could not be read).
 type addonConfig struct {
 	EnableNetworkPolicy string         `json:"enableNetworkPolicy,omitempty"` // Text in the schema.
+	NodeAgent           *nodeAgent     `json:"nodeAgent,omitempty"`
+	Env                 *cniEnv        `json:"env,omitempty"`
 	AutoScaling         *autoScaling   `json:"autoScaling,omitempty"`
 	Controller          *ebsController `json:"controller,omitempty"`
+}
+
+// nodeAgent of vpc-cni enforces network policies.
+type nodeAgent struct {
+	EnablePolicyEventLogs string `json:"enablePolicyEventLogs"` // Text in the schema.
+}
+
+// cniEnv is how many addresses a node holds before pods ask for them.
+type cniEnv struct {
+	WarmIPTarget    string `json:"WARM_IP_TARGET"`
+	MinimumIPTarget string `json:"MINIMUM_IP_TARGET"`
 }
 
 type autoScaling struct {
@@ -65,7 +78,7 @@ func (c *cluster) addAddons() {
 		description: "Network interfaces of the pods of cluster " + c.Name,
 		managed:     cniPolicies(),
 	}, cniIdentity())
-	c.addAddon(nodes, addonCNI, addonConfig{EnableNetworkPolicy: "true"}, cni)
+	c.addAddon(nodes, addonCNI, c.cniConfig(), cni)
 	c.addAddon(nodes, addonProxy, addonConfig{})
 	c.addAddon(nodes, addonPodIdentity, addonConfig{})
 
@@ -76,6 +89,18 @@ func (c *cluster) addAddons() {
 	}, ebsIdentity())
 	c.addAddon(addons, addonEBS, addonConfig{Controller: &ebsController{ExtraVolumeTags: c.Tags("volume")}}, ebs)
 	c.addAddon(addons, addonDNS, addonConfig{AutoScaling: &autoScaling{Enabled: true, MinReplicas: 2, MaxReplicas: 10}})
+}
+
+// cniConfig enforces network policies, and logs on the node what they refuse. A new pod is
+// open until the node knows its policies, a second or two (standard mode): strict mode
+// would refuse everything until then, also of each pod that has no policy, and CoreDNS,
+// the controllers and whatever an add-on brings later have none of ours.
+func (c *cluster) cniConfig() addonConfig {
+	out := addonConfig{EnableNetworkPolicy: "true", NodeAgent: &nodeAgent{EnablePolicyEventLogs: "true"}}
+	if c.fewAddresses() {
+		out.Env = &cniEnv{WarmIPTarget: "4", MinimumIPTarget: "12"}
+	}
+	return out
 }
 
 func (c *cluster) addAddon(stage int, addon string, config addonConfig, after ...string) {
@@ -89,8 +114,8 @@ func (c *cluster) addAddon(stage int, addon string, config addonConfig, after ..
 		ResolveConflictsOnUpdate: new("OVERWRITE"),
 		Tags:                     c.Tags(name),
 	}
-	if v := c.spec.Addons[addon]; v != "" {
-		p.AddonVersion = new(string(v))
+	if v := c.addonVersion(addon); v != "" {
+		p.AddonVersion = &v
 	}
 	if text := composition.JSON(config); text != "{}" {
 		p.ConfigurationValues = &text
@@ -99,9 +124,12 @@ func (c *cluster) addAddon(stage int, addon string, config addonConfig, after ..
 		desired.In(stage), desired.AfterEarlierStages(), desired.After(after...))
 }
 
-// ebsStatements let the driver manage the volumes and snapshots that drivers like it
-// made, by their tag, and attach volumes to instances. After AWS's
-// AmazonEBSCSIDriverPolicyV2, narrowed to this account and region
+// ebsStatements let the driver manage the volumes and snapshots of this cluster, and attach
+// volumes to its instances: those with the platform's tag of the cluster, which the add-on's
+// configuration puts on whatever the driver makes, and the launch template and Karpenter's
+// class on instances. AWS's AmazonEBSCSIDriverEKSClusterScopedPolicy does the same by a tag
+// that only drivers since 1.58 set: volumes of older ones would be lost to it. After AWS's
+// AmazonEBSCSIDriverPolicyV2, narrowed to this cluster, account and region
 // (docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverPolicyV2.html
 // by way of github.com/iann0036/iam-dataset of 2026-08-22, read 2026-11-29). Left out are
 // fast snapshot restores, which cost by the hour, and volumes of the driver that
@@ -110,13 +138,14 @@ func (c *cluster) ebsStatements() []iampolicy.Statement {
 	if c.Account == "" {
 		return nil
 	}
-	const owned = "ebs.csi.aws.com/cluster"
+	const owned, clusterTag = "ebs.csi.aws.com/cluster", "ausmart.io/cluster"
 	volumes, instances := c.ARN("ec2", "volume/*"), c.ARN("ec2", "instance/*")
 	// A snapshot has no account in its ARN, whoever owns it
 	// (docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html, read 2026-11-29).
 	snapshots := iampolicy.ARN(c.Partition(), "ec2", c.spec.Region, "", "snapshot/*")
-	requested := iampolicy.Conditions{"StringEquals": {"aws:RequestTag/" + owned: {"true"}}}
-	tagged := iampolicy.Conditions{"StringEquals": {"aws:ResourceTag/" + owned: {"true"}}}
+	requested := iampolicy.Conditions{"StringEquals": {"aws:RequestTag/" + owned: {"true"}, "aws:RequestTag/" + clusterTag: {c.Name}}}
+	tagged := iampolicy.Conditions{"StringEquals": {"aws:ResourceTag/" + owned: {"true"}, "aws:ResourceTag/" + clusterTag: {c.Name}}}
+	ours := iampolicy.Conditions{"StringEquals": {"aws:ResourceTag/" + clusterTag: {c.Name}}}
 	return []iampolicy.Statement{
 		{
 			Sid: "Look", Effect: iampolicy.Allow, Resource: []string{"*"}, Condition: c.inRegion(),
@@ -141,12 +170,12 @@ func (c *cluster) ebsStatements() []iampolicy.Statement {
 			Sid: "TagVolumes", Effect: iampolicy.Allow, Action: []string{"ec2:CreateTags", "ec2:DeleteTags"}, Resource: []string{volumes},
 			Condition: iampolicy.Conditions{
 				"StringEquals":                 tagged["StringEquals"],
-				"ForAllValues:StringNotEquals": {"aws:TagKeys": {owned, owned + "-name", "kubernetes.io/created-for/pvc/name"}},
+				"ForAllValues:StringNotEquals": {"aws:TagKeys": {owned, owned + "-name", clusterTag, "kubernetes.io/created-for/pvc/name"}},
 				"Null":                         {"aws:TagKeys": {"false"}},
 			},
 		},
 		{Sid: "ManageSnapshots", Effect: iampolicy.Allow, Action: []string{"ec2:DeleteSnapshot", "ec2:LockSnapshot"}, Resource: []string{snapshots}, Condition: tagged},
-		{Sid: "AttachToInstances", Effect: iampolicy.Allow, Action: []string{"ec2:AttachVolume", "ec2:DetachVolume"}, Resource: []string{instances}},
+		{Sid: "AttachToInstances", Effect: iampolicy.Allow, Action: []string{"ec2:AttachVolume", "ec2:DetachVolume"}, Resource: []string{instances}, Condition: ours},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/cluster/nodepools"
 	"github.com/ausmart/platform/functions/internal/awsname"
 )
 
@@ -50,4 +51,31 @@ func architecture(types []string) (string, error) {
 		}
 	}
 	return first, nil
+}
+
+// baselineArchitecture is that of the baseline nodes.
+func baselineArchitecture(spec v1alpha1.ClusterSpec) string {
+	arch, _ := architecture(baseline(spec).InstanceTypes) // validate has reported the error.
+	return arch
+}
+
+// architecture of Karpenter's nodes: the claim's, or else that of the baseline nodes, so
+// that a pod runs on either.
+func (c *cluster) architecture() string {
+	if k := c.spec.Karpenter; k != nil && k.Architecture != "" {
+		return k.Architecture
+	}
+	return baselineArchitecture(c.spec)
+}
+
+// nodeImage of Karpenter's nodes.
+func (c *cluster) nodeImage() nodepools.Image {
+	switch {
+	case c.version.goingBack():
+		return nodepools.Of(c.version.nodes, c.architecture())
+	case c.Settings.PinnedImages.V:
+		return nodepools.Pinned()
+	default:
+		return nodepools.Newest()
+	}
 }

@@ -51,8 +51,11 @@ type networkInfo struct {
 	vpcID     string
 	cidr      string
 	public    []v1alpha1.AddressRange // of the public tier, sorted by zone
-	subnets   []*string               // of the app tier, sorted by zone
-	nodeGroup string                  // the security group of nodes
+	app       []v1alpha1.AddressRange // of the app tier, sorted by zone
+	missing   []string                // interface endpoints, where there is no NAT gateway
+	noNAT     bool
+	subnets   []*string // of the app tier, sorted by zone
+	nodeGroup string    // the security group of nodes
 }
 
 // readNetwork reads what the cluster needs of its network. It is pending while the
@@ -63,7 +66,8 @@ func readNetwork(in adapter.Input[*v1alpha1.Cluster]) (networkInfo, error) {
 	if err != nil {
 		return networkInfo{}, err
 	}
-	out := networkInfo{name: n.GetName(), vpcID: n.Status.VPCID, cidr: n.Status.CIDR, public: n.Status.PublicCIDRs}
+	out := networkInfo{name: n.GetName(), vpcID: n.Status.VPCID, cidr: n.Status.CIDR, public: n.Status.PublicCIDRs, app: n.Status.AppCIDRs}
+	out.noNAT, out.missing = egress(n)
 	if s := n.Status.Subnets; s != nil {
 		out.subnets = composition.SubnetIDs(s.App)
 	}

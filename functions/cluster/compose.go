@@ -55,6 +55,6 @@ func Compose(in adapter.Input[*v1alpha1.Cluster]) (*adapter.Output, error) {
 	return &adapter.Output{
 		Resources:  c.Desired,
 		Status:     c.status(conditions[len(conditions)-1].Message),
-		Conditions: append(conditions, c.version.condition, c.regionCondition(), c.ProtectionCondition(c.guard())),
+		Conditions: append(conditions, c.version.condition, c.regionCondition(), c.egressCondition(), c.addressCondition(), c.ProtectionCondition(c.guard())),
 	}, nil
 }

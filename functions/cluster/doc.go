@@ -11,6 +11,9 @@
 //	compose.go        the order in which the parts below are added
 //	state.go          what exists
 //	validate.go       what a claim may ask of a cluster that exists
+//	addonversions.go  which versions of the add-ons are requested
+//	addresses.go      whether the subnets have enough addresses
+//	egress.go         what nodes lack without a NAT gateway
 //	offers.go         what is left out where the region lacks it
 //	version.go        which version of Kubernetes is requested
 //	eks.go            control plane, its key, logs and kubeconfig

@@ -24,7 +24,8 @@ func TestDevAndProd(t *testing.T) {
 		"+ key-eks",
 		"+ key-eks-alias",
 		"+ usage-cluster-of-key-eks",
-		`cluster spec.forProvider.encryptionConfig: none -> {"provider":{"keyArn":"` + key + `"},"resources":["secrets"]}`,
+		`cluster spec.forProvider.encryptionConfig.provider.keyArn: none -> "` + key + `"`,
+		`cluster spec.forProvider.encryptionConfig.resources: none -> ["secrets"]`,
 		// WAF on the ALB.
 		"+ web-acl", "+ web-acl-logging", "+ log-group-waf",
 		"+ usage-web-acl-logging-of-web-acl", "+ usage-web-acl-logging-of-log-group-waf",
@@ -38,6 +39,8 @@ func TestDevAndProd(t *testing.T) {
 		"log-group-application spec.forProvider.retentionInDays: 14 -> 90",
 		"log-group-control-plane spec.forProvider.retentionInDays: 14 -> 90",
 		"log-group-platform spec.forProvider.retentionInDays: 14 -> 90",
+		// The image of Karpenter's nodes.
+		"object-node-class spec.forProvider.manifest.spec.amiSelectorTerms: [{\"alias\":\"al2023@latest\"}] -> [{\"alias\":\"al2023@v20260930\"}]",
 		// Deletion protection.
 		"cluster spec.forProvider.deletionProtection: false -> true",
 		"+ hold-xcluster", // And hold-cluster, where there is a claim.

@@ -138,6 +138,8 @@ func (c *cluster) addNodePools() error {
 	all, err := nodepools.All(nodepools.Inputs{
 		Network:         c.network.name,
 		InstanceProfile: c.profile(),
+		Architecture:    c.architecture(),
+		Image:           c.nodeImage(),
 		DiskGiB:         baseline(c.spec).DiskGiB,
 		Tags:            plainTags(c.Tags("karpenter")),
 		Karpenter:       c.spec.Karpenter,

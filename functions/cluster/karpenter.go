@@ -73,7 +73,7 @@ func (c *cluster) profile() string {
 // (karpenter.sh/docs/reference/cloudformation for 1.14, read 2026-11-29; that for 1.15
 // could not be read, and the module v1.15.1 calls no more than a reboot, which its
 // settings leave off), narrowed to this account. What is not in use is left out: making
-// instance profiles, placement groups, zonal shifts.
+// instance profiles, placement groups.
 func (c *cluster) karpenterStatements() []iampolicy.Statement {
 	if c.Account == "" {
 		return nil
@@ -157,6 +157,12 @@ func (c *cluster) karpenterReads() []iampolicy.Statement {
 		{
 			Sid: "HearOfInterruptions", Effect: iampolicy.Allow, Action: []string{"sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"},
 			Resource: []string{c.ARN("sqs", c.queue())},
+		},
+		{
+			// By its condition, as GetManagedResource knows no other limit for the resources of
+			// other services (AllowZonalShiftReadActions of Karpenter 1.14's policy, read 2026-11).
+			Sid: "FollowZonalShift", Effect: iampolicy.Allow, Action: []string{"arc-zonal-shift:GetManagedResource"}, Resource: []string{"*"},
+			Condition: iampolicy.Conditions{"StringEquals": {"arc-zonal-shift:ResourceIdentifier": {c.ARN("eks", "cluster/"+c.eksName())}}},
 		},
 		{Sid: "FindCluster", Effect: iampolicy.Allow, Action: []string{"eks:DescribeCluster"}, Resource: []string{c.ARN("eks", "cluster/"+c.eksName())}},
 	}

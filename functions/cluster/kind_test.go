@@ -62,7 +62,7 @@ func kit() functiontest.Kind {
 			return observability["enabled"] == false && !slices.Contains([]string{"cluster", "key-eks", "log-group-control-plane"}, name)
 		},
 		Settings: map[string][]any{
-			"kms": {true, false}, "waf": {true, false}, "multiAZ": {true, false}, "deletionProtection": {true, false}, "publicAPI": {true, false},
+			"kms": {true, false}, "waf": {true, false}, "multiAZ": {true, false}, "deletionProtection": {true, false}, "publicAPI": {true, false}, "pinnedImages": {true, false},
 			"retentionDays": {7, 400},
 		},
 		Stateful: []string{"Cluster", "Group", "Key", "Workspace"},
@@ -84,7 +84,7 @@ func variants() []functiontest.Variant {
 			"networkRef":    map[string]any{"name": "au-dev"},
 			"endpoint":      map[string]any{"publicCIDRs": []any{"203.0.113.0/24"}, "privateCIDRs": []any{"172.16.0.0/16"}},
 			"nodes":         map[string]any{"instanceTypes": []any{"t3.large"}, "min": 2, "max": 5, "desired": 3, "diskGiB": 30},
-			"karpenter":     map[string]any{"enabled": true, "onDemand": limits(), "spot": limits()},
+			"karpenter":     map[string]any{"enabled": true, "onDemand": limits(), "spot": limits(), "architecture": "amd64", "pinnedImages": false},
 			"addons":        map[string]any{"vpc-cni": "v1.20.1-eksbuild.1", "kube-proxy": "v1.33.1-eksbuild.1", "coredns": "v1.12.1-eksbuild.1", "eks-pod-identity-agent": "v1.3.8-eksbuild.1", "aws-ebs-csi-driver": "v1.48.0-eksbuild.1"},
 			"access":        []any{map[string]any{"principalArn": "arn:aws:iam::111122223333:role/shop", "role": "edit", "namespaces": []any{"shop"}}},
 			"observability": map[string]any{"enabled": true, "retentionDays": 7},
@@ -102,6 +102,7 @@ func variants() []functiontest.Variant {
 			"endpoint.publicCIDRs": []any{"198.51.100.0/24"}, "endpoint.privateCIDRs": []any{"172.17.0.0/16"},
 			"nodes.instanceTypes": []any{"t3.xlarge"}, "nodes.min": 1, "nodes.max": 6, "nodes.desired": 2, "nodes.diskGiB": 40,
 			"karpenter.enabled": false, "karpenter.onDemand.cpu": 16, "karpenter.onDemand.memoryGiB": 64, "karpenter.spot.cpu": 16, "karpenter.spot.memoryGiB": 64,
+			"karpenter.architecture": "arm64", "karpenter.pinnedImages": true,
 			"addons.vpc-cni": "v1.20.2-eksbuild.1", "addons.kube-proxy": "v1.33.2-eksbuild.1", "addons.coredns": "v1.12.2-eksbuild.1",
 			"addons.eks-pod-identity-agent": "v1.3.9-eksbuild.1", "addons.aws-ebs-csi-driver": "v1.49.0-eksbuild.1",
 			"access[].principalArn": "arn:aws:iam::111122223333:role/other", "access[].role": "view", "access[].namespaces": []any{"other"},

@@ -98,7 +98,7 @@ func (c *cluster) addNodeGroup() {
 	g := baseline(c.spec)
 	minSize, maxSize, desiredSize := float64(g.Min), float64(g.Max), float64(g.Desired)
 	image := "AL2023_x86_64_STANDARD"
-	if arch, _ := architecture(g.InstanceTypes); arch == "arm64" { // validate has reported the error.
+	if baselineArchitecture(c.spec) == "arm64" {
 		image = "AL2023_ARM_64_STANDARD"
 	}
 	c.Desired.Add(name, &eksv1beta2.NodeGroup{

@@ -15,19 +15,6 @@ import (
 // (docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html, read 2026-11).
 func gatewayServices() []string { return []string{"s3", "dynamodb"} }
 
-// standardServices are what an EKS node and the platform's services call: images,
-// credentials, secrets, queues, logs, traces, metrics.
-func (n *network) standardServices() []string {
-	services := []string{"ecr.api", "ecr.dkr", "sts", "secretsmanager", "sqs", "logs", "xray"}
-	if region.Has(n.spec.Region, region.Prometheus) {
-		services = append(services, "aps-workspaces")
-	}
-	if region.Has(n.spec.Region, region.PodIdentity) {
-		services = append(services, "eks-auth")
-	}
-	return services
-}
-
 func endpointName(service string) string { return "endpoint-" + service }
 
 // addGatewayEndpoints adds the free endpoints and puts them on the route tables
@@ -68,7 +55,7 @@ func (n *network) routeToEndpoint(endpoint string, t tier, z v1alpha1.Zone) {
 func (n *network) interfaceServices() []string {
 	var services []string
 	if n.Settings.VPCEndpoints.V {
-		services = n.standardServices()
+		services = region.StandardEndpoints(n.spec.Region)
 	}
 	if e := n.spec.VPCEndpoints; e != nil {
 		services = append(services, e.AdditionalServices...)

@@ -19,6 +19,9 @@ func (n *network) status(last v1alpha1.NetworkStatus, waitingFor string) *v1alph
 		if cidr, ok := n.state.subnetCIDR[tierPublic][z]; ok {
 			s.PublicCIDRs = append(s.PublicCIDRs, v1alpha1.AddressRange(cidr))
 		}
+		if cidr, ok := n.state.subnetCIDR[tierApp][z]; ok {
+			s.AppCIDRs = append(s.AppCIDRs, v1alpha1.AddressRange(cidr))
+		}
 	}
 	for _, z := range n.nat.zones {
 		if a, ok := n.state.address[z]; ok {

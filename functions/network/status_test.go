@@ -27,7 +27,7 @@ func TestStatus(t *testing.T) {
 		}
 		return functiontest.Merge(map[string]any{
 			"environment": environment, "region": "ap-southeast-2", "providerConfigName": "default", "settings": settings,
-			"vpcId": id("vpc"), "cidr": "10.0.0.0/16", "subnets": subnets, "publicCidrs": []any{"10.0.20.0/22", "10.0.52.0/22"},
+			"vpcId": id("vpc"), "cidr": "10.0.0.0/16", "subnets": subnets, "publicCidrs": []any{"10.0.20.0/22", "10.0.52.0/22"}, "appCidrs": []any{"10.0.0.0/20", "10.0.32.0/20"},
 			"natAddresses":   map[string]any{"a": "203.0.113.1"},
 			"securityGroups": map[string]any{"node": id("security-group-node")},
 		}, more)
@@ -59,6 +59,7 @@ func TestStatus(t *testing.T) {
 			},
 			Status: func() map[string]any {
 				return map[string]any{
+					"appCidrs":    []any{"10.0.32.0/20"},
 					"environment": "dev", "region": "ap-southeast-2", "providerConfigName": "default", "settings": settings("dev", nil),
 					"vpcId": id("vpc"), "cidr": "10.0.0.0/16",
 					"subnets":        map[string]any{"app": map[string]any{"b": id("subnet-app-b")}},

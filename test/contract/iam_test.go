@@ -40,6 +40,7 @@ func reasons() map[string]string {
 		"cluster/role-ebs-csi-policy/Look is about *":                describe,
 		"cluster/role-external-dns-policy/FindZones is about *":      "ListHostedZones knows no resources",
 		"cluster/role-grafana-policy/ReadAll is about *":             "List and X-Ray's Get actions know no resources; limited to the region",
+		"cluster/role-karpenter-policy/FollowZonalShift is about *":  "GetManagedResource knows other services' resources by a condition only",
 		"cluster/role-karpenter-policy/Look is about *":              describe,
 		"cluster/role-karpenter-policy/ReadPrices is about *":        "prices know no resources",
 		"cluster/role-load-balancers-policy/Look is about *":         "Describe and List actions know no resources; limited to the region",

@@ -39,6 +39,7 @@ type karpenterSettings struct {
 	ClusterName       string `json:"clusterName"`
 	InterruptionQueue string `json:"interruptionQueue"`
 	EKSControlPlane   bool   `json:"eksControlPlane"`
+	EnableZonalShift  bool   `json:"enableZonalShift"`
 }
 
 func karpenter(in Inputs) karpenterValues {
@@ -71,6 +72,8 @@ func karpenter(in Inputs) karpenterValues {
 			InterruptionQueue: in.InterruptionQueue,
 			// Karpenter finds the endpoint and its CA by the cluster's name.
 			EKSControlPlane: true,
+			// No nodes in a zone that traffic is shifted away from.
+			EnableZonalShift: true,
 		},
 	}
 }

@@ -48,6 +48,12 @@ type Inputs struct {
 	// InstanceProfile of the nodes. Karpenter needs no right to make one.
 	InstanceProfile string
 
+	// Architecture of the nodes, amd64 or arm64.
+	Architecture string
+
+	// Image of the nodes.
+	Image Image
+
 	// DiskGiB of each node's volume.
 	DiskGiB int32
 
@@ -75,8 +81,8 @@ func All(in Inputs) ([]incluster.NamedManifest, error) {
 	ready := incluster.ObjectReadiness{Policy: incluster.WhenReady}
 	return incluster.Manifests(
 		incluster.NamedObject{Name: ClassName, Object: nodeClass(in), Readiness: ready},
-		incluster.NamedObject{Name: OnDemandName, Object: onDemand(claim.OnDemand), Readiness: ready},
-		incluster.NamedObject{Name: SpotName, Object: spot(claim.Spot), Readiness: ready},
+		incluster.NamedObject{Name: OnDemandName, Object: onDemand(in.Architecture, claim.OnDemand), Readiness: ready},
+		incluster.NamedObject{Name: SpotName, Object: spot(in.Architecture, claim.Spot), Readiness: ready},
 	)
 }
 
@@ -101,11 +107,8 @@ func nodeClass(in Inputs) ec2NodeClass {
 		TypeMeta:   metav1.TypeMeta{APIVersion: classGroup + "/v1", Kind: classKind},
 		ObjectMeta: metav1.ObjectMeta{Name: class},
 		Spec: ec2NodeClassSpec{
-			// The newest Amazon Linux 2023 for the cluster's version. A node of an older
-			// one has drifted and is replaced, as fast as the pool's budgets allow: that
-			// is how security fixes get in. A pinned image would have to be moved by
-			// hand, and does not exist for the next Kubernetes version.
-			AMISelectorTerms:           []amiTerm{{Alias: "al2023@latest"}},
+			AMIFamily:                  in.Image.family,
+			AMISelectorTerms:           []amiTerm{in.Image.term},
 			InstanceProfile:            in.InstanceProfile,
 			SubnetSelectorTerms:        here,
 			SecurityGroupSelectorTerms: here,

@@ -21,6 +21,8 @@ func inputs() Inputs {
 	return Inputs{
 		Network:         "au-prod",
 		InstanceProfile: "au-prod-node",
+		Architecture:    "amd64",
+		Image:           Newest(),
 		DiskGiB:         30,
 		Tags:            map[string]string{"ausmart.io/environment": "prod"},
 	}
@@ -155,6 +157,8 @@ func TestEveryInputCounts(t *testing.T) {
 		"InstanceProfile": {func(in *Inputs) { in.InstanceProfile = "other" }, []string{ClassName}},
 		"DiskGiB":         {func(in *Inputs) { in.DiskGiB = 31 }, []string{ClassName}},
 		"Tags":            {func(in *Inputs) { in.Tags = nil }, []string{ClassName}},
+		"Image":           {func(in *Inputs) { in.Image = Pinned() }, []string{ClassName}},
+		"Architecture":    {func(in *Inputs) { in.Architecture = "arm64" }, []string{OnDemandName, SpotName}},
 		"OnDemand": {func(in *Inputs) {
 			in.Karpenter = &v1alpha1.Karpenter{OnDemand: &v1alpha1.NodePoolLimits{CPU: 7}}
 		}, []string{OnDemandName}},
@@ -207,10 +211,10 @@ func TestWhoRunsOnSpot(t *testing.T) {
 		tolerations []corev1.Toleration
 		want        bool
 	}{
-		"AnyPodOnSpot":      {"A pod that did not ask for spot stays away from it.", spot(nil), nil, false},
-		"AskingPodOnSpot":   {"One that did may go there.", spot(nil), []corev1.Toleration{conventions.TolerateSpot()}, true},
-		"AnyPodOnDemand":    {"On-demand nodes are for everyone.", onDemand(nil), nil, true},
-		"AskingPodOnDemand": {"Where there is no spot capacity, one that asked for it runs on demand.", onDemand(nil), []corev1.Toleration{conventions.TolerateSpot()}, true},
+		"AnyPodOnSpot":      {"A pod that did not ask for spot stays away from it.", spot("amd64", nil), nil, false},
+		"AskingPodOnSpot":   {"One that did may go there.", spot("amd64", nil), []corev1.Toleration{conventions.TolerateSpot()}, true},
+		"AnyPodOnDemand":    {"On-demand nodes are for everyone.", onDemand("amd64", nil), nil, true},
+		"AskingPodOnDemand": {"Where there is no spot capacity, one that asked for it runs on demand.", onDemand("amd64", nil), []corev1.Toleration{conventions.TolerateSpot()}, true},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -219,11 +223,31 @@ func TestWhoRunsOnSpot(t *testing.T) {
 			}
 		})
 	}
-	if onDemand(nil).Spec.Weight >= spot(nil).Spec.Weight {
+	if onDemand("amd64", nil).Spec.Weight >= spot("amd64", nil).Spec.Weight {
 		t.Error("a pod that may go to both would not try spot first")
 	}
 	prefers := conventions.PreferSpot().PreferredDuringSchedulingIgnoredDuringExecution[0].Preference.MatchExpressions
-	if diff := cmp.Diff(prefers, spot(nil).Spec.Template.Spec.Requirements[:1]); diff != "" {
+	if diff := cmp.Diff(prefers, spot("amd64", nil).Spec.Template.Spec.Requirements[:1]); diff != "" {
 		t.Errorf("what a pod prefers is not what the spot pool makes: -prefers, +makes:\n%s", diff)
+	}
+}
+
+// TestImages compares the terms by which Karpenter finds an image.
+func TestImages(t *testing.T) {
+	cases := map[string]struct {
+		image Image
+		want  amiTerm
+	}{
+		"Newest": {Newest(), amiTerm{Alias: "al2023@latest"}},
+		"Pinned": {Pinned(), amiTerm{Alias: "al2023@" + pinned}},
+		"AMD64":  {Of("1.35", "amd64"), amiTerm{SSMParameter: "/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/x86_64/standard/recommended/image_id"}},
+		"ARM64":  {Of("1.35", "arm64"), amiTerm{SSMParameter: "/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/arm64/standard/recommended/image_id"}},
+	}
+	for name, tc := range cases {
+		in := inputs()
+		in.Image = tc.image
+		if diff := cmp.Diff([]amiTerm{tc.want}, nodeClass(in).Spec.AMISelectorTerms); diff != "" {
+			t.Errorf("%s: -want, +got:\n%s", name, diff)
+		}
 	}
 }

@@ -35,19 +35,19 @@ const (
 	drain = "24h"
 )
 
-func onDemand(limits *v1alpha1.NodePoolLimits) nodePool {
-	return pool(conventions.OnDemand, 10, limits, "10%")
+func onDemand(arch string, limits *v1alpha1.NodePoolLimits) nodePool {
+	return pool(conventions.OnDemand, arch, 10, limits, "10%")
 }
 
 // spot nodes are taken away at two minutes' notice. The pods on them tolerate that, so
 // more of the nodes may be replaced at once.
-func spot(limits *v1alpha1.NodePoolLimits) nodePool {
-	return pool(conventions.Spot, 50, limits, "20%", corev1.Taint{Key: conventions.SpotTaint, Value: conventions.SpotTaintValue, Effect: corev1.TaintEffectNoSchedule})
+func spot(arch string, limits *v1alpha1.NodePoolLimits) nodePool {
+	return pool(conventions.Spot, arch, 50, limits, "20%", corev1.Taint{Key: conventions.SpotTaint, Value: conventions.SpotTaintValue, Effect: corev1.TaintEffectNoSchedule})
 }
 
 // pool of nodes of a type of capacity. Of those that are not empty, a step is replaced at
 // once.
-func pool(capacity string, weight int32, limits *v1alpha1.NodePoolLimits, step string, taints ...corev1.Taint) nodePool {
+func pool(capacity, arch string, weight int32, limits *v1alpha1.NodePoolLimits, step string, taints ...corev1.Taint) nodePool {
 	return nodePool{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "karpenter.sh/v1", Kind: "NodePool"},
 		ObjectMeta: metav1.ObjectMeta{Name: capacity},
@@ -64,7 +64,7 @@ func pool(capacity string, weight int32, limits *v1alpha1.NodePoolLimits, step s
 			},
 			Template: nodeTemplate{Spec: nodeSpec{
 				NodeClassRef:           classRef{Group: classGroup, Kind: classKind, Name: class},
-				Requirements:           requirements(capacity),
+				Requirements:           requirements(capacity, arch),
 				Taints:                 taints,
 				ExpireAfter:            oldest,
 				TerminationGracePeriod: drain,
@@ -73,16 +73,16 @@ func pool(capacity string, weight int32, limits *v1alpha1.NodePoolLimits, step s
 	}
 }
 
-func requirements(capacity string) []corev1.NodeSelectorRequirement {
+func requirements(capacity, arch string) []corev1.NodeSelectorRequirement {
 	in := func(key string, values ...string) corev1.NodeSelectorRequirement {
 		return corev1.NodeSelectorRequirement{Key: key, Operator: corev1.NodeSelectorOpIn, Values: values}
 	}
 	return []corev1.NodeSelectorRequirement{
 		in(conventions.CapacityTypeLabel, capacity),
 		in(corev1.LabelOSStable, "linux"),
-		// An image that was built for one architecture only is most often built for
-		// this one; on another its pods would never start.
-		in(corev1.LabelArchStable, "amd64"),
+		// One architecture for all nodes: a pod that names none runs wherever it is put,
+		// and on another architecture than its image's it would never start.
+		in(corev1.LabelArchStable, arch),
 		// No burstable types: a pod's speed would depend on its neighbours' credits.
 		in("karpenter.k8s.aws/instance-category", "c", "m", "r"),
 		// The fourth generation and older ones do not run on Nitro.
@@ -90,6 +90,12 @@ func requirements(capacity string) []corev1.NodeSelectorRequirement {
 		// Up to 16 cores: the loss of one node must not be the loss of most pods.
 		{Key: "karpenter.k8s.aws/instance-cpu", Operator: corev1.NodeSelectorOpLt, Values: []string{"17"}},
 	}
+}
+
+// Cores that a pool may have in total.
+func Cores(limits *v1alpha1.NodePoolLimits) int {
+	n, _ := strconv.Atoi(within(limits)["cpu"]) // within wrote it.
+	return n
 }
 
 func within(limits *v1alpha1.NodePoolLimits) map[string]string {

@@ -17,6 +17,7 @@ type ec2NodeClass struct {
 }
 
 type ec2NodeClassSpec struct {
+	AMIFamily                  string            `json:"amiFamily,omitempty"`
 	AMISelectorTerms           []amiTerm         `json:"amiSelectorTerms"`
 	InstanceProfile            string            `json:"instanceProfile"`
 	SubnetSelectorTerms        []selectorTerm    `json:"subnetSelectorTerms"`
@@ -27,7 +28,8 @@ type ec2NodeClassSpec struct {
 }
 
 type amiTerm struct {
-	Alias string `json:"alias"`
+	Alias        string `json:"alias,omitempty"`
+	SSMParameter string `json:"ssmParameter,omitempty"`
 }
 
 type selectorTerm struct {

@@ -58,3 +58,17 @@ func Has(region string, s Service) bool {
 	}
 	return s == PodIdentity
 }
+
+// StandardEndpoints are the services of the interface endpoints that a network has where the
+// settings ask for endpoints: what nodes and the platform's services call for images,
+// credentials, secrets, queues, logs, traces and metrics.
+func StandardEndpoints(region string) []string {
+	services := []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager", "sqs", "sts", "xray"}
+	if Has(region, Prometheus) {
+		services = append(services, "aps-workspaces")
+	}
+	if Has(region, PodIdentity) {
+		services = append(services, "eks-auth")
+	}
+	return services
+}

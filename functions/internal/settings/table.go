@@ -18,6 +18,7 @@ const (
 	BackupRetentionDays Name = "backupRetentionDays"
 	PublicAPI           Name = "publicAPI"
 	InternalIngress     Name = "internalIngress"
+	PinnedImages        Name = "pinnedImages"
 	IAMPath             Name = "iamPath"
 	PermissionsBoundary Name = "permissionsBoundary"
 )
@@ -38,6 +39,7 @@ type Settings struct {
 	BackupRetentionDays Value[int32]
 	PublicAPI           Value[bool]
 	InternalIngress     Value[bool]
+	PinnedImages        Value[bool]
 	IAMPath             Value[v1alpha1.IAMPath]
 	PermissionsBoundary Value[v1alpha1.PolicyARN] // empty for none
 
@@ -134,6 +136,12 @@ var table = []row{ //nolint:gochecknoglobals // A constant that the language can
 		dev: true, staging: false, prod: false,
 		meaning: "Makes load balancers of services reachable inside the VPC only.",
 		fields:  fields{"Service": "ingress.internal"},
+	},
+	&setting[bool]{
+		name: PinnedImages, values: onOff(), value: func(s *Settings) *Value[bool] { return &s.PinnedImages },
+		dev: false, staging: false, prod: true,
+		meaning: "Starts Karpenter's nodes from the image that the platform's version names, and not from the newest one.",
+		fields:  fields{"Cluster": "karpenter.pinnedImages"},
 	},
 	&setting[v1alpha1.IAMPath]{
 		name: IAMPath, values: iamPaths(), value: func(s *Settings) *Value[v1alpha1.IAMPath] { return &s.IAMPath },
