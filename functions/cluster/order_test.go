@@ -86,7 +86,7 @@ func unprotected() map[string]string {
 		"role-grafana*":                lastWords,
 		"rule-interruption-*":          "nodes that are ended need no warning",
 		"target-interruption-*":        "nodes that are ended need no warning",
-		"web-acl":                      "AWS refuses it while a load balancer uses it",
+		"web-acl-logging":              lastWords,
 		"security-group-control-plane": "AWS refuses it while the control plane's interfaces use it",
 	}
 }

@@ -180,7 +180,7 @@ func TestResolve(t *testing.T) {
 			kind:   "Service",
 			env:    v1alpha1.EnvironmentProd,
 			want: want{settings: map[string]v1alpha1.EffectiveSetting{
-				"deletionProtection": builtIn("on"), "iamPath": builtIn("/"), "permissionsBoundary": builtIn("none"),
+				"deletionProtection": builtIn("on"), "iamPath": builtIn("/"), "internalIngress": builtIn("off"), "permissionsBoundary": builtIn("none"),
 			}},
 		},
 		"ThreeLayers": {
@@ -203,7 +203,8 @@ func TestResolve(t *testing.T) {
 			env:    v1alpha1.EnvironmentDev,
 			spec:   map[string]any{"multiAZ": true, "deletionProtection": true, "iamPath": "/a/"},
 			want: want{settings: map[string]v1alpha1.EffectiveSetting{
-				"deletionProtection": builtIn("off"), "iamPath": {Value: "/a/", Origin: "claim"}, "permissionsBoundary": builtIn("none"),
+				"deletionProtection": builtIn("off"), "iamPath": {Value: "/a/", Origin: "claim"}, "internalIngress": builtIn("on"),
+				"permissionsBoundary": builtIn("none"),
 			}},
 		},
 		"UnknownEnvironment": {
