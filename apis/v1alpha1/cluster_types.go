@@ -348,6 +348,11 @@ type ClusterStatus struct {
 	// +optional
 	PublicCIDRs []AddressRange `json:"publicCidrs,omitempty"`
 
+	// AccessLogBucket of the network, to which the cluster's load balancers write their access logs.
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	AccessLogBucket string `json:"accessLogBucket,omitempty"`
+
 	// InterruptionQueue from which Karpenter reads spot interruptions.
 	// +kubebuilder:validation:MaxLength=256
 	// +optional

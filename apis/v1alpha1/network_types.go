@@ -93,6 +93,11 @@ type NetworkSpec struct {
 	// +optional
 	FlowLogs *FlowLogs `json:"flowLogs,omitempty"`
 
+	// AccessLogs record the requests to the load balancers of the network's clusters in a bucket of
+	// their own. Leaving it out takes the environment's value.
+	// +optional
+	AccessLogs *Toggle `json:"accessLogs,omitempty"`
+
 	// KMS encrypts the log bucket with a customer-managed key. Leaving it out takes
 	// the environment's value.
 	// +optional
@@ -229,6 +234,12 @@ type NetworkStatus struct {
 	// +kubebuilder:validation:MaxLength=63
 	// +optional
 	LogBucket string `json:"logBucket,omitempty"`
+
+	// AccessLogBucket is the name of the bucket for the access logs of load balancers, once they may
+	// write to it.
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	AccessLogBucket string `json:"accessLogBucket,omitempty"`
 }
 
 // An IPAddress is an IPv4 address.

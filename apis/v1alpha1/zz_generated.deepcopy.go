@@ -769,6 +769,11 @@ func (in *NetworkSpec) DeepCopyInto(out *NetworkSpec) {
 		*out = new(FlowLogs)
 		(*in).DeepCopyInto(*out)
 	}
+	if in.AccessLogs != nil {
+		in, out := &in.AccessLogs, &out.AccessLogs
+		*out = new(Toggle)
+		(*in).DeepCopyInto(*out)
+	}
 	if in.KMS != nil {
 		in, out := &in.KMS, &out.KMS
 		*out = new(Toggle)

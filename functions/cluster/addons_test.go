@@ -128,8 +128,8 @@ func TestEgress(t *testing.T) {
 		want           string
 	}{
 		"NAT":       {"Single", "off", nil, "True NATGateway"},
-		"Nothing":   {"None", "off", nil, "False NoNATGateway: Network au-dev has no NAT gateway, and nodes cannot join: add aps-workspaces, ec2, ecr.api, ecr.dkr, eks, eks-auth, elasticloadbalancing, logs, secretsmanager, sqs, ssm, sts, xray to its spec.vpcEndpoints.additionalServices; " + mirror},
-		"Standard":  {"None", "on", nil, "False NoNATGateway: Network au-dev has no NAT gateway, and nodes cannot join: add ec2, eks, elasticloadbalancing, ssm to its spec.vpcEndpoints.additionalServices; " + mirror},
+		"Nothing":   {"None", "off", nil, "False NoNATGateway: Network au-dev has no NAT gateway, and nodes cannot join: add aps-workspaces, ec2, ecr.api, ecr.dkr, eks, eks-auth, elasticloadbalancing, logs, secretsmanager, sqs, ssm, sts, xray to vpcEndpoints.additionalServices in its spec; " + mirror},
+		"Standard":  {"None", "on", nil, "False NoNATGateway: Network au-dev has no NAT gateway, and nodes cannot join: add ec2, eks, elasticloadbalancing, ssm to vpcEndpoints.additionalServices in its spec; " + mirror},
 		"Endpoints": {"None", "on", all, "False NoNATGateway: Network au-dev has no NAT gateway; " + mirror},
 	}
 	for name, tc := range cases {

@@ -56,6 +56,9 @@ type networkInfo struct {
 	noNAT     bool
 	subnets   []*string // of the app tier, sorted by zone
 	nodeGroup string    // the security group of nodes
+
+	// accessLogs is the bucket for the access logs of load balancers.
+	accessLogs string
 }
 
 // readNetwork reads what the cluster needs of its network. It is pending while the
@@ -66,7 +69,10 @@ func readNetwork(in adapter.Input[*v1alpha1.Cluster]) (networkInfo, error) {
 	if err != nil {
 		return networkInfo{}, err
 	}
-	out := networkInfo{name: n.GetName(), vpcID: n.Status.VPCID, cidr: n.Status.CIDR, public: n.Status.PublicCIDRs, app: n.Status.AppCIDRs}
+	out := networkInfo{
+		name: n.GetName(), vpcID: n.Status.VPCID, cidr: n.Status.CIDR, public: n.Status.PublicCIDRs, app: n.Status.AppCIDRs,
+		accessLogs: n.Status.AccessLogBucket,
+	}
 	out.noNAT, out.missing = egress(n)
 	if s := n.Status.Subnets; s != nil {
 		out.subnets = composition.SubnetIDs(s.App)

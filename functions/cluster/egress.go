@@ -50,7 +50,7 @@ func (c *cluster) egressCondition() progress.Condition {
 	out.True, out.Reason, out.Message = false, "NoNATGateway", name+" has no NAT gateway; "+mirror
 	if len(c.network.missing) > 0 {
 		out.Message = name + " has no NAT gateway, and nodes cannot join: add " + strings.Join(c.network.missing, ", ") +
-			" to its spec.vpcEndpoints.additionalServices; " + mirror
+			" to vpcEndpoints.additionalServices in its spec; " + mirror
 	}
 	return out
 }

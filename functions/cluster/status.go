@@ -13,6 +13,7 @@ func (c *cluster) status(waitingFor string) *v1alpha1.ClusterStatus {
 		KubernetesProviderConfig: c.Observed.Name(kubernetesConfigName),
 		VPCCIDR:                  v1alpha1.AddressRange(c.network.cidr),
 		PublicCIDRs:              c.network.public,
+		AccessLogBucket:          c.network.accessLogs,
 		PrometheusURL:            c.state.workspaceEndpoint,
 	}
 	if c.Settings.WAF.V {

@@ -53,7 +53,7 @@ func (n *network) addKey() {
 
 // bucket is a bucket's name in AWS, where all customers' buckets share one space of names.
 func (n *network) bucket(name string) string {
-	suffix := "-logs-" + awsname.Digest(bucketDigestDigits, n.spec.Region+"/"+n.UID+"/"+n.Name)
+	suffix := "-" + strings.TrimSuffix(name, "-bucket") + "s-" + awsname.Digest(bucketDigestDigits, n.spec.Region+"/"+n.UID+"/"+n.Name)
 	rule := awsname.Bucket()
 	return n.NameInAWS(name, awsname.Cut(rule.Prefixed(strings.ReplaceAll(n.Name, ".", "-")), suffix, rule.Most))
 }

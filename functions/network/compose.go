@@ -42,6 +42,7 @@ func Compose(in adapter.Input[*v1alpha1.Network]) (*adapter.Output, error) {
 	n.addSecurityGroups()
 	n.addKey()
 	n.addLogBucket()
+	n.addAccessLogs()
 	n.addFlowLogs()
 
 	if err := n.checkRemovals(); err != nil {
@@ -51,6 +52,6 @@ func Compose(in adapter.Input[*v1alpha1.Network]) (*adapter.Output, error) {
 	return &adapter.Output{
 		Resources:  n.Desired,
 		Status:     n.status(in.XR.Status, conditions[len(conditions)-1].Message),
-		Conditions: append(conditions, n.flowLogCondition()),
+		Conditions: append(conditions, n.flowLogCondition(), n.accessLogCondition()),
 	}, nil
 }

@@ -55,7 +55,7 @@ func TestNamesInAWS(t *testing.T) {
 		"Dots": {
 			reason: "The certificates of S3 do not cover bucket names with dots.",
 			name:   "shop.au", uid: "1",
-			want: map[string]string{"key-s3-alias": "shop.au-s3", "flow-log-group": "/ausmart/shop.au/flow-logs", "log-bucket": "shop-au-logs-2dd9fdae17"},
+			want: map[string]string{"key-s3-alias": "shop-au-fb89e9-s3", "flow-log-group": "/ausmart/shop.au/flow-logs", "log-bucket": "shop-au-logs-2dd9fdae17"},
 		},
 		"Long": {
 			reason: "A bucket's name has at most 63 letters, and keeps its digest.",

@@ -54,13 +54,18 @@ func (n *network) flowLogCondition() progress.Condition {
 	to := n.flowLogsTo()
 	switch {
 	case len(stay) > 0:
-		c.True, c.Reason = false, "OldLogsStay"
-		c.Message = fmt.Sprintf("spec.flowLogs needs no %[1]s any more, which stays for the logs in it: to delete it, annotate the claim with %[2]s: %[1]s",
-			strings.Join(stay, ","), desired.AllowRemovalAnnotation)
+		return oldLogsStay(conditionFlowLogs, "spec.flowLogs", stay...)
 	case n.Settings.FlowLogs.V && to != cmp.Or(ptr.Deref(n.spec.FlowLogs, v1alpha1.FlowLogs{}).Destination, v1alpha1.FlowLogsToS3):
 		c.Message = fmt.Sprintf("spec.flowLogs.destination is left out, and the flow log that exists goes on to %s", to)
 	}
 	return c
+}
+
+// oldLogsStay is the condition of a claim that needs some stores of logs no more.
+func oldLogsStay(condition, field string, stores ...string) progress.Condition {
+	return progress.Condition{Type: condition, Reason: "OldLogsStay", Message: fmt.Sprintf(
+		"%[3]s needs no %[1]s any more, which stays for the logs in it: to delete it, annotate the claim with %[2]s: %[1]s",
+		strings.Join(stores, ","), desired.AllowRemovalAnnotation, field)}
 }
 
 // bucketTakesFlowLogs reports whether flow logs go to the log bucket.

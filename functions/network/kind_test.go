@@ -44,7 +44,7 @@ func kit() functiontest.Kind {
 		Variants:   variants(),
 		Random:     randomSpec, Change: changeSpec, Removes: removes, Rounds: 200, Orders: 8,
 		Settings: map[string][]any{
-			"kms": {true, false}, "natGateways": {"None", "Single", "PerZone"}, "flowLogs": {true, false}, "vpcEndpoints": {true, false},
+			"kms": {true, false}, "natGateways": {"None", "Single", "PerZone"}, "flowLogs": {true, false}, "accessLogs": {true, false}, "vpcEndpoints": {true, false},
 			"retentionDays": {7, 400}, "deletionProtection": {true, false},
 		},
 		Stateful: []string{"Bucket", "EIP", "Group", "Key", "Subnet", "VPC"},
@@ -78,7 +78,7 @@ func variants() []functiontest.Variant {
 		"vpcEndpoints":      map[string]any{"enabled": false, "additionalServices": []any{"kms"}, "trustedAccounts": []any{"111111111111"}},
 		"flowLogs":          map[string]any{"enabled": true, "retentionDays": 7, "destination": "CloudWatchLogs"},
 		"iamPath":           "/one/", "permissionsBoundary": "arn:aws:iam::111122223333:policy/one",
-		"kms":  map[string]any{"enabled": false},
+		"kms": map[string]any{"enabled": false}, "accessLogs": map[string]any{"enabled": false},
 		"tags": map[string]any{"team": "store"},
 	}
 	explicit := maps.Clone(full)
@@ -91,7 +91,7 @@ func variants() []functiontest.Variant {
 		{Name: "planned", Spec: full, Other: map[string]any{
 			"environment": "prod", "region": "us-east-1", "providerConfigName": "two", "cidr": "10.1.0.0/16", "availabilityZones": []any{"a", "c"},
 			"natGateways": "PerZone", "vpcEndpoints.enabled": true, "vpcEndpoints.additionalServices": []any{"sqs"}, "vpcEndpoints.trustedAccounts": []any{"222222222222"}, "flowLogs.enabled": false,
-			"flowLogs.retentionDays": 30, "flowLogs.destination": "S3", "kms.enabled": true, "tags.team": "search", "iamPath": "/two/", "permissionsBoundary": "arn:aws:iam::111122223333:policy/two",
+			"flowLogs.retentionDays": 30, "flowLogs.destination": "S3", "kms.enabled": true, "accessLogs.enabled": true, "tags.team": "search", "iamPath": "/two/", "permissionsBoundary": "arn:aws:iam::111122223333:policy/two",
 		}},
 		{Name: "explicit", Spec: explicit, Other: map[string]any{
 			"subnets.public.a": "10.0.3.0/24", "subnets.app.b": "10.0.13.0/24", "subnets.data.b": "10.0.23.0/24",
@@ -117,6 +117,7 @@ func randomSpec(r functiontest.Random) map[string]any {
 	r.Sometimes(s, "flowLogs", map[string]any{
 		"enabled": r.One(true, false), "retentionDays": r.One(1, 365), "destination": r.One("S3", "CloudWatchLogs"),
 	})
+	r.Sometimes(s, "accessLogs", map[string]any{"enabled": r.One(true, false)})
 	r.Sometimes(s, "kms", map[string]any{"enabled": r.One(true, false)})
 	r.Sometimes(s, "tags", map[string]any{"team": r.One("store", "search")})
 	r.Sometimes(s, "permissionsBoundary", r.One("arn:aws:iam::111122223333:policy/one", "arn:aws:iam::111122223333:policy/two"))

@@ -137,8 +137,11 @@ func TestDevToProdAndBack(t *testing.T) {
 	}
 	p.MarkReady()
 	back := p.Settle(t)
-	if diff := functiontest.Changes(dev, back); len(diff) > 0 {
-		t.Errorf("dev to prod and back must end where it started: %v", diff)
+	left := slices.DeleteFunc(functiontest.Changes(dev, back), func(c string) bool {
+		return strings.HasPrefix(c, "create log-bucket") || strings.HasPrefix(c, "create access-log-bucket")
+	})
+	if len(left) > 0 {
+		t.Errorf("dev to prod and back must end where it started, but for the buckets of prod's logs: %v", left)
 	}
 	if diff := cmp.Diff([]any{nat, eip}, []any{p.Get("nat-a")["metadata"], p.Get("eip-a")["metadata"]}); diff != "" {
 		t.Errorf("the first NAT gateway and its address must stay the same objects: -want, +got:\n%s", diff)

@@ -14,6 +14,8 @@ func (n *network) status(last v1alpha1.NetworkStatus, waitingFor string) *v1alph
 		NATAddresses: map[v1alpha1.Zone]v1alpha1.IPAddress{},
 		KMSKeyARN:    n.state.keyARN,
 		LogBucket:    n.Observed.ExternalName(bucketName),
+
+		AccessLogBucket: n.accessBucket(),
 	}
 	for _, z := range n.zones {
 		if cidr, ok := n.state.subnetCIDR[tierPublic][z]; ok {

@@ -10,10 +10,10 @@ import (
 
 // TestStatus follows one small network through what can happen to it.
 func TestStatus(t *testing.T) {
-	p := kit().New(t, "status", map[string]any{"availabilityZones": []any{"a", "b"}})
+	p := kit().New(t, "status", map[string]any{"availabilityZones": []any{"a", "b"}, "accessLogs": map[string]any{"enabled": false}})
 	id := func(name string) any { return p.AtProvider(name)["id"] }
 	settings := func(environment string, claim map[string]string) map[string]any {
-		given := map[string]any{}
+		given := map[string]any{"accessLogs": functiontest.Effective("off", "claim")}
 		for name, value := range claim {
 			given[name] = functiontest.Effective(value, "claim")
 		}

@@ -74,7 +74,7 @@ func (s *service) ingressAnnotations() map[string]string {
 		alb + "healthcheck-interval-seconds": "10",
 		// Shorter than the pods' grace, so that they outlive their last request.
 		alb + "target-group-attributes":  "deregistration_delay.timeout_seconds=30",
-		alb + "load-balancer-attributes": "routing.http.drop_invalid_header_fields.enabled=true",
+		alb + "load-balancer-attributes": "routing.http.drop_invalid_header_fields.enabled=true," + s.accessLogs(),
 		alb + "listen-ports":             `[{"HTTP":80}]`,
 		alb + "actions." + notFound:      `{"type":"fixed-response","fixedResponseConfig":{"contentType":"text/plain","statusCode":"404","messageBody":"Not found"}}`,
 	}
@@ -97,6 +97,16 @@ func (s *service) ingressAnnotations() map[string]string {
 		a[alb+"wafv2-acl-arn"] = arn
 	}
 	return a
+}
+
+// accessLogs are the attributes of a load balancer that records its requests where the network has
+// a bucket for that. Off is written out: the controller leaves an attribute that is not named as it
+// is.
+func (s *service) accessLogs() string {
+	if bucket := s.cluster.Status.AccessLogBucket; bucket != "" {
+		return "access_logs.s3.enabled=true,access_logs.s3.bucket=" + bucket
+	}
+	return "access_logs.s3.enabled=false"
 }
 
 // group is the load balancer that the ingress shares with others. Services with a host share

@@ -264,3 +264,19 @@ func ingress(t *testing.T, p *functiontest.ControlPlane) networkingv1.Ingress {
 	}
 	return out
 }
+
+// TestAccessLogs names the bucket of the cluster's network to the load balancer, and says so where
+// there is none.
+func TestAccessLogs(t *testing.T) {
+	for env, want := range map[string]string{
+		"au-dev":  "access_logs.s3.enabled=false",
+		"au-prod": "access_logs.s3.enabled=true,access_logs.s3.bucket=au-prod-access-logs-8f41ffd183",
+	} {
+		p := kit().ControlPlaneIn(t, env, kit().Composite(t, "shop", map[string]any{"clusterRef": map[string]any{"name": env}, "ingress": map[string]any{}}))
+		p.Settle(t)
+		a := p.ForProvider(ingressName)["manifest"].(map[string]any)["metadata"].(map[string]any)["annotations"].(map[string]any)
+		if got, _ := a[alb+"load-balancer-attributes"].(string); !strings.HasSuffix(got, ","+want) {
+			t.Errorf("%s: the load balancer has %s, want %s", env, got, want)
+		}
+	}
+}

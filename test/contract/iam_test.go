@@ -32,6 +32,7 @@ func reasons() map[string]string {
 		describe = "EC2's Describe actions know no resources; limited to the region"
 		ofNodes  = "EKS wants it of nodes"
 		shell    = "a shell on a node is by Session Manager, and not by SSH"
+		elb      = "load balancers' access logs are delivered by it; only below the own account's path"
 		flowLogs = "flow logs are delivered in its name; only those of the own account"
 	)
 	return map[string]string{
@@ -72,6 +73,10 @@ func reasons() map[string]string {
 		"network/key-s3 lets in " + owner:                                 ourKey,
 		"network/key-s3 lets in delivery.logs.amazonaws.com":              flowLogs,
 		"network/log-bucket-policy lets in delivery.logs.amazonaws.com":   flowLogs,
+
+		"network/access-log-bucket-policy lets in arn:aws:iam::783225319266:root":                 elb + " in Sydney, as its page asks of older regions",
+		"network/access-log-bucket-policy lets in arn:aws:iam::797873946194:root":                 elb + " in Oregon",
+		"network/access-log-bucket-policy lets in logdelivery.elasticloadbalancing.amazonaws.com": elb,
 	}
 }
 

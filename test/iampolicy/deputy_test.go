@@ -62,8 +62,7 @@ func checkSource(t *testing.T, kind string, s Statement, account string) {
 		if !early && (of == arn || resource == "") {
 			t.Errorf("%s: %v may act for %s: name the account", kind, services, arn)
 		}
-		accounts := s.Condition["StringEquals"]["aws:SourceAccount"]
-		if s.Condition["ArnLike"] != nil && !early && !slices.Equal(accounts, []string{account}) {
+		if accounts := s.Condition["StringEquals"]["aws:SourceAccount"]; len(accounts) > 0 && !slices.Equal(accounts, []string{account}) {
 			t.Errorf("%s: %v may act for the accounts %v, want %s", kind, services, accounts, account)
 		}
 	}

@@ -10,6 +10,7 @@ const (
 	NATGateways         Name = "natGateways"
 	VPCEndpoints        Name = "vpcEndpoints"
 	FlowLogs            Name = "flowLogs"
+	AccessLogs          Name = "accessLogs"
 	RetentionDays       Name = "retentionDays"
 	DeletionProtection  Name = "deletionProtection"
 	FinalSnapshot       Name = "finalSnapshot"
@@ -31,6 +32,7 @@ type Settings struct {
 	NATGateways         Value[v1alpha1.NATGatewayMode]
 	VPCEndpoints        Value[bool]
 	FlowLogs            Value[bool]
+	AccessLogs          Value[bool]
 	RetentionDays       Value[int32]
 	DeletionProtection  Value[bool]
 	FinalSnapshot       Value[bool]
@@ -88,6 +90,12 @@ var table = []row{ //nolint:gochecknoglobals // A constant that the language can
 		dev: false, staging: false, prod: true,
 		meaning: "Records the traffic of a network.",
 		fields:  fields{"Network": "flowLogs.enabled"},
+	},
+	&setting[bool]{
+		name: AccessLogs, values: onOff(), value: func(s *Settings) *Value[bool] { return &s.AccessLogs },
+		dev: false, staging: true, prod: true,
+		meaning: "Records the requests to the load balancers of a network.",
+		fields:  fields{"Network": "accessLogs.enabled"},
 	},
 	&setting[int32]{
 		name: RetentionDays, values: logRetention(), value: func(s *Settings) *Value[int32] { return &s.RetentionDays },
