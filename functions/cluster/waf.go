@@ -141,11 +141,12 @@ func (c *cluster) addWAFLogs() {
 	for _, header := range []string{"authorization", "cookie"} {
 		redacted = append(redacted, wafv1beta1.RedactedFieldsParameters{SingleHeader: &wafv1beta1.SingleHeaderParameters{Name: &header}})
 	}
+	destination := c.ARN("logs", "log-group:"+group)
 	c.Desired.Add(wafLoggingName, &wafv1beta1.WebACLLoggingConfiguration{
 		Spec: wafv1beta1.WebACLLoggingConfigurationSpec{ForProvider: wafv1beta1.WebACLLoggingConfigurationParameters{
 			Region:                &c.spec.Region,
 			ResourceArnSelector:   desired.Selector(webACLName),
-			LogDestinationConfigs: []*string{new(c.ARN("logs", "log-group:"+group))},
+			LogDestinationConfigs: []*string{&destination},
 			LoggingFilter:         &wafv1beta1.LoggingFilterParameters{DefaultBehavior: new("DROP"), Filter: []wafv1beta1.FilterParameters{keep}},
 			RedactedFields:        redacted,
 		}},

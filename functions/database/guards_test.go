@@ -125,7 +125,7 @@ func TestGuards(t *testing.T) {
 			Fatal:  "spec.restoreFrom.snapshot: the database was made of arn:aws:s3:::backups/dump.rdb: set it to that, or restore into a new claim",
 		},
 		"VolumeGrown": {
-			Reason: "RDS shrinks no volume: a bound below what there is is refused.",
+			Reason: "RDS shrinks no volume: a bound below the size is refused.",
 			Spec:   map[string]any{"engine": "mysql", "storageGiB": 20, "maxStorageGiB": 100},
 			Change: functiontest.InTurn(grow(60), functiontest.SetField("maxStorageGiB", 50)),
 			Fatal:  "spec.maxStorageGiB: the volume has 60 GiB, and RDS cannot shrink it to 50: set spec.maxStorageGiB: 60, or more",

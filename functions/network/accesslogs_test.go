@@ -2,6 +2,7 @@ package network
 
 import (
 	"encoding/json"
+	"maps"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -47,9 +48,7 @@ func TestAccessLogBucket(t *testing.T) {
 				if s.Effect != iampolicy.Allow {
 					continue
 				}
-				for kind, who := range s.Principal {
-					got[kind] = who
-				}
+				maps.Copy(got, s.Principal)
 			}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)

@@ -147,16 +147,17 @@ func (n *network) addBucketPolicy(bucket string, statements []iampolicy.Statemen
 		return
 	}
 	arn := n.bucketARN(bucket)
-	tls := iampolicy.Statement{
+	tlsOnly := iampolicy.Statement{
 		Sid: "TLSOnly", Effect: iampolicy.Deny, Principal: iampolicy.Everyone(),
 		Action: []string{"s3:*"}, Resource: []string{arn, arn + "/*"},
 		Condition: iampolicy.Conditions{"Bool": {"aws:SecureTransport": {"false"}}},
 	}
+	policy := iampolicy.JSON(append([]iampolicy.Statement{tlsOnly}, statements...)...)
 	n.Desired.Add(policyName(bucket), &s3v1beta1.BucketPolicy{
 		Spec: s3v1beta1.BucketPolicySpec{ForProvider: s3v1beta1.BucketPolicyParameters{
 			Region:         &n.spec.Region,
 			BucketSelector: desired.Selector(bucket),
-			Policy:         new(iampolicy.JSON(append([]iampolicy.Statement{tls}, statements...)...)),
+			Policy:         &policy,
 		}},
 	})
 }

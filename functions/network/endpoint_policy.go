@@ -20,16 +20,18 @@ func (n *network) endpointPolicy(service string) *string {
 		Sid: "OwnAccounts", Effect: iampolicy.Allow, Principal: iampolicy.Everyone(), Action: []string{"*"}, Resource: []string{"*"},
 		Condition: iampolicy.Conditions{"StringEquals": {"aws:PrincipalAccount": n.accounts()}},
 	}
+	statements := []iampolicy.Statement{own}
 	switch service {
 	case "dynamodb", "ecr.api", "ecr.dkr", "secretsmanager", "sqs", "logs", "xray", "aps-workspaces":
-		return new(iampolicy.JSON(own))
 	case "s3":
-		return new(iampolicy.JSON(own, reads()))
+		statements = append(statements, reads())
 	case "sts":
-		return new(iampolicy.JSON(own, n.federation()))
+		statements = append(statements, n.federation())
 	default:
 		return nil
 	}
+	text := iampolicy.JSON(statements...)
+	return &text
 }
 
 // accounts whose principals may use the endpoints: the network's own, and those that it trusts.

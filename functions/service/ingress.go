@@ -29,7 +29,8 @@ const (
 func (s *service) checkCertificate() {
 	arn := s.spec.Ingress.CertificateARN
 	if own := "arn:" + s.Partition() + ":acm:" + s.spec.Region + ":"; arn != "" && !strings.HasPrefix(arn, own) {
-		s.fail(fmt.Errorf("spec.ingress.certificateArn: %s is not in %s, where the load balancer is: request or import a certificate there, whose ARN starts with %s", arn, s.spec.Region, own))
+		s.fail(fmt.Errorf("spec.ingress.certificateArn: %s is not in %s, where the load balancer is: "+
+			"request or import a certificate there, whose ARN starts with %s", arn, s.spec.Region, own))
 	}
 }
 

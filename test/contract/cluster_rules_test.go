@@ -100,11 +100,13 @@ func clusterRules() map[string]rule {
 			accepts: map[string]change{
 				"Same": {reason: "The version may stay.", from: `version: "1.33"`, to: `version: "1.33"`},
 				"Next": {reason: "The next minor version is what EKS can do.", from: `version: "1.33"`, to: `version: "1.34"`},
+				"Last": {reason: "So it can with the newest.", from: `version: "1.35"`, to: `version: "1.36"`},
 				"Back": {reason: "EKS goes back by one.", from: `version: "1.34"`, to: `version: "1.33"`},
 			},
 			refuses: map[string]change{
 				"Skipped": {reason: "EKS cannot skip a minor version.", from: `version: "1.32"`, to: `version: "1.34"`, field: "spec.version"},
 				"TwoDown": {reason: "EKS goes back by one only.", from: `version: "1.34"`, to: `version: "1.32"`, field: "spec.version"},
+				"Far":     {reason: "Nor can it skip two.", from: `version: "1.32"`, to: `version: "1.35"`, field: "spec.version"},
 				"Removed": {reason: "Without a version the default applies, which is lower by two here.", from: `version: "1.37"`, to: `{}`, field: "spec.version"},
 			},
 		},

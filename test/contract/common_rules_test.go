@@ -58,7 +58,7 @@ func commonRules() map[string]rule {
 			kind: kind, at: "spec.tags{}",
 			message: "a tag value can have letters, digits, spaces and _ . : / = + - @, as in IAM: remove other characters",
 			accepts: map[string]change{
-				"All":   {reason: "Every character that IAM takes.", to: `tags: {team: "a Z-9_.:/=+@ 北"}`},
+				"All":   {reason: "Every character that IAM takes.", to: `tags: {team: "a Z-9_.:/=+@ é"}`},
 				"Empty": {reason: "A value may be empty.", to: `tags: {team: ""}`},
 			},
 			refuses: map[string]change{

@@ -98,7 +98,8 @@ func (v *Validator) decode(spec map[string]any) (unknown []string) {
 // check the spec of a claim that is created, or where there is an old one, updated.
 func (v *Validator) check(ctx context.Context, spec, old map[string]any) field.ErrorList {
 	is, was, options := own(spec), any(nil), []cel.Option(nil)
-	errs, duplicates := field.ErrorList(nil), listtype.ValidateListSetsAndMaps(nil, v.structural, is)
+	duplicates := listtype.ValidateListSetsAndMaps(nil, v.structural, is)
+	var errs field.ErrorList
 	if old == nil {
 		errs = validation.ValidateCustomResource(nil, is, v.schema)
 	} else {

@@ -128,8 +128,7 @@ func (c *Composition) ARN(service, resource string) string {
 // 2026-11-30). While the account is not known, the resource alone limits it.
 func (c *Composition) OnBehalfOf(service, resource string) iampolicy.Conditions {
 	if c.Account == "" {
-		any := iampolicy.ARN(c.Partition(), service, c.common.Region, "*", resource)
-		return iampolicy.Conditions{"ArnLike": {"aws:SourceArn": {any}}}
+		return iampolicy.Conditions{"ArnLike": {"aws:SourceArn": {iampolicy.ARN(c.Partition(), service, c.common.Region, "*", resource)}}}
 	}
 	return iampolicy.Conditions{
 		"ArnLike":      {"aws:SourceArn": {c.ARN(service, resource)}},

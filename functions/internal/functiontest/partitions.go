@@ -2,6 +2,7 @@ package functiontest
 
 import (
 	"encoding/json"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -39,9 +40,7 @@ func Elsewhere(p *ControlPlane, to string) *ControlPlane {
 	before := p.AWS
 	p.AWS = func(apiVersion, kind, name string, at map[string]any, id func(string) string) {
 		before(apiVersion, kind, name, at, id)
-		for field, value := range move(at) {
-			at[field] = value
-		}
+		maps.Copy(at, move(at))
 	}
 	return p
 }

@@ -125,12 +125,12 @@ func (r readyClaims) follow(t *testing.T, c fieldChange) (outcome, complaint str
 	}
 	p := r.of(t, c.before)
 	p.XR["spec"] = after
-	rsp, refusal := p.settle(t)
-	if refusal != "" {
+	if _, refusal := p.settle(t); refusal != "" {
 		return refused, unnamed(refusal, "")
 	}
 	p.MarkReady() // What comes back does so when the provider looks again.
-	if rsp, refusal = p.settle(t); refusal != "" {
+	rsp, refusal := p.settle(t)
+	if refusal != "" {
 		return refused, unnamed(refusal, "")
 	}
 	diff := cmp.Diff(r.of(t, c.after).holds(), p.holds())

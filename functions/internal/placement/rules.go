@@ -76,7 +76,7 @@ func (r rule) value(c Claim) (value, subject string) {
 func (r rule) resolve(c Claim) (value string, allowed []string, err error) {
 	value, subject := r.value(c)
 	exists := *r.part(&c.Exists)
-	if exists != "" && exists != value && !(r.follows && len(c.References) > 0) {
+	if exists != "" && exists != value && (!r.follows || len(c.References) == 0) {
 		return "", nil, fmt.Errorf("%s: %s %s and cannot move to %s: create a new claim", r.field, c.noun(), r.is(exists), value)
 	}
 	for i, ref := range c.References {

@@ -96,7 +96,7 @@ type endpointException struct {
 // Source: github.com/aws/aws-cdk, packages/aws-cdk-lib/aws-ec2/lib/vpc-endpoint.ts,
 // getDefaultEndpointPrefix, read 2026-11.
 func endpointExceptions() []endpointException {
-	const china, secret = "cn.com.amazonaws", "gov.ic.c2s"
+	const china, c2s = "cn.com.amazonaws", "gov.ic.c2s"
 	return []endpointException{
 		{china, []string{"cn-north-1", "cn-northwest-1"}, []string{
 			"application-autoscaling", "appmesh-envoy-management", "athena", "autoscaling", "awsconnector", "backup", "batch", "cassandra",
@@ -109,12 +109,12 @@ func endpointExceptions() []endpointException {
 		{china, []string{"cn-north-1"}, []string{"iotsitewise.api", "iotsitewise.data"}},
 		{china, []string{"cn-northwest-1"}, []string{"account", "polly", "workspaces"}},
 		{"eu.amazonaws", []string{"eusc-de-east-1"}, []string{"ecr.dkr", "ecr.api", "execute-api", "securityhub"}},
-		{secret, []string{"us-iso-east-1"}, []string{
+		{c2s, []string{"us-iso-east-1"}, []string{
 			"application-autoscaling", "athena", "autoscaling", "comprehend", "diode-messaging", "diode-messaging-proxy", "ebs", "ec2",
 			"ecr.api", "ecr.dkr", "elasticfilesystem", "elasticfilesystem-fips", "execute-api", "sagemaker.api", "sagemaker.runtime", "sns",
 			"sqs", "textract", "textract-fips", "transcribe", "workspaces",
 		}},
-		{secret, []string{"us-iso-west-1"}, []string{
+		{c2s, []string{"us-iso-west-1"}, []string{
 			"autoscaling", "ebs", "ec2", "ecr.api", "ecr.dkr", "elasticfilesystem", "elasticfilesystem-fips", "execute-api", "monitoring",
 			"sns", "sqs", "workspaces",
 		}},

@@ -53,7 +53,8 @@ func (m *loggingMemory) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	config, ok := m.configs[in.ResourceArn]
 	if !ok {
-		return answerJSON(req, http.StatusBadRequest, `{"__type":"WAFNonexistentItemException","message":"AWS WAF couldn't perform the operation because your resource doesn't exist."}`), nil
+		return answerJSON(req, http.StatusBadRequest,
+			`{"__type":"WAFNonexistentItemException","message":"AWS WAF couldn't perform the operation because your resource doesn't exist."}`), nil
 	}
 	return answerJSON(req, http.StatusOK, `{"LoggingConfiguration":`+string(config)+`}`), nil
 }

@@ -51,7 +51,7 @@ func fields(s extv1.JSONSchemaProps, v map[string]any, at string) (any, error) {
 func onlyOne(s extv1.JSONSchemaProps, v []any, at string) (any, error) {
 	switch len(v) {
 	case 0:
-		return nil, nil
+		return nil, nil //nolint:nilnil // A field without a value is left out.
 	case 1:
 		return to(s, v[0], at)
 	default:

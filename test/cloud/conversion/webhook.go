@@ -56,7 +56,7 @@ func (w Webhook) ServeHTTP(rsp http.ResponseWriter, req *http.Request) {
 	review.Response = w.answer(req.Context(), review.Request)
 	review.Request = nil
 	rsp.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(rsp).Encode(review) // The API server reports a response that breaks off.
+	_ = json.NewEncoder(rsp).Encode(review) //nolint:errchkjson // The API server reports a response that breaks off.
 }
 
 func (w Webhook) answer(ctx context.Context, req *extv1.ConversionRequest) *extv1.ConversionResponse {

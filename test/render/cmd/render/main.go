@@ -18,7 +18,7 @@ import (
 type flags struct {
 	Claim       string `arg:""  help:"File with one claim."`
 	Environment string `help:"Render for this environment instead of the claim's."`
-	Observed    string `help:"File or folder of composed resources that exist, and of the composite, whose spec is then the claim's before a change. By default every composed resource becomes ready, as in simulated AWS."`
+	Observed    string `help:"File or folder of what exists: composed resources, and the composite with the spec before a change. By default all becomes ready."`
 	Required    string `help:"File or folder of resources that functions may ask for. By default the environmentconfig*.yaml files beside the claim."`
 	Fresh       bool   `help:"Render once, when nothing exists yet."`
 }
