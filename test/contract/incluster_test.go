@@ -41,21 +41,24 @@ func TestNodePoolsAreValid(t *testing.T) {
 	if err := server.Get(t).InstallFiles(karpenterCRDs(t)); err != nil {
 		t.Fatalf("cannot install Karpenter's CRDs: %v", err)
 	}
-	pools, err := nodepools.All(nodepools.Inputs{
-		Network: "au-prod", InstanceProfile: "au-prod-node", DiskGiB: 30, Tags: map[string]string{"ausmart.io/environment": "prod"},
-	})
-	if err != nil || len(pools) == 0 {
-		t.Fatalf("cannot make node pools: %d made, %v", len(pools), err)
-	}
 	c := connect(t)
-	for _, m := range pools {
-		t.Run(m.Name, func(t *testing.T) {
-			u := &unstructured.Unstructured{Object: runtime.DeepCopyJSON(m.Object)}
-			if err := c.Create(t.Context(), u, client.DryRunAll); err != nil {
-				t.Errorf("it is refused: %v", err)
-			}
-			compare(t, m.Object, u.Object, m.Name)
+	for image, of := range map[string]nodepools.Image{"pinned": nodepools.Pinned(), "newest": nodepools.Newest(), "older": nodepools.Of("1.35", "amd64")} {
+		pools, err := nodepools.All(nodepools.Inputs{
+			Network: "au-prod", InstanceProfile: "au-prod-node", Architecture: "amd64", Image: of, DiskGiB: 30,
+			Tags: map[string]string{"ausmart.io/environment": "prod"},
 		})
+		if err != nil || len(pools) == 0 {
+			t.Fatalf("cannot make node pools: %d made, %v", len(pools), err)
+		}
+		for _, m := range pools {
+			t.Run(image+"/"+m.Name, func(t *testing.T) {
+				u := &unstructured.Unstructured{Object: runtime.DeepCopyJSON(m.Object)}
+				if err := c.Create(t.Context(), u, client.DryRunAll); err != nil {
+					t.Errorf("it is refused: %v", err)
+				}
+				compare(t, m.Object, u.Object, m.Name)
+			})
+		}
 	}
 }
 
