@@ -87,12 +87,12 @@ func TestEnvironmentChangesInPlace(t *testing.T) {
 	n.isAppliedWith(spec("dev"))
 	n.becomesReady()
 	back := n.inTheCloud()
-	if n := len(ofKind(back, "s3/Bucket")); n != 1 {
-		t.Errorf("there are %d buckets: the one with prod's flow logs stays", n)
+	if n := len(ofKind(back, "s3/Bucket")); n != 2 {
+		t.Errorf("there are %d buckets: the two with prod's flow logs and access logs stay", n)
 	}
 	back = slices.DeleteFunc(back, func(resource string) bool { return strings.HasPrefix(resource, "s3/") })
 	if diff := cmp.Diff(dev, back); diff != "" {
-		t.Errorf("dev to prod and back must end where it started, but for the bucket: -want, +got:\n%s", diff)
+		t.Errorf("dev to prod and back must end where it started, but for the buckets: -want, +got:\n%s", diff)
 	}
 	n.hasNothingTwice()
 }
@@ -103,7 +103,7 @@ func TestRoleIsPlaced(t *testing.T) {
 	t.Parallel()
 	const boundary = "arn:aws:iam::111111111111:policy/e2e/boundary"
 	placed := func(more map[string]any) map[string]any {
-		return spec("dev", map[string]any{"flowLogs": map[string]any{"enabled": true}}, more)
+		return spec("dev", map[string]any{"flowLogs": map[string]any{"enabled": true, "destination": "CloudWatchLogs"}}, more)
 	}
 	n := newNetwork(t, "placed")
 	n.isAppliedWith(placed(map[string]any{"iamPath": "/e2e/", "permissionsBoundary": boundary}))
