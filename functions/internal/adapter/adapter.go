@@ -160,7 +160,7 @@ func (f *Function[T, X]) run(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunction
 	condition(rsp, progress.Condition{Type: ConditionSettingsResolved, True: true, Reason: reasonResolved})
 
 	in := Input[X]{XR: xr, Settings: set, Observed: observed.From(req), references: found.references, neighbours: found.neighbours}
-	out, err := f.compose(rsp, in, object, needs.claims)
+	out, err := f.compose(rsp, in, object, needs.claims, found)
 	if pending, ok := errors.AsType[*PendingError](err); ok {
 		return f.keepAll(req, rsp, in, pending)
 	}
@@ -173,8 +173,8 @@ func (f *Function[T, X]) run(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunction
 }
 
 // compose what the composite is made of, in its place.
-func (f *Function[T, X]) compose(rsp *fnv1.RunFunctionResponse, in Input[X], object map[string]any, claims []Claim) (*Output, error) {
-	allowed, err := place(f.kind.Name, object, claims, in.references, in.Observed)
+func (f *Function[T, X]) compose(rsp *fnv1.RunFunctionResponse, in Input[X], object map[string]any, claims []Claim, found found) (*Output, error) {
+	allowed, err := place(f.kind.Name, object, claims, found, in.Observed)
 	if err != nil {
 		return nil, err
 	}

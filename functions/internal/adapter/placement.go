@@ -9,6 +9,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
+	"github.com/ausmart/platform/functions/internal/desired"
 	"github.com/ausmart/platform/functions/internal/observed"
 	"github.com/ausmart/platform/functions/internal/placement"
 	"github.com/ausmart/platform/functions/internal/progress"
@@ -26,18 +27,27 @@ const (
 
 // placed are the fields of all composites that have to do with their place.
 type placed struct {
+	Metadata struct {
+		Name string `json:"name"`
+	} `json:"metadata"`
+
 	Spec struct {
 		v1alpha1.CommonSpec    `json:",inline"`
 		v1alpha1.ReferenceSpec `json:",inline"`
 
 		NetworkRef *v1alpha1.LocalReference `json:"networkRef"`
 	} `json:"spec"`
-	Status v1alpha1.CommonStatus `json:"status"`
+	Status struct {
+		v1alpha1.CommonStatus `json:",inline"`
+
+		VPCID       string `json:"vpcId"`
+		ClusterName string `json:"clusterName"`
+	} `json:"status"`
 }
 
 // place resolves where the composite is, and writes that into its spec. It is pending where that
 // depends on a claim that does not exist, or whose function has not decided yet.
-func place(kind string, object map[string]any, claims []Claim, found map[Claim]map[string]any, obs observed.Resources) ([]string, error) {
+func place(kind string, object map[string]any, claims []Claim, found found, obs observed.Resources) ([]string, error) {
 	xr := placed{}
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object, &xr); err != nil {
 		return nil, fmt.Errorf("cannot decode X%s: %w", kind, err)
@@ -49,9 +59,15 @@ func place(kind string, object map[string]any, claims []Claim, found map[Claim]m
 		AllowCrossEnvironment: ptr.Deref(xr.Spec.AllowCrossEnvironment, false),
 	}
 	for _, claim := range claims {
-		ref, err := reference(claim, found[claim])
+		if twins := found.twins[claim]; twins != nil {
+			return nil, ambiguous(claim, twins)
+		}
+		ref, err := reference(claim, found.references[claim])
 		if err != nil {
 			return nil, err
+		}
+		if claim.Kind == "Database" {
+			ref.Had = desired.UsedComposite(obs, desired.Composite{Kind: v1alpha1.GroupVersion().WithKind("X" + claim.Kind), Claim: claim.Name})
 		}
 		c.References = append(c.References, ref)
 	}
@@ -65,13 +81,19 @@ func place(kind string, object map[string]any, claims []Claim, found map[Claim]m
 }
 
 // placeOf what exists in AWS: all of it is in one place.
-func placeOf(obs observed.Resources) placement.Place {
+func placeOf(obs observed.Resources) (p placement.Place) {
 	for _, name := range obs.Names() {
-		if region := obs.ForProvider(name, "region"); region != "" {
-			return placement.Place{Region: region, ProviderConfig: obs.ProviderConfig(name)}
+		region := obs.ForProvider(name, "region")
+		if region == "" {
+			continue
 		}
+		if p.Region == "" {
+			p.Region, p.ProviderConfig = region, obs.ProviderConfig(name)
+		}
+		p.VPC = cmp.Or(p.VPC, obs.ForProvider(name, "vpcId"))
+		p.Cluster = cmp.Or(p.Cluster, obs.ForProvider(name, "clusterName"))
 	}
-	return placement.Place{}
+	return p
 }
 
 // reference to a claim whose composite was found. Its place is the one that its own function
@@ -89,7 +111,10 @@ func reference(c Claim, composite map[string]any) (placement.Reference, error) {
 		Region:         cmp.Or(xr.Status.Region, xr.Spec.Region),
 		ProviderConfig: cmp.Or(xr.Status.ProviderConfigName, xr.Spec.ProviderConfigName),
 		Environment:    string(xr.Spec.Environment),
+		VPC:            xr.Status.VPCID,
+		Cluster:        xr.Status.ClusterName,
 	}
+	out.Has = xr.Metadata.Name
 	if c.Kind == "Network" {
 		out.Network = c.Name
 	}

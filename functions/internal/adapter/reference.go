@@ -2,6 +2,7 @@ package adapter
 
 import (
 	"fmt"
+	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -44,6 +45,13 @@ func Pending(format string, args ...any) error {
 // missing is pending for a claim that does not exist.
 func missing(c Claim) error {
 	return Pending("waiting for %s: there is none in this namespace; apply it, or correct the name", c)
+}
+
+// ambiguous is pending for a claim with more than one composite: the finalizer of the first claim
+// was removed by hand, and the claim made again. Only one of them has what others use.
+func ambiguous(c Claim, composites []string) error {
+	return Pending("waiting for %s: the composites %s are both of this claim, and nothing moves from one to the other: "+
+		"\"A claim has two composites\" in docs/troubleshooting.md says how to keep the one that is in use", c, strings.Join(composites, " and "))
 }
 
 // Referenced decodes the composite of a claim that Kind.References listed. One that

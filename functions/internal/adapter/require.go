@@ -3,6 +3,7 @@ package adapter
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
@@ -59,6 +60,9 @@ type found struct {
 	config *settings.Config
 
 	references map[Claim]map[string]any
+
+	// twins are the names of the composites of a claim that has more than one.
+	twins map[Claim][]string
 
 	// neighbours are all composites of the kind and namespace, the composite itself among them.
 	neighbours []map[string]any
@@ -132,7 +136,7 @@ func (c Claim) selector(namespace string) *fnv1.ResourceSelector {
 
 // read what Crossplane found.
 func (r requirements) read(req *fnv1.RunFunctionRequest) (found, error) {
-	out := found{references: make(map[Claim]map[string]any, len(r.claims))}
+	out := found{references: make(map[Claim]map[string]any, len(r.claims)), twins: map[Claim][]string{}}
 	config, complete, err := readEnvironmentConfig(req, r.environment)
 	if err != nil {
 		return out, &refusal{err, ConditionSettingsResolved, reasonInvalid}
@@ -146,6 +150,12 @@ func (r requirements) read(req *fnv1.RunFunctionRequest) (found, error) {
 		out.complete = out.complete && fetched
 		if len(rs) > 0 {
 			out.references[c] = rs[0].Resource.Object
+		}
+		if len(rs) > 1 {
+			for _, twin := range rs {
+				out.twins[c] = append(out.twins[c], twin.Resource.GetName())
+			}
+			slices.Sort(out.twins[c])
 		}
 	}
 	if err := r.readNeighbours(req, &out); err != nil {

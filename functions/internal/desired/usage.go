@@ -7,6 +7,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/ausmart/platform/functions/internal/observed"
 )
 
 // A Composite of another claim.
@@ -31,11 +33,15 @@ type Composite struct {
 // the Usage included. And a Usage names its user, so there is none before the
 // user has a name.
 func (r *Resources) AddCompositeUsage(c Composite, user string) {
-	target := strings.ToLower(c.Kind.Kind)
-	if c.Claim != "" {
-		target += "-" + c.Claim
+	r.addUsage(usageResource{c.Kind, c.Name}, c.target(), user, false)
+}
+
+// target of Usages in their names.
+func (c Composite) target() string {
+	if c.Claim == "" {
+		return strings.ToLower(c.Kind.Kind)
 	}
-	r.addUsage(usageResource{c.Kind, c.Name}, target, user, false)
+	return strings.ToLower(c.Kind.Kind) + "-" + c.Claim
 }
 
 // AddUsages keep composed resources, the targets, from being deleted until another,
@@ -56,6 +62,17 @@ func (r *Resources) addUsage(of usageResource, target, user string, replay bool)
 	}
 	using := usageResource{by, r.observed.Name(user)}.reference()
 	r.protect("usage-"+user+"-of-"+target, &usage{Spec: usageSpec{Of: of.reference(), By: &using, ReplayDeletion: replay}})
+}
+
+// UsedComposite is the name of the composite that the Usages in obs protect, as AddCompositeUsage
+// made them for a kind and claim; empty where there is none.
+func UsedComposite(obs observed.Resources, c Composite) string {
+	for _, name := range obs.Names() {
+		if strings.HasPrefix(name, "usage-") && strings.HasSuffix(name, "-of-"+c.target()) {
+			return obs.Used(name)
+		}
+	}
+	return ""
 }
 
 // Protect an object, the composite or its claim, from deletion. A person who tries

@@ -97,7 +97,7 @@ func NewControlPlane(fn fnv1.FunctionRunnerServiceServer, xr map[string]any, aws
 // clone of the control plane, which a change leaves as it was.
 func (p *ControlPlane) clone() *ControlPlane {
 	out := *p
-	out.XR, out.composed = Clone(p.XR), make(map[string]*object, len(p.composed))
+	out.XR, out.required, out.composed = Clone(p.XR), maps.Clone(p.required), make(map[string]*object, len(p.composed))
 	for name, o := range p.composed {
 		out.composed[name] = &object{
 			fields: Clone(o.fields), desired: o.desired, wire: o.wire, lent: o.lent,
@@ -109,7 +109,7 @@ func (p *ControlPlane) clone() *ControlPlane {
 
 // Require makes a resource exist that the function may ask for, by kind and name,
 // such as EnvironmentConfig/dev. The composite of another claim has the claim's
-// name, such as XNetwork/au-dev. Nil deletes it.
+// name, such as XNetwork/au-dev; a second one of that claim has /twin after it. Nil deletes it.
 func (p *ControlPlane) Require(key string, resource map[string]any) {
 	if resource == nil {
 		delete(p.required, key)
@@ -235,12 +235,16 @@ func (p *ControlPlane) fetch(asked *fnv1.Requirements) (map[string]*fnv1.Resourc
 			out[key].Items = items
 			continue
 		}
-		if o, ok := p.required[sel.GetKind()+"/"+name]; ok {
+		for _, of := range []string{sel.GetKind() + "/" + name, sel.GetKind() + "/" + name + "/twin"} {
+			o, ok := p.required[of]
+			if !ok {
+				continue
+			}
 			s, err := o.onWire()
 			if err != nil {
 				return nil, fmt.Errorf("cannot convert required %s: %w", key, err)
 			}
-			out[key].Items = []*fnv1.Resource{{Resource: s, ConnectionDetails: details()}}
+			out[key].Items = append(out[key].Items, &fnv1.Resource{Resource: s, ConnectionDetails: details()})
 		}
 	}
 	return out, nil

@@ -118,6 +118,7 @@ func Run(t *testing.T, k Kind) {
 		"Messages":          testMessages,
 		"Partitions":        testPartitions,
 		"Placement":         testPlacement,
+		"References":        testReferences,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, k) })
 	}

@@ -56,6 +56,11 @@ func (r Resources) Name(name string) string {
 	return text(r.byName[name], "metadata", "name")
 }
 
+// Used is the name of the object that the named resource, a Usage, protects.
+func (r Resources) Used(name string) string {
+	return text(r.byName[name], "spec", "of", "resourceRef", "name")
+}
+
 // Kind of the named resource; empty when it is not observed.
 func (r Resources) Kind(name string) string {
 	return text(r.byName[name], "kind")

@@ -28,6 +28,10 @@ type Place struct {
 	Network string
 
 	Environment string
+
+	// VPC by its id in AWS, and EKS cluster by its name there, of what exists and of a claim that is
+	// named; empty where that is not known.
+	VPC, Cluster string
 }
 
 // A Reference is a claim that another one names, and its place.
@@ -39,6 +43,10 @@ type Reference struct {
 	Field string
 
 	Place
+
+	// Has is the composite that the claim has, and Had the one that what exists was made with;
+	// empty where that is not known.
+	Has, Had string
 }
 
 func (r Reference) String() string { return fmt.Sprintf("%s %q (%s)", r.Kind, r.Name, r.Field) }
@@ -72,6 +80,12 @@ func (c Claim) noun() string { return "the " + strings.ToLower(c.Kind) }
 func Resolve(c Claim) (Place, []string, error) {
 	var in Place
 	var allowed []string
+	for _, ref := range c.References {
+		if ref.Had != "" && ref.Has != "" && ref.Had != ref.Has {
+			return Place{}, nil, fmt.Errorf("%s: %s was made with %s of %s %q, which is now %s: name another claim, or give the claim its composite back",
+				ref.Field, c.noun(), ref.Had, ref.Kind, ref.Name, ref.Has)
+		}
+	}
 	for _, r := range rules() {
 		value, differences, err := r.resolve(c)
 		if err != nil {

@@ -96,6 +96,28 @@ func TestResolve(t *testing.T) {
 			want: answer{Err: `spec.databases: the service is in the VPC of Network main, like Cluster "clu" (spec.clusterRef), but Database "cart" (spec.databases) is in the VPC of Network other: ` +
 				`name a Database that is in the VPC of Network main`},
 		},
+		"OtherVPC": {
+			reason: "Nothing moves to another VPC when the claim that is named has another one.",
+			claim:  Claim{Kind: "Database", Said: dev, Exists: Place{VPC: "vpc-1"}, References: []Reference{network(with(func(p *Place) { p.VPC = "vpc-2" }))}},
+			want:   answer{Err: "spec.networkRef: the database is in vpc-1 and cannot move to vpc-2: create a new claim"},
+		},
+		"VPCUnknown": {
+			reason: "A network whose status is lost has moved nothing.",
+			claim:  Claim{Kind: "Database", Said: dev, Exists: Place{VPC: "vpc-1"}, References: []Reference{network(sydney)}},
+			want:   answer{Place: sydney},
+		},
+		"OtherCluster": {
+			reason: "Nor to another EKS cluster.",
+			claim:  Claim{Kind: "Service", Said: dev, Exists: Place{Cluster: "clu"}, References: []Reference{cluster(with(func(p *Place) { p.Cluster = "clu-2" }))}},
+			want:   answer{Err: "spec.clusterRef: the service runs in EKS cluster clu and cannot move to clu-2: create a new claim"},
+		},
+		"OtherDatabase": {
+			reason: "A claim of the same name that was made again has other data.",
+			claim: Claim{Kind: "Service", Said: dev, References: []Reference{cluster(sydney), {
+				Kind: "Database", Name: "cart", Field: "spec.databases", Place: sydney, Has: "cart-2", Had: "cart-1",
+			}}},
+			want: answer{Err: `spec.databases: the service was made with cart-1 of Database "cart", which is now cart-2: name another claim, or give the claim its composite back`},
+		},
 		"Environment": {
 			reason: "No one uses production by accident.",
 			claim:  Claim{Kind: "Service", Said: dev, References: []Reference{cluster(sydney), database(with(func(p *Place) { p.Environment = "prod" }))}},

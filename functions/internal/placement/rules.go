@@ -50,10 +50,26 @@ func rules() []rule {
 			phrase: "is in the VPC of Network %s", inherited: true,
 		},
 		{
+			part:   func(p *Place) *string { return &p.VPC },
+			phrase: "is in %s", inherited: true,
+		},
+		{
+			part:   func(p *Place) *string { return &p.Cluster },
+			phrase: "runs in EKS cluster %s", inherited: true,
+		},
+		{
 			part:  func(p *Place) *string { return &p.Environment },
 			field: "spec.environment", phrase: "is %s", consent: "spec.allowCrossEnvironment",
 		},
 	}
+}
+
+// fieldOf a claim that says the value: its own, or the one that names the claim it lives in.
+func (r rule) fieldOf(c Claim) string {
+	if r.field == "" && len(c.References) > 0 {
+		return c.References[0].Field
+	}
+	return r.field
 }
 
 // is says in a sentence what a claim has.
@@ -76,8 +92,8 @@ func (r rule) value(c Claim) (value, subject string) {
 func (r rule) resolve(c Claim) (value string, allowed []string, err error) {
 	value, subject := r.value(c)
 	exists := *r.part(&c.Exists)
-	if exists != "" && exists != value && (!r.follows || len(c.References) == 0) {
-		return "", nil, fmt.Errorf("%s: %s %s and cannot move to %s: create a new claim", r.field, c.noun(), r.is(exists), value)
+	if exists != "" && value != "" && exists != value && (!r.follows || len(c.References) == 0) {
+		return "", nil, fmt.Errorf("%s: %s %s and cannot move to %s: create a new claim", r.fieldOf(c), c.noun(), r.is(exists), value)
 	}
 	for i, ref := range c.References {
 		other := *r.part(&ref.Place)
