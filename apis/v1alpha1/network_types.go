@@ -102,6 +102,12 @@ type NetworkSpec struct {
 	// the environment's value.
 	// +optional
 	KMS *Toggle `json:"kms,omitempty"`
+
+	// DeletionProtection refuses the deletion of the claim and of each resource that holds
+	// state: VPC, subnets, addresses, key, logs. To delete a protected claim, first set it to false. Leaving it out takes the
+	// environment's value.
+	// +optional
+	DeletionProtection *bool `json:"deletionProtection,omitempty"`
 }
 
 // A SubnetPlan gives each zone a range in each tier.

@@ -104,6 +104,12 @@ type ServiceSpec struct {
 	// +optional
 	Repository bool `json:"repository,omitempty"`
 
+	// DeletionProtection refuses the deletion of the claim while it has queues or a repository,
+	// and of each of those. To delete a protected claim, first set it to false. Leaving it out
+	// takes the environment's value.
+	// +optional
+	DeletionProtection *bool `json:"deletionProtection,omitempty"`
+
 	// Probes are the paths of the health checks of a replica.
 	// +optional
 	Probes *Probes `json:"probes,omitempty"`

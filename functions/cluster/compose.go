@@ -46,7 +46,6 @@ func Compose(in adapter.Input[*v1alpha1.Cluster]) (*adapter.Output, error) {
 	}
 	c.keepOldNodes()
 	c.addUsages()
-	c.Protect()
 
 	if err := c.checkRemovals(); err != nil {
 		return nil, err

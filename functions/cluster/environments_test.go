@@ -44,6 +44,8 @@ func TestDevAndProd(t *testing.T) {
 		// Deletion protection.
 		"cluster spec.forProvider.deletionProtection: false -> true",
 		"+ hold-xcluster", // And hold-cluster, where there is a claim.
+		"+ hold-of-cluster", "+ hold-of-grafana", "+ hold-of-key-eks", "+ hold-of-log-group-application", "+ hold-of-log-group-control-plane",
+		"+ hold-of-log-group-platform", "+ hold-of-log-group-waf", "+ hold-of-prometheus",
 	}
 	slices.Sort(want)
 	if diff := cmp.Diff(want, functiontest.Differences(of("dev"), of("prod"))); diff != "" {

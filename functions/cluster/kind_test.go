@@ -34,8 +34,9 @@ func kit() functiontest.Kind {
 			functiontest.SetDefault(spec, "networkRef", map[string]any{"name": "au-dev"})
 		},
 		References: []string{"Network"},
-		Placed:     []string{"au-prod"},
-		Typical:    []string{"au-prod"}, Small: []map[string]any{{"observability": off, "karpenter": off}}, Seeds: []string{"au-dev", "us-prod"},
+		Placed:     []string{"au-prod"}, Protected: []string{"au-prod"},
+		Sensitive: []map[string]any{{"environment": "prod"}, {"endpoint": map[string]any{"publicCIDRs": []any{"0.0.0.0/0"}}}},
+		Typical:   []string{"au-prod"}, Small: []map[string]any{{"observability": off, "karpenter": off}}, Seeds: []string{"au-dev", "us-prod"},
 		Corpora: []string{"FuzzRunFunction", "FuzzClaim"},
 		Goldens: []functiontest.Step{
 			{Folder: "00-fresh", Reason: "Nothing exists yet: what a cluster stands on is desired."},

@@ -65,12 +65,11 @@ func TestDeletionOrder(t *testing.T) {
 // unprotected are the resources without a Usage: they are deleted first when everything is
 // deleted. Each has the reason why that does no harm. A name with * is a pattern.
 func unprotected() map[string]string {
-	const lastWords, atCrossplane = "what is collected in the last minutes is lost, and no one needs it", "goes with its composite, by the person who removes the protection"
+	const lastWords = "what is collected in the last minutes is lost, and no one needs it"
 	return map[string]string{
 		"access-[0-9a-f]*":             "people need no entry to what is being deleted",
 		"addon-aws-ebs-csi-driver":     "the platform makes no volumes; those of others are theirs to delete first",
 		"grafana":                      lastWords,
-		"hold-*":                       atCrossplane,
 		"key-eks-alias":                "it is a name",
 		"launch-template":              "EKS made its own of it; no node comes any more",
 		"log-group-application":        lastWords,
@@ -100,7 +99,7 @@ func TestUnprotected(t *testing.T) {
 	used := map[string]bool{}
 	for _, name := range p.Names() {
 		object := p.Get(name)
-		if object["kind"] == "ClusterUsage" || users[name] != nil {
+		if object["kind"] == "ClusterUsage" || object["kind"] == "Usage" || users[name] != nil {
 			continue
 		}
 		if i := slices.IndexFunc(slices.Sorted(maps.Keys(unprotected())), func(pattern string) bool {

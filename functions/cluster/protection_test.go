@@ -30,7 +30,7 @@ func TestDeletionTakesTwoSteps(t *testing.T) {
 	expect("in prod", rsp, true, "True Protected", "hold-cluster", "hold-xcluster")
 
 	p.Spec()["deletionProtection"] = false
-	expect("while the protection is taken off", p.Reconcile(t), false, "True Releasing")
+	expect("while the protection is taken off at AWS", p.Reconcile(t), false, "True Releasing", "hold-cluster", "hold-xcluster")
 	p.MarkReady()
 	expect("when the claim may be deleted", p.Settle(t), false, "False Unprotected")
 }

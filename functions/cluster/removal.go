@@ -29,7 +29,7 @@ func (c *cluster) checkRemovals() error {
 			c.Desired.AllowRemoval(o.resource)
 		}
 	}
-	return c.Finish(statefulKinds(), c.removalReason)
+	return c.Finish(c.guard(), c.removalReason)
 }
 
 // removalReason says why a resource that holds state is left out.
@@ -48,6 +48,7 @@ func (c *cluster) removalReason(name string) string {
 // all that ran there are gone.
 func (c *cluster) guard() composition.Guard {
 	return composition.Guard{
+		StatefulKinds:  statefulKinds(),
 		AtAWS:          c.state.protected,
 		DeletionNotice: "deleting the claim deletes the cluster with all that runs in it",
 	}

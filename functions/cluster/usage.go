@@ -13,6 +13,7 @@ import (
 // the provider configs, then the kubeconfig, then the cluster, then the network. Each
 // protects the next one with a Usage.
 func (c *cluster) addUsages() {
+	c.Uses("Network", c.spec.NetworkRef.Name)
 	groups := c.nodeGroups()
 	for _, name := range c.Observed.Names() {
 		switch c.Observed.Kind(name) {

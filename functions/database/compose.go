@@ -34,7 +34,6 @@ func Compose(in adapter.Input[*v1alpha1.Database]) (*adapter.Output, error) {
 		return nil, err
 	}
 	d.addUsages()
-	d.Protect()
 
 	if err := d.checkRemovals(); err != nil {
 		return nil, err

@@ -22,9 +22,15 @@ func TestDevAndProd(t *testing.T) {
 		}
 		return out
 	}
-	held := []string{"+ hold-database", "+ hold-xdatabase"}
+	held := func(names ...string) []string {
+		out := []string{"+ hold-database", "+ hold-xdatabase"}
+		for _, n := range append(names, "key-database") {
+			out = append(out, "+ hold-of-"+n)
+		}
+		return out
+	}
 	const key = `"arn:aws:kms:ap-southeast-2:123456789012:key/key-`
-	rds := func(name string) map[string][]string {
+	rds := func(name string, logs ...string) map[string][]string {
 		return map[string][]string{
 			"kms": {
 				"+ key-database", "+ key-database-alias", "+ usage-instance-of-key-database",
@@ -33,7 +39,7 @@ func TestDevAndProd(t *testing.T) {
 				"instance spec.forProvider.masterUserSecretKmsKeyId: none -> " + key,
 			},
 			"multiAZ":             {"instance spec.forProvider.multiAz: false -> true"},
-			"deletionProtection":  append(slices.Clone(held), "instance spec.forProvider.deletionProtection: false -> true"),
+			"deletionProtection":  append(held("instance", logs[0], logs[1]), "instance spec.forProvider.deletionProtection: false -> true"),
 			"applyImmediately":    {"instance spec.forProvider.applyImmediately: true -> false"},
 			"backupRetentionDays": {"instance spec.forProvider.backupRetentionPeriod: 1 -> 30"},
 			"finalSnapshot": {
@@ -43,7 +49,7 @@ func TestDevAndProd(t *testing.T) {
 			},
 		}
 	}
-	catalog, orders := rds("catalog"), rds("orders")
+	catalog, orders := rds("catalog", "log-group-error", "log-group-slowquery"), rds("orders", "log-group-postgresql", "log-group-upgrade")
 	catalog["retentionDays"] = logs("error", "slowquery")
 	orders["retentionDays"] = logs("postgresql", "upgrade")
 	orders["kms"] = append(orders["kms"], "instance spec.forProvider.performanceInsightsKmsKeyId: none -> "+key)
@@ -69,7 +75,7 @@ func TestDevAndProd(t *testing.T) {
 				"replication-group spec.forProvider.multiAzEnabled: false -> true",
 				"replication-group spec.forProvider.numCacheClusters: 1 -> 2",
 			},
-			"deletionProtection":  held,
+			"deletionProtection":  held("replication-group", "log-group-engine-log", "log-group-slow-log"),
 			"applyImmediately":    {"replication-group spec.forProvider.applyImmediately: true -> false"},
 			"backupRetentionDays": {"replication-group spec.forProvider.snapshotRetentionLimit: 1 -> 30"},
 			"finalSnapshot":       {`replication-group spec.forProvider.finalSnapshotIdentifier: none -> "checkout-x7k2p-final-`},
@@ -82,7 +88,7 @@ func TestDevAndProd(t *testing.T) {
 				"table spec.forProvider.serverSideEncryption.enabled: none -> true",
 				"table spec.forProvider.serverSideEncryption.kmsKeyArn: none -> " + key,
 			},
-			"deletionProtection":  append(slices.Clone(held), "table spec.forProvider.deletionProtectionEnabled: false -> true"),
+			"deletionProtection":  append(held("table"), "table spec.forProvider.deletionProtectionEnabled: false -> true"),
 			"backupRetentionDays": {"table spec.forProvider.pointInTimeRecovery.recoveryPeriodInDays: 1 -> 30"},
 		},
 	}

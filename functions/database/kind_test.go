@@ -27,6 +27,8 @@ func kit() functiontest.Kind {
 		},
 		References: []string{"Network"},
 		Placed:     []string{"au-prod/orders", "au-prod/checkout", "au-prod/cart"},
+		Protected:  []string{"au-prod/orders", "au-prod/checkout", "au-prod/cart"},
+		Sensitive:  []map[string]any{{"engine": "postgres"}, {"engine": "redis"}},
 		Typical:    []string{"au-prod/orders", "au-prod/checkout", "au-prod/cart"}, Seeds: []string{"au-prod/orders", "au-prod/checkout", "au-prod/cart"},
 		Small:   []map[string]any{{"environment": "prod", "engine": "postgres"}, {"environment": "prod", "engine": "redis"}},
 		Corpora: []string{"FuzzClaim", "FuzzNamesInAWS"},

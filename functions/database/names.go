@@ -53,8 +53,14 @@ func (d *database) digest() string {
 	return awsname.Digest(digestDigits, d.spec.Region+"/"+d.UID+"/"+d.Name)
 }
 
-// finalSnapshot is the name of the snapshot that is taken when the database is
-// deleted. A database of the same name that comes later has another one.
+// finalSnapshot is the name of the snapshot that is taken when the database is deleted. It
+// follows the object that is deleted: one that is made anew, for this claim or for another of
+// the same name, has another snapshot, since AWS deletes nothing whose snapshot has the name of
+// one that exists (DBSnapshotAlreadyExists of the DeleteDBInstance API, read 2026-11-30).
 func (d *database) finalSnapshot() string {
-	return d.awsName(instanceNameMax, "final-"+d.digest())
+	digest := d.digest()
+	if uid := d.Observed.UID(primaryName(d.spec.Engine)); uid != "" {
+		digest = awsname.Digest(digestDigits, d.spec.Region+"/"+uid+"/"+d.Name)
+	}
+	return d.awsName(instanceNameMax, "final-"+digest)
 }

@@ -73,3 +73,23 @@ func TestNamesOfTheFirstDatabaseAreNotTaken(t *testing.T) {
 		t.Errorf("both have the final snapshot %s", first.finalSnapshot())
 	}
 }
+
+// TestFinalSnapshotFollowsTheInstance deletes an instance by itself: the one that is made in its
+// place has another final snapshot, since the first one's may exist.
+func TestFinalSnapshotFollowsTheInstance(t *testing.T) {
+	for _, claim := range []string{"orders", "checkout"} {
+		p := kit().NewExample(t, "au-prod/"+claim)
+		p.Settle(t)
+		snapshot := func() any { return p.ForProvider(primaryOf(p))["finalSnapshotIdentifier"] }
+		before, primary := snapshot(), primaryOf(p)
+		p.Settle(t)
+		if got := snapshot(); got != before || before == nil {
+			t.Errorf("%s: the final snapshot of an instance that stays is %v and then %v", claim, before, got)
+		}
+		p.Get(primary)["metadata"].(map[string]any)["uid"] = "another"
+		p.Settle(t)
+		if got := snapshot(); got == before {
+			t.Errorf("%s: two instances have the final snapshot %v", claim, got)
+		}
+	}
+}

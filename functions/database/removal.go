@@ -16,7 +16,7 @@ func statefulKinds() []string {
 // checkRemovals fails when a resource that holds state is left out, unless the claim's
 // annotation names it. No setting allows a removal: a database needs all of them.
 func (d *database) checkRemovals() error {
-	return d.Finish(statefulKinds(), func(string) string { return composition.ReasonNotAsked })
+	return d.Finish(d.guard(), func(string) string { return composition.ReasonNotAsked })
 }
 
 // addUsages sets the order of the deletion. The network stays until the security group and
@@ -24,6 +24,9 @@ func (d *database) checkRemovals() error {
 // that no key is deleted while a final snapshot is encrypted with it. A parameter group has
 // no Usage: it changes with the version, and AWS refuses to delete one that is in use.
 func (d *database) addUsages() {
+	if d.spec.Engine != v1alpha1.EngineDynamoDB {
+		d.Uses("Network", d.spec.NetworkRef.Name)
+	}
 	network := desired.Composite{Kind: composition.CompositeKind("Network"), Name: d.network.composite}
 	d.Desired.AddCompositeUsage(network, securityGroupName)
 	d.Desired.AddCompositeUsage(network, subnetGroupName)
@@ -39,7 +42,7 @@ func (d *database) addUsages() {
 
 // guard of the database. AWS itself protects RDS and tables, too.
 func (d *database) guard() composition.Guard {
-	return composition.Guard{AtAWS: d.state.protected, DeletionNotice: d.deletionNotice()}
+	return composition.Guard{StatefulKinds: statefulKinds(), AtAWS: d.state.protected, DeletionNotice: d.deletionNotice()}
 }
 
 // deletionNotice says what happens to the data when the claim is deleted now. A table

@@ -52,6 +52,6 @@ func Compose(in adapter.Input[*v1alpha1.Network]) (*adapter.Output, error) {
 	return &adapter.Output{
 		Resources:  n.Desired,
 		Status:     n.status(in.XR.Status, conditions[len(conditions)-1].Message),
-		Conditions: append(conditions, n.flowLogCondition(), n.accessLogCondition()),
+		Conditions: append(conditions, n.flowLogCondition(), n.accessLogCondition(), n.ProtectionCondition(guard())),
 	}, nil
 }

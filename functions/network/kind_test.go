@@ -23,13 +23,18 @@ func BenchmarkRunFunction(b *testing.B) { functiontest.Benchmark(b, kit()) }
 func kit() functiontest.Kind {
 	return functiontest.Kind{
 		Name: "Network", Function: New(logging.NewNopLogger()),
-		Metadata: func(name, _ string) map[string]any {
-			return map[string]any{"name": name, "uid": "5f2b7c1e-" + name}
+		Metadata: func(name, namespace string) map[string]any {
+			out := map[string]any{"name": name, "uid": "5f2b7c1e-" + name}
+			if namespace != "" {
+				out["labels"] = functiontest.ClaimLabels(name, namespace)
+			}
+			return out
 		},
 		Complete: func(_ string, spec map[string]any) { functiontest.SetDefault(spec, "environment", "dev") },
 		AWS:      addresses,
-		Placed:   []string{"au-prod"},
-		Typical:  []string{"au-prod"}, Small: []map[string]any{{}}, Seeds: []string{"au-dev", "us-prod"},
+		Placed:   []string{"au-prod"}, Protected: []string{"au-prod"},
+		Sensitive: []map[string]any{{}, {"flowLogs": map[string]any{"enabled": true, "destination": "CloudWatchLogs"}}},
+		Typical:   []string{"au-prod"}, Small: []map[string]any{{}}, Seeds: []string{"au-dev", "us-prod"},
 		Corpora: []string{"FuzzRunFunction", "FuzzClaim"},
 		Goldens: []functiontest.Step{
 			{Folder: "00-fresh", Reason: "Nothing exists yet: everything is desired, and everything is pending."},
@@ -49,7 +54,7 @@ func kit() functiontest.Kind {
 		},
 		Stateful: []string{"Bucket", "EIP", "Group", "Key", "Subnet", "VPC"},
 		Stateless: []string{
-			"Alias", "BucketLifecycleConfiguration", "BucketOwnershipControls", "BucketPolicy", "BucketPublicAccessBlock", "BucketServerSideEncryptionConfiguration",
+			"Alias", "ClusterUsage", "Usage", "BucketLifecycleConfiguration", "BucketOwnershipControls", "BucketPolicy", "BucketPublicAccessBlock", "BucketServerSideEncryptionConfiguration",
 			"DefaultSecurityGroup", "FlowLog", "InternetGateway", "NATGateway", "Role", "RolePolicy", "Route", "RouteTable", "RouteTableAssociation",
 			"SecurityGroup", "SecurityGroupEgressRule", "SecurityGroupIngressRule",
 			"VPCEndpoint", "VPCEndpointRouteTableAssociation", "VPCEndpointSecurityGroupAssociation", "VPCEndpointSubnetAssociation",
@@ -79,7 +84,8 @@ func variants() []functiontest.Variant {
 		"flowLogs":          map[string]any{"enabled": true, "retentionDays": 7, "destination": "CloudWatchLogs"},
 		"iamPath":           "/one/", "permissionsBoundary": "arn:aws:iam::111122223333:policy/one",
 		"kms": map[string]any{"enabled": false}, "accessLogs": map[string]any{"enabled": false},
-		"tags": map[string]any{"team": "store"},
+		"deletionProtection": false,
+		"tags":               map[string]any{"team": "store"},
 	}
 	explicit := maps.Clone(full)
 	explicit["subnets"] = map[string]any{
@@ -91,7 +97,7 @@ func variants() []functiontest.Variant {
 		{Name: "planned", Spec: full, Other: map[string]any{
 			"environment": "prod", "region": "us-east-1", "providerConfigName": "two", "cidr": "10.1.0.0/16", "availabilityZones": []any{"a", "c"},
 			"natGateways": "PerZone", "vpcEndpoints.enabled": true, "vpcEndpoints.additionalServices": []any{"sqs"}, "vpcEndpoints.trustedAccounts": []any{"222222222222"}, "flowLogs.enabled": false,
-			"flowLogs.retentionDays": 30, "flowLogs.destination": "S3", "kms.enabled": true, "accessLogs.enabled": true, "tags.team": "search", "iamPath": "/two/", "permissionsBoundary": "arn:aws:iam::111122223333:policy/two",
+			"flowLogs.retentionDays": 30, "flowLogs.destination": "S3", "kms.enabled": true, "accessLogs.enabled": true, "deletionProtection": true, "tags.team": "search", "iamPath": "/two/", "permissionsBoundary": "arn:aws:iam::111122223333:policy/two",
 		}},
 		{Name: "explicit", Spec: explicit, Other: map[string]any{
 			"subnets.public.a": "10.0.3.0/24", "subnets.app.b": "10.0.13.0/24", "subnets.data.b": "10.0.23.0/24",

@@ -128,7 +128,7 @@ func TestDevToProdAndBack(t *testing.T) {
 		}
 	}
 
-	spec["environment"] = "dev"
+	spec["environment"], spec["deletionProtection"] = "dev", false // What protects it stays otherwise.
 	first := p.Reconcile(t)
 	for _, name := range []string{"nat-b", "nat-c", "eip-b", "eip-c"} {
 		if _, ok := first.GetDesired().GetResources()[name]; !ok {

@@ -34,7 +34,7 @@ func (n *network) checkRemovals() error {
 	if n.ChangedByClaim(settings.FlowLogs) {
 		n.Desired.AllowRemoval(flowLogGroupName)
 	}
-	if err := n.Finish(statefulKinds(), n.removalReason); err != nil {
+	if err := n.Finish(guard(), n.removalReason); err != nil {
 		return err
 	}
 	for _, z := range n.nat.draining {
@@ -43,6 +43,14 @@ func (n *network) checkRemovals() error {
 		}
 	}
 	return nil
+}
+
+// guard of the network.
+func guard() composition.Guard {
+	return composition.Guard{
+		StatefulKinds:  statefulKinds(),
+		DeletionNotice: "deleting the claim deletes the network, its addresses and its logs",
+	}
 }
 
 // removalReason says why a resource that holds state is left out.

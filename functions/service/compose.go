@@ -60,6 +60,6 @@ func Compose(in adapter.Input[*v1alpha1.Service]) (*adapter.Output, error) {
 	return &adapter.Output{
 		Resources:  s.Desired,
 		Status:     s.status(conditions[len(conditions)-1].Message),
-		Conditions: append(conditions, s.workloadCondition()),
+		Conditions: append(conditions, s.workloadCondition(), s.ProtectionCondition(guard())),
 	}, nil
 }

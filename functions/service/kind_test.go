@@ -29,6 +29,8 @@ func kit() functiontest.Kind {
 		AWS:        live,
 		References: []string{"Cluster", "Database"},
 		Placed:     []string{"au-prod/orders", "au-prod/cart"},
+		Protected:  []string{"au-prod/orders"},
+		Sensitive:  []map[string]any{{"queues": refs("jobs"), "ingress": map[string]any{}}},
 		Typical:    []string{"au-prod/orders"}, Seeds: []string{"au-dev/orders", "au-dev/ui"},
 		Small: []map[string]any{{
 			"environment": "prod", "databases": refs("orders"), "queues": refs("jobs"),
@@ -54,7 +56,7 @@ func kit() functiontest.Kind {
 			return !slices.ContainsFunc(after["queues"].([]any), func(q any) bool { return q.(map[string]any)["name"] == queue })
 		},
 		Stateful:  []string{"Queue", "Repository"},
-		Stateless: []string{"ClusterUsage", "LifecyclePolicy", "Object", "PodIdentityAssociation", "Role", "RolePolicy"},
+		Stateless: []string{"ClusterUsage", "LifecyclePolicy", "Object", "PodIdentityAssociation", "Role", "RolePolicy", "Usage"},
 	}
 }
 
@@ -94,15 +96,15 @@ func full() map[string]any {
 	return map[string]any{
 		"environment": "dev",
 		"clusterRef":  map[string]any{"name": "au-dev"}, "namespace": "shop", "image": "shop/full:v1", "port": 8080,
-		"replicas":    map[string]any{"min": 2, "max": 4, "targetCPU": 60},
-		"resources":   map[string]any{"cpu": "100m", "memory": "128Mi"},
-		"databases":   refs("orders"),
-		"queues":      []any{map[string]any{"name": "jobs", "maxReceiveCount": 5}},
-		"env":         []any{map[string]any{"name": "A", "value": "1"}, map[string]any{"name": "B", "from": map[string]any{"database": "orders", "field": "endpoint"}}},
-		"ingress":     map[string]any{"host": "shop.example.com", "certificateArn": "arn:aws:acm:ap-southeast-2:111122223333:certificate/1", "internal": false, "inboundCIDRs": []any{"203.0.113.0/24"}, "hiddenPaths": []any{"/actuator"}},
-		"allowFrom":   []any{"ui"},
-		"spot":        false,
-		"repository":  true,
+		"replicas":   map[string]any{"min": 2, "max": 4, "targetCPU": 60},
+		"resources":  map[string]any{"cpu": "100m", "memory": "128Mi"},
+		"databases":  refs("orders"),
+		"queues":     []any{map[string]any{"name": "jobs", "maxReceiveCount": 5}},
+		"env":        []any{map[string]any{"name": "A", "value": "1"}, map[string]any{"name": "B", "from": map[string]any{"database": "orders", "field": "endpoint"}}},
+		"ingress":    map[string]any{"host": "shop.example.com", "certificateArn": "arn:aws:acm:ap-southeast-2:111122223333:certificate/1", "internal": false, "inboundCIDRs": []any{"203.0.113.0/24"}, "hiddenPaths": []any{"/actuator"}},
+		"allowFrom":  []any{"ui"},
+		"spot":       false,
+		"repository": true, "deletionProtection": false,
 		"probes":      map[string]any{"live": "/livez", "ready": "/readyz"},
 		"metricsPath": "/metrics",
 		"tags":        map[string]any{"team": "store"},
@@ -120,7 +122,7 @@ func variants() []functiontest.Variant {
 			"replicas.min": 3, "replicas.max": 5, "replicas.targetCPU": 70, "resources.cpu": "200m", "resources.memory": "256Mi",
 			"queues[].name": "mail", "queues[].maxReceiveCount": 9, "env[].name": "C", "env[].value": "2", "env[].from.field": "port",
 			"ingress.host": "other.example.com", "ingress.certificateArn": "arn:aws:acm:ap-southeast-2:111122223333:certificate/2", "ingress.internal": true, "ingress.inboundCIDRs": []any{"198.51.100.0/24"}, "ingress.hiddenPaths": []any{"/chaos"},
-			"allowFrom": []any{"cart"}, "spot": true, "repository": false,
+			"allowFrom": []any{"cart"}, "spot": true, "repository": false, "deletionProtection": true,
 			"probes.live": "/alive", "probes.ready": "/ready", "metricsPath": "/prometheus", "tags.team": "search",
 			"iamPath": "/two/", "permissionsBoundary": "arn:aws:iam::111122223333:policy/two",
 		}},

@@ -13,6 +13,10 @@ func statefulKinds() []string { return []string{"Queue", "Repository"} }
 // addUsages protects the cluster and the databases from deletion until the service is gone:
 // a database, which the pods use, until the Deployment is.
 func (s *service) addUsages() {
+	s.Uses("Cluster", s.spec.ClusterRef.Name)
+	for _, d := range s.spec.Databases {
+		s.Uses("Database", d.Name)
+	}
 	cluster := desired.Composite{Kind: composition.CompositeKind("Cluster"), Name: s.cluster.GetName()}
 	for _, name := range s.Observed.Names() {
 		if kind := s.Observed.Kind(name); kind == "Object" || kind == "PodIdentityAssociation" {
@@ -33,7 +37,15 @@ func (s *service) checkRemovals() error {
 			s.Desired.AllowRemoval(name)
 		}
 	}
-	return s.Finish(statefulKinds(), removalReason)
+	return s.Finish(guard(), removalReason)
+}
+
+// guard of the service: of its queues and its repository.
+func guard() composition.Guard {
+	return composition.Guard{
+		StatefulKinds:  statefulKinds(),
+		DeletionNotice: "deleting the claim deletes the service, its queues with the messages in them, and its repository with the images",
+	}
 }
 
 // isOptional reports whether a resource exists only while the claim asks for it.

@@ -29,9 +29,6 @@ func (e *environment) isUnprotected() {
 func (e *environment) unprotectIn(ctx context.Context) {
 	e.t.Helper()
 	for _, c := range e.claims {
-		if c.GetKind() != "Database" && c.GetKind() != "Cluster" {
-			continue
-		}
 		e.eventuallyIn(ctx, harness.Title(c)+" is unprotected", func(ctx context.Context) error {
 			now, err := e.get(ctx, c)
 			if err != nil {

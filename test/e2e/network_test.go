@@ -147,6 +147,8 @@ func TestNetworkIsDeletedInOrder(t *testing.T) {
 	n := newNetwork(t, "goes")
 	n.isAppliedWith(spec("prod"))
 	n.becomesReady()
+	n.refusesDeletion("Network goes", "first set spec.deletionProtection: false in the claim")
+	n.isUnprotected()
 	n.isDeleted()
 	n.isGone()
 	gone := n.deletedInOrder()

@@ -34,6 +34,9 @@ func TestEnvironments(t *testing.T) {
 			if e.isProduction() {
 				e.refusesDeletion("Database orders", "deletionProtection: false")
 				e.refusesDeletion("Cluster "+environment, "deletionProtection: false")
+				e.refusesDeletion("Network "+environment, "deletionProtection: false")
+				e.refusesDeletion("Service orders", "deletionProtection: false")
+				e.refusesDeletionOfState()
 				e.isUnprotected()
 			}
 			e.goesInOrder()

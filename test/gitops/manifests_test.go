@@ -185,7 +185,7 @@ func forbidden(project, o *unstructured.Unstructured, namespace string) string {
 func clusterWide(o *unstructured.Unstructured) bool {
 	return slices.Contains([]string{
 		"Namespace", "ClusterRole", "ClusterRoleBinding", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "Configuration",
-		"DeploymentRuntimeConfig", "ImageConfig", "EnvironmentConfig", "ManagedResourceActivationPolicy", "ProviderConfig",
+		"DeploymentRuntimeConfig", "ImageConfig", "EnvironmentConfig", "ManagedResourceActivationPolicy", "ProviderConfig", "ClusterUsage",
 	}, o.GetKind())
 }
 

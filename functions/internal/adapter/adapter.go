@@ -150,7 +150,8 @@ func (f *Function[T, X]) run(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunction
 		f.log.Debug("Asking for the EnvironmentConfig and the claims that are named", "tag", req.GetMeta().GetTag(), "environment", env, "claims", needs.claims)
 		return nil
 	}
-	if found.claimIsDeleted {
+	obs := observed.From(req)
+	if found.claimIsDeleted && !f.isProtected(obs) {
 		return &refusal{errClaimDeleted, f.kind.Name + "Ready", reasonDeleting}
 	}
 	set, err := settings.Resolve(f.kind.Name, env, found.config, spec)
@@ -159,13 +160,16 @@ func (f *Function[T, X]) run(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunction
 	}
 	condition(rsp, progress.Condition{Type: ConditionSettingsResolved, True: true, Reason: reasonResolved})
 
-	in := Input[X]{XR: xr, Settings: set, Observed: observed.From(req), references: found.references, neighbours: found.neighbours}
+	in := Input[X]{XR: xr, Settings: set, Observed: obs, references: found.references, neighbours: found.neighbours}
 	out, err := f.compose(rsp, in, object, needs.claims, found)
 	if pending, ok := errors.AsType[*PendingError](err); ok {
 		return f.keepAll(req, rsp, in, pending)
 	}
 	if err != nil {
 		return err
+	}
+	if found.claimIsDeleted {
+		out.Resources.DropClaimUsages()
 	}
 	err = f.write(req, rsp, out)
 	f.log.Debug("Composed", "tag", req.GetMeta().GetTag(), "resources", len(rsp.GetDesired().GetResources()))
@@ -189,6 +193,13 @@ func (f *Function[T, X]) compose(rsp *fnv1.RunFunctionResponse, in Input[X], obj
 		return nil, &refusal{err, f.kind.Name + "Ready", reasonRefused}
 	}
 	return out, err
+}
+
+// isProtected reports whether the composite cannot be deleted, also where its claim is: then it is
+// composed as always, and so it goes on when a person switches its protection off.
+func (f *Function[T, X]) isProtected(obs observed.Resources) bool {
+	hold := desired.ProtectionName("X" + f.kind.Name)
+	return obs.Has(hold) && !obs.Deleting(hold)
 }
 
 // read the composite as it is: the settings find their fields in it by path.

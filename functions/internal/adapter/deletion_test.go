@@ -30,6 +30,7 @@ func TestLeaving(t *testing.T) {
 		reason string
 		meta   map[string]any
 		found  *fnv1.Resources // nil: Crossplane has not looked
+		exist  map[string]*fnv1.Resource
 		want   answer
 	}{
 		"Staying": {
@@ -53,6 +54,22 @@ func TestLeaving(t *testing.T) {
 			meta:   map[string]any{"name": "n", "labels": labels, "annotations": attempt},
 			found:  &fnv1.Resources{},
 			want:   answer{Asks: true, Fatal: errClaimDeleted.Error()},
+		},
+		"Protected": {
+			reason: "The composite cannot be deleted, and so it is composed: a person can switch that off.",
+			meta:   map[string]any{"name": "n", "labels": labels, "annotations": attempt},
+			found:  claim(map[string]any{"name": "net", "deletionTimestamp": "2026-11-01T00:00:00Z"}),
+			exist:  map[string]*fnv1.Resource{"hold-xnetwork": functiontest.Resource(map[string]any{"kind": "ClusterUsage"})},
+			want:   answer{Asks: true, Composes: true},
+		},
+		"Unprotected": {
+			reason: "Its protection is being deleted, and the composite will be.",
+			meta:   map[string]any{"name": "n", "labels": labels, "annotations": attempt},
+			found:  &fnv1.Resources{},
+			exist: map[string]*fnv1.Resource{"hold-xnetwork": functiontest.Resource(map[string]any{
+				"kind": "ClusterUsage", "metadata": map[string]any{"deletionTimestamp": "2026-11-01T00:00:00Z"},
+			})},
+			want: answer{Asks: true, Fatal: errClaimDeleted.Error()},
 		},
 		"Refused": {
 			reason: "The annotation of an attempt that was refused stays. The claim exists, so the function composes.",
@@ -80,7 +97,7 @@ func TestLeaving(t *testing.T) {
 			composite["metadata"] = tc.meta
 			req := &fnv1.RunFunctionRequest{
 				Meta:              &fnv1.RequestMeta{Capabilities: []fnv1.Capability{fnv1.Capability_CAPABILITY_CAPABILITIES, fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES}},
-				Observed:          &fnv1.State{Composite: functiontest.Resource(composite)},
+				Observed:          &fnv1.State{Composite: functiontest.Resource(composite), Resources: tc.exist},
 				RequiredResources: config(t, nil),
 			}
 			if tc.found != nil {

@@ -34,7 +34,8 @@ const (
 	reasonDeleting = "Deleting"
 )
 
-// errClaimDeleted stops the pipeline of a composite that is deleted with its claim.
+// errClaimDeleted stops the pipeline of a composite that is deleted with its claim, and that nothing
+// protects.
 // Crossplane composes it once more when its last user is gone, and deletes it two seconds
 // later: a reconcile that is still applying then would create again what was just deleted.
 var errClaimDeleted = errors.New("the claim is being deleted: nothing more is made of it, and what it is made of goes when nothing uses it any more")

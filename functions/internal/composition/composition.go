@@ -60,7 +60,7 @@ func New(kind string, xr metav1.Object, spec v1alpha1.CommonSpec, last v1alpha1.
 	set settings.Settings, obs observed.Resources, stages ...desired.Stage,
 ) *Composition {
 	return &Composition{
-		Kind: kind, Name: xr.GetName(), UID: string(xr.GetUID()), Settings: set,
+		Kind: kind, Name: xr.GetName(), UID: string(xr.GetUID()), Settings: set.Keep(last),
 		Observed: obs, Desired: desired.New(obs, spec.ProviderConfigName, stages...),
 		XR: xr, common: spec, last: last,
 	}
@@ -76,12 +76,18 @@ func CompositeKind(claim string) schema.GroupVersionKind {
 func (c *Composition) Conditions() []progress.Condition { return c.Desired.Conditions(c.Kind) }
 
 // Status that all kinds have in common. WaitingFor is the message of the kind's own
-// condition. Without are settings that the kind does not act on in this claim.
+// condition. Without are settings that the kind does not act on in this claim. While something
+// that the claim asked to remove is still there, the status has the environment and the settings
+// of before: they are why it may go.
 func (c *Composition) Status(waitingFor string, without ...settings.Name) v1alpha1.CommonStatus {
-	return v1alpha1.CommonStatus{
+	s := v1alpha1.CommonStatus{
 		Environment: c.common.Environment, Region: c.common.Region, ProviderConfigName: c.common.ProviderConfigName,
 		WaitingFor: waitingFor, Settings: c.Settings.Effective(without...),
 	}
+	if c.Desired.Removing() && c.last.Environment != "" {
+		s.Environment, s.Settings = c.last.Environment, c.last.Settings
+	}
+	return s
 }
 
 // Tags of an AWS resource: the claim's, and on top of them the platform's own. More

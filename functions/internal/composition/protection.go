@@ -1,12 +1,16 @@
 package composition
 
 import (
+	"cmp"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/conventions"
 	"github.com/ausmart/platform/functions/internal/desired"
 	"github.com/ausmart/platform/functions/internal/progress"
+	"github.com/ausmart/platform/functions/internal/settings"
 )
 
 const (
@@ -14,14 +18,20 @@ const (
 	conditionProtected = "DeletionProtected"
 
 	reasonProtected   = "Protected"
+	reasonKept        = "Kept"
 	reasonReleasing   = "Releasing"
 	reasonUnprotected = "Unprotected"
+	reasonBypassed    = "Bypassed"
 )
 
 // A Guard describes the protection of a claim, which refuses its deletion until the
 // protection is removed in a step of its own. Once a deletion has started no function runs
 // and no claim is read, so the claim itself must refuse the deletion before that.
 type Guard struct {
+	// StatefulKinds are the kinds of resources that hold what cannot be restored. Each such
+	// resource is protected, and none is left out unless its removal is allowed.
+	StatefulKinds []string
+
 	// AtAWS reports whether AWS itself refuses the deletion. It does so last, when the
 	// other resources are deleted already.
 	AtAWS bool
@@ -30,35 +40,62 @@ type Guard struct {
 	DeletionNotice string
 }
 
-// Protect the composite and its claim while the settings ask for it.
-func (c *Composition) Protect() {
-	if !c.Settings.DeletionProtection.V {
+// noun for the claim in a sentence.
+func (c *Composition) noun() string { return strings.ToLower(c.Kind) }
+
+// protect the claim, its composite, and each resource that holds state, while the settings ask
+// for it, and until AWS's own protection is off: a deletion that AWS refuses does not end.
+func (c *Composition) protect(g Guard) {
+	stateful := c.Desired.OfKinds(g.StatefulKinds)
+	if len(stateful) == 0 || !c.Settings.DeletionProtection.V && !g.AtAWS {
 		return
 	}
-	reason := "this " + strings.ToLower(c.Kind) + " is protected: first set spec.deletionProtection: false in the claim, then read its condition " + conditionProtected
+	const first = "is protected: first set spec.deletionProtection: false in the claim, then read its condition " + conditionProtected
+	reason := "this " + c.noun() + " " + first
 	c.Desired.Protect(CompositeKind(c.Kind), "", c.Name, reason)
 	name, namespace := conventions.ClaimOf(c.XR)
 	if name != "" && namespace != "" {
 		c.Desired.Protect(v1alpha1.GroupVersion().WithKind(c.Kind), namespace, name, reason)
 	}
+	for _, resource := range stateful {
+		c.Desired.ProtectResource(resource, fmt.Sprintf("it holds state of %s %q, which %s", c.Kind, cmp.Or(name, c.Name), first))
+	}
+}
+
+// Uses another claim of the namespace, whose deletion is refused until this one is being deleted
+// or names another.
+func (c *Composition) Uses(kind, claim string) {
+	name, namespace := conventions.ClaimOf(c.XR)
+	if name == "" || namespace == "" {
+		return
+	}
+	reason := fmt.Sprintf("%s %q uses this %s: delete that first, or let it name another one", c.Kind, name, strings.ToLower(kind))
+	c.Desired.AddClaimUsage(v1alpha1.GroupVersion().WithKind(kind), namespace, claim, reason)
 }
 
 // ProtectionCondition shows the next of the two steps of a deletion.
 func (c *Composition) ProtectionCondition(g Guard) progress.Condition {
-	protected := g.AtAWS || c.Observed.Has(desired.ProtectionName(c.Kind)) || c.Observed.Has(desired.ProtectionName("X"+c.Kind))
+	stateful := c.Desired.OfKinds(g.StatefulKinds)
+	leaving := slices.DeleteFunc(slices.Clone(stateful), func(name string) bool { return !c.Observed.Deleting(name) })
+	out := progress.Condition{Type: conditionProtected, True: true}
 	switch {
-	case c.Settings.DeletionProtection.V:
-		return progress.Condition{
-			Type: conditionProtected, True: true, Reason: reasonProtected,
-			Message: "to delete this " + strings.ToLower(c.Kind) + ", first set spec.deletionProtection: false in the claim, " +
-				"and wait for this condition to become False; then delete the claim",
-		}
-	case protected:
-		return progress.Condition{
-			Type: conditionProtected, True: true, Reason: reasonReleasing,
-			Message: "the protection is being taken off: wait for this condition to become False, then delete the claim",
-		}
+	case len(leaving) > 0:
+		out.True, out.Reason = false, reasonBypassed
+		out.Message = fmt.Sprintf("%s %s was deleted by itself, and the claim still wants it: "+
+			"\"A resource was deleted by itself\" in docs/troubleshooting.md says how to get it back", c.Observed.Kind(leaving[0]), c.Observed.Name(leaving[0]))
+	case len(stateful) > 0 && c.Settings.DeletionProtection.Origin == settings.OriginKept:
+		out.Reason = reasonKept
+		out.Message = fmt.Sprintf("spec.environment has changed, and what protected the data stays (%s): "+
+			"to give it up, set spec.deletionProtection: false in the claim", strings.Join(c.Settings.Kept(), ", "))
+	case len(stateful) > 0 && c.Settings.DeletionProtection.V:
+		out.Reason = reasonProtected
+		out.Message = "to delete this " + c.noun() + ", first set spec.deletionProtection: false in the claim, " +
+			"and wait for this condition to become False; then delete the claim"
+	case g.AtAWS || desired.Protected(c.Observed):
+		out.Reason = reasonReleasing
+		out.Message = "the protection is being taken off: wait for this condition to become False, then delete the claim"
 	default:
-		return progress.Condition{Type: conditionProtected, Reason: reasonUnprotected, Message: g.DeletionNotice}
+		out.True, out.Reason, out.Message = false, reasonUnprotected, g.DeletionNotice
 	}
+	return out
 }

@@ -20,17 +20,18 @@ func (c *Composition) ChangedByClaim(name settings.Name) bool {
 	return c.Settings.ChangedByClaim(name, c.last)
 }
 
-// Finish a composition: set the path of its roles, and fail when a resource of a stateful
-// kind is left out, unless its removal is allowed by the composition so far or by the
-// claim's annotation. Reason is why a resource is left out.
-func (c *Composition) Finish(statefulKinds []string, reason func(name string) string) error {
+// Finish a composition: set the path of its roles, protect what the guard names, and fail when
+// a resource that holds state is left out, unless its removal is allowed by the composition so
+// far or by the claim's annotation. Reason is why a resource is left out.
+func (c *Composition) Finish(g Guard, reason func(name string) string) error {
 	if err := c.placeRoles(); err != nil {
 		return err
 	}
+	c.protect(g)
 	for _, name := range c.allowedRemovals() {
 		c.Desired.AllowRemoval(name)
 	}
-	return c.Desired.CheckRemovals(statefulKinds, reason)
+	return c.Desired.CheckRemovals(g.StatefulKinds, reason)
 }
 
 // Stays reports whether a resource that holds state exists, and the claim's annotation does not

@@ -129,7 +129,7 @@ func TestPlaceRoles(t *testing.T) {
 			c.Desired.Add("vpc", &ec2v1beta1.VPC{})
 
 			got := want{}
-			if err := c.Finish(nil, nil); err != nil {
+			if err := c.Finish(Guard{}, nil); err != nil {
 				got.Err = err.Error()
 			} else {
 				r, p := role.Spec.ForProvider, profile.Spec.ForProvider

@@ -4,9 +4,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/ausmart/platform/functions/internal/progress"
 )
+
+// reasonRemoving is that of a claim that no longer asks for something that is still there.
+const reasonRemoving = "Removing"
 
 // A Stage of a composition: resources that the next stages need.
 type Stage struct {
@@ -146,6 +150,10 @@ func (r *Resources) Conditions(kind string) []progress.Condition {
 			overall.Reason, overall.Message = s.Reason(), r.describe(i, s)
 		}
 		overall.True = overall.True && s.Ready()
+	}
+	if r.Removing() && overall.True {
+		overall.True, overall.Reason = false, reasonRemoving
+		overall.Message = "removing " + strings.Join(r.removing, ", ")
 	}
 	return append(out, overall)
 }

@@ -16,7 +16,8 @@ func (r *Resources) AllowRemoval(name string) {
 
 // CheckRemovals fails when a resource of a stateful kind exists, is left out of the
 // composition and its removal is not allowed: leaving it out of the response would
-// delete it. Reason says why it is left out.
+// delete it. Reason says why it is left out. One whose removal is allowed stays while it is
+// protected: Kubernetes refuses to delete it until its protection, which is left out too, is gone.
 func (r *Resources) CheckRemovals(statefulKinds []string, reason func(name string) string) error {
 	for _, name := range r.observed.Names() {
 		if r.Has(name) || r.observed.Deleting(name) || !slices.Contains(statefulKinds, r.observed.Kind(name)) {
@@ -25,9 +26,16 @@ func (r *Resources) CheckRemovals(statefulKinds []string, reason func(name strin
 		if err := r.CheckRemoval(name, reason(name)); err != nil {
 			return err
 		}
+		if r.observed.Has(resourceProtectionName(name)) {
+			r.Keep(name)
+			r.removing = append(r.removing, name)
+		}
 	}
 	return nil
 }
+
+// Removing reports whether a resource stays for a while although its removal is allowed.
+func (r *Resources) Removing() bool { return len(r.removing) > 0 }
 
 // CheckRemoval fails when the removal of a resource is not allowed.
 func (r *Resources) CheckRemoval(name, reason string) error {

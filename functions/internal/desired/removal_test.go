@@ -80,3 +80,27 @@ func TestCheckRemovals(t *testing.T) {
 		})
 	}
 }
+
+// TestRemovalOfWhatIsProtected leaves out a resource that its protection still holds: it goes once
+// the protection is gone, which Kubernetes would refuse before.
+func TestRemovalOfWhatIsProtected(t *testing.T) {
+	held := map[string]*fnv1.Resource{
+		"logs":         functiontest.Resource(map[string]any{"kind": "Bucket"}),
+		"hold-of-logs": functiontest.Resource(map[string]any{"kind": "ClusterUsage"}),
+	}
+	for _, step := range [][]string{{"logs"}, nil} {
+		r := New(observed.From(&fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: held}}), "account")
+		r.AllowRemoval("logs")
+		if err := r.CheckRemovals([]string{"Bucket"}, func(string) string { return "" }); err != nil {
+			t.Fatal(err)
+		}
+		rsp := &fnv1.RunFunctionResponse{}
+		if err := r.Write(rsp); err != nil {
+			t.Fatal(err)
+		}
+		if got := functiontest.Names(rsp); !slices.Equal(step, got) {
+			t.Errorf("of %v stay %v, want %v", slices.Sorted(maps.Keys(held)), got, step)
+		}
+		delete(held, "hold-of-logs")
+	}
+}

@@ -47,6 +47,7 @@ type Resources struct {
 	usages  map[string]Object
 
 	removable map[string]bool
+	removing  []string // that stay until their protection is gone
 	err       error
 
 	// readyStages is how many of the first stages are ready; -1 when a resource was
@@ -123,6 +124,16 @@ func (r *Resources) kind(name string) (schema.GroupVersionKind, bool) {
 	}
 	f := r.kept[name].GetFields()
 	return schema.FromAPIVersionAndKind(f["apiVersion"].GetStringValue(), f["kind"].GetStringValue()), f != nil
+}
+
+// OfKinds are the names of the resources of some kinds that will be applied or are kept, sorted.
+func (r *Resources) OfKinds(kinds []string) []string {
+	names := slices.AppendSeq(r.Names(), maps.Keys(r.kept))
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(name string) bool {
+		gvk, _ := r.kind(name)
+		return !slices.Contains(kinds, gvk.Kind)
+	})
 }
 
 // Names of the resources that will be applied, sorted, without those that are kept.

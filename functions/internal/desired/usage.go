@@ -2,6 +2,8 @@ package desired
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -75,19 +77,54 @@ func UsedComposite(obs observed.Resources, c Composite) string {
 	return ""
 }
 
+// AddClaimUsage keeps another claim from being deleted while the composite is not: its Usage has
+// a reason and no user, so that it goes at once when the composite does. Whoever deletes both in
+// any order ends by trying again; no deletion is replayed.
+func (r *Resources) AddClaimUsage(gvk schema.GroupVersionKind, namespace, name, reason string) {
+	r.hold("usage-of-"+strings.ToLower(gvk.Kind)+"-"+name, usageResource{gvk, name}, namespace, reason)
+}
+
 // Protect an object, the composite or its claim, from deletion. A person who tries
 // reads the reason, which says what to do first. Nothing is deleted later because of
 // an attempt that was refused: a protection that ends replays no deletion.
 func (r *Resources) Protect(gvk schema.GroupVersionKind, namespace, name, reason string) {
-	r.protect(ProtectionName(gvk.Kind), &usage{
-		ObjectMeta: metav1.ObjectMeta{Namespace: namespace},
-		Spec:       usageSpec{Of: usageResource{gvk, name}.reference(), Reason: reason},
-	})
+	r.hold(ProtectionName(gvk.Kind), usageResource{gvk, name}, namespace, reason)
+}
+
+// ProtectResource protects a composed resource that exists from deletion, as Protect does. The
+// deletion of the whole composite is not refused by it: the protection goes with everything else.
+func (r *Resources) ProtectResource(name, reason string) {
+	if gvk, ok := r.kind(name); ok && r.observed.Has(name) {
+		r.hold(resourceProtectionName(name), usageResource{gvk, r.observed.Name(name)}, "", reason)
+	}
 }
 
 // ProtectionName is the name in the composition of the resource that protects an
-// object of a kind.
+// object of a kind, the composite or its claim.
 func ProtectionName(kind string) string { return "hold-" + strings.ToLower(kind) }
+
+// resourceProtectionName is the name in the composition of the one that protects a composed
+// resource.
+func resourceProtectionName(name string) string { return "hold-of-" + name }
+
+// Protected reports whether anything is protected by Protect or ProtectResource at present.
+func Protected(obs observed.Resources) bool {
+	return slices.ContainsFunc(obs.Names(), func(name string) bool { return strings.HasPrefix(name, "hold-") })
+}
+
+// DropClaimUsages leaves out all that protects claims. In a namespace that is being deleted
+// nothing can be made.
+func (r *Resources) DropClaimUsages() {
+	maps.DeleteFunc(r.usages, func(_ string, o Object) bool {
+		u, ok := o.(*usage)
+		return ok && u.Namespace != ""
+	})
+}
+
+// hold an object by a Usage without a user.
+func (r *Resources) hold(name string, of usageResource, namespace, reason string) {
+	r.protect(name, &usage{ObjectMeta: metav1.ObjectMeta{Namespace: namespace}, Spec: usageSpec{Of: of.reference(), Reason: reason}})
+}
 
 // protect adds a Usage, or a ClusterUsage for what lives in no namespace. Crossplane's
 // own Go types are in a module that needs other versions of Kubernetes' modules than the

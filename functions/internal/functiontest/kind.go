@@ -45,6 +45,13 @@ type Kind struct {
 	// Placed examples are put into every place, and so are the claims that they name.
 	Placed []string
 
+	// Protected examples are in production and hold state.
+	Protected []string
+
+	// Sensitive are specs of claims that leave every setting to their environment: each setting
+	// changes something of one of them.
+	Sensitive []map[string]any
+
 	// Small are specs of claims that compose little, for tests that break each of its
 	// resources in turn.
 	Small []map[string]any
@@ -119,6 +126,8 @@ func Run(t *testing.T, k Kind) {
 		"Partitions":        testPartitions,
 		"Placement":         testPlacement,
 		"References":        testReferences,
+		"Protection":        testProtection,
+		"SettingsMatter":    testSettingsMatter,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, k) })
 	}

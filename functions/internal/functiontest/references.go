@@ -28,6 +28,7 @@ func testReferences(t *testing.T, k Kind) {
 				p.Require(key, other(p.Required(key)))
 				p.staysWhereItIs(t, ref.field, "other")
 			})
+			t.Run(fmt.Sprintf("%s/%s/InUse", e, key), func(t *testing.T) { p.isRefusedWhileUsed(t, k, ref) })
 		}
 	}
 }
@@ -68,4 +69,26 @@ func (p *ControlPlane) staysWhereItIs(t *testing.T, says ...string) {
 		}
 	}
 	t.Errorf("no condition says %q: %v", says, rsp.GetConditions())
+}
+
+// isRefusedWhileUsed expects a Usage of the claim that is named, which is in its namespace, has no
+// user to wait for, and says who uses it.
+func (p *ControlPlane) isRefusedWhileUsed(t *testing.T, k Kind, ref namedClaim) {
+	t.Helper()
+	labels := child(child(p.XR, "metadata"), "labels")
+	for _, name := range p.Names() {
+		object := p.Get(name)
+		spec := child(object, "spec")
+		kind, of := usageRef(spec, "of")
+		if p.Kind(name) != "Usage" || kind != ref.kind || of != ref.name {
+			continue
+		}
+		want := []any{labels["crossplane.io/claim-namespace"], nil, nil, fmt.Sprintf("%s %q uses this %s: delete that first, or let it name another one", k.Name, labels["crossplane.io/claim-name"], strings.ToLower(ref.kind))}
+		got := []any{child(object, "metadata")["namespace"], spec["by"], spec["replayDeletion"], spec["reason"]}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("namespace, user, replay and reason of %s: -want, +got:\n%s", name, diff)
+		}
+		return
+	}
+	t.Errorf("nothing refuses the deletion of %s %s while %s uses it", ref.kind, ref.name, k.Name)
 }

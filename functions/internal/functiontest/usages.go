@@ -7,12 +7,15 @@ import (
 	"testing"
 )
 
-// Protections are the Usages that no resource has, by their names: what they protect,
-// and the reason with which they refuse its deletion.
+// Protections of the composite and its claim, Usages that no resource has, by their names: what
+// they protect, and the reason with which they refuse its deletion.
 func (p *ControlPlane) Protections() map[string]string {
 	out := map[string]string{}
 	for _, name := range p.Names() {
 		spec := child(p.Get(name), "spec")
+		if strings.HasPrefix(name, "hold-of-") || !strings.HasPrefix(name, "hold-") {
+			continue
+		}
 		if reason, ok := spec["reason"].(string); ok {
 			namespace, _ := child(p.Get(name), "metadata")["namespace"].(string)
 			kind, of := usageRef(spec, "of")
@@ -65,7 +68,7 @@ func (p *ControlPlane) DeletionWaves(t *testing.T) [][]string {
 	users := p.Users()
 	left := map[string]bool{}
 	for _, name := range append(p.Names(), sortedKeys(users)...) {
-		left[name] = p.Kind(name) != "ClusterUsage"
+		left[name] = p.Kind(name) != "ClusterUsage" && p.Kind(name) != "Usage"
 	}
 	var out [][]string
 	for {

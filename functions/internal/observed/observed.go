@@ -56,6 +56,11 @@ func (r Resources) Name(name string) string {
 	return text(r.byName[name], "metadata", "name")
 }
 
+// UID of the named resource in Kubernetes: one that is made anew has another.
+func (r Resources) UID(name string) string {
+	return text(r.byName[name], "metadata", "uid")
+}
+
 // Used is the name of the object that the named resource, a Usage, protects.
 func (r Resources) Used(name string) string {
 	return text(r.byName[name], "spec", "of", "resourceRef", "name")

@@ -59,7 +59,7 @@ func TestTranslate(t *testing.T) {
 	used := func(says string) want {
 		return want{ReasonInUse, "what the platform did not make must be deleted by hand", says}
 	}
-	protected := func(says string) want { return want{ReasonProtected, "set spec.deletionProtection to false", says} }
+	protected := func(says string) want { return want{ReasonProtected, "says how to get it back, or let it go", says} }
 	key := func(says string) want { return want{ReasonKeyUnusable, "see in KMS that it is enabled", says} }
 
 	cases := map[string]struct {

@@ -197,8 +197,9 @@ func uses() []translation {
 		{
 			code:   codeWith(`InvalidParameterCombination|Validation|InvalidRequest|OperationNotPermitted`, `[dD]eletion ?[pP]rotect|protected against deletion|delete protected`),
 			reason: ReasonProtected,
-			message: "it is protected from deletion in AWS (%s): set spec.deletionProtection to false, " +
-				"or switch the protection off in AWS where the claim is gone",
+			// Only the deletion of the resource itself meets this: that of a claim is refused before.
+			message: "it was deleted by itself, and AWS refuses that, since it is protected (%s): " +
+				"\"A resource was deleted by itself\" in docs/troubleshooting.md says how to get it back, or let it go",
 		},
 		{
 			code: code(`BucketNotEmpty|RepositoryNotEmpty`), reason: ReasonInUse,

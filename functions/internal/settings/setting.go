@@ -2,6 +2,7 @@ package settings
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/ausmart/platform/apis/v1alpha1"
@@ -28,6 +29,10 @@ type setting[T any] struct {
 
 	// fields of the kinds of claim that act on it. Their status shows it.
 	fields fields
+
+	// keeps returns the value that an earlier status shows, where that protects data more than
+	// the value in effect; nil for a setting that protects none.
+	keeps func(earlier string, is T) (T, bool)
 }
 
 // fields of a setting by the kind of claim: paths below spec.
@@ -51,6 +56,9 @@ type row interface {
 
 	// resolve the value in effect.
 	resolve(s *Settings, config *Config, spec map[string]any) error
+
+	// keep the value of an earlier status where that protects data more.
+	keep(s *Settings, earlier v1alpha1.EffectiveSetting)
 
 	// effective value, for a claim's status.
 	effective(s *Settings) v1alpha1.EffectiveSetting
@@ -89,6 +97,25 @@ func (r *setting[T]) resolve(s *Settings, config *Config, spec map[string]any) e
 	}
 	*value = Value[T]{V: r.builtIn(s.claim.environment), Origin: OriginBuiltIn}
 	return nil
+}
+
+func (r *setting[T]) keep(s *Settings, earlier v1alpha1.EffectiveSetting) {
+	value := r.value(s)
+	if r.keeps == nil || value.Origin == OriginClaim {
+		return
+	}
+	if v, more := r.keeps(earlier.Value, value.V); more {
+		*value = Value[T]{V: v, Origin: OriginKept}
+	}
+}
+
+// on is kept over off.
+func on(earlier string, is bool) (bool, bool) { return true, earlier == onOff().show(true) && !is }
+
+// more is kept over less.
+func more(earlier string, is int32) (int32, bool) {
+	was, err := strconv.ParseInt(earlier, 10, 32)
+	return int32(was), err == nil && int32(was) > is
 }
 
 func (r *setting[T]) builtIn(env v1alpha1.Environment) T {

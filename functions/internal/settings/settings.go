@@ -24,6 +24,7 @@ type Origin string
 const (
 	OriginClaim   Origin = "claim"
 	OriginBuiltIn Origin = "built-in"
+	OriginKept    Origin = "earlier environment"
 )
 
 // Who set the value, as the subject of a sentence.
@@ -33,6 +34,8 @@ func (o Origin) Who() string {
 		return "the platform"
 	case OriginClaim:
 		return "the claim"
+	case OriginKept:
+		return "the claim's earlier environment"
 	default:
 		return string(o)
 	}
@@ -75,6 +78,33 @@ func Resolve(kind string, env v1alpha1.Environment, config *Config, spec map[str
 		}
 	}
 	return s, nil
+}
+
+// Keep what protects data as it was, where the claim has changed its environment: deletion
+// protection, and while that is on, final snapshots and backups. One change would otherwise take
+// all of them away, where the deletion itself takes two. It lasts until the claim sets the
+// protection's own field.
+func (s Settings) Keep(last v1alpha1.CommonStatus) Settings {
+	moved := last.Environment != "" && last.Environment != s.claim.environment
+	for _, r := range table {
+		earlier := last.Settings[string(r.Name())]
+		if _, acts := r.field(s.claim.kind); acts && (moved || earlier.Origin == string(OriginKept)) && (r.Name() == DeletionProtection || s.DeletionProtection.V) {
+			r.keep(&s, earlier)
+		}
+	}
+	return s
+}
+
+// Kept are the settings that stay as they were in the claim's earlier environment, with their
+// values.
+func (s Settings) Kept() []string {
+	var out []string
+	for _, r := range table {
+		if e := r.effective(&s); e.Origin == string(OriginKept) {
+			out = append(out, fmt.Sprintf("%s: %s", r.Name(), e.Value))
+		}
+	}
+	return out
 }
 
 // Effective settings for the claim's status: those that its kind acts on, without

@@ -201,7 +201,7 @@ func TestResolve(t *testing.T) {
 			reason: "A Service has no multiAZ, whatever else its spec has.",
 			kind:   "Service",
 			env:    v1alpha1.EnvironmentDev,
-			spec:   map[string]any{"multiAZ": true, "deletionProtection": true, "iamPath": "/a/"},
+			spec:   map[string]any{"multiAZ": true, "backupRetentionDays": 7, "iamPath": "/a/"},
 			want: want{settings: map[string]v1alpha1.EffectiveSetting{
 				"deletionProtection": builtIn("off"), "iamPath": {Value: "/a/", Origin: "claim"}, "internalIngress": builtIn("on"),
 				"permissionsBoundary": builtIn("none"),
@@ -278,6 +278,41 @@ func TestChangedByClaim(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			if got := resolve(t, "Network", nil, tc.spec).ChangedByClaim(KMS, tc.last); got != tc.want {
 				t.Errorf("%s\nChangedByClaim(...): want %t, got %t", tc.reason, tc.want, got)
+			}
+		})
+	}
+}
+
+func TestKeep(t *testing.T) {
+	status := func(env v1alpha1.Environment, origin Origin, protection, snapshot, days string) v1alpha1.CommonStatus {
+		values := map[string]v1alpha1.EffectiveSetting{}
+		for name, value := range map[string]string{"deletionProtection": protection, "finalSnapshot": snapshot, "backupRetentionDays": days, "multiAZ": "on"} {
+			values[name] = v1alpha1.EffectiveSetting{Value: value, Origin: string(origin)}
+		}
+		return v1alpha1.CommonStatus{Environment: env, Settings: values}
+	}
+	all := []string{"deletionProtection: on", "finalSnapshot: on", "backupRetentionDays: 30"}
+	cases := map[string]struct {
+		reason string
+		spec   map[string]any
+		last   v1alpha1.CommonStatus
+		want   []string
+	}{
+		"New":     {"There was nothing to keep.", nil, v1alpha1.CommonStatus{}, nil},
+		"Moved":   {"Another environment takes no protection away.", nil, status("prod", OriginBuiltIn, "on", "on", "30"), all},
+		"Later":   {"Nor does it in the next reconciles.", nil, status("dev", OriginKept, "on", "on", "30"), all},
+		"GivenUp": {"The claim gives the protection up, and with it the rest.", at("deletionProtection", false), status("dev", OriginKept, "on", "on", "30"), nil},
+		"OwnField": {
+			"What the claim itself says holds.", map[string]any{"finalSnapshot": false}, status("prod", OriginBuiltIn, "on", "on", "30"),
+			[]string{"deletionProtection: on", "backupRetentionDays: 30"},
+		},
+		"Unprotected": {"Where nothing was protected, nothing is kept.", nil, status("staging", OriginBuiltIn, "off", "off", "7"), nil},
+		"Config":      {"A change of the platform team is no change of the claim.", nil, status("dev", "EnvironmentConfig/dev", "on", "on", "30"), nil},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, resolve(t, "Database", nil, tc.spec).Keep(tc.last).Kept()); diff != "" {
+				t.Errorf("%s\nKeep(...).Kept(): -want, +got:\n%s", tc.reason, diff)
 			}
 		})
 	}

@@ -106,14 +106,14 @@ var table = []row{ //nolint:gochecknoglobals // A constant that the language can
 	&setting[bool]{
 		name: DeletionProtection, values: onOff(), value: func(s *Settings) *Value[bool] { return &s.DeletionProtection },
 		dev: false, staging: false, prod: true,
-		meaning: "Refuses to delete what holds data.",
-		fields:  fields{"Network": noField, "Cluster": "deletionProtection", "Database": "deletionProtection", "Service": noField},
+		meaning: "Refuses to delete what holds data.", keeps: on,
+		fields: fields{"Network": "deletionProtection", "Cluster": "deletionProtection", "Database": "deletionProtection", "Service": "deletionProtection"},
 	},
 	&setting[bool]{
 		name: FinalSnapshot, values: onOff(), value: func(s *Settings) *Value[bool] { return &s.FinalSnapshot },
 		dev: false, staging: false, prod: true,
-		meaning: "Takes a snapshot of a database before it is deleted.",
-		fields:  fields{"Database": "finalSnapshot"},
+		meaning: "Takes a snapshot of a database before it is deleted.", keeps: on,
+		fields: fields{"Database": "finalSnapshot"},
 	},
 	&setting[bool]{
 		name: RedisLogin, values: onOff(), value: func(s *Settings) *Value[bool] { return &s.RedisLogin },
@@ -130,8 +130,8 @@ var table = []row{ //nolint:gochecknoglobals // A constant that the language can
 	&setting[int32]{
 		name: BackupRetentionDays, values: backupRetention(), value: func(s *Settings) *Value[int32] { return &s.BackupRetentionDays },
 		dev: 1, staging: 7, prod: 30,
-		meaning: "How many days the backups of databases are kept.",
-		fields:  fields{"Database": "backupRetentionDays"},
+		meaning: "How many days the backups of databases are kept.", keeps: more,
+		fields: fields{"Database": "backupRetentionDays"},
 	},
 	&setting[bool]{
 		name: PublicAPI, values: onOff(), value: func(s *Settings) *Value[bool] { return &s.PublicAPI },
