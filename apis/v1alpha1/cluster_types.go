@@ -379,10 +379,11 @@ type ClusterStatus struct {
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=clusters,shortName=ekscluster,categories=platform
 // +kubebuilder:subresource:status
+// +kubebuilder:printcolumn:name="STATUS",type="string",JSONPath=".status.conditions[?(@.type=='ClusterReady')].reason"
 // +kubebuilder:printcolumn:name="ENVIRONMENT",type="string",JSONPath=".spec.environment"
 // +kubebuilder:printcolumn:name="VERSION",type="string",JSONPath=".status.version"
-// +kubebuilder:printcolumn:name="WAITING-FOR",type="string",JSONPath=".status.waitingFor"
 // +kubebuilder:printcolumn:name="COST",type="string",JSONPath=".status.estimatedMonthlyCost.total"
+// +kubebuilder:printcolumn:name="WAITING-FOR",type="string",JSONPath=".status.waitingFor",priority=1
 type Cluster struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`

@@ -169,8 +169,9 @@ type EffectiveSetting struct {
 	// +kubebuilder:validation:MaxLength=2048
 	Value string `json:"value"`
 
-	// Origin of the value: the claim, an EnvironmentConfig (with its name), or
-	// the values built into the platform.
+	// Origin of the value: the claim, an EnvironmentConfig (with its name), the
+	// values built into the platform, or kept: what exists, where another value is
+	// refused.
 	// +kubebuilder:validation:MaxLength=300
 	Origin string `json:"origin"`
 }

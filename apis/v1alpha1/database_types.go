@@ -337,11 +337,12 @@ type DatabaseStatus struct {
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=databases,shortName=db,categories=platform
 // +kubebuilder:subresource:status
+// +kubebuilder:printcolumn:name="STATUS",type="string",JSONPath=".status.conditions[?(@.type=='DatabaseReady')].reason"
 // +kubebuilder:printcolumn:name="ENVIRONMENT",type="string",JSONPath=".spec.environment"
 // +kubebuilder:printcolumn:name="ENGINE",type="string",JSONPath=".spec.engine"
 // +kubebuilder:printcolumn:name="VERSION",type="string",JSONPath=".status.engineVersion"
-// +kubebuilder:printcolumn:name="WAITING-FOR",type="string",JSONPath=".status.waitingFor"
 // +kubebuilder:printcolumn:name="COST",type="string",JSONPath=".status.estimatedMonthlyCost.total"
+// +kubebuilder:printcolumn:name="WAITING-FOR",type="string",JSONPath=".status.waitingFor",priority=1
 type Database struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`

@@ -293,11 +293,12 @@ type NetworkSecurityGroups struct {
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=networks,shortName=net,categories=platform
 // +kubebuilder:subresource:status
+// +kubebuilder:printcolumn:name="STATUS",type="string",JSONPath=".status.conditions[?(@.type=='NetworkReady')].reason"
 // +kubebuilder:printcolumn:name="ENVIRONMENT",type="string",JSONPath=".spec.environment"
-// +kubebuilder:printcolumn:name="WAITING-FOR",type="string",JSONPath=".status.waitingFor"
 // +kubebuilder:printcolumn:name="COST",type="string",JSONPath=".status.estimatedMonthlyCost.total"
 // +kubebuilder:printcolumn:name="VPC",type="string",JSONPath=".status.vpcId",priority=1
 // +kubebuilder:printcolumn:name="NAT",type="string",JSONPath=".status.natAddresses",priority=1
+// +kubebuilder:printcolumn:name="WAITING-FOR",type="string",JSONPath=".status.waitingFor",priority=1
 type Network struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`

@@ -362,12 +362,13 @@ type QueueURL string
 // +kubebuilder:object:root=true
 // +kubebuilder:resource:path=services,shortName=app,categories=platform
 // +kubebuilder:subresource:status
+// +kubebuilder:printcolumn:name="STATUS",type="string",JSONPath=".status.conditions[?(@.type=='ServiceReady')].reason"
 // +kubebuilder:printcolumn:name="ENVIRONMENT",type="string",JSONPath=".spec.environment"
 // +kubebuilder:printcolumn:name="IMAGE",type="string",JSONPath=".status.image"
 // +kubebuilder:printcolumn:name="REPLICAS",type="integer",JSONPath=".status.readyReplicas"
 // +kubebuilder:printcolumn:name="URL",type="string",JSONPath=".status.url"
-// +kubebuilder:printcolumn:name="WAITING-FOR",type="string",JSONPath=".status.waitingFor"
 // +kubebuilder:printcolumn:name="COST",type="string",JSONPath=".status.estimatedMonthlyCost.total"
+// +kubebuilder:printcolumn:name="WAITING-FOR",type="string",JSONPath=".status.waitingFor",priority=1
 type Service struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`

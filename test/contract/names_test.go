@@ -32,22 +32,22 @@ func TestNames(t *testing.T) {
 		"networks": {
 			reason: "A network's addresses are in the wide columns.",
 			want: names{Namespaced: true, ShortNames: []string{"net"}, Categories: claim,
-				Columns: []string{"Name", "ENVIRONMENT", "WAITING-FOR", "COST", "VPC", "NAT", "SYNCED", "READY", "CONNECTION-SECRET", "AGE"}},
+				Columns: []string{"Name", "STATUS", "ENVIRONMENT", "COST", "VPC", "NAT", "WAITING-FOR", "SYNCED", "READY", "CONNECTION-SECRET", "AGE"}},
 		},
 		"clusters": {
 			reason: "Many groups have a kind cluster, so the short name is unique.",
 			want: names{Namespaced: true, ShortNames: []string{"ekscluster"}, Categories: claim,
-				Columns: []string{"Name", "ENVIRONMENT", "VERSION", "WAITING-FOR", "COST", "SYNCED", "READY", "CONNECTION-SECRET", "AGE"}},
+				Columns: []string{"Name", "STATUS", "ENVIRONMENT", "VERSION", "COST", "WAITING-FOR", "SYNCED", "READY", "CONNECTION-SECRET", "AGE"}},
 		},
 		"databases": {
 			reason: "A database shows what it is.",
 			want: names{Namespaced: true, ShortNames: []string{"db"}, Categories: claim,
-				Columns: []string{"Name", "ENVIRONMENT", "ENGINE", "VERSION", "WAITING-FOR", "COST", "SYNCED", "READY", "CONNECTION-SECRET", "AGE"}},
+				Columns: []string{"Name", "STATUS", "ENVIRONMENT", "ENGINE", "VERSION", "COST", "WAITING-FOR", "SYNCED", "READY", "CONNECTION-SECRET", "AGE"}},
 		},
 		"services": {
 			reason: "service is Kubernetes' own kind, so app is the name to use.",
 			want: names{Namespaced: true, ShortNames: []string{"app"}, Categories: claim,
-				Columns: []string{"Name", "ENVIRONMENT", "IMAGE", "REPLICAS", "URL", "WAITING-FOR", "COST", "SYNCED", "READY", "CONNECTION-SECRET", "AGE"}},
+				Columns: []string{"Name", "STATUS", "ENVIRONMENT", "IMAGE", "REPLICAS", "URL", "COST", "WAITING-FOR", "SYNCED", "READY", "CONNECTION-SECRET", "AGE"}},
 		},
 	}
 	// A composite resource is cluster-scoped, leaves the short name to its claim, and shows the same
