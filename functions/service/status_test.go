@@ -78,7 +78,7 @@ func TestStatus(t *testing.T) {
 			},
 		},
 		{
-			Reason: "The claim shows a change that AWS refuses, though the workload runs.",
+			Reason: "A claim whose change AWS refuses is not ready, though the workload runs.",
 			Do: func() {
 				p.MarkReady()
 				p.Get("role-policy")["status"].(map[string]any)["conditions"] = []any{
@@ -87,7 +87,7 @@ func TestStatus(t *testing.T) {
 				}
 			},
 			Status:     is(denied),
-			Conditions: map[string]string{"ServiceReady": "True Available: " + denied["waitingFor"].(string), "WorkloadReady": "True Available"},
+			Conditions: map[string]string{"ServiceReady": "False PermissionDenied: " + denied["waitingFor"].(string), "WorkloadReady": "True Available"},
 		},
 	})
 }
@@ -226,8 +226,8 @@ func TestHiddenPaths(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			p := kit().New(t, "shop", tc.spec)
-			if diff := cmp.Diff(tc.fatal, functiontest.Fatal(p.Reconcile(t))); diff != "" {
-				t.Errorf("%s\nfatal result: -want, +got:\n%s", tc.reason, diff)
+			if diff := cmp.Diff(tc.fatal, functiontest.Refusal(p.Reconcile(t))); diff != "" {
+				t.Errorf("%s\nrefusal: -want, +got:\n%s", tc.reason, diff)
 			}
 			if tc.want == nil {
 				return

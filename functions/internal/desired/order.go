@@ -146,10 +146,12 @@ func (r *Resources) Conditions(kind string) []progress.Condition {
 		if typ := r.stages[i].Condition; typ != "" {
 			out = append(out, s.Condition(typ))
 		}
-		if (!s.Ready() || s.Trouble() != "") && overall.Message == "" {
-			overall.Reason, overall.Message = s.Reason(), r.describe(i, s)
+		switch {
+		case !s.Ready() && overall.True: // The first one. What passes in an earlier stage does not hold it up.
+			overall.True, overall.Reason, overall.Message = false, s.Reason(), r.describe(i, s)
+		case s.Trouble() != "" && overall.Message == "":
+			overall.Message = r.describe(i, s)
 		}
-		overall.True = overall.True && s.Ready()
 	}
 	if r.Removing() && overall.True {
 		overall.True, overall.Reason = false, reasonRemoving

@@ -124,6 +124,19 @@ func TestOneStage(t *testing.T) {
 	}
 }
 
+// TestTroubleOfAReadyStage has a change that AWS slows down in the first stage, which is ready, and a
+// second one that is not there yet: the condition is about that.
+func TestTroubleOfAReadyStage(t *testing.T) {
+	slow := map[string]map[string]any{"base": {"kind": "Group", "status": map[string]any{"conditions": []any{
+		map[string]any{"type": "Ready", "status": "True"}, map[string]any{"type": "Synced", "status": "False", "message": "update failed: ThrottlingException: slow down"},
+	}}}}
+	conditions := three(observed.From(functiontest.Observe(slow)), false).Conditions("Thing")
+	want := progress.Condition{Type: "ThingReady", Reason: progress.ReasonCreating, Message: "stage 2 of 3: server: 0 of 3 resources ready; waiting for config, early, server"}
+	if diff := cmp.Diff(want, conditions[len(conditions)-1]); diff != "" {
+		t.Errorf("Conditions(...): -want, +got:\n%s", diff)
+	}
+}
+
 func TestWriteRefuses(t *testing.T) {
 	cases := map[string]struct {
 		reason string

@@ -76,6 +76,21 @@ func (r Resources) ExternalName(name string) string {
 	return text(r.byName[name], "metadata", "annotations", ExternalNameAnnotation)
 }
 
+// Paused reports whether a person stopped all changes of the named resource
+// (crossplane-runtime, pkg/meta).
+func (r Resources) Paused(name string) bool {
+	return text(r.byName[name], "metadata", "annotations", "crossplane.io/paused") == "true"
+}
+
+// Updates reports whether the provider of the named resource may change it: the resource names no
+// management policies, or one for that.
+func (r Resources) Updates(name string) bool {
+	policies := field(r.byName[name], "spec", "managementPolicies").GetListValue().GetValues()
+	return len(policies) == 0 || slices.ContainsFunc(policies, func(v *structpb.Value) bool {
+		return v.GetStringValue() == "*" || v.GetStringValue() == "Update"
+	})
+}
+
 // ForProvider is a text in the spec of the named resource, such as its region; empty when it
 // has none.
 func (r Resources) ForProvider(name, field string) string {
@@ -116,6 +131,35 @@ func (m Manifest) Texts(path ...string) map[string]string {
 
 // Condition of the object by type, such as Progressing.
 func (m Manifest) Condition(typ string) Condition { return condition(m.object, typ) }
+
+// Usage of what by whom: the names in Kubernetes that the named Usage has; empty for what is no
+// Usage. A Usage that has no user has a reason.
+func (r Resources) Usage(name string) (of, by string) {
+	if kind := r.Kind(name); kind != "Usage" && kind != "ClusterUsage" {
+		return "", ""
+	}
+	return text(r.byName[name], "spec", "of", "resourceRef", "name"), text(r.byName[name], "spec", "by", "resourceRef", "name")
+}
+
+// Selects are the values of a label by which the named resource selects others.
+func (r Resources) Selects(name, label string) []string {
+	return selects(r.byName[name].GetFields()["spec"], label)
+}
+
+func selects(v *structpb.Value, label string) []string {
+	var out []string
+	for key, e := range v.GetStructValue().GetFields() {
+		if key == "matchLabels" {
+			out = append(out, e.GetStructValue().GetFields()[label].GetStringValue())
+			continue
+		}
+		out = append(out, selects(e, label)...)
+	}
+	for _, e := range v.GetListValue().GetValues() {
+		out = append(out, selects(e, label)...)
+	}
+	return out
+}
 
 // Label of the named resource; empty when it has no such label.
 func (r Resources) Label(name, key string) string {

@@ -32,17 +32,23 @@ const (
 	ReasonReplacement      = "ReplacementRefused"
 	ReasonCreationUnknown  = "CreationUnknown"
 	ReasonRolloutFailed    = "RolloutFailed"
+	ReasonPaused           = "Paused"
+	ReasonObserveOnly      = "ObserveOnly"
 	ReasonThrottled        = "Throttled"
 	ReasonBusy             = "Busy"
 	ReasonProviderError    = "ProviderError"
 )
 
-// problem reads why the provider cannot sync a resource. That a reference is
-// not resolved yet is no problem: the resource waits for another one.
+// problem reads why a resource is not as it is asked for: no change may reach it, its provider
+// cannot sync it, or it does not run in its cluster. That a reference is not resolved yet is no
+// problem: the resource waits for another one.
 func problem(obs observed.Resources, name string) (Problem, bool) {
+	if p, ok := unreached(obs, name); ok {
+		return p, true
+	}
 	for _, typ := range []string{"Synced", "LastAsyncOperation"} {
 		c := obs.Condition(name, typ)
-		if c.Status != "False" || c.Message == "" || unresolved(c.Message) {
+		if c.Status != "False" || c.Message == "" || unresolved(c.Message) || crossed(c.Message) {
 			continue
 		}
 		reason, message := translate(c.Message)
@@ -57,6 +63,24 @@ func unresolved(message string) bool {
 	return strings.Contains(message, "cannot resolve references") ||
 		strings.Contains(message, "referenced field was empty") ||
 		strings.Contains(message, "no resources matched selector")
+}
+
+// crossed recognises the API server's message to one of two that wrote an object at once: it
+// tries again.
+func crossed(message string) bool { return strings.Contains(message, "the object has been modified") }
+
+// unreached reads why no change reaches a resource: a person paused it, or lets its provider only
+// observe it. What runs may then be anything.
+func unreached(obs observed.Resources, name string) (Problem, bool) {
+	of := obs.Kind(name) + " " + obs.Name(name)
+	switch {
+	case obs.Paused(name):
+		return Problem{name, ReasonPaused, "it is paused, and no change reaches it: remove the annotation crossplane.io/paused from the " + of}, true
+	case !obs.Updates(name):
+		return Problem{name, ReasonObserveOnly, "its provider may not change it: remove spec.managementPolicies from the " + of}, true
+	default:
+		return Problem{}, false
+	}
 }
 
 // A translation adds a remedy to an error of AWS, by its code.

@@ -51,7 +51,7 @@ func TestTranslate(t *testing.T) {
 		return want{ReasonCredentials, "where they work in other regions, enable this one", says}
 	}
 	taken := func(says string) want {
-		return want{ReasonNameTaken, "delete it, or import it by its external name", says}
+		return want{ReasonNameTaken, "and may hold data: import it by its external name, or create the claim under another name; delete it in AWS only when no one needs it", says}
 	}
 	place := func(says string) want {
 		return want{ReasonInvalidZone, "choose another in spec.availabilityZones of the Network", says}

@@ -15,7 +15,7 @@ func TestReasonsAreDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reasons := []string{ReasonCreating, ReasonRolloutFailed, ReasonProviderError}
+	reasons := []string{ReasonCreating, ReasonRolloutFailed, ReasonPaused, ReasonObserveOnly, ReasonProviderError}
 	for _, tr := range translations() {
 		reasons = append(reasons, tr.reason)
 	}

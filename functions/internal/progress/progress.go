@@ -47,7 +47,7 @@ type Summary struct {
 	// Total number of resources.
 	Total int
 
-	// Waiting are the names of those that are not ready, sorted.
+	// Waiting are the names of those that are not ready, or not what is asked for, sorted.
 	Waiting []string
 
 	// Problems of those that the provider cannot sync, sorted by resource.
@@ -58,18 +58,25 @@ type Summary struct {
 func Of(obs observed.Resources, names []string) Summary {
 	s := Summary{Total: len(names)}
 	for _, name := range slices.Sorted(slices.Values(names)) {
-		if !obs.Ready(name) {
-			s.Waiting = append(s.Waiting, name)
-		}
-		// A ready resource can have a problem too: a change that AWS refuses.
-		if p, ok := problem(obs, name); ok {
+		p, troubled := problem(obs, name)
+		if troubled {
 			s.Problems = append(s.Problems, p)
+		}
+		// What exists can be ready, and not be what is asked for: AWS refuses the change.
+		if !obs.Ready(name) || troubled && !p.passes() {
+			s.Waiting = append(s.Waiting, name)
 		}
 	}
 	return s
 }
 
-// Ready reports whether every resource is ready.
+// passes reports whether a problem ends by itself. A resource that is ready stays so meanwhile:
+// otherwise a claim would not be ready at every change that AWS takes some time for.
+func (p Problem) passes() bool {
+	return slices.Contains([]string{ReasonThrottled, ReasonBusy, ReasonCreating}, p.Reason)
+}
+
+// Ready reports whether every resource is ready, and as it is asked for.
 func (s Summary) Ready() bool { return len(s.Waiting) == 0 }
 
 // Trouble is the worst problem, and how many more there are; empty without problems.
@@ -102,7 +109,7 @@ func (s Summary) notReady() string {
 	return fmt.Sprintf("%d of %d resources ready; waiting for %s", s.Total-len(s.Waiting), s.Total, list(s.Waiting))
 }
 
-// Reason of the worst problem, and Creating when there is none.
+// Reason of the worst problem of what is not ready, and Creating when there is none.
 func (s Summary) Reason() string {
 	switch {
 	case s.Ready():
@@ -117,7 +124,7 @@ func (s Summary) Reason() string {
 // worst is a problem that a person can solve, where there is one.
 func (s Summary) worst() Problem {
 	for _, p := range s.Problems {
-		if !slices.Contains([]string{ReasonThrottled, ReasonBusy, ReasonCreating, ReasonProviderError}, p.Reason) {
+		if !p.passes() && p.Reason != ReasonProviderError {
 			return p
 		}
 	}

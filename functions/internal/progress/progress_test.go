@@ -37,6 +37,43 @@ func observe(states map[string]state) observed.Resources {
 	return observed.From(functiontest.Observe(fields))
 }
 
+// TestUnreached has resources that are ready, and that no change may reach.
+func TestUnreached(t *testing.T) {
+	object := func(kind string, annotations, spec map[string]any) map[string]any {
+		return map[string]any{
+			"kind": kind, "metadata": map[string]any{"name": "orders-x7k2p", "annotations": annotations}, "spec": spec,
+			"status": map[string]any{"conditions": []any{is("Ready", "True", ""), is("Synced", "True", "")}},
+		}
+	}
+	policies := func(names ...any) map[string]any { return map[string]any{"managementPolicies": names} }
+	cases := map[string]struct {
+		reason string
+		object map[string]any
+		want   []Problem
+	}{
+		"Paused": {
+			"What is paused is named, with the object that a person paused.", object("Instance", map[string]any{"crossplane.io/paused": "true"}, nil),
+			[]Problem{{"a", ReasonPaused, "it is paused, and no change reaches it: remove the annotation crossplane.io/paused from the Instance orders-x7k2p"}},
+		},
+		"NotPaused": {"The annotation has a value.", object("Instance", map[string]any{"crossplane.io/paused": "false"}, nil), nil},
+		"Observed": {
+			"An object that its provider only observes.", object("Object", nil, policies("Observe")),
+			[]Problem{{"a", ReasonObserveOnly, "its provider may not change it: remove spec.managementPolicies from the Object orders-x7k2p"}},
+		},
+		"Ours":    {"The policies that the platform sets.", object("Instance", nil, policies("Create", "Delete", "Observe", "Update")), nil},
+		"All":     {"All policies.", object("Instance", nil, policies("*")), nil},
+		"Default": {"No policies are all.", object("Instance", nil, nil), nil},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			s := Of(observed.From(functiontest.Observe(map[string]map[string]any{"a": tc.object})), []string{"a"})
+			if diff := cmp.Diff(tc.want, s.Problems); diff != "" || s.Ready() != (tc.want == nil) {
+				t.Errorf("%s\nOf(...): ready is %t; problems: -want, +got:\n%s", tc.reason, s.Ready(), diff)
+			}
+		})
+	}
+}
+
 func TestRollout(t *testing.T) {
 	deployment := func(conditions ...any) map[string]any {
 		return map[string]any{"kind": "Object", "status": map[string]any{
@@ -139,15 +176,34 @@ func TestOf(t *testing.T) {
 			want:   want{Summary: Summary{Total: 2}, Ready: true, Reason: ReasonAvailable},
 		},
 		"ReadyButRefused": {
-			reason: "A resource that exists stays ready, and a change that AWS refuses is in the summary.",
+			reason: "A resource that exists is not ready while AWS refuses its change: what runs is not what is asked for.",
 			states: map[string]state{"a": {conditions: []any{is("Ready", "True", ""), is("Synced", "False", denied)}}},
 			names:  []string{"a"},
+			want:   deniedOne,
+		},
+		"ReadyButRefusedInTheBackground": {
+			reason: "The provider changes most resources in the background, too.",
+			states: map[string]state{"a": {conditions: []any{is("Ready", "True", ""), is("Synced", "True", ""), is("LastAsyncOperation", "False", denied)}}},
+			names:  []string{"a"},
+			want:   deniedOne,
+		},
+		"ReadyAndThrottled": {
+			reason: "What passes by itself takes no readiness away.",
+			states: map[string]state{"a": {conditions: []any{is("Ready", "True", ""), is("Synced", "False", throttled)}}},
+			names:  []string{"a"},
 			want: want{
-				Summary: Summary{Total: 1, Problems: []Problem{{Resource: "a", Reason: ReasonPermissionDenied, Message: deniedText}}},
-				Ready:   true,
-				Trouble: "a: " + deniedText,
-				Reason:  ReasonAvailable,
+				Summary: Summary{Total: 1, Problems: []Problem{{Resource: "a", Reason: ReasonThrottled, Message: throttledText}}},
+				Ready:   true, Trouble: "a: " + throttledText, Reason: ReasonAvailable,
 			},
+		},
+		"ReadyAndWrittenTwice": {
+			reason: "Two that write an object at once are no problem.",
+			states: map[string]state{"a": {conditions: []any{
+				is("Ready", "True", ""),
+				is("Synced", "False", `cannot update managed resource: Operation cannot be fulfilled on vpcs "a": the object has been modified; please apply your changes to the latest version`),
+			}}},
+			names: []string{"a"},
+			want:  want{Summary: Summary{Total: 1}, Ready: true, Reason: ReasonAvailable},
 		},
 		"Absent": {
 			reason: "Resources that do not exist are pending, sorted by name.",

@@ -169,7 +169,8 @@ func snapshots() []translation {
 
 // names that something else has.
 func names() []translation {
-	const taken = "something of that name already exists in AWS (%s): delete it, or import it by its external name"
+	const taken = "something of that name already exists in AWS (%s), and may hold data: import it by its external name, " +
+		"or create the claim under another name; delete it in AWS only when no one needs it"
 	return []translation{
 		{
 			code: code(`BucketAlreadyExists`), reason: ReasonNameTaken,
