@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"errors"
+
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/adapter"
 	"github.com/ausmart/platform/functions/internal/composition"
@@ -9,10 +11,6 @@ import (
 // Compose decides which managed resources a Cluster is made of. Its errors name
 // the claim's field and say what to do.
 func Compose(in adapter.Input[*v1alpha1.Cluster]) (*adapter.Output, error) {
-	network, err := readNetwork(in)
-	if err != nil {
-		return nil, err
-	}
 	spec := in.XR.Spec
 	exists, err := readState(in.Observed, nodeGroupName(spec))
 	if err != nil {
@@ -22,13 +20,12 @@ func Compose(in adapter.Input[*v1alpha1.Cluster]) (*adapter.Output, error) {
 		Composition: composition.New(kind, in.XR, spec.CommonSpec, in.XR.Status.CommonStatus, in.Settings, in.Observed, stages()...),
 		spec:        spec,
 		state:       exists,
-		network:     network,
 	}
 	c.Account = exists.account
-	if c.version, err = exists.versions(spec.Version).plan(); err != nil {
-		return nil, err
-	}
-	if err := c.validate(); err != nil {
+	c.network, err = readNetwork(in)
+	err = errors.Join(err, c.planVersions(), c.validate())
+	c.keepWhatExists()
+	if err := c.Refused(err); err != nil {
 		return nil, err
 	}
 	c.addControlPlane()
@@ -38,22 +35,18 @@ func Compose(in adapter.Input[*v1alpha1.Cluster]) (*adapter.Output, error) {
 	c.addKarpenter()
 	c.addControllers()
 	c.addWAF()
-	if err := c.addObservability(); err != nil {
-		return nil, err
-	}
-	if err := c.addInCluster(); err != nil {
+	if err := c.Refused(c.addObservability(), c.addInCluster()); err != nil {
 		return nil, err
 	}
 	c.keepOldNodes()
 	c.addUsages()
 
-	if err := c.checkRemovals(); err != nil {
-		return nil, err
-	}
+	c.checkRemovals()
 	conditions := c.Conditions()
 	return &adapter.Output{
 		Resources:  c.Desired,
 		Status:     c.status(conditions[len(conditions)-1].Message),
 		Conditions: append(conditions, c.version.condition, c.regionCondition(), c.egressCondition(), c.addressCondition(), c.ProtectionCondition(c.guard())),
+		Refusals:   c.Refusals,
 	}, nil
 }

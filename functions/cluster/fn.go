@@ -9,7 +9,9 @@ import (
 
 // New returns the composition function of Clusters.
 func New(log logging.Logger) *adapter.Function[v1alpha1.Cluster, *v1alpha1.Cluster] {
-	return adapter.New(adapter.Kind[v1alpha1.Cluster, *v1alpha1.Cluster]{Name: kind, References: references, Compose: Compose}, log)
+	return adapter.New(adapter.Kind[v1alpha1.Cluster, *v1alpha1.Cluster]{
+		Name: kind, References: references, Stateful: statefulKinds(), Compose: Compose,
+	}, log)
 }
 
 func references(xr *v1alpha1.Cluster) []adapter.Claim {

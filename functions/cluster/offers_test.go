@@ -67,7 +67,7 @@ func TestGrafanaThatExistsStays(t *testing.T) {
 				delete(p.Get(grafanaName), "status")
 				delete(p.Get(grafanaName)["metadata"].(map[string]any)["annotations"].(map[string]any), "crossplane.io/external-name")
 			}
-			if m := functiontest.Fatal(p.Reconcile(t)); m != "" {
+			if m := functiontest.Refusal(p.Reconcile(t)); m != "" {
 				t.Fatal(m)
 			}
 			if p.Has(grafanaName) != made {
@@ -81,7 +81,7 @@ func TestGrafanaThatExistsStays(t *testing.T) {
 func TestNoPodIdentity(t *testing.T) {
 	p := functiontest.Elsewhere(kit().New(t, "secret", nil), "us-iso-east-1")
 	want := "spec.region: us-iso-east-1 has no EKS Pod Identity (2026-11), by which the controllers and services get their rights: choose another region"
-	if diff := cmp.Diff(want, functiontest.Fatal(p.Reconcile(t))); diff != "" {
-		t.Errorf("fatal result: -want, +got:\n%s", diff)
+	if diff := cmp.Diff(want, functiontest.Refusal(p.Reconcile(t))); diff != "" {
+		t.Errorf("refusal: -want, +got:\n%s", diff)
 	}
 }

@@ -12,7 +12,7 @@ func statefulKinds() []string { return []string{"Cluster", "Key", "Workspace", "
 // checkRemovals allows the removal of what the claim itself switches off: its key, while no
 // cluster is encrypted with it, the firewall's logs, and its observability. All other removals of resources that
 // hold state are refused.
-func (c *cluster) checkRemovals() error {
+func (c *cluster) checkRemovals() {
 	if c.ChangedByClaim(settings.KMS) {
 		c.Desired.AllowRemoval(keyName)
 	}
@@ -29,7 +29,7 @@ func (c *cluster) checkRemovals() error {
 			c.Desired.AllowRemoval(o.resource)
 		}
 	}
-	return c.Finish(c.guard(), c.removalReason)
+	c.Finish(c.guard(), c.removalReason)
 }
 
 // removalReason says why a resource that holds state is left out.

@@ -16,6 +16,7 @@ import (
 	sqsv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/sqs/v1beta1"
 	wafv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/wafv2/v1beta1"
 
+	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/composition"
 	"github.com/ausmart/platform/functions/internal/observed"
 )
@@ -34,6 +35,9 @@ type state struct {
 	version  string
 	endpoint string
 	subnets  []*string
+
+	// publicCIDRs that reach the Kubernetes API.
+	publicCIDRs []v1alpha1.CIDR
 
 	// requested is the version of the cluster's spec, and ahead why it runs a newer one
 	// than its claim names.
@@ -106,6 +110,9 @@ func readState(obs observed.Resources, nodeGroup string) (state, error) {
 	}
 	if vpc := eks.Spec.ForProvider.VPCConfig; vpc != nil {
 		s.subnets = vpc.SubnetIds
+		for _, cidr := range vpc.PublicAccessCidrs {
+			s.publicCIDRs = append(s.publicCIDRs, v1alpha1.CIDR(ptr.Deref(cidr, "")))
+		}
 	}
 	if v := template.Status.AtProvider.LatestVersion; v != nil {
 		s.templateVersion = strconv.FormatFloat(*v, 'f', -1, 64)

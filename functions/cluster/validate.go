@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 
@@ -18,22 +19,25 @@ const widest = 8
 // claim's schema refuses most of that already. This holds for a composite that is
 // edited by hand, and for what only the cluster itself knows.
 func (c *cluster) validate() error {
-	if err := c.checkRegion(); err != nil {
-		return err
-	}
-	if err := checkPublic(publicCIDRs(c.spec), c.Settings.PublicAPI); err != nil {
-		return err
-	}
+	errs := []error{c.checkRegion(), c.checkPublic()}
 	for _, cidr := range privateCIDRs(c.spec) {
 		if _, err := prefix(cidr); err != nil {
-			return fmt.Errorf("spec.endpoint.privateCIDRs: %w", err)
+			errs = append(errs, fmt.Errorf("spec.endpoint.privateCIDRs: %w", err))
 		}
 	}
-	if c.state.encrypted && !c.Settings.KMS.V {
-		return fmt.Errorf("spec.kms.enabled: kms is off as %s has it, and EKS cannot take back the encryption of Secrets: set it to true", c.Settings.KMS.Origin.Who())
-	}
 	_, err := architecture(baseline(c.spec).InstanceTypes)
-	return err
+	return errors.Join(append(errs, err)...)
+}
+
+// keepWhatExists refuses what EKS cannot take back, and what settings that the claim did not change
+// would take away.
+func (c *cluster) keepWhatExists() {
+	if c.state.encrypted && !c.Settings.KMS.V {
+		c.Refuse(fmt.Errorf("spec.kms.enabled: kms is off as %s has it, and EKS cannot take back the encryption of Secrets: set it to true", c.Settings.KMS.Origin.Who()))
+		c.Settings.KMS = settings.Kept(true)
+	}
+	c.KeepOn(settings.KMS, &c.Settings.KMS, keyName)
+	c.KeepOn(settings.WAF, &c.Settings.WAF, wafLogsName)
 }
 
 func publicCIDRs(spec v1alpha1.ClusterSpec) []string {
@@ -53,17 +57,27 @@ func texts[T ~string](values []T) []string {
 }
 
 // checkPublic refuses to open the Kubernetes API to the internet where the settings do
-// not allow it.
-func checkPublic(cidrs []string, public settings.Value[bool]) error {
-	for _, c := range cidrs {
-		p, err := prefix(c)
+// not allow it. A cluster that exists keeps the ranges that it has.
+func (c *cluster) checkPublic() error {
+	public := c.Settings.PublicAPI
+	for _, cidr := range publicCIDRs(c.spec) {
+		p, err := prefix(cidr)
 		if err != nil {
 			return fmt.Errorf("spec.endpoint.publicCIDRs: %w", err)
 		}
-		if p.Bits() < widest && !public.V {
-			return fmt.Errorf("spec.endpoint.publicCIDRs: %s opens the Kubernetes API to the internet, and publicAPI is off as %s has it: "+
-				"list your office or VPN ranges, or leave publicCIDRs out", c, public.Origin.Who())
+		if p.Bits() >= widest || public.V {
+			continue
 		}
+		err = fmt.Errorf("spec.endpoint.publicCIDRs: %s opens the Kubernetes API to the internet, and publicAPI is off as %s has it: "+
+			"list your office or VPN ranges, or leave publicCIDRs out", cidr, public.Origin.Who())
+		if !c.Observed.Has(clusterName) {
+			return err
+		}
+		c.Refuse(err)
+		endpoint := *c.spec.Endpoint
+		endpoint.PublicCIDRs = c.state.publicCIDRs
+		c.spec.Endpoint = &endpoint
+		return nil
 	}
 	return nil
 }

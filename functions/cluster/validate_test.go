@@ -144,11 +144,11 @@ func TestKeyByTeam(t *testing.T) {
 	p.Reconcile(t)
 	p.Configure(nil)
 	want := `refusing to delete Key "key-eks": kms is now as the platform has it, and the claim did not ask for that: to agree, set spec.kms.enabled in the claim; or annotate the claim with platform.ausmart.io/allow-removal: key-eks`
-	if diff := cmp.Diff(want, functiontest.Fatal(p.Reconcile(t))); diff != "" {
-		t.Fatalf("fatal result: -want, +got:\n%s", diff)
+	if diff := cmp.Diff(want, functiontest.Refusal(p.Reconcile(t))); diff != "" {
+		t.Fatalf("refusal: -want, +got:\n%s", diff)
 	}
 	p.Set("kms.enabled", false)
-	if m := functiontest.Fatal(p.Reconcile(t)); m != "" || p.Has(keyName) {
+	if m := functiontest.Refusal(p.Reconcile(t)); m != "" || p.Has(keyName) {
 		t.Errorf("the remedy that the message names does not work: %s", m)
 	}
 }

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -76,6 +77,24 @@ func (v versions) plan() (versionPlan, error) {
 	default:
 		return v.goBack(), nil
 	}
+}
+
+// planVersions of the cluster. One that exists keeps the version that was requested last where
+// the claim's is refused.
+func (c *cluster) planVersions() error {
+	v := c.state.versions(c.spec.Version)
+	var err error
+	if c.version, err = v.plan(); err == nil || v.running == "" {
+		return err
+	}
+	refused := err
+	v.claimed = cmp.Or(v.requested, v.running)
+	if c.version, err = v.plan(); err != nil {
+		return errors.Join(refused, err)
+	}
+	c.Refuse(refused)
+	c.version.condition = progress.Condition{Type: conditionVersion, Reason: "Refused", Message: refused.Error()}
+	return nil
 }
 
 // raised reports whether a cluster that is ahead of its claim was raised by EKS: the

@@ -59,7 +59,7 @@ func TestRaisedByEKS(t *testing.T) {
 	p.AtProvider(clusterName)["version"] = "1.36"
 	for range 3 {
 		rsp := p.Reconcile(t)
-		if m := functiontest.Fatal(rsp); m != "" {
+		if m := functiontest.Refusal(rsp); m != "" {
 			t.Fatalf("the composition stops: %s", m)
 		}
 		got := []any{p.ForProvider(clusterName)["version"], p.ForProvider(nodeGroup(t, p))["version"], functiontest.ConditionText(rsp, conditionVersion)}

@@ -1,6 +1,8 @@
 package database
 
 import (
+	"errors"
+
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/adapter"
 	"github.com/ausmart/platform/functions/internal/composition"
@@ -20,28 +22,27 @@ func Compose(in adapter.Input[*v1alpha1.Database]) (*adapter.Output, error) {
 		state:       exists,
 	}
 	d.Account = exists.account
-	if err := d.validateImmutable(); err != nil {
-		return nil, err
+	if err := d.checkEngine(); err != nil { // The other fields of the claim are about another engine.
+		return nil, d.Refused(err)
 	}
-	if err := d.validateNew(); err != nil {
-		return nil, err
-	}
-	if d.network, err = readNetwork(in); err != nil {
+	d.network, err = readNetwork(in)
+	err = errors.Join(d.keepSnapshot(), d.planVersion(), d.checkLoginVersion(), d.validateNew(), err)
+	d.keepWhatExists()
+	if err := d.Refused(err); err != nil {
 		return nil, err
 	}
 	d.addKey()
-	if err := d.addEngine(); err != nil {
+	if err := d.Refused(d.addEngine()); err != nil {
 		return nil, err
 	}
 	d.addUsages()
 
-	if err := d.checkRemovals(); err != nil {
-		return nil, err
-	}
+	d.checkRemovals()
 	conditions := d.Conditions()
 	return &adapter.Output{
 		Resources:  d.Desired,
 		Status:     d.status(conditions[len(conditions)-1].Message),
 		Conditions: append(append(conditions, d.versionCondition()), append(d.engineConditions(), d.ProtectionCondition(d.guard()))...),
+		Refusals:   d.Refusals,
 	}, nil
 }

@@ -217,8 +217,8 @@ func TestRefused(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			rsp := kit().New(t, "refused", tc.spec).Reconcile(t)
-			if diff := cmp.Diff(tc.want, functiontest.Fatal(rsp)); diff != "" {
-				t.Errorf("%s\nfatal result: -want, +got:\n%s", tc.reason, diff)
+			if diff := cmp.Diff(tc.want, functiontest.Refusal(rsp)); diff != "" {
+				t.Errorf("%s\nrefusal: -want, +got:\n%s", tc.reason, diff)
 			}
 		})
 	}

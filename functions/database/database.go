@@ -56,21 +56,18 @@ func (d *database) addEngine() error {
 	if d.spec.Engine == v1alpha1.EngineDynamoDB {
 		return d.addTable()
 	}
-	var err error
-	if d.version, err = next(d.spec, d.state.requested, d.state.running); err != nil {
-		return err
-	}
 	d.addSecurityGroup()
 	switch d.spec.Engine {
 	case v1alpha1.EngineMySQL:
-		return d.addRDS(mysql())
+		d.addRDS(mysql())
 	case v1alpha1.EnginePostgres:
-		return d.addRDS(postgres())
+		d.addRDS(postgres())
 	case v1alpha1.EngineRedis:
-		return d.addRedis()
+		d.addRedis()
 	default:
 		return fmt.Errorf("spec.engine: unknown engine %q: use mysql, postgres, redis or dynamodb", d.spec.Engine)
 	}
+	return nil
 }
 
 // engineConditions say what of a claim AWS has not, or not yet.

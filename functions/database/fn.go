@@ -10,7 +10,7 @@ import (
 // New returns the composition function of Databases.
 func New(log logging.Logger) *adapter.Function[v1alpha1.Database, *v1alpha1.Database] {
 	return adapter.New(adapter.Kind[v1alpha1.Database, *v1alpha1.Database]{
-		Name: kind, References: references, Compose: Compose,
+		Name: kind, References: references, Stateful: statefulKinds(), Compose: Compose,
 	}, log)
 }
 

@@ -35,10 +35,10 @@ func TestGuards(t *testing.T) {
 			Fatal:  "spec.engine: the database is mysql and cannot become postgres: create a new claim and move the data",
 		},
 		"EngineOfAnotherKind": {
-			Reason: "The resource of the old engine holds data.",
+			Reason: "The resource of the old engine holds data, and nothing is built beside it.",
 			Spec:   map[string]any{"engine": "mysql"},
 			Change: functiontest.SetField("engine", "redis"),
-			Fatal:  `refusing to delete Instance "instance": nothing in the claim asks for that; or annotate the claim with platform.ausmart.io/allow-removal: instance`,
+			Fatal:  "spec.engine: the database is mysql and cannot become redis: create a new claim and move the data",
 		},
 		"KeyLaterByEnvironment": {
 			Reason: "RDS encrypts a database only when it is made: dev to prod is refused.",

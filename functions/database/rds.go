@@ -56,7 +56,7 @@ type server struct {
 }
 
 // addRDS adds an instance of RDS and its foundations.
-func (d *database) addRDS(s server) error {
+func (d *database) addRDS(s server) {
 	d.Desired.Add(subnetGroupName, &rdsv1beta1.SubnetGroup{
 		ObjectMeta: d.Named(subnetGroupName, d.awsName(otherNameMax, "")),
 		Spec: rdsv1beta1.SubnetGroupSpec{ForProvider: rdsv1beta1.SubnetGroupParameters{
@@ -69,22 +69,14 @@ func (d *database) addRDS(s server) error {
 	for _, log := range s.logs {
 		d.AddLogGroup(logGroupPrefix+log, "/aws/rds/instance/"+d.identifier()+"/"+log)
 	}
-	instance, err := d.instance(s, d.addParameterGroup(s))
-	if err != nil {
-		return err
-	}
-	d.addPrimary(instance)
-	return nil
+	d.addPrimary(d.instance(s, d.addParameterGroup(s)))
 }
 
 // identifier of the instance, after which AWS names the logs.
 func (d *database) identifier() string { return d.awsName(instanceNameMax, "") }
 
-func (d *database) instance(s server, parameterGroup string) (*rdsv1beta3.Instance, error) {
-	storage, most, err := d.storage()
-	if err != nil {
-		return nil, err
-	}
+func (d *database) instance(s server, parameterGroup string) *rdsv1beta3.Instance {
+	storage, most := d.storage()
 	i := rdsv1beta3.InstanceParameters{
 		Region:        &d.spec.Region,
 		Identifier:    new(d.identifier()),
@@ -135,7 +127,7 @@ func (d *database) instance(s server, parameterGroup string) (*rdsv1beta3.Instan
 	return &rdsv1beta3.Instance{
 		ObjectMeta: metav1.ObjectMeta{Labels: d.keyLabels()},
 		Spec:       rdsv1beta3.InstanceSpec{ForProvider: i},
-	}, nil
+	}
 }
 
 // setInsights switches Database Insights on where the instance class has it.

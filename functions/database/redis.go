@@ -20,10 +20,7 @@ const redisEngine = "redis"
 // addRedis adds a replication group of ElastiCache and its foundations. A single node
 // is in such a group, too: a cluster without one can neither be encrypted nor get a
 // replica later.
-func (d *database) addRedis() error {
-	if err := d.checkLogin(); err != nil {
-		return err
-	}
+func (d *database) addRedis() {
 	d.Desired.Add(subnetGroupName, &elasticachev1beta1.SubnetGroup{
 		ObjectMeta: d.Named(subnetGroupName, d.awsName(otherNameMax, "")),
 		Spec: elasticachev1beta1.SubnetGroupSpec{ForProvider: elasticachev1beta1.SubnetGroupParameters{
@@ -34,7 +31,6 @@ func (d *database) addRedis() error {
 		}},
 	})
 	d.addPrimary(d.replicationGroup(d.addCacheParameterGroup(), d.addCacheLogs(), d.addUsers()))
-	return nil
 }
 
 func (d *database) replicationGroupID() string { return d.awsName(elasticacheNameMax, "") }
@@ -43,21 +39,26 @@ func (d *database) replicationGroupID() string { return d.awsName(elasticacheNam
 // protects it, and redis-cli works without certificates. One that exists stays as it was made.
 func (d *database) tls() bool { return ptr.Deref(d.state.login, d.Settings.RedisLogin.V) }
 
-// checkLogin refuses a login that AWS cannot add or remove, where the claim asks for it. Before
-// 7.0.5 that takes another replication group, and after it two steps in which clients without
+// checkLogin refuses a login that AWS cannot add or remove, where the claim asks for it: the
+// database keeps what it has. Before 7.0.5 that takes another replication group, and after it two steps in which clients without
 // TLS are served, too (docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption-enable.html
 // and terraform-provider-aws' transit_encryption_enabled, read 2026-11-30).
 func (d *database) checkLogin() error {
 	asks := d.Settings.RedisLogin
-	if d.tls() != asks.V && d.ChangedByClaim(settings.RedisLogin) {
-		return fmt.Errorf("spec.redisLogin: the database was made with redisLogin: %t, and cannot change as %s wants: "+
-			"set spec.redisLogin: %t to keep it, or create a new claim and move the data", d.tls(), asks.Origin.Who(), d.tls())
+	if d.spec.Engine != v1alpha1.EngineRedis || d.tls() == asks.V || !d.ChangedByClaim(settings.RedisLogin) && !d.WasKept(settings.RedisLogin) {
+		return nil
 	}
-	if d.tls() && d.version[0] < iamVersion {
-		return fmt.Errorf("spec.version: Redis %s knows no IAM, by which services log in: use %s, or set spec.redisLogin: false",
-			d.version, defaultVersion(v1alpha1.EngineRedis))
+	return fmt.Errorf("spec.redisLogin: the database was made with redisLogin: %t, and cannot change as %s wants: "+
+		"set spec.redisLogin: %t to keep it, or create a new claim and move the data", d.tls(), asks.Origin.Who(), d.tls())
+}
+
+// checkLoginVersion of a new Redis.
+func (d *database) checkLoginVersion() error {
+	if d.spec.Engine != v1alpha1.EngineRedis || !d.tls() || len(d.version) == 0 || d.version[0] >= iamVersion {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("spec.version: Redis %s knows no IAM, by which services log in: use %s, or set spec.redisLogin: false",
+		d.version, defaultVersion(v1alpha1.EngineRedis))
 }
 
 // addCacheParameterGroup adds the group of ElastiCache for the version's family of

@@ -13,10 +13,10 @@ func statefulKinds() []string {
 	return []string{"Instance", "ReplicationGroup", "Table", "Key", "Group"}
 }
 
-// checkRemovals fails when a resource that holds state is left out, unless the claim's
+// checkRemovals keeps a resource that holds state and is left out, unless the claim's
 // annotation names it. No setting allows a removal: a database needs all of them.
-func (d *database) checkRemovals() error {
-	return d.Finish(d.guard(), func(string) string { return composition.ReasonNotAsked })
+func (d *database) checkRemovals() {
+	d.Finish(d.guard(), func(string) string { return composition.ReasonNotAsked })
 }
 
 // addUsages sets the order of the deletion. The network stays until the security group and

@@ -8,6 +8,8 @@ import (
 
 	elasticachev1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/elasticache/v1beta2"
 	rdsv1beta3 "github.com/upbound/provider-aws/v2/apis/cluster/rds/v1beta3"
+
+	"github.com/ausmart/platform/apis/v1alpha1"
 )
 
 // snapshot that the database is made of; empty for a new one.
@@ -18,11 +20,24 @@ func (d *database) snapshot() string {
 	return d.spec.RestoreFrom.Snapshot
 }
 
-// checkSnapshot refuses another snapshot than the one that the database was made of: AWS would have
+// keepSnapshot refuses another snapshot than the one that the database was made of: AWS would have
 // to make it anew. Until AWS has made it the name can be corrected.
-func (d *database) checkSnapshot() error {
-	const field = "spec.restoreFrom.snapshot: "
+func (d *database) keepSnapshot() error {
 	wants, has := d.snapshot(), d.state.snapshot
+	refused := d.checkSnapshot(wants, has)
+	if refused == nil || d.state.arn == "" {
+		return refused
+	}
+	d.Refuse(refused)
+	d.spec.RestoreFrom = nil
+	if has != "" {
+		d.spec.RestoreFrom = &v1alpha1.RestoreFrom{Snapshot: has}
+	}
+	return nil
+}
+
+func (d *database) checkSnapshot(wants, has string) error {
+	const field = "spec.restoreFrom.snapshot: "
 	if a, err := arn.Parse(wants); err == nil && a.Region != "" && a.Region != d.spec.Region {
 		return fmt.Errorf(field+"it is in %s and the database in %s: copy it with aws rds copy-db-snapshot, and name the copy", a.Region, d.spec.Region)
 	}

@@ -136,8 +136,8 @@ func TestSnapshotCanBeCorrected(t *testing.T) {
 	}
 	delete(p.AtProvider(instanceName), "arn")
 	p.Set("restoreFrom.snapshot", "orders")
-	if m := functiontest.Fatal(p.Reconcile(t)); m != "" {
-		t.Fatalf("unexpected fatal result: %s", m)
+	if m := functiontest.Refusal(p.Reconcile(t)); m != "" {
+		t.Fatalf("unexpected refusal: %s", m)
 	}
 	if got := p.ForProvider(instanceName)["snapshotIdentifier"]; got != "orders" {
 		t.Errorf("the snapshot is %v", got)
@@ -179,8 +179,8 @@ func TestNewDatabaseIsRefused(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, functiontest.Fatal(kit().New(t, "refused", tc.spec).Reconcile(t))); diff != "" {
-				t.Errorf("fatal result: -want, +got:\n%s", diff)
+			if diff := cmp.Diff(tc.want, functiontest.Refusal(kit().New(t, "refused", tc.spec).Reconcile(t))); diff != "" {
+				t.Errorf("refusal: -want, +got:\n%s", diff)
 			}
 		})
 	}
@@ -191,15 +191,15 @@ func TestExistingNameStays(t *testing.T) {
 	p := kit().New(t, "stays", map[string]any{"engine": "postgres", "databaseName": "orders"})
 	p.Settle(t)
 	p.Set("databaseName", "user")
-	if m := functiontest.Fatal(p.Reconcile(t)); m != "" {
-		t.Errorf("unexpected fatal result: %s", m)
+	if m := functiontest.Refusal(p.Reconcile(t)); m != "" {
+		t.Errorf("unexpected refusal: %s", m)
 	}
 }
 
 // TestMasterUserIsNotReserved holds for the one user name that the platform chooses.
 func TestMasterUserIsNotReserved(t *testing.T) {
 	for _, engine := range []string{"mysql", "postgres"} {
-		if m := functiontest.Fatal(kit().New(t, "user", map[string]any{"engine": engine, "databaseName": masterUser}).Reconcile(t)); m != "" {
+		if m := functiontest.Refusal(kit().New(t, "user", map[string]any{"engine": engine, "databaseName": masterUser}).Reconcile(t)); m != "" {
 			t.Errorf("%s: %s", engine, m)
 		}
 	}

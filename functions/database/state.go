@@ -2,7 +2,6 @@ package database
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 
 	"k8s.io/utils/ptr"
@@ -21,8 +20,6 @@ import (
 type state struct {
 	// exists reports whether there is a resource that is the database itself.
 	exists bool
-
-	engine string
 
 	// ownKey reports whether the database was made with a key of its own.
 	ownKey bool
@@ -99,7 +96,7 @@ func readState(obs observed.Resources, primary string) (state, error) {
 
 func (s *state) readInstance(i *rdsv1beta3.Instance) {
 	at, spec := i.Status.AtProvider, i.Spec.ForProvider
-	s.engine, s.usedKey = ptr.Deref(spec.Engine, ""), ptr.Deref(spec.KMSKeyID, "")
+	s.usedKey = ptr.Deref(spec.KMSKeyID, "")
 	s.endpoint, s.arn, s.port = ptr.Deref(at.Address, ""), ptr.Deref(at.Arn, ""), port(at.Port)
 	s.parameterGroup = ptr.Deref(at.ParameterGroupName, "")
 	s.lifecycle = cmp.Or(ptr.Deref(at.EngineLifecycleSupport, ""), ptr.Deref(spec.EngineLifecycleSupport, ""))
@@ -162,29 +159,4 @@ func port(p *float64) int32 {
 		return 0
 	}
 	return int32(*p)
-}
-
-// validateImmutable refuses a spec that would replace the database. The claim's schema
-// refuses most of that already. This holds for a composite that is edited by hand, and
-// for settings that change for all claims.
-func (d *database) validateImmutable() error {
-	s := d.state
-	if s.engine != "" && s.engine != string(d.spec.Engine) {
-		return fmt.Errorf("spec.engine: the database is %s and cannot become %s: create a new claim and move the data", s.engine, d.spec.Engine)
-	}
-	if err := d.checkSnapshot(); err != nil {
-		return err
-	}
-	switch {
-	case !s.exists || s.ownKey == d.Settings.KMS.V:
-		return nil
-	case s.ownKey:
-		return fmt.Errorf("spec.kms.enabled: the database is encrypted with a key of its own, and %s would take it away: "+
-			"set spec.kms.enabled: true to keep it", d.Settings.KMS.Origin.Who())
-	case primaryName(d.spec.Engine) == tableName:
-		return nil // DynamoDB can encrypt a table that exists with another key.
-	default:
-		return fmt.Errorf("spec.kms.enabled: the database was made without a key of its own, and AWS cannot encrypt it anew as %s wants: "+
-			"set spec.kms.enabled: false to keep it, or create a new claim and move the data", d.Settings.KMS.Origin.Who())
-	}
 }

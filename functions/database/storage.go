@@ -28,33 +28,38 @@ const conditionVolume = "VolumeAsClaimed"
 // storage of the volume, and the size that AWS may enlarge it to; nil where it may not. A
 // volume that AWS has enlarged, by itself or by rounding up to a tenth, keeps that size
 // (ModifyDBInstance API, read 2026-11-29), since AWS shrinks none: a claim whose bound is
-// below it is refused.
-func (d *database) storage() (float64, *float64, error) {
+// below it is refused, and the bound stays as it is.
+func (d *database) storage() (float64, *float64) {
 	is, storage, most := d.state.storageGiB, float64(d.firstStorage()), float64(d.mostStorage())
 	grows := (most-storage)*leastGrowth >= storage
-	switch {
-	case is > max(most, storage+storage/leastGrowth):
-		return 0, nil, d.tooLarge()
-	case !grows:
-		return max(storage, is), nil, nil
-	default:
-		return max(storage, is), &most, nil
+	if d.checkVolume() != nil {
+		most = d.state.maxStorageGiB
+		grows = most > 0
 	}
+	if !grows {
+		return max(storage, is), nil
+	}
+	return max(storage, is), &most
+}
+
+// checkVolume refuses a claim that allows a smaller volume than there is, and names the field that
+// says so.
+func (d *database) checkVolume() error {
+	storage, most := float64(d.firstStorage()), float64(d.mostStorage())
+	if d.state.storageGiB <= max(most, storage+storage/leastGrowth) {
+		return nil
+	}
+	name := "spec.maxStorageGiB"
+	if d.spec.MaxStorageGiB == nil {
+		name = "spec.storageGiB"
+	}
+	return fmt.Errorf("%[1]s: the volume has %.0[2]f GiB, and RDS cannot shrink it to %[3]d: set spec.maxStorageGiB: %.0[2]f, or more", name, d.state.storageGiB, d.mostStorage())
 }
 
 func (d *database) firstStorage() int32 { return ptr.Deref(d.spec.StorageGiB, defaultStorageGiB) }
 
 func (d *database) mostStorage() int32 {
 	return ptr.Deref(d.spec.MaxStorageGiB, d.maxStorage(d.firstStorage()))
-}
-
-// tooLarge refuses a claim that allows a smaller volume than there is, and names the field that says so.
-func (d *database) tooLarge() error {
-	name := "spec.maxStorageGiB"
-	if d.spec.MaxStorageGiB == nil {
-		name = "spec.storageGiB"
-	}
-	return fmt.Errorf("%[1]s: the volume has %.0[2]f GiB, and RDS cannot shrink it to %[3]d: set spec.maxStorageGiB: %.0[2]f, or more", name, d.state.storageGiB, d.mostStorage())
 }
 
 // volumeCondition shows why a volume is larger than the claim's first size.

@@ -1,6 +1,7 @@
 package database
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,10 +15,7 @@ func (d *database) validateNew() error {
 	if d.state.arn != "" {
 		return nil
 	}
-	if err := d.checkName(); err != nil {
-		return err
-	}
-	return d.checkClass()
+	return errors.Join(d.checkName(), d.checkClass())
 }
 
 // checkName of the first database of a new server. A snapshot may have any.

@@ -114,7 +114,7 @@ func TestRaisedByAWS(t *testing.T) {
 			p.AtProvider(primary)["engineVersionActual"] = tc.runs
 			for range 3 {
 				rsp := p.Reconcile(t)
-				got := []any{functiontest.Fatal(rsp), p.ForProvider(primary)["engineVersion"], functiontest.ConditionText(rsp, "VersionAsClaimed")}
+				got := []any{functiontest.Refusal(rsp), p.ForProvider(primary)["engineVersion"], functiontest.ConditionText(rsp, "VersionAsClaimed")}
 				if diff := cmp.Diff([]any{"", tc.requested, tc.condition}, got); diff != "" {
 					t.Fatalf("fatal result, version, condition: -want, +got:\n%s", diff)
 				}

@@ -10,28 +10,25 @@ import (
 // the claim's field and say what to do.
 func Compose(in adapter.Input[*v1alpha1.Network]) (*adapter.Output, error) {
 	spec := in.XR.Spec
-	if err := checkZones(spec.Region, spec.AvailabilityZones); err != nil {
-		return nil, err
-	}
-	addresses, err := newPlan(spec)
-	if err != nil {
-		return nil, err
-	}
 	exists, err := readState(in.Observed)
 	if err != nil {
 		return nil, err
 	}
-	zones := sorted(spec.AvailabilityZones)
 	n := &network{
 		Composition: composition.New(kind, in.XR, spec.CommonSpec, in.XR.Status.CommonStatus, in.Settings, in.Observed),
 		spec:        spec,
-		plan:        addresses,
-		zones:       zones,
-		nat:         planNAT(in.Settings.NATGateways.V, zones, in.Observed, exists),
+		zones:       sorted(spec.AvailabilityZones),
 		state:       exists,
 	}
 	n.Account = exists.account
-	if err := n.validateImmutable(); err != nil {
+	n.keepRange()
+	n.keepSettings()
+	if err := n.Refused(n.planZones()); err != nil {
+		return nil, err
+	}
+	n.keepSubnets()
+	n.keepAddresses()
+	if err := n.Refused(n.keepZones()); err != nil {
 		return nil, err
 	}
 	n.addVPC()
@@ -45,13 +42,12 @@ func Compose(in adapter.Input[*v1alpha1.Network]) (*adapter.Output, error) {
 	n.addAccessLogs()
 	n.addFlowLogs()
 
-	if err := n.checkRemovals(); err != nil {
-		return nil, err
-	}
+	n.checkRemovals()
 	conditions := n.Conditions()
 	return &adapter.Output{
 		Resources:  n.Desired,
 		Status:     n.status(in.XR.Status, conditions[len(conditions)-1].Message),
 		Conditions: append(conditions, n.flowLogCondition(), n.accessLogCondition(), n.ProtectionCondition(guard())),
+		Refusals:   n.Refusals,
 	}, nil
 }

@@ -125,8 +125,8 @@ func TestUnanswered(t *testing.T) {
 	}
 	p.MarkReady()
 	rsp := p.Reconcile(t)
-	if diff := cmp.Diff("", functiontest.Fatal(rsp)); diff != "" {
-		t.Fatalf("fatal result: -want, +got:\n%s", diff)
+	if diff := cmp.Diff("", functiontest.Refusal(rsp)); diff != "" {
+		t.Fatalf("refusal: -want, +got:\n%s", diff)
 	}
 	got := functiontest.Status(rsp)
 	for _, field := range []string{"natAddresses", "subnets", "vpcId", "securityGroups"} {

@@ -9,5 +9,5 @@ import (
 
 // New returns the composition function of Networks.
 func New(log logging.Logger) *adapter.Function[v1alpha1.Network, *v1alpha1.Network] {
-	return adapter.New(adapter.Kind[v1alpha1.Network, *v1alpha1.Network]{Name: kind, Compose: Compose}, log)
+	return adapter.New(adapter.Kind[v1alpha1.Network, *v1alpha1.Network]{Name: kind, Stateful: statefulKinds(), Compose: Compose}, log)
 }

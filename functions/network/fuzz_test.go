@@ -33,10 +33,10 @@ func FuzzClaim(f *testing.F) {
 		if err != nil {
 			t.Fatalf("a claim must not end in an error: %v", err)
 		}
-		if (functiontest.Fatal(rsp) == "") != (functiontest.Fatal(again) == "") {
-			t.Fatalf("what exists of a claim's own resources decides whether it is refused: %q, then %q", functiontest.Fatal(rsp), functiontest.Fatal(again))
+		if (functiontest.Refusal(rsp) == "") != (functiontest.Refusal(again) == "") {
+			t.Fatalf("what exists of a claim's own resources decides whether it is refused: %q, then %q", functiontest.Refusal(rsp), functiontest.Refusal(again))
 		}
-		if functiontest.Fatal(rsp) == "" {
+		if functiontest.Refusal(rsp) == "" {
 			disjoint(t, rsp)
 		}
 	})

@@ -46,7 +46,12 @@ func TestGuards(t *testing.T) {
 			Reason: "The default plan has other ranges than the claim had.",
 			Spec:   explicit,
 			Change: functiontest.RemoveField("subnets"),
-			Fatal:  "spec.subnets.public.a: the subnet has 10.0.1.0/24 and would be replaced to get 10.0.20.0/22: remove zone a first, or keep its range",
+			Fatal: "spec.subnets.public.a: the subnet has 10.0.1.0/24 and would be replaced to get 10.0.20.0/22: remove zone a first, or keep its range\n" +
+				"spec.subnets.public.b: the subnet has 10.0.2.0/24 and would be replaced to get 10.0.52.0/22: remove zone b first, or keep its range\n" +
+				"spec.subnets.app.a: the subnet has 10.0.10.0/24 and would be replaced to get 10.0.0.0/20: remove zone a first, or keep its range\n" +
+				"spec.subnets.app.b: the subnet has 10.0.11.0/24 and would be replaced to get 10.0.32.0/20: remove zone b first, or keep its range\n" +
+				"spec.subnets.data.a: the subnet has 10.0.20.0/24 and would be replaced to get 10.0.16.0/22: remove zone a first, or keep its range\n" +
+				"spec.subnets.data.b: the subnet has 10.0.21.0/24 and would be replaced to get 10.0.48.0/22: remove zone b first, or keep its range",
 		},
 		"PathByTeam": {
 			Reason: "AWS cannot move a role to another path.",
@@ -150,7 +155,13 @@ func TestGuards(t *testing.T) {
 			Reason: "The removal of an address is refused before its traffic moves to another one.",
 			Config: map[string]any{"natGateways": "PerZone"},
 			Change: functiontest.Configure(map[string]any{"natGateways": "Single"}),
-			Fatal:  `refusing to delete EIP "eip-b": natGateways is now as EnvironmentConfig/dev has it, and the claim did not ask for that: to agree, set spec.natGateways in the claim` + or + "eip-b",
+			Fatal:  `refusing to delete EIP "eip-b" and EIP "eip-c": natGateways is now as EnvironmentConfig/dev has it, and the claim did not ask for that: to agree, set spec.natGateways in the claim` + or + "eip-b,eip-c",
+		},
+		"ZoneBesideARefusal": {
+			Reason: "A zone goes as a whole or not at all: its tables are not deleted while its subnets stay.",
+			Change: functiontest.InTurn(functiontest.Configure(map[string]any{"natGateways": "None"}), functiontest.SetField("availabilityZones", []any{"a", "b"})),
+			Fatal: `refusing to delete EIP "eip-a": natGateways is now as EnvironmentConfig/dev has it, and the claim did not ask for that: to agree, set spec.natGateways in the claim` + or + "eip-a\n" +
+				`spec.availabilityZones: zone "c" goes when nothing else of the claim is refused: correct that first, or list the zone again`,
 		},
 		"AddressByTeam": {
 			Reason: "The same holds for the last address.",
@@ -168,6 +179,7 @@ func TestGuards(t *testing.T) {
 			Config: map[string]any{"natGateways": "PerZone"},
 			Change: functiontest.InTurn(functiontest.Configure(nil), functiontest.AllowRemoval("eip-b")),
 			Fatal:  `refusing to delete EIP "eip-c": natGateways is now as the platform has it, and the claim did not ask for that: to agree, set spec.natGateways in the claim` + or + "eip-c",
+			Gone:   []string{"eip-b"},
 		},
 		"Allowed": {
 			Reason: "Several names are separated by commas, with or without spaces, in any order.",

@@ -14,9 +14,8 @@ func statefulKinds() []string { return []string{"VPC", "Subnet", "EIP", "Key", "
 
 // checkRemovals allows the removal of what the claim itself no longer asks for: a zone
 // that it no longer lists, and the resources of a setting that it switches off. All other
-// removals of resources that hold state are refused. The removal of an address that drains
-// is refused while its traffic still flows.
-func (n *network) checkRemovals() error {
+// removals of resources that hold state are refused.
+func (n *network) checkRemovals() {
 	for _, z := range allZones() {
 		removed := !slices.Contains(n.zones, z)
 		for _, t := range tiers() {
@@ -34,15 +33,7 @@ func (n *network) checkRemovals() error {
 	if n.ChangedByClaim(settings.FlowLogs) {
 		n.Desired.AllowRemoval(flowLogGroupName)
 	}
-	if err := n.Finish(guard(), n.removalReason); err != nil {
-		return err
-	}
-	for _, z := range n.nat.draining {
-		if err := n.Desired.CheckRemoval(eipName(z), n.removalReason(eipName(z))); err != nil {
-			return err
-		}
-	}
-	return nil
+	n.Finish(guard(), n.removalReason)
 }
 
 // guard of the network.

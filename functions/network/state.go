@@ -1,8 +1,6 @@
 package network
 
 import (
-	"fmt"
-
 	"k8s.io/utils/ptr"
 
 	ec2v1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ec2/v1beta1"
@@ -78,26 +76,6 @@ func readState(obs observed.Resources) (state, error) {
 		put(s.routedTo, z, observed.Read[ec2v1beta2.Route](r, appRouteName(z)).Status.AtProvider.NATGatewayID)
 	}
 	return s, r.Err()
-}
-
-// validateImmutable refuses a spec that would replace the VPC or a subnet. The claim's
-// schema refuses most of that already. This holds for a composite that is edited by
-// hand, and for plans of a later version of this function.
-func (n *network) validateImmutable() error {
-	s := n.state
-	if s.vpcCIDR != "" && s.vpcCIDR != string(n.spec.CIDR) {
-		return fmt.Errorf("spec.cidr: the VPC has %s and would be replaced: create a new claim for another range", s.vpcCIDR)
-	}
-	for _, t := range tiers() {
-		for _, z := range allZones() {
-			is, exists := s.subnetCIDR[t][z]
-			planned, listed := n.plan[t][z]
-			if exists && listed && is != planned.String() {
-				return fmt.Errorf("spec.subnets.%s.%s: the subnet has %s and would be replaced to get %s: remove zone %s first, or keep its range", t, z, is, planned, z)
-			}
-		}
-	}
-	return nil
 }
 
 func put(m map[v1alpha1.Zone]string, z v1alpha1.Zone, v *string) {

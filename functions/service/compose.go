@@ -1,6 +1,8 @@
 package service
 
 import (
+	"errors"
+
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/adapter"
 	"github.com/ausmart/platform/functions/internal/composition"
@@ -10,18 +12,9 @@ import (
 // say what to do.
 func Compose(in adapter.Input[*v1alpha1.Service]) (*adapter.Output, error) {
 	id, err := identify(in.XR)
-	if err != nil {
-		return nil, err
-	}
-	cluster, err := readCluster(in)
-	if err != nil {
-		return nil, err
-	}
-	if err := checkHost(in); err != nil {
-		return nil, err
-	}
-	databases, err := readDatabases(in)
-	if err != nil {
+	cluster, noCluster := readCluster(in)
+	databases, noDatabases := readDatabases(in)
+	if err := errors.Join(err, noCluster, checkHost(in), noDatabases); err != nil {
 		return nil, err
 	}
 	spec := in.XR.Spec
@@ -37,9 +30,7 @@ func Compose(in adapter.Input[*v1alpha1.Service]) (*adapter.Output, error) {
 		databases:   databases,
 		state:       exists,
 	}
-	if err := s.validateImmutable(); err != nil {
-		return nil, err
-	}
+	s.keepNamespace()
 	s.addQueues()
 	s.addRepository()
 	s.addRole()
@@ -50,16 +41,15 @@ func Compose(in adapter.Input[*v1alpha1.Service]) (*adapter.Output, error) {
 	s.addScaling()
 	s.addWorkload()
 	s.addUsages()
-	if s.err != nil {
-		return nil, s.err
-	}
-	if err := s.checkRemovals(); err != nil {
+	if err := s.Refused(s.mistakes...); err != nil {
 		return nil, err
 	}
+	s.checkRemovals()
 	conditions := s.Conditions()
 	return &adapter.Output{
 		Resources:  s.Desired,
 		Status:     s.status(conditions[len(conditions)-1].Message),
 		Conditions: append(conditions, s.workloadCondition(), s.ProtectionCondition(guard())),
+		Refusals:   s.Refusals,
 	}, nil
 }

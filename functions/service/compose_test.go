@@ -191,8 +191,8 @@ func TestRefuses(t *testing.T) {
 			if tc.change != nil {
 				tc.change(p)
 			}
-			if diff := cmp.Diff(tc.want, functiontest.Fatal(p.Reconcile(t))); diff != "" {
-				t.Errorf("%s\nfatal result: -want, +got:\n%s", tc.reason, diff)
+			if diff := cmp.Diff(tc.want, functiontest.Refusal(p.Reconcile(t))); diff != "" {
+				t.Errorf("%s\nrefusal: -want, +got:\n%s", tc.reason, diff)
 			}
 		})
 	}

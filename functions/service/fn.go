@@ -10,6 +10,6 @@ import (
 // New returns the composition function of Services.
 func New(log logging.Logger) *adapter.Function[v1alpha1.Service, *v1alpha1.Service] {
 	return adapter.New(adapter.Kind[v1alpha1.Service, *v1alpha1.Service]{
-		Name: kind, References: references, Neighbours: hasHost, Compose: Compose,
+		Name: kind, References: references, Neighbours: hasHost, Stateful: statefulKinds(), Compose: Compose,
 	}, log)
 }

@@ -39,7 +39,7 @@ func TestGuards(t *testing.T) {
 			Reason: "In production that is the first of two steps, and the message names the second.",
 			Spec:   in("prod"),
 			Change: functiontest.SetField("queues", queues("mail")),
-			Fatal:  `refusing to delete Queue "dead-letter-queue-jobs": spec.queues does not list it any more, but deletionProtection is on: to keep it, list it again` + or + "dead-letter-queue-jobs",
+			Fatal:  `refusing to delete Queue "dead-letter-queue-jobs" and Queue "queue-jobs": spec.queues does not list it any more, but deletionProtection is on: to keep it, list it again` + or + "dead-letter-queue-jobs,queue-jobs",
 		},
 		"QueueAllowed": {
 			Reason: "The annotation is the second step.",

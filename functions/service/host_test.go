@@ -47,8 +47,8 @@ func TestHost(t *testing.T) {
 			if tc.name == "0a" {
 				xr["metadata"].(map[string]any)["labels"] = functiontest.ClaimLabels("aa", "ausmart")
 			}
-			if diff := cmp.Diff(tc.want, functiontest.Fatal(p.Reconcile(t))); diff != "" {
-				t.Errorf("%s\nfatal result: -want, +got:\n%s", tc.reason, diff)
+			if diff := cmp.Diff(tc.want, functiontest.Refusal(p.Reconcile(t))); diff != "" {
+				t.Errorf("%s\nrefusal: -want, +got:\n%s", tc.reason, diff)
 			}
 		})
 	}

@@ -92,8 +92,8 @@ func TestResources(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			p := kit().New(t, "resources", tc.spec)
-			if diff := cmp.Diff(tc.fatal, functiontest.Fatal(p.Reconcile(t))); diff != "" {
-				t.Fatalf("%s\nfatal result: -want, +got:\n%s", tc.reason, diff)
+			if diff := cmp.Diff(tc.fatal, functiontest.Refusal(p.Reconcile(t))); diff != "" {
+				t.Fatalf("%s\nrefusal: -want, +got:\n%s", tc.reason, diff)
 			}
 			if tc.fatal != "" {
 				return
@@ -129,7 +129,7 @@ func TestVariablesFit(t *testing.T) {
 			p := kit().New(t, "large", map[string]any{"env": env})
 			var fatal string
 			for range 5 {
-				if fatal = functiontest.Fatal(p.Reconcile(t)); fatal != "" {
+				if fatal = functiontest.Refusal(p.Reconcile(t)); fatal != "" {
 					break
 				}
 				p.MarkReady()

@@ -31,13 +31,13 @@ func (s *service) addUsages() {
 // checkRemovals allows the removal of what the claim no longer asks for: a queue that it no
 // longer lists, a repository that it switches off. Where the settings protect from deletion
 // that is the first of two steps, and the annotation is the second.
-func (s *service) checkRemovals() error {
+func (s *service) checkRemovals() {
 	for _, name := range s.Observed.Names() {
 		if isOptional(name) && !s.Settings.DeletionProtection.V {
 			s.Desired.AllowRemoval(name)
 		}
 	}
-	return s.Finish(guard(), removalReason)
+	s.Finish(guard(), removalReason)
 }
 
 // guard of the service: of its queues and its repository.

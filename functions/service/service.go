@@ -18,12 +18,8 @@ type service struct {
 	databases []database
 	state     state
 
-	// err is the first mistake of the claim that composing met.
-	err error
+	// mistakes of the claim that composing met.
+	mistakes []error
 }
 
-func (s *service) fail(err error) {
-	if s.err == nil {
-		s.err = err
-	}
-}
+func (s *service) fail(err error) { s.mistakes = append(s.mistakes, err) }

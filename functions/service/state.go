@@ -83,12 +83,11 @@ func readManifest(r *observed.Reader, name string, into runtime.Object) {
 	}
 }
 
-// validateImmutable refuses a spec that would leave a workload behind in another
-// namespace. The claim's schema refuses that already. This holds for a composite that
-// is edited by hand.
-func (s *service) validateImmutable() error {
+// keepNamespace refuses to leave a workload behind in another namespace. The claim's schema
+// refuses that already. This holds for a composite that is edited by hand.
+func (s *service) keepNamespace() {
 	if exists := s.state.namespace; exists != "" && exists != s.namespace {
-		return fmt.Errorf("spec.namespace: the service is in %s and cannot move to %s: create a new claim", exists, s.namespace)
+		s.Refuse(fmt.Errorf("spec.namespace: the service is in %s and cannot move to %s: create a new claim", exists, s.namespace))
+		s.namespace = exists
 	}
-	return nil
 }

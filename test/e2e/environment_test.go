@@ -198,6 +198,21 @@ func (e *environment) says(claim, condition, reason, text string) {
 	})
 }
 
+// isNotReady waits until a claim is not Ready.
+func (e *environment) isNotReady(claim string) {
+	e.t.Helper()
+	e.eventually(claim+" is not Ready", func(ctx context.Context) error {
+		c, err := e.get(ctx, e.claim(claim))
+		if err != nil {
+			return err
+		}
+		if cond, _ := manifest.Condition(c, "Ready"); cond.Status != "False" {
+			return fmt.Errorf("its condition Ready is %q", cond.Status)
+		}
+		return nil
+	})
+}
+
 // networkSays is says for the environment's first Network.
 func (e *environment) networkSays(reason, text string) {
 	e.t.Helper()

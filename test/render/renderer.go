@@ -2,6 +2,7 @@ package render
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -161,5 +162,26 @@ func (r Renderer) pass(ctx context.Context, j *job) ([]byte, error) {
 	if len(j.observed) > 0 {
 		args = append(args, "--observed-resources="+file("observed.yaml"))
 	}
-	return runCLI(ctx, j.cli, args)
+	out, err := runCLI(ctx, j.cli, args)
+	if err != nil {
+		return nil, err
+	}
+	return out, j.refusal(out)
+}
+
+// refusal of a claim that a pass refused: its own condition says why. The functions keep what exists
+// of such a claim, and render would print that.
+func (j *job) refusal(out []byte) error {
+	objects, err := parseYAML(out, "what crossplane render printed")
+	if err != nil || len(objects) == 0 {
+		return err
+	}
+	all, _, _ := unstructured.NestedSlice(objects[0].Object, "status", "conditions")
+	for _, c := range all {
+		c, _ := c.(map[string]any)
+		if c["type"] == j.claim.GetKind()+"Ready" && c["reason"] == "Refused" {
+			return errors.New(oneLine(fmt.Sprint(c["message"])))
+		}
+	}
+	return nil
 }

@@ -12,9 +12,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 
 	"google.golang.org/protobuf/types/known/structpb"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/crossplane/function-sdk-go/logging"
@@ -35,7 +35,6 @@ const (
 
 	reasonResolved = "Resolved"
 	reasonInvalid  = "InvalidSettings"
-	reasonRefused  = "Refused"
 )
 
 // A Composite is a pointer to the Go type of a claim, which has the spec and
@@ -43,6 +42,7 @@ const (
 type Composite[T any] interface {
 	*T
 	runtime.Object
+	metav1.Object
 }
 
 // A Kind of claim.
@@ -58,9 +58,13 @@ type Kind[T any, X Composite[T]] struct {
 	// namespace, which it reads with Neighbours; nil where it never does.
 	Neighbours func(xr X) bool
 
-	// Compose is pure: the same input has the same output. Its errors name the
-	// claim's field and say what to do. It returns a PendingError while something is
-	// missing that it cannot compose without.
+	// Stateful are the kinds of resources that hold what cannot be restored: deletion protection
+	// holds them, and the claim with them.
+	Stateful []string
+
+	// Compose is pure: the same input has the same output. Its errors refuse the claim: they
+	// name the claim's field and say what to do, and all that exists stays as it is. It
+	// returns a PendingError while something is missing that it cannot compose without.
 	Compose func(in Input[X]) (*Output, error)
 }
 
@@ -89,6 +93,10 @@ type Output struct {
 
 	// Conditions of the composite and the claim, in the order to show.
 	Conditions []progress.Condition
+
+	// Refusals of parts of the claim, for which Resources has what exists. Each names the
+	// claim's field and says what to do.
+	Refusals []error
 }
 
 // A Function runs a kind's Compose for Crossplane.
@@ -104,27 +112,23 @@ func New[T any, X Composite[T]](k Kind[T, X], log logging.Logger) *Function[T, X
 	return &Function[T, X]{kind: k, log: log}
 }
 
-// RunFunction composes. Whatever is wrong with the request is a fatal result, and not
-// an error: it stops the pipeline and leaves everything as it is.
+// RunFunction composes. A claim that is refused keeps what exists, and says why. A request that
+// cannot be read is a fatal result, and not an error: it stops the pipeline and leaves everything
+// as it is.
 func (f *Function[T, X]) RunFunction(ctx context.Context, req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	rsp := response.To(req, response.DefaultTTL)
-	if err := f.run(req, rsp); err != nil {
-		if refused, ok := errors.AsType[*refusal](err); ok {
-			condition(rsp, progress.Condition{Type: refused.condition, Reason: refused.reason, Message: err.Error()})
-		}
+	err := f.run(req, rsp)
+	if errors.Is(err, errClaimDeleted) {
+		condition(rsp, progress.Condition{Type: f.kind.Name + "Ready", Reason: reasonDeleting, Message: err.Error()})
+	}
+	if err != nil {
 		response.Fatal(rsp, err)
 	}
+	repeat(req, rsp, err != nil)
 	return rsp, nil
-}
-
-// A refusal is an error that a condition of the claim shows.
-type refusal struct {
-	error
-
-	condition, reason string
 }
 
 func (f *Function[T, X]) run(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) error {
@@ -132,53 +136,68 @@ func (f *Function[T, X]) run(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunction
 	if err != nil {
 		return err
 	}
-	xr, err := f.decode(object)
-	if err != nil {
+	in := Input[X]{Observed: observed.From(req)}
+	if in.XR, err = f.decode(object); err != nil {
 		return err
 	}
-	spec, _ := object["spec"].(map[string]any)
-	env := environment(spec)
-	if err := settings.Check(env); err != nil {
-		return &refusal{err, ConditionSettingsResolved, reasonInvalid}
-	}
-	needs := f.require(req, rsp, xr, env)
-	found, err := needs.read(req)
-	if err != nil {
-		return err
-	}
-	if !found.complete {
-		f.log.Debug("Asking for the EnvironmentConfig and the claims that are named", "tag", req.GetMeta().GetTag(), "environment", env, "claims", needs.claims)
+	out, err := f.compose(req, rsp, object, &in)
+	switch {
+	case errors.Is(err, errIncomplete):
 		return nil
-	}
-	obs := observed.From(req)
-	if found.claimIsDeleted && !f.isProtected(obs) {
-		return &refusal{errClaimDeleted, f.kind.Name + "Ready", reasonDeleting}
-	}
-	set, err := settings.Resolve(f.kind.Name, env, found.config, spec)
-	if err != nil {
-		return &refusal{err, ConditionSettingsResolved, reasonInvalid}
-	}
-	condition(rsp, progress.Condition{Type: ConditionSettingsResolved, True: true, Reason: reasonResolved})
-
-	in := Input[X]{XR: xr, Settings: set, Observed: obs, references: found.references, neighbours: found.neighbours}
-	out, err := f.compose(rsp, in, object, needs.claims, found)
-	if pending, ok := errors.AsType[*PendingError](err); ok {
-		return f.keepAll(req, rsp, in, pending)
-	}
-	if err != nil {
+	case isKept(err):
+		return f.keepAll(req, rsp, in, err)
+	case err != nil:
 		return err
-	}
-	if found.claimIsDeleted {
-		out.Resources.DropClaimUsages()
 	}
 	err = f.write(req, rsp, out)
 	f.log.Debug("Composed", "tag", req.GetMeta().GetTag(), "resources", len(rsp.GetDesired().GetResources()))
 	return err
 }
 
-// compose what the composite is made of, in its place.
-func (f *Function[T, X]) compose(rsp *fnv1.RunFunctionResponse, in Input[X], object map[string]any, claims []Claim, found found) (*Output, error) {
+// compose what the composite is made of, with its settings, in its place.
+func (f *Function[T, X]) compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, object map[string]any, in *Input[X]) (*Output, error) {
+	spec, _ := object["spec"].(map[string]any)
+	env := environment(spec)
+	if err := settings.Check(env); err != nil {
+		return nil, invalidSettings(rsp, err)
+	}
+	needs := f.require(req, rsp, in.XR, env)
+	found, err := needs.read(req)
+	if err != nil {
+		return nil, err
+	}
+	if !found.complete {
+		f.log.Debug("Asking for the EnvironmentConfig and the claims that are named", "tag", req.GetMeta().GetTag(), "environment", env, "claims", needs.claims)
+		if found.configErr != nil {
+			return nil, invalidSettings(rsp, found.configErr)
+		}
+		return nil, errIncomplete
+	}
+	if found.claimIsDeleted && !f.isProtected(in.Observed) {
+		return nil, errClaimDeleted
+	}
+	set, err := settings.Resolve(f.kind.Name, env, found.config, spec)
+	in.Settings = set
+	if err := errors.Join(found.configErr, err); err != nil {
+		return nil, invalidSettings(rsp, err)
+	}
+	condition(rsp, progress.Condition{Type: ConditionSettingsResolved, True: true, Reason: reasonResolved})
+	in.references, in.neighbours = found.references, found.neighbours
+	out, err := f.composeInPlace(rsp, in, object, needs.claims, found)
+	if out != nil && found.claimIsDeleted {
+		out.Resources.DropClaimUsages()
+	}
+	return out, err
+}
+
+// composeInPlace composes where the composite is. One that is out of place is refused, with all
+// else that is wrong with it.
+func (f *Function[T, X]) composeInPlace(rsp *fnv1.RunFunctionResponse, in *Input[X], object map[string]any, claims []Claim, found found) (*Output, error) {
 	allowed, err := place(f.kind.Name, object, claims, found, in.Observed)
+	if misplaced := refusals(err); isKept(err) && len(misplaced) > 0 {
+		condition(rsp, progress.Condition{Type: ConditionReferencesMatch, Reason: reasonMismatch, Message: explain(misplaced)})
+		return nil, errors.Join(err, f.alsoRefused(*in, object))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -188,11 +207,29 @@ func (f *Function[T, X]) compose(rsp *fnv1.RunFunctionResponse, in Input[X], obj
 	if len(claims) > 0 {
 		condition(rsp, matches(allowed))
 	}
-	out, err := f.kind.Compose(in)
-	if _, pending := errors.AsType[*PendingError](err); err != nil && !pending {
-		return nil, &refusal{err, f.kind.Name + "Ready", reasonRefused}
+	out, err := f.kind.Compose(*in)
+	return out, refuse(err)
+}
+
+// alsoRefused is what else is wrong with a claim that is out of place, as it would be composed where
+// it exists.
+func (f *Function[T, X]) alsoRefused(in Input[X], object map[string]any) error {
+	is := placeOf(in.Observed)
+	spec, _ := object["spec"].(map[string]any)
+	if is.Region == "" || spec == nil {
+		return nil
 	}
-	return out, err
+	spec["region"], spec["providerConfigName"] = is.Region, is.ProviderConfig
+	xr, err := f.decode(object)
+	if err != nil {
+		return err
+	}
+	in.XR = xr
+	out, err := f.kind.Compose(in)
+	if out != nil {
+		err = errors.Join(out.Refusals...)
+	}
+	return refuse(err)
 }
 
 // isProtected reports whether the composite cannot be deleted, also where its claim is: then it is
@@ -207,6 +244,9 @@ func (f *Function[T, X]) read(req *fnv1.RunFunctionRequest) (map[string]any, err
 	s := req.GetObserved().GetComposite().GetResource()
 	if want, got := "X"+f.kind.Name, s.GetFields()["kind"].GetStringValue(); got != want {
 		return nil, fmt.Errorf("cannot compose a %q: this function composes %s; correct the Composition", got, want)
+	}
+	if spec := s.GetFields()["spec"]; spec == nil || spec.AsInterface() == nil {
+		return nil, fmt.Errorf("cannot compose X%s: it has no spec", f.kind.Name)
 	}
 	return s.AsMap(), nil
 }
@@ -232,6 +272,10 @@ func (f *Function[T, X]) write(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFuncti
 	if err != nil {
 		return fmt.Errorf("cannot write status: %w", err)
 	}
+	own, refused := f.kind.Name+"Ready", len(out.Refusals) > 0
+	if refused {
+		f.showRefusals(req, rsp, status, out.Refusals)
+	}
 	composite, err := withStatus(req, status)
 	if err != nil {
 		return err
@@ -239,13 +283,18 @@ func (f *Function[T, X]) write(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFuncti
 	if err := out.Resources.Write(rsp); err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(out.Conditions, func(c progress.Condition) bool { return c.True && c.Type == f.kind.Name+"Ready" }) {
+	ready := false
+	for _, c := range out.Conditions {
+		if c.Type == own && refused {
+			continue
+		}
+		ready = ready || c.True && c.Type == own
+		condition(rsp, c)
+	}
+	if !ready {
 		unready(composite)
 	}
 	rsp.Desired.Composite = composite
-	for _, c := range out.Conditions {
-		condition(rsp, c)
-	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package adapter
 import (
 	"context"
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 
@@ -72,13 +73,6 @@ func TestRunFunction(t *testing.T) {
 		},
 		Resources: map[string]*fnv1.Resource{"earlier": functiontest.Resource(map[string]any{"kind": "ConfigMap"})},
 	}
-	// invalid settings, for a reason.
-	invalid := func(asked *fnv1.Requirements, message string) *fnv1.RunFunctionResponse {
-		return &fnv1.RunFunctionResponse{
-			Meta: meta, Desired: earlier, Requirements: asked, Results: fatal(message),
-			Conditions: []*fnv1.Condition{{Type: "SettingsResolved", Status: fnv1.Status_STATUS_CONDITION_FALSE, Reason: "InvalidSettings", Message: &message, Target: &both}},
-		}
-	}
 	stopped := func(before *fnv1.State, message string) *fnv1.RunFunctionResponse {
 		return &fnv1.RunFunctionResponse{Meta: meta, Desired: before, Requirements: asks("dev"), Conditions: []*fnv1.Condition{resolved}, Results: fatal(message)}
 	}
@@ -94,6 +88,34 @@ func TestRunFunction(t *testing.T) {
 		xr.Fields["metadata"] = earlier.GetComposite().GetResource().GetFields()["metadata"]
 		return xr
 	}
+
+	kept := functiontest.Resource(map[string]any{"kind": "Group", "metadata": map[string]any{}})
+	// refused keeps what exists of earlier steps and of the composite, and says why in the claim.
+	refused := func(asked *fnv1.Requirements, first *fnv1.Condition, message string, own map[string]*fnv1.Resource) *fnv1.RunFunctionResponse {
+		resources := map[string]*fnv1.Resource{"earlier": earlier.GetResources()["earlier"]}
+		maps.Copy(resources, own)
+		return &fnv1.RunFunctionResponse{
+			Meta: meta, Requirements: asked,
+			Desired: &fnv1.State{
+				Composite: &fnv1.Resource{
+					Resource: labelled(status(map[string]any{
+						"vpcId": "earlier", "waitingFor": message, "estimatedMonthlyCost": map[string]any{"total": "1.00"},
+					})),
+					ConnectionDetails: map[string][]byte{"key": []byte("value")},
+					Ready:             fnv1.Ready_READY_FALSE,
+				},
+				Resources: resources,
+			},
+			Conditions: []*fnv1.Condition{first, {Type: "NetworkReady", Status: fnv1.Status_STATUS_CONDITION_FALSE, Reason: "Refused", Message: &message, Target: &both}},
+			Results:    []*fnv1.Result{{Severity: fnv1.Severity_SEVERITY_WARNING, Message: message, Reason: new("Refused"), Target: &both}},
+		}
+	}
+	// invalid settings, for a reason.
+	invalid := func(asked *fnv1.Requirements, message string, own map[string]*fnv1.Resource) *fnv1.RunFunctionResponse {
+		first := &fnv1.Condition{Type: "SettingsResolved", Status: fnv1.Status_STATUS_CONDITION_FALSE, Reason: "InvalidSettings", Message: &message, Target: &both}
+		return refused(asked, first, message, own)
+	}
+	group1 := map[string]*fnv1.Resource{"group": kept}
 
 	composes := func(names ...string) func(Input[*v1alpha1.Network]) (*Output, error) {
 		return func(in Input[*v1alpha1.Network]) (*Output, error) {
@@ -139,10 +161,15 @@ func TestRunFunction(t *testing.T) {
 			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: of(xr("text")), Desired: earlier},
 			want:   &fnv1.RunFunctionResponse{Meta: meta, Desired: earlier, Results: fatal("cannot decode XNetwork: cannot restore struct from: string")},
 		},
+		"NoSpec": {
+			reason: "A composite without a spec is no claim's, and nothing about it can be right.",
+			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: of(xr(nil)), Desired: earlier},
+			want:   &fnv1.RunFunctionResponse{Meta: meta, Desired: earlier, Results: fatal("cannot compose XNetwork: it has no spec")},
+		},
 		"UnknownEnvironment": {
 			reason: "An environment that does not exist is refused before Crossplane looks for its EnvironmentConfig.",
 			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: of(xr(map[string]any{"environment": "test"})), Desired: earlier},
-			want:   invalid(nil, `spec.environment: unknown environment "test": use dev, staging or prod`),
+			want:   invalid(nil, `spec.environment: unknown environment "test": use dev, staging or prod`, nil),
 		},
 		"FirstPass": {
 			reason: "The first call asks for the EnvironmentConfig and composes nothing.",
@@ -152,34 +179,50 @@ func TestRunFunction(t *testing.T) {
 		"CannotFetch": {
 			reason: "A Crossplane that never fetches resources would wait for ever, without an error.",
 			req:    &fnv1.RunFunctionRequest{Meta: &fnv1.RequestMeta{Tag: "tag"}, Observed: exists, Desired: earlier},
-			want:   invalid(asks("dev"), `cannot read EnvironmentConfig "dev": this Crossplane does not say that it can fetch resources for a function: upgrade it to v2.2 or newer`),
+			want:   invalid(asks("dev"), `cannot read EnvironmentConfig "dev": this Crossplane does not say that it can fetch resources for a function: upgrade it to v2.2 or newer`, group1),
 		},
 		"ConfigOfOtherShape": {
 			reason: "Data that is no object is refused.",
 			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: exists, Desired: earlier, RequiredResources: config(t, "text")},
-			want:   invalid(asks("dev"), `EnvironmentConfig "dev": data: must be an object`),
+			want:   invalid(asks("dev"), `EnvironmentConfig "dev": data: must be an object`, group1),
 		},
 		"ConfigInvalid": {
 			reason: "A setting out of range is refused, and the message names it.",
 			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: exists, Desired: earlier, RequiredResources: config(t, map[string]any{"backupRetentionDays": 36.0})},
-			want:   invalid(asks("dev"), `EnvironmentConfig "dev": data.backupRetentionDays: 36 is out of range: use 0 to 35`),
+			want:   invalid(asks("dev"), `EnvironmentConfig "dev": data.backupRetentionDays: 36 is out of range: use 0 to 35`, group1),
 		},
 		"ClaimInvalid": {
 			reason: "A claim's field out of the setting's bounds is refused in the same way.",
 			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: of(xr(map[string]any{"environment": "dev", "natGateways": "Two"})), Desired: earlier, RequiredResources: config(t, nil)},
-			want:   invalid(asks("dev"), `spec.natGateways: unknown mode "Two": use None, Single or PerZone`),
+			want:   invalid(asks("dev"), `spec.natGateways: unknown mode "Two": use None, Single or PerZone`, nil),
 		},
 		"Refused": {
-			reason: "An error of Compose is in the kind's own condition, and nothing changes.",
+			reason: "An error of Compose is in the kind's own condition, in the status and in an event, and what exists stays.",
 			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: exists, Desired: earlier, RequiredResources: config(t, nil)},
 			compose: func(Input[*v1alpha1.Network]) (*Output, error) {
 				return nil, errors.New("spec.cidr: no")
 			},
-			want: &fnv1.RunFunctionResponse{
-				Meta: meta, Desired: earlier, Requirements: asks("dev"),
-				Conditions: []*fnv1.Condition{resolved, {Type: "NetworkReady", Status: fnv1.Status_STATUS_CONDITION_FALSE, Reason: "Refused", Message: new("spec.cidr: no"), Target: &both}},
-				Results:    fatal("spec.cidr: no"),
+			want: refused(asks("dev"), resolved, "spec.cidr: no", group1),
+		},
+		"RefusedTwice": {
+			reason: "A person reads all refusals at once.",
+			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: exists, Desired: earlier, RequiredResources: config(t, nil)},
+			compose: func(Input[*v1alpha1.Network]) (*Output, error) {
+				return nil, errors.Join(errors.New("spec.cidr: no"), errors.Join(Pending("waiting"), errors.New("spec.tags: no")))
 			},
+			want: refused(asks("dev"), resolved, "1 of 2: spec.cidr: no; 2 of 2: spec.tags: no", group1),
+		},
+		"RefusedInPart": {
+			reason: "What is not in dispute is composed.",
+			req:    &fnv1.RunFunctionRequest{Meta: able, Observed: exists, Desired: earlier, RequiredResources: config(t, nil)},
+			compose: func(in Input[*v1alpha1.Network]) (*Output, error) {
+				out, err := composes("group")(in)
+				out.Status = &v1alpha1.NetworkStatus{}
+				out.Refusals = []error{errors.New("spec.cidr: no")}
+				out.Conditions = out.Conditions[:1]
+				return out, err
+			},
+			want: refused(asks("dev"), resolved, "spec.cidr: no", map[string]*fnv1.Resource{"group": group}),
 		},
 		"Alone": {
 			reason:  "The only step of a pipeline. A function writes no more of the composite than its status.",

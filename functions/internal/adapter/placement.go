@@ -73,7 +73,7 @@ func place(kind string, object map[string]any, claims []Claim, found found, obs 
 	}
 	in, allowed, err := placement.Resolve(c)
 	if err != nil {
-		return nil, &refusal{err, ConditionReferencesMatch, reasonMismatch}
+		return nil, refuse(err)
 	}
 	spec, _ := object["spec"].(map[string]any)
 	spec["region"], spec["providerConfigName"] = in.Region, in.ProviderConfig

@@ -7,14 +7,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
-	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
-
 	"github.com/ausmart/platform/apis/v1alpha1"
-	"github.com/ausmart/platform/functions/internal/desired"
-	"github.com/ausmart/platform/functions/internal/progress"
 )
-
-const reasonWaiting = "WaitingForReference"
 
 // A Claim that another one names, in its own namespace.
 type Claim struct {
@@ -116,38 +110,4 @@ func ready(s v1alpha1.CommonStatus) bool {
 		}
 	}
 	return false
-}
-
-// keepAll keeps what exists as it is, and shows what is pending.
-func (f *Function[T, X]) keepAll(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, in Input[X], pending *PendingError) error {
-	status, err := lastStatus(in.XR)
-	if err != nil {
-		return err
-	}
-	status["waitingFor"] = pending.message
-	composite, err := withStatus(req, status)
-	if err != nil {
-		return err
-	}
-	if err := desired.KeepAll(in.Observed, rsp); err != nil {
-		return err
-	}
-	unready(composite)
-	rsp.Desired.Composite = composite
-	condition(rsp, progress.Condition{Type: f.kind.Name + "Ready", Reason: reasonWaiting, Message: pending.message})
-	return nil
-}
-
-// lastStatus is what the function wrote last. The conditions are Crossplane's.
-func lastStatus(xr runtime.Object) (map[string]any, error) {
-	u, err := runtime.DefaultUnstructuredConverter.ToUnstructured(xr)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the last status: %w", err)
-	}
-	status, ok := u["status"].(map[string]any)
-	if !ok {
-		status = map[string]any{}
-	}
-	delete(status, "conditions")
-	return status, nil
 }

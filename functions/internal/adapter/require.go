@@ -40,6 +40,9 @@ const (
 // later: a reconcile that is still applying then would create again what was just deleted.
 var errClaimDeleted = errors.New("the claim is being deleted: nothing more is made of it, and what it is made of goes when nothing uses it any more")
 
+// errIncomplete is for a call before Crossplane has looked for all that is required: it calls again.
+var errIncomplete = errors.New("not all that is required is there yet")
+
 // requirements are what a function reads beside the composite.
 type requirements struct {
 	environment v1alpha1.Environment
@@ -57,8 +60,10 @@ type found struct {
 	// complete reports whether Crossplane has looked for all of them.
 	complete bool
 
-	// config is nil where there is no EnvironmentConfig.
-	config *settings.Config
+	// config is nil where there is no EnvironmentConfig. It has the settings that can be read,
+	// also beside an error.
+	config    *settings.Config
+	configErr error
 
 	references map[Claim]map[string]any
 
@@ -138,11 +143,7 @@ func (c Claim) selector(namespace string) *fnv1.ResourceSelector {
 // read what Crossplane found.
 func (r requirements) read(req *fnv1.RunFunctionRequest) (found, error) {
 	out := found{references: make(map[Claim]map[string]any, len(r.claims)), twins: map[Claim][]string{}}
-	config, complete, err := readEnvironmentConfig(req, r.environment)
-	if err != nil {
-		return out, &refusal{err, ConditionSettingsResolved, reasonInvalid}
-	}
-	out.config, out.complete = config, complete
+	out.config, out.complete, out.configErr = readEnvironmentConfig(req, r.environment)
 	for _, c := range r.claims {
 		rs, fetched, err := request.GetRequiredResource(req, c.key())
 		if err != nil {

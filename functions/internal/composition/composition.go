@@ -50,6 +50,9 @@ type Composition struct {
 	// XR is the composite, for its labels and annotations.
 	XR metav1.Object
 
+	// Refusals of what the claim, or its environment, asks for. What exists is composed in its place.
+	Refusals []error
+
 	common v1alpha1.CommonSpec
 	last   v1alpha1.CommonStatus
 }
@@ -59,11 +62,13 @@ type Composition struct {
 func New(kind string, xr metav1.Object, spec v1alpha1.CommonSpec, last v1alpha1.CommonStatus,
 	set settings.Settings, obs observed.Resources, stages ...desired.Stage,
 ) *Composition {
-	return &Composition{
+	c := &Composition{
 		Kind: kind, Name: xr.GetName(), UID: string(xr.GetUID()), Settings: set.Keep(last),
 		Observed: obs, Desired: desired.New(obs, spec.ProviderConfigName, stages...),
 		XR: xr, common: spec, last: last,
 	}
+	c.keepIAMPath()
+	return c
 }
 
 // CompositeKind of a kind of claim: XNetwork of Network.
@@ -83,6 +88,9 @@ func (c *Composition) Status(waitingFor string, without ...settings.Name) v1alph
 	s := v1alpha1.CommonStatus{
 		Environment: c.common.Environment, Region: c.common.Region, ProviderConfigName: c.common.ProviderConfigName,
 		WaitingFor: waitingFor, Settings: c.Settings.Effective(without...),
+	}
+	if len(c.Refusals) > 0 && c.last.Environment != "" {
+		s.Environment = c.last.Environment // A change of it still counts when it is accepted.
 	}
 	if c.Desired.Removing() && c.last.Environment != "" {
 		s.Environment, s.Settings = c.last.Environment, c.last.Settings

@@ -43,9 +43,9 @@ type Guard struct {
 // noun for the claim in a sentence.
 func (c *Composition) noun() string { return strings.ToLower(c.Kind) }
 
-// protect the claim, its composite, and each resource that holds state, while the settings ask
+// Protect the claim, its composite, and each resource that holds state, while the settings ask
 // for it, and until AWS's own protection is off: a deletion that AWS refuses does not end.
-func (c *Composition) protect(g Guard) {
+func (c *Composition) Protect(g Guard) {
 	stateful := c.Desired.OfKinds(g.StatefulKinds)
 	if len(stateful) == 0 || !c.Settings.DeletionProtection.V && !g.AtAWS {
 		return

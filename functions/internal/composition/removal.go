@@ -20,18 +20,22 @@ func (c *Composition) ChangedByClaim(name settings.Name) bool {
 	return c.Settings.ChangedByClaim(name, c.last)
 }
 
-// Finish a composition: set the path of its roles, protect what the guard names, and fail when
-// a resource that holds state is left out, unless its removal is allowed by the composition so
-// far or by the claim's annotation. Reason is why a resource is left out.
-func (c *Composition) Finish(g Guard, reason func(name string) string) error {
-	if err := c.placeRoles(); err != nil {
-		return err
+// Finish a composition: set the path of its roles, protect what the guard names, and keep the
+// resources that hold state and are left out, unless their removal is allowed by the composition so
+// far or by the claim's annotation. Reason is why a resource is left out. What cannot be done is
+// refused. While anything else is refused, only the annotation allows a removal: the person may take
+// the change back.
+func (c *Composition) Finish(g Guard, reason func(name string) string) {
+	c.placeRoles()
+	if len(c.Refusals) > 0 {
+		c.Desired.PostponeRemovals(g.StatefulKinds)
 	}
-	c.protect(g)
 	for _, name := range c.allowedRemovals() {
 		c.Desired.AllowRemoval(name)
 	}
-	return c.Desired.CheckRemovals(g.StatefulKinds, reason)
+	c.Refusals = append(c.Refusals, c.Desired.KeepStateful(g.StatefulKinds, reason)...)
+	c.Protect(g)
+	c.Desired.KeepHeld(g.StatefulKinds)
 }
 
 // Stays reports whether a resource that holds state exists, and the claim's annotation does not

@@ -12,6 +12,7 @@ import (
 	"github.com/ausmart/platform/apis/v1alpha1"
 	"github.com/ausmart/platform/functions/internal/desired"
 	"github.com/ausmart/platform/functions/internal/iampolicy"
+	"github.com/ausmart/platform/functions/internal/settings"
 )
 
 // RoleNameMax is the longest name of a role (CreateRole API, read 2026-11-29).
@@ -82,14 +83,28 @@ func (c *Composition) AddRolePolicy(role string, statements []iampolicy.Statemen
 	}, order...)
 }
 
-// placeRoles sets the path of the desired roles and instance profiles, and the boundary of
-// the roles. It fails where one exists at another path: AWS cannot move it, and a new one in
-// its place would have another identity.
-func (c *Composition) placeRoles() error {
+// keepIAMPath refuses another path than the one at which roles and instance profiles exist: AWS
+// cannot move them, and new ones in their place would have another identity.
+func (c *Composition) keepIAMPath() {
 	path := c.Settings.IAMPath
+	for _, name := range c.Observed.Names() {
+		exists := iamPathOf(c.Observed.AtProvider(name, "arn"))
+		if exists == "" || exists == string(path.V) || c.Observed.Deleting(name) {
+			continue
+		}
+		c.Refuse(fmt.Errorf("spec.iamPath: %s %q is at %s, and AWS cannot move it to %s as %s wants: set spec.iamPath: %s to keep it, or create a new claim",
+			c.Observed.Kind(name), name, exists, path.V, path.Origin.Who(), exists))
+		c.Settings.IAMPath = settings.Kept(v1alpha1.IAMPath(exists))
+		return
+	}
+}
+
+// placeRoles sets the path of the desired roles and instance profiles, and the boundary of
+// the roles.
+func (c *Composition) placeRoles() {
 	var wanted *string // nil for the path that AWS takes by itself
-	if path.V != v1alpha1.IAMPathRoot {
-		wanted = new(string(path.V))
+	if path := c.Settings.IAMPath.V; path != v1alpha1.IAMPathRoot {
+		wanted = new(string(path))
 	}
 	for _, name := range c.Desired.Names() {
 		switch r := c.Desired.Get(name).(type) {
@@ -98,15 +113,8 @@ func (c *Composition) placeRoles() error {
 			r.Spec.ForProvider.PermissionsBoundary = c.boundary(name)
 		case *iamv1beta1.InstanceProfile:
 			r.Spec.ForProvider.Path = wanted
-		default:
-			continue
-		}
-		if exists := iamPathOf(c.Observed.AtProvider(name, "arn")); exists != "" && exists != string(path.V) {
-			return fmt.Errorf("spec.iamPath: %s %q is at %s, and AWS cannot move it to %s as %s wants: set spec.iamPath: %s to keep it, or create a new claim",
-				c.Observed.Kind(name), name, exists, path.V, path.Origin.Who(), exists)
 		}
 	}
-	return nil
 }
 
 // boundary of a role. An empty text removes a boundary that the role has: a field that is

@@ -80,20 +80,20 @@ func TestPlaceRoles(t *testing.T) {
 			reason: "AWS cannot move a role, and the message has the remedy.",
 			config: pathOnly,
 			exists: map[string]map[string]any{"role": {"arn": account + "role/shop"}},
-			want: want{Err: `spec.iamPath: Role "role" is at /, and AWS cannot move it to /ausmart/ as EnvironmentConfig/dev wants: ` +
+			want: want{Placed: map[string]placed{"role": {"none", "none"}, "profile": {"none", "none"}}, Err: `spec.iamPath: Role "role" is at /, and AWS cannot move it to /ausmart/ as EnvironmentConfig/dev wants: ` +
 				`set spec.iamPath: / to keep it, or create a new claim`},
 		},
 		"ProfileElsewhere": {
 			reason: "AWS cannot move an instance profile either.",
 			claim:  pathOnly,
 			exists: map[string]map[string]any{"profile": {"arn": account + "instance-profile/a/b/shop"}},
-			want: want{Err: `spec.iamPath: InstanceProfile "profile" is at /a/b/, and AWS cannot move it to /ausmart/ as the claim wants: ` +
+			want: want{Placed: map[string]placed{"role": {"/a/b/", "none"}, "profile": {"/a/b/", "none"}}, Err: `spec.iamPath: InstanceProfile "profile" is at /a/b/, and AWS cannot move it to /ausmart/ as the claim wants: ` +
 				`set spec.iamPath: /a/b/ to keep it, or create a new claim`},
 		},
 		"BackToRoot": {
 			reason: "A path that is removed from the settings is refused in the same way.",
 			exists: map[string]map[string]any{"role": {"arn": account + "role/ausmart/shop"}},
-			want: want{Err: `spec.iamPath: Role "role" is at /ausmart/, and AWS cannot move it to / as the platform wants: ` +
+			want: want{Placed: map[string]placed{"role": {"/ausmart/", "none"}, "profile": {"/ausmart/", "none"}}, Err: `spec.iamPath: Role "role" is at /ausmart/, and AWS cannot move it to / as the platform wants: ` +
 				`set spec.iamPath: /ausmart/ to keep it, or create a new claim`},
 		},
 		"NoRole": {
@@ -106,10 +106,11 @@ func TestPlaceRoles(t *testing.T) {
 			want: want{Placed: map[string]placed{"role": {"/ausmart/", "none"}, "profile": {"/ausmart/", "none"}}},
 		},
 		"OthersElsewhere": {
-			reason: "A role that is left out of the composition is not checked.",
+			reason: "A role that goes counts until it is gone: all are at one path.",
 			claim:  pathOnly,
 			exists: map[string]map[string]any{"old": {"arn": account + "role/shop"}},
-			want:   want{Placed: map[string]placed{"role": {"/ausmart/", "none"}, "profile": {"/ausmart/", "none"}}},
+			want: want{Placed: map[string]placed{"role": {"none", "none"}, "profile": {"none", "none"}}, Err: `spec.iamPath: Role "old" is at /, and AWS cannot move it to /ausmart/ as the claim wants: ` +
+				`set spec.iamPath: / to keep it, or create a new claim`},
 		},
 	}
 	for name, tc := range cases {
@@ -128,12 +129,13 @@ func TestPlaceRoles(t *testing.T) {
 			c.Desired.Add("profile", profile)
 			c.Desired.Add("vpc", &ec2v1beta1.VPC{})
 
-			got := want{}
-			if err := c.Finish(Guard{}, nil); err != nil {
-				got.Err = err.Error()
-			} else {
-				r, p := role.Spec.ForProvider, profile.Spec.ForProvider
-				got.Placed = map[string]placed{"role": {orNone(r.Path), orNone(r.PermissionsBoundary)}, "profile": {orNone(p.Path), "none"}}
+			c.Finish(Guard{}, nil)
+			r, p := role.Spec.ForProvider, profile.Spec.ForProvider
+			got := want{
+				Placed: map[string]placed{"role": {orNone(r.Path), orNone(r.PermissionsBoundary)}, "profile": {orNone(p.Path), "none"}},
+			}
+			if len(c.Refusals) > 0 {
+				got.Err = c.Refusals[0].Error()
 			}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s\nFinish(...): -want, +got:\n%s", tc.reason, diff)

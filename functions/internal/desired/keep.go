@@ -6,22 +6,18 @@ import (
 
 	"google.golang.org/protobuf/types/known/structpb"
 
-	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
-
 	"github.com/ausmart/platform/functions/internal/observed"
 )
 
 // KeepAll keeps every resource that exists as it is, for a function that cannot
-// compose yet: a resource that is left out is deleted. One that is being deleted is
+// compose: a resource that is left out is deleted. One that is being deleted is
 // left out.
-func KeepAll(obs observed.Resources, rsp *fnv1.RunFunctionResponse) error {
-	kept := make(map[string]*fnv1.Resource)
-	for _, name := range obs.Names() {
-		if !obs.Deleting(name) {
-			kept[name] = &fnv1.Resource{Resource: appliedPart(obs.Raw(name))}
+func (r *Resources) KeepAll() {
+	for _, name := range r.observed.Names() {
+		if !r.observed.Deleting(name) {
+			r.Keep(name)
 		}
 	}
-	return write(rsp, kept)
 }
 
 // appliedPart of an observed resource is what a function writes. The annotations

@@ -9,7 +9,7 @@
 //   - A resource is never written twice, and never replaces one of an earlier step of the
 //     pipeline.
 //   - A resource that holds state is never left out, which would delete it, unless its
-//     removal is allowed: see Resources.CheckRemovals.
+//     removal is allowed: see Resources.KeepStateful.
 package desired
 
 import (

@@ -276,6 +276,32 @@ func Fatal(rsp *fnv1.RunFunctionResponse) string {
 	return ""
 }
 
+// Refusals of a response: a fatal result, or what the kind's own condition refuses.
+func Refusals(rsp *fnv1.RunFunctionResponse) []string {
+	if m := Fatal(rsp); m != "" {
+		return []string{m}
+	}
+	for _, c := range rsp.GetConditions() {
+		if c.GetReason() != "Refused" || !strings.HasSuffix(c.GetType(), "Ready") {
+			continue
+		}
+		n := 0
+		if _, err := fmt.Sscanf(c.GetMessage(), "1 of %d: ", &n); err != nil {
+			return []string{c.GetMessage()}
+		}
+		out := make([]string, n)
+		rest := strings.TrimPrefix(c.GetMessage(), fmt.Sprintf("1 of %d: ", n))
+		for i := range out {
+			out[i], rest, _ = strings.Cut(rest, fmt.Sprintf("; %d of %d: ", i+2, n))
+		}
+		return out
+	}
+	return nil
+}
+
+// Refusal is all refusals of a response, each on its line; empty when it has none.
+func Refusal(rsp *fnv1.RunFunctionResponse) string { return strings.Join(Refusals(rsp), "\n") }
+
 // TryReconcile runs the function and applies what it desires: new resources exist
 // afterwards, without a status; those that it leaves out are gone. A fatal result
 // changes nothing.

@@ -30,8 +30,8 @@ func testEveryFieldMatters(t *testing.T, k Kind) {
 				p := k.New(t, "field", With(v.Spec, path, v.Other[path]))
 				for _, before := range base {
 					after := p.Reconcile(t)
-					if m := Fatal(after); m != "" {
-						t.Fatalf("unexpected fatal result: %s", m)
+					if m := Refusal(after); m != "" {
+						t.Fatalf("unexpected refusal: %s", m)
 					}
 					if len(Changes(before, after)) > 0 {
 						return
@@ -63,8 +63,8 @@ func responses(t *testing.T, p *ControlPlane) []*fnv1.RunFunctionResponse {
 	var out []*fnv1.RunFunctionResponse
 	for range maxReconciles {
 		rsp := p.Reconcile(t)
-		if m := Fatal(rsp); m != "" {
-			t.Fatalf("unexpected fatal result: %s", m)
+		if m := Refusal(rsp); m != "" {
+			t.Fatalf("unexpected refusal: %s", m)
 		}
 		if len(out) > 0 && same(out[len(out)-1], rsp) {
 			return out

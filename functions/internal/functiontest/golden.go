@@ -52,8 +52,8 @@ func testGolden(t *testing.T, k Kind) {
 			}
 			for i, s := range k.Goldens {
 				rsp := s.reach(t, p, i == 0, i == len(k.Goldens)-1)
-				if m := Fatal(rsp); m != "" {
-					t.Fatalf("%s: unexpected fatal result: %s", s.Folder, m)
+				if m := Refusal(rsp); m != "" {
+					t.Fatalf("%s: unexpected refusal: %s", s.Folder, m)
 				}
 				j, err := protojson.Marshal(rsp)
 				if err != nil {

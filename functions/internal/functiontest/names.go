@@ -104,9 +104,9 @@ func testNames(t *testing.T, k Kind) {
 		meta["name"] = name
 		meta["labels"] = map[string]any{"crossplane.io/claim-name": claim, "crossplane.io/claim-namespace": "default"}
 		for range 8 { // As many as a cluster has stages, and the names that they wait for.
-			if m := Fatal(p.Reconcile(t)); m != "" {
+			if m := Refusal(p.Reconcile(t)); m != "" {
 				if !strings.HasPrefix(m, "metadata.name: ") {
-					t.Errorf("a claim %q: unexpected fatal result: %s", claim, m)
+					t.Errorf("a claim %q: unexpected refusal: %s", claim, m)
 				}
 				break
 			}

@@ -68,7 +68,7 @@ func testPartitions(t *testing.T, k Kind) {
 		t.Run(to, func(t *testing.T) {
 			for _, e := range k.Typical {
 				p := Elsewhere(k.NewExample(t, e), to)
-				if m := Fatal(p.Reconcile(t)); m != "" {
+				if m := Refusal(p.Reconcile(t)); m != "" {
 					if !strings.Contains(m, "spec.region") {
 						t.Errorf("%s is refused, and not for its region: %s", e, m)
 					}

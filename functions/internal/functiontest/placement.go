@@ -234,8 +234,9 @@ func (s situation) check(t *testing.T, p *ControlPlane) bool {
 	s.set(p)
 	in, refusal := s.want()
 	rsp := run(t, p)
-	message := Fatal(rsp)
+	message := Refusal(rsp)
 	if refusal != nil {
+		message, _, _ = strings.Cut(message, "\n")
 		for i, part := range refusal {
 			if !strings.Contains(message, part) || (i == 0 && !strings.HasPrefix(message, part+": ")) {
 				t.Fatalf("%+v\nrefused with %q, which must name %q", s, message, refusal)
@@ -244,7 +245,7 @@ func (s situation) check(t *testing.T, p *ControlPlane) bool {
 		return false
 	}
 	if message != "" {
-		t.Fatalf("%+v\nunexpected fatal result: %s", s, message)
+		t.Fatalf("%+v\nunexpected refusal: %s", s, message)
 	}
 	status := Status(rsp)
 	if diff := gocmp.Diff([]any{in.region, in.account}, []any{status["region"], status["providerConfigName"]}); diff != "" {

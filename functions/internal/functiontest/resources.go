@@ -57,11 +57,11 @@ func testForgotten(t *testing.T, k Kind) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				message := Fatal(rsp)
+				message := Refusal(rsp)
 				if refuse := slices.Contains(k.Stateful, kind) && allowed == ""; !refuse && message != "" {
-					t.Errorf("allowed are %q: unexpected fatal result: %s", allowed, message)
+					t.Errorf("allowed are %q: unexpected refusal: %s", allowed, message)
 				} else if refuse && (!strings.Contains(message, kind+` "old"`) || !strings.HasSuffix(message, "platform.ausmart.io/allow-removal: old")) {
-					t.Errorf("the fatal result names no resource and no way out: %q", message)
+					t.Errorf("the refusal names no resource and no way out: %q", message)
 				}
 			}
 		})

@@ -166,7 +166,7 @@ func (p *ControlPlane) settle(t *testing.T) (*fnv1.RunFunctionResponse, string) 
 	var last *fnv1.RunFunctionResponse
 	for range maxReconciles {
 		rsp := p.Reconcile(t)
-		if m := Fatal(rsp); m != "" {
+		if m := Refusal(rsp); m != "" {
 			return rsp, m
 		}
 		if last != nil && same(last, rsp) {

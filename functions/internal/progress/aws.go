@@ -77,7 +77,7 @@ func unreached(obs observed.Resources, name string) (Problem, bool) {
 	case obs.Paused(name):
 		return Problem{name, ReasonPaused, "it is paused, and no change reaches it: remove the annotation crossplane.io/paused from the " + of}, true
 	case !obs.Updates(name):
-		return Problem{name, ReasonObserveOnly, "its provider may not change it: remove spec.managementPolicies from the " + of}, true
+		return Problem{name, ReasonObserveOnly, "its provider may not change it: remove the managementPolicies from the spec of the " + of}, true
 	default:
 		return Problem{}, false
 	}

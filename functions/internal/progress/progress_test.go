@@ -58,7 +58,7 @@ func TestUnreached(t *testing.T) {
 		"NotPaused": {"The annotation has a value.", object("Instance", map[string]any{"crossplane.io/paused": "false"}, nil), nil},
 		"Observed": {
 			"An object that its provider only observes.", object("Object", nil, policies("Observe")),
-			[]Problem{{"a", ReasonObserveOnly, "its provider may not change it: remove spec.managementPolicies from the Object orders-x7k2p"}},
+			[]Problem{{"a", ReasonObserveOnly, "its provider may not change it: remove the managementPolicies from the spec of the Object orders-x7k2p"}},
 		},
 		"Ours":    {"The policies that the platform sets.", object("Instance", nil, policies("Create", "Delete", "Observe", "Update")), nil},
 		"All":     {"All policies.", object("Instance", nil, policies("*")), nil},

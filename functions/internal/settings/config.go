@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,34 +16,34 @@ type Config struct {
 
 // ParseConfig reads the data of the named EnvironmentConfig. It accepts nothing
 // that it does not understand: a misspelt setting that is ignored in silence
-// would be found out in production. Errors name the config and the field.
+// would be found out in production. Errors name the config and the field. The
+// config has the settings that can be read, also beside an error.
 func ParseConfig(name string, data map[string]any) (*Config, error) {
-	values, err := readConfig(data)
-	if err != nil {
-		return nil, fmt.Errorf("EnvironmentConfig %q: %w", name, err)
+	c := &Config{origin: Origin("EnvironmentConfig/" + name), values: make(map[Name]any, len(data))}
+	var errs []error
+	for _, setting := range slices.Sorted(maps.Keys(data)) {
+		if err := c.read(Name(setting), data[setting]); err != nil {
+			errs = append(errs, fmt.Errorf("EnvironmentConfig %q: data.%s: %w", name, setting, err))
+		}
 	}
-	return &Config{origin: Origin("EnvironmentConfig/" + name), values: values}, nil
+	return c, errors.Join(errs...)
 }
 
-func readConfig(data map[string]any) (map[Name]any, error) {
-	names := slices.Sorted(maps.Keys(data))
-	for _, name := range names {
-		if rowOf(Name(name)) == nil {
-			return nil, fmt.Errorf("data.%s: unknown setting: known are %s", name, strings.Join(known(), ", "))
-		}
+// read the value of a setting; null is none.
+func (c *Config) read(name Name, value any) error {
+	row := rowOf(name)
+	if row == nil {
+		return fmt.Errorf("unknown setting: known are %s", strings.Join(known(), ", "))
 	}
-	values := make(map[Name]any, len(data))
-	for _, name := range names {
-		if data[name] == nil {
-			continue
-		}
-		v, err := rowOf(Name(name)).read(data[name])
-		if err != nil {
-			return nil, fmt.Errorf("data.%s: %w", name, err)
-		}
-		values[Name(name)] = v
+	if value == nil {
+		return nil
 	}
-	return values, nil
+	v, err := row.read(value)
+	if err != nil {
+		return err
+	}
+	c.values[name] = v
+	return nil
 }
 
 // value of a setting; nil where the config, or its setting, does not exist.

@@ -77,25 +77,23 @@ func (r *setting[T]) read(v any) (any, error) { return r.values.read(v) }
 
 func (r *setting[T]) resolve(s *Settings, config *Config, spec map[string]any) error {
 	value := r.value(s)
-	if path := r.fields[s.claim.kind]; path != noField {
-		given, err := fieldAt(spec, path)
-		if err != nil {
-			return err
-		}
-		if given != nil {
-			v, err := r.values.read(given)
-			if err != nil {
-				return fmt.Errorf("spec.%s: %w", path, err)
-			}
-			*value = Value[T]{V: v, Origin: OriginClaim}
-			return nil
-		}
-	}
+	*value = Value[T]{V: r.builtIn(s.claim.environment), Origin: OriginBuiltIn}
 	if v, ok := config.value(r.name).(T); ok {
 		*value = Value[T]{V: v, Origin: config.origin}
+	}
+	path := r.fields[s.claim.kind]
+	if path == noField {
 		return nil
 	}
-	*value = Value[T]{V: r.builtIn(s.claim.environment), Origin: OriginBuiltIn}
+	given, err := fieldAt(spec, path)
+	if err != nil || given == nil {
+		return err
+	}
+	v, err := r.values.read(given)
+	if err != nil {
+		return fmt.Errorf("spec.%s: %w", path, err)
+	}
+	*value = Value[T]{V: v, Origin: OriginClaim}
 	return nil
 }
 

@@ -11,6 +11,7 @@
 package settings
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -25,6 +26,9 @@ const (
 	OriginClaim   Origin = "claim"
 	OriginBuiltIn Origin = "built-in"
 	OriginKept    Origin = "earlier environment"
+
+	// OriginExists is for the value of what exists, where another one is refused.
+	OriginExists Origin = "kept"
 )
 
 // Who set the value, as the subject of a sentence.
@@ -36,6 +40,8 @@ func (o Origin) Who() string {
 		return "the claim"
 	case OriginKept:
 		return "the claim's earlier environment"
+	case OriginExists:
+		return "what exists"
 	default:
 		return string(o)
 	}
@@ -46,6 +52,9 @@ type Value[T any] struct {
 	V      T
 	Origin Origin
 }
+
+// Kept is the value of what exists, where another one is refused.
+func Kept[T any](v T) Value[T] { return Value[T]{V: v, Origin: OriginExists} }
 
 // A claim that settings are for.
 type claim struct {
@@ -65,19 +74,21 @@ func Check(env v1alpha1.Environment) error {
 
 // Resolve takes each setting from the spec of a claim of the kind, else from the
 // environment's config (nil where the platform team wrote none), else from the
-// built-in values. It fails when the environment is unknown, and when a field of
-// the claim is out of the setting's bounds.
+// built-in values. It fails when the environment is unknown, and when fields of
+// the claim are out of a setting's bounds. The other settings are resolved all the same.
 func Resolve(kind string, env v1alpha1.Environment, config *Config, spec map[string]any) (Settings, error) {
 	if err := Check(env); err != nil {
 		return Settings{}, err
 	}
 	s := Settings{claim: claim{kind: kind, environment: env}}
+	var errs []error
 	for _, r := range table {
-		if err := r.resolve(&s, config, spec); err != nil {
-			return Settings{}, err
+		// Two settings below a field that is no object meet the same error.
+		if err := r.resolve(&s, config, spec); err != nil && !slices.ContainsFunc(errs, func(e error) bool { return e.Error() == err.Error() }) {
+			errs = append(errs, err)
 		}
 	}
-	return s, nil
+	return s, errors.Join(errs...)
 }
 
 // Keep what protects data as it was, where the claim has changed its environment: deletion
