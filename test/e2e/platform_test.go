@@ -33,8 +33,9 @@ func TestEnvironments(t *testing.T) {
 			e.outlivesCredential(first)
 			if e.isProduction() {
 				e.refusesDeletion("Database orders", "deletionProtection: false")
-				e.refusesDeletion("Cluster "+environment, "deletionProtection: false")
-				e.refusesDeletion("Network "+environment, "deletionProtection: false")
+				// Services, databases and the cluster use these too, and Kubernetes shows one reason of several.
+				e.refusesDeletion("Cluster "+environment, "is in-use by")
+				e.refusesDeletion("Network "+environment, "is in-use by")
 				e.refusesDeletion("Service orders", "deletionProtection: false")
 				e.refusesDeletionOfState()
 				e.isUnprotected()

@@ -29,7 +29,7 @@ func TestRefusedIsProtected(t *testing.T) {
 		"Promoted": {
 			reason: "A claim that is prod now is protected, whatever else of it is refused.", stateful: []string{"Group"},
 			spec: map[string]any{"environment": "prod"}, exist: map[string]*fnv1.Resource{"group": group},
-			want: []string{"group", "hold-network", "hold-of-group", "hold-xnetwork"},
+			want: []string{"group", "hold-of-group", "hold-xnetwork"},
 		},
 		"New": {
 			reason: "Nothing exists that could be lost, and the claim can be deleted.", stateful: []string{"Group"},
@@ -54,13 +54,13 @@ func TestRefusedIsProtected(t *testing.T) {
 			reason: "A typo beside it does not hide what protects.", stateful: []string{"Group"},
 			spec: map[string]any{"environment": "dev"}, config: map[string]any{"deletionProtection": true, "typo": true},
 			exist: map[string]*fnv1.Resource{"group": group},
-			want:  []string{"group", "hold-network", "hold-of-group", "hold-xnetwork"},
+			want:  []string{"group", "hold-of-group", "hold-xnetwork"},
 		},
 		"InvalidClaim": {
 			reason: "A claim whose field for it is wrong is protected as its environment is.", stateful: []string{"Group"},
 			spec:  map[string]any{"environment": "prod", "natGateways": "Two"},
 			exist: map[string]*fnv1.Resource{"group": group},
-			want:  []string{"group", "hold-network", "hold-of-group", "hold-xnetwork"},
+			want:  []string{"group", "hold-of-group", "hold-xnetwork"},
 		},
 		"OtherKind": {
 			reason: "A kind that no protection holds gets none.",

@@ -52,11 +52,8 @@ func (c *Composition) Protect(g Guard) {
 	}
 	const first = "is protected: first set spec.deletionProtection: false in the claim, then read its condition " + conditionProtected
 	reason := "this " + c.noun() + " " + first
-	c.Desired.Protect(CompositeKind(c.Kind), "", c.Name, reason)
 	name, namespace := conventions.ClaimOf(c.XR)
-	if name != "" && namespace != "" {
-		c.Desired.Protect(v1alpha1.GroupVersion().WithKind(c.Kind), namespace, name, reason)
-	}
+	c.Desired.Protect(CompositeKind(c.Kind), v1alpha1.GroupVersion().WithKind(c.Kind), c.Name, namespace, name, reason)
 	for _, resource := range stateful {
 		c.Desired.ProtectResource(resource, fmt.Sprintf("it holds state of %s %q, which %s", c.Kind, cmp.Or(name, c.Name), first))
 	}
@@ -70,7 +67,11 @@ func (c *Composition) Uses(kind, claim string) {
 		return
 	}
 	reason := fmt.Sprintf("%s %q uses this %s: delete that first, or let it name another one", c.Kind, name, strings.ToLower(kind))
-	c.Desired.AddClaimUsage(v1alpha1.GroupVersion().WithKind(kind), namespace, claim, reason)
+	target := desired.Composite{Kind: CompositeKind(kind)}
+	if kind == "Database" {
+		target.Claim = claim
+	}
+	c.Desired.AddClaimUsage(target, v1alpha1.GroupVersion().WithKind(kind), namespace, claim, reason)
 }
 
 // ProtectionCondition shows the next of the two steps of a deletion.

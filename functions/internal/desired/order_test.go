@@ -161,8 +161,8 @@ func TestWriteRefuses(t *testing.T) {
 		"UsageTwice": {
 			reason: "Two Usages of one name are a bug too.",
 			add: func(r *Resources) {
-				r.Protect(schema.GroupVersionKind{}, "", "n", "")
-				r.Protect(schema.GroupVersionKind{}, "", "n", "")
+				r.Protect(schema.GroupVersionKind{}, schema.GroupVersionKind{}, "n", "", "", "")
+				r.Protect(schema.GroupVersionKind{}, schema.GroupVersionKind{}, "n", "", "", "")
 			},
 			want: `resource "hold-" is composed twice`,
 		},

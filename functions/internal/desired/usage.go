@@ -70,7 +70,7 @@ func (r *Resources) addUsage(of usageResource, target, user string, replay bool)
 // made them for a kind and claim; empty where there is none.
 func UsedComposite(obs observed.Resources, c Composite) string {
 	for _, name := range obs.Names() {
-		if strings.HasPrefix(name, "usage-") && strings.HasSuffix(name, "-of-"+c.target()) {
+		if isUsageOf(name, c) {
 			return obs.Used(name)
 		}
 	}
@@ -80,15 +80,34 @@ func UsedComposite(obs observed.Resources, c Composite) string {
 // AddClaimUsage keeps another claim from being deleted while the composite is not: its Usage has
 // a reason and no user, so that it goes at once when the composite does. Whoever deletes both in
 // any order ends by trying again; no deletion is replayed.
-func (r *Resources) AddClaimUsage(gvk schema.GroupVersionKind, namespace, name, reason string) {
-	r.hold("usage-of-"+strings.ToLower(gvk.Kind)+"-"+name, usageResource{gvk, name}, namespace, reason)
+//
+// It comes after a Usage of that claim's composite, the target. Crossplane marks what is in use by a label, and
+// copies a claim's labels to its composite: a label that came that way would go with this
+// Usage, and the composite could be deleted under its users. One that Crossplane has set there
+// for a Usage stays (v2.4.0, internal/controller/apiextensions/claim/syncer_ssa.go and
+// internal/controller/protection/usage/reconciler.go, read 2026-11-30).
+func (r *Resources) AddClaimUsage(target Composite, gvk schema.GroupVersionKind, namespace, name, reason string) {
+	usage := "usage-of-" + strings.ToLower(gvk.Kind) + "-" + name
+	marked := slices.ContainsFunc(r.observed.Names(), func(name string) bool { return isUsageOf(name, target) && r.observed.Ready(name) })
+	if marked || r.observed.Has(usage) {
+		r.hold(usage, usageResource{gvk, name}, namespace, reason)
+	}
 }
 
-// Protect an object, the composite or its claim, from deletion. A person who tries
-// reads the reason, which says what to do first. Nothing is deleted later because of
+// isUsageOf reports whether AddCompositeUsage gives this name to a Usage of the composite.
+func isUsageOf(name string, c Composite) bool {
+	return strings.HasPrefix(name, "usage-") && strings.HasSuffix(name, "-of-"+c.target())
+}
+
+// Protect a composite from deletion, and then its claim, in the order of AddClaimUsage. A person who
+// tries reads the reason, which says what to do first. Nothing is deleted later because of
 // an attempt that was refused: a protection that ends replays no deletion.
-func (r *Resources) Protect(gvk schema.GroupVersionKind, namespace, name, reason string) {
-	r.hold(ProtectionName(gvk.Kind), usageResource{gvk, name}, namespace, reason)
+func (r *Resources) Protect(composite, claim schema.GroupVersionKind, name, claimNamespace, claimName, reason string) {
+	first, then := ProtectionName(composite.Kind), ProtectionName(claim.Kind)
+	r.hold(first, usageResource{composite, name}, "", reason)
+	if claimName != "" && claimNamespace != "" && (r.observed.Ready(first) || r.observed.Has(then)) {
+		r.hold(then, usageResource{claim, claimName}, claimNamespace, reason)
+	}
 }
 
 // ProtectResource protects a composed resource that exists from deletion, as Protect does. The

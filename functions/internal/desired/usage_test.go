@@ -1,6 +1,7 @@
 package desired
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -108,41 +109,56 @@ func TestProtect(t *testing.T) {
 	kind := func(name string) schema.GroupVersionKind {
 		return schema.GroupVersionKind{Group: "platform.ausmart.io", Version: "v1alpha1", Kind: name}
 	}
+	hold := func(name, usage, namespace, of, ofName string) map[string]*fnv1.Resource {
+		meta := map[string]any{"labels": map[string]any{"platform.ausmart.io/resource": name}}
+		if namespace != "" {
+			meta["namespace"] = namespace
+		}
+		return map[string]*fnv1.Resource{name: functiontest.Resource(map[string]any{
+			"apiVersion": "protection.crossplane.io/v1beta1", "kind": usage, "metadata": meta,
+			"spec": map[string]any{
+				"of":     map[string]any{"apiVersion": "platform.ausmart.io/v1alpha1", "kind": of, "resourceRef": map[string]any{"name": ofName}},
+				"reason": "ask first",
+			},
+		})}
+	}
+	composite := hold("hold-xdatabase", "ClusterUsage", "", "XDatabase", "orders-x7k2p")
+	both := maps.Clone(composite)
+	maps.Copy(both, hold("hold-database", "Usage", "shop", "Database", "orders"))
+	is := func(ready string) *fnv1.Resource {
+		return functiontest.Resource(map[string]any{"status": map[string]any{"conditions": []any{map[string]any{"type": "Ready", "status": ready}}}})
+	}
 	cases := map[string]struct {
-		reason    string
-		kind      string
-		namespace string
-		want      map[string]*fnv1.Resource
+		reason string
+		exist  map[string]*fnv1.Resource
+		claim  string
+		want   map[string]*fnv1.Resource
 	}{
-		"Claim": {
-			reason: "An object in a namespace is protected by a Usage there, and no deletion is replayed.",
-			kind:   "Database", namespace: "shop",
-			want: map[string]*fnv1.Resource{"hold-database": functiontest.Resource(map[string]any{
-				"apiVersion": "protection.crossplane.io/v1beta1", "kind": "Usage",
-				"metadata": map[string]any{"namespace": "shop", "labels": map[string]any{"platform.ausmart.io/resource": "hold-database"}},
-				"spec": map[string]any{
-					"of":     map[string]any{"apiVersion": "platform.ausmart.io/v1alpha1", "kind": "Database", "resourceRef": map[string]any{"name": "orders"}},
-					"reason": "ask first",
-				},
-			})},
-		},
 		"Composite": {
-			reason: "An object without a namespace is protected by a ClusterUsage.",
-			kind:   "XDatabase",
-			want: map[string]*fnv1.Resource{"hold-xdatabase": functiontest.Resource(map[string]any{
-				"apiVersion": "protection.crossplane.io/v1beta1", "kind": "ClusterUsage",
-				"metadata": map[string]any{"labels": map[string]any{"platform.ausmart.io/resource": "hold-xdatabase"}},
-				"spec": map[string]any{
-					"of":     map[string]any{"apiVersion": "platform.ausmart.io/v1alpha1", "kind": "XDatabase", "resourceRef": map[string]any{"name": "orders"}},
-					"reason": "ask first",
-				},
-			})},
+			reason: "The composite comes first: Crossplane must set the label that protects it there, and not copy it from the claim.",
+			claim:  "orders", want: composite,
+		},
+		"CompositeSoon": {
+			reason: "A ClusterUsage that is not Ready has set no label yet.",
+			exist:  map[string]*fnv1.Resource{"hold-xdatabase": is("False")}, claim: "orders", want: composite,
+		},
+		"Claim": {
+			reason: "Then the claim is protected, by a Usage in its namespace. No deletion is replayed.",
+			exist:  map[string]*fnv1.Resource{"hold-xdatabase": is("True")}, claim: "orders", want: both,
+		},
+		"Stays": {
+			reason: "A claim that is protected stays so.",
+			exist:  map[string]*fnv1.Resource{"hold-xdatabase": is("False"), "hold-database": is("True")}, claim: "orders", want: both,
+		},
+		"WithoutClaim": {
+			reason: "A composite may have no claim.",
+			exist:  map[string]*fnv1.Resource{"hold-xdatabase": is("True")}, want: composite,
 		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			r := New(observed.Resources{}, "account")
-			r.Protect(kind(tc.kind), tc.namespace, "orders", "ask first")
+			r := New(observed.From(&fnv1.RunFunctionRequest{Observed: &fnv1.State{Resources: tc.exist}}), "account")
+			r.Protect(kind("XDatabase"), kind("Database"), "orders-x7k2p", "shop", tc.claim, "ask first")
 			rsp := &fnv1.RunFunctionResponse{}
 			if err := r.Write(rsp); err != nil {
 				t.Fatal(err)
