@@ -15,6 +15,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 
@@ -191,10 +192,8 @@ func (w world) delete(e environment) *deletion {
 		w.t.Fatal(err)
 	}
 	start := time.Now()
-	for _, c := range e.claims {
-		if err := w.client.Delete(w.t.Context(), c.DeepCopy()); err != nil {
-			w.t.Fatal(err)
-		}
+	for _, c := range slices.Backward(e.claims) {
+		w.deleteClaim(c)
 	}
 	d := &deletion{Claims: len(e.claims), Resources: len(composed)}
 	waitForQuiet(w.t.Context(), w.t, func(ctx context.Context) (string, bool, error) {
@@ -206,6 +205,19 @@ func (w world) delete(e environment) *deletion {
 		return fmt.Sprintf("deleting %s: %d of %d resources are left", e.name, len(left), len(composed)), len(left) == 0, nil
 	})
 	return d
+}
+
+// deleteClaim, whose deletion is refused until that of all who name it has begun.
+func (w world) deleteClaim(c *unstructured.Unstructured) {
+	w.t.Helper()
+	var refused error
+	err := wait.PollUntilContextTimeout(w.t.Context(), poll, quiet, true, func(ctx context.Context) (bool, error) {
+		refused = client.IgnoreNotFound(w.client.Delete(ctx, c.DeepCopy()))
+		return refused == nil, nil
+	})
+	if err != nil {
+		w.t.Fatalf("%s: %v", harness.Title(c), cmp.Or(refused, err))
+	}
 }
 
 // left of resources, in the order of their kinds and names.

@@ -2,15 +2,18 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
@@ -79,11 +82,17 @@ func (c cluster) Pending(ctx context.Context) ([]string, error) {
 	return pending, nil
 }
 
-// Delete the claims, without waiting.
+// Delete the claims, without waiting until they are gone. The deletion of one is refused until that
+// of all who name it has begun: that takes seconds.
 func (c cluster) Delete(ctx context.Context) error {
 	for _, claim := range slices.Backward(c.claims) {
-		if err := c.client.Delete(ctx, claim.DeepCopy()); client.IgnoreNotFound(err) != nil {
-			return fmt.Errorf("cannot delete %s %s: %w", claim.GetKind(), claim.GetName(), err)
+		var refused error
+		err := wait.PollUntilContextTimeout(ctx, time.Second, time.Minute, true, func(ctx context.Context) (bool, error) {
+			refused = client.IgnoreNotFound(c.client.Delete(ctx, claim.DeepCopy()))
+			return refused == nil, nil
+		})
+		if err != nil {
+			return fmt.Errorf("cannot delete %s %s: %w", claim.GetKind(), claim.GetName(), cmp.Or(refused, err))
 		}
 	}
 	return nil

@@ -165,10 +165,11 @@ func (p *ControlPlane) answers(t *testing.T) []string {
 	var out []string
 	for range maxReconciles {
 		rsp := p.Reconcile(t)
-		now := Fatal(rsp)
+		parts := []string{Fatal(rsp)}
 		for _, name := range Names(rsp) {
-			now += name + digest(rsp.GetDesired().GetResources()[name].String())
+			parts = append(parts, name, digest(rsp.GetDesired().GetResources()[name].String()))
 		}
+		now := strings.Join(parts, "\n")
 		if Fatal(rsp) != "" || (len(out) > 0 && out[len(out)-1] == now) {
 			return append(out, now)
 		}
