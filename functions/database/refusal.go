@@ -55,8 +55,8 @@ func (d *database) planVersion() error {
 
 // keepWhatExists refuses what AWS cannot change of the database, with the settings that ask for it.
 func (d *database) keepWhatExists() {
-	d.Refuse(d.checkKey())
-	if d.state.exists && d.state.ownKey != d.Settings.KMS.V && !d.takesKeyLater() {
+	if err := d.checkKey(); err != nil {
+		d.Refuse(err)
 		d.Settings.KMS = settings.Kept(d.state.ownKey)
 	}
 	if err := d.checkLogin(); err != nil {

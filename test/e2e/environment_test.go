@@ -78,6 +78,17 @@ func environmentOf(t *testing.T, namespace, name string) *environment {
 	return newEnvironment(t, namespace, name, claims...)
 }
 
+// readyPart returns some claims of an environment of the examples when they are Ready: by kind and
+// name or by kind.
+func readyPart(t *testing.T, namespace, name string, claims ...string) *environment {
+	t.Helper()
+	e := environmentOf(t, namespace, name)
+	e.only(claims...)
+	e.isApplied()
+	e.becomesReady()
+	return e
+}
+
 // newNetwork returns an environment of one Network, whose spec isAppliedWith sets.
 func newNetwork(t *testing.T, name string) *environment {
 	t.Helper()

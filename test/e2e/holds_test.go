@@ -48,10 +48,7 @@ func (e *environment) isStateless(queue *unstructured.Unstructured) bool {
 // which. Both at once are deleted by trying again.
 func TestUsedClaimRefusesDeletion(t *testing.T) {
 	t.Parallel()
-	e := environmentOf(t, "used", "au-dev")
-	e.only("Network au-dev", "Database orders")
-	e.isApplied()
-	e.becomesReady()
+	e := readyPart(t, "used", "au-dev", "Network au-dev", "Database orders")
 	e.refusesDeletion("Network au-dev", `Database \"orders\" uses this network`)
 	e.isDeleted()
 	e.isGone()
@@ -61,10 +58,7 @@ func TestUsedClaimRefusesDeletion(t *testing.T) {
 // is removed by hand does: the database stays where it is, and the claim says why it is not ready.
 func TestTwoCompositesOfOneClaim(t *testing.T) {
 	t.Parallel()
-	e := environmentOf(t, "twins", "au-dev")
-	e.only("Network au-dev", "Database orders")
-	e.isApplied()
-	e.becomesReady()
+	e := readyPart(t, "twins", "au-dev", "Network au-dev", "Database orders")
 	_, first, err := e.read(t.Context(), e.claim("Network au-dev"))
 	if err != nil {
 		t.Fatal(err)
@@ -111,10 +105,7 @@ func (e *environment) groupOf(claim string) *unstructured.Unstructured {
 // and goes when its protection is switched off there, as docs/databases.md says.
 func TestDeletedNamespaceIsReleased(t *testing.T) {
 	t.Parallel()
-	e := environmentOf(t, "namespace-goes", "au-prod")
-	e.only("Database cart")
-	e.isApplied()
-	e.becomesReady()
+	e := readyPart(t, "namespace-goes", "au-prod", "Database cart")
 	_, xr, err := e.read(t.Context(), e.claims[0])
 	if err != nil {
 		t.Fatal(err)

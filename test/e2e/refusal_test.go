@@ -17,10 +17,7 @@ import (
 func TestRefusalIsSeen(t *testing.T) {
 	t.Parallel()
 	const claim = "Database orders"
-	e := environmentOf(t, "refused-database", "au-dev")
-	e.only("Network", claim)
-	e.isApplied()
-	e.becomesReady()
+	e := readyPart(t, "refused-database", "au-dev", "Network", claim)
 
 	e.isPatched(claim, `{"spec":{"environment":"prod","allowCrossEnvironment":true}}`)
 	e.says(claim, "DatabaseReady", "Refused", "set spec.kms.enabled: false to keep it")
