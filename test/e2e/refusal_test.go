@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -31,6 +32,12 @@ func TestRefusalIsSeen(t *testing.T) {
 		settings, _, _ := unstructured.NestedStringMap(xr.Object, "status", "settings", "deletionProtection")
 		if settings["value"] != "on" {
 			return fmt.Errorf("status.settings.deletionProtection is %v", settings)
+		}
+		return nil
+	})
+	e.eventually("its claim is protected, after its composite", func(ctx context.Context) error {
+		if err := e.client.Delete(ctx, e.claim(claim).DeepCopy(), client.DryRunAll); err == nil {
+			return errors.New("its deletion is not refused yet")
 		}
 		return nil
 	})
