@@ -112,7 +112,7 @@ func TestWrite(t *testing.T) {
 		"NotUTF8": {
 			reason: "The error names the resource that protobuf cannot represent.",
 			add:    func(r *Resources) { r.Add("one", group("\xff")) },
-			want:   want{Err: `cannot write resource "one": invalid UTF-8 in string: "\xff"`},
+			want:   want{Err: `cannot write resource "one": spec: forProvider: region: invalid UTF-8 in string: "\xff"`},
 		},
 	}
 	for name, tc := range cases {

@@ -3,10 +3,10 @@ package desired
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"google.golang.org/protobuf/types/known/structpb"
-	"k8s.io/apimachinery/pkg/runtime"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 )
@@ -72,21 +72,18 @@ func write(rsp *fnv1.RunFunctionResponse, own map[string]*fnv1.Resource) error {
 }
 
 // asStruct converts a typed resource. Crossplane applies every field that it gets, so this
-// removes those that typed APIs cannot leave out: a status, an empty initProvider, a
+// leaves out those that typed APIs cannot leave out: a status, an empty initProvider, a
 // required field that initProvider has.
 func asStruct(m Object) (*structpb.Struct, error) {
-	u, err := runtime.DefaultUnstructuredConverter.ToUnstructured(m)
+	s, err := structOf(reflect.ValueOf(m).Elem(), "status")
 	if err != nil {
 		return nil, err
 	}
-	delete(u, "status")
-	DropNulls(u)
-	if spec, ok := u["spec"].(map[string]any); ok {
-		if init, ok := spec["initProvider"].(map[string]any); ok && len(init) == 0 {
-			delete(spec, "initProvider")
-		}
+	spec := s.GetFields()["spec"].GetStructValue().GetFields()
+	if init := spec["initProvider"].GetStructValue(); init != nil && len(init.GetFields()) == 0 {
+		delete(spec, "initProvider")
 	}
-	return structpb.NewStruct(u)
+	return s, nil
 }
 
 // DropNulls of an object, which is JSON. Applied, they would take fields away.
