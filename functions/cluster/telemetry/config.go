@@ -4,9 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"sync"
 
+	"go.yaml.in/yaml/v2"
 	corev1 "k8s.io/api/core/v1"
-	"sigs.k8s.io/yaml"
+	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/ausmart/platform/functions/internal/incluster"
 )
@@ -16,11 +18,42 @@ const configFile = "config.yaml"
 // A config of a collector. A component's key is its type, and a name after a slash
 // where there are several. test/telemetry runs each through the component's own code.
 type config struct {
-	Extensions map[string]any    `json:"extensions"`
-	Receivers  map[string]any    `json:"receivers"`
-	Processors map[string]any    `json:"processors"`
-	Exporters  map[string]any    `json:"exporters"`
-	Service    collectingService `json:"service"`
+	Extensions map[string]any
+	Receivers  func() (string, error) // Text, which no input changes.
+	Processors map[string]any
+	Exporters  map[string]any
+	Service    collectingService
+}
+
+// receiversOf a config as its text, which is made once: it is most of a config.
+func receiversOf(receivers func() map[string]any) func() (string, error) {
+	return sync.OnceValues(func() (string, error) { return textOf(document{"receivers": receivers()}) })
+}
+
+// text of a config, with its parts in the order of their names.
+func (c config) text() (string, error) {
+	before, err := textOf(document{"exporters": c.Exporters, "extensions": c.Extensions, "processors": c.Processors})
+	if err != nil {
+		return "", err
+	}
+	receivers, err := c.Receivers()
+	if err != nil {
+		return "", err
+	}
+	after, err := textOf(document{"service": c.Service})
+	return before + receivers + after, err
+}
+
+type document map[string]any
+
+// textOf a document as sigs.k8s.io/yaml has it. That goes through JSON, and a parser of YAML reads it: twice the time.
+func textOf(d document) (string, error) {
+	plain, err := runtime.DefaultUnstructuredConverter.ToUnstructured(&d)
+	if err != nil {
+		return "", err
+	}
+	text, err := yaml.Marshal(plain)
+	return string(text), err
 }
 
 type collectingService struct {
@@ -101,13 +134,13 @@ type awsSession struct {
 // configMap holds the config that a collector mounts. It returns the digest of the
 // config too.
 func configMap(namespace, name string, c config) (incluster.NamedObject, string, error) {
-	text, err := yaml.Marshal(c)
+	text, err := c.text()
 	if err != nil {
 		return incluster.NamedObject{}, "", fmt.Errorf("cannot write config of %s: %w", name, err)
 	}
-	sum := sha256.Sum256(text)
+	sum := sha256.Sum256([]byte(text))
 	return readyWhenCreated("config-"+name, corev1.ConfigMap{
 		ObjectMeta: named(namespace, name),
-		Data:       map[string]string{configFile: string(text)},
+		Data:       map[string]string{configFile: text},
 	}), hex.EncodeToString(sum[:])[:16], nil
 }

@@ -75,13 +75,17 @@ type xray struct {
 	LogGroups         []string `json:"aws_log_groups"`
 }
 
-func gatewayConfig(in Inputs) config {
+var gatewayReceivers = receiversOf(func() map[string]any { //nolint:gochecknoglobals // A constant text.
 	receiver := otlp{}
 	receiver.Protocols.GRPC = listenOn(conventions.OTLPGRPCPort)
 	receiver.Protocols.HTTP = listenOn(conventions.OTLPHTTPPort)
+	return map[string]any{"otlp": receiver}
+})
+
+func gatewayConfig(in Inputs) config {
 	return config{
 		Extensions: map[string]any{"health_check": listenOn(healthPort)},
-		Receivers:  map[string]any{"otlp": receiver},
+		Receivers:  gatewayReceivers,
 		Processors: map[string]any{
 			"memory_limiter": limiter(),
 			"k8s_attributes": podAttributes{

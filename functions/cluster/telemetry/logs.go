@@ -106,7 +106,7 @@ func files(namespaces ...string) []string {
 	return out
 }
 
-func logsConfig(in Inputs) config {
+var logsReceivers = receiversOf(func() map[string]any { //nolint:gochecknoglobals // A constant text.
 	read := func(include, exclude []string) fileLog {
 		return fileLog{
 			Include: include,
@@ -119,6 +119,14 @@ func logsConfig(in Inputs) config {
 			Operators:      []operator{{ID: "container", Type: "container"}},
 		}
 	}
+	return map[string]any{
+		// Its own log is left out of both: an error about a line would be a line.
+		"file_log/application": read(files("*"), files(append(platformNamespaces(), LogsNamespace)...)),
+		"file_log/platform":    read(files(platformNamespaces()...), nil),
+	}
+})
+
+func logsConfig(in Inputs) config {
 	write := func(group string) cloudWatch {
 		return cloudWatch{awsSession: awsSession{Region: in.Region, LocalMode: true}, LogGroup: group, LogStream: "${env:NODE_NAME}"}
 	}
@@ -134,11 +142,7 @@ func logsConfig(in Inputs) config {
 			"health_check": listenOn(healthPort),
 			"file_storage": fileStorage{Directory: positions, CreateDirectory: true},
 		},
-		Receivers: map[string]any{
-			// Its own log is left out of both: an error about a line would be a line.
-			"file_log/application": read(files("*"), files(append(platformNamespaces(), LogsNamespace)...)),
-			"file_log/platform":    read(files(platformNamespaces()...), nil),
-		},
+		Receivers: logsReceivers,
 		Processors: map[string]any{
 			"memory_limiter": limiter(),
 			"batch":          batch{Timeout: "5s", SendBatchSize: 1000},

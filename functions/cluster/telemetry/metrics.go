@@ -58,13 +58,17 @@ type sigv4 struct {
 	Service string `json:"service"`
 }
 
+var metricsReceivers = receiversOf(func() map[string]any { //nolint:gochecknoglobals // A constant text.
+	return map[string]any{"prometheus": prometheusReceiver{Config: scrapes()}}
+})
+
 func metricsConfig(in Inputs) config {
 	return config{
 		Extensions: map[string]any{
 			"health_check": listenOn(healthPort),
 			"sigv4auth":    sigv4{Region: in.Region, Service: "aps"},
 		},
-		Receivers: map[string]any{"prometheus": prometheusReceiver{Config: scrapes()}},
+		Receivers: metricsReceivers,
 		Processors: map[string]any{
 			"memory_limiter": limiter(),
 			"batch":          batch{Timeout: "10s", SendBatchSize: 2000},

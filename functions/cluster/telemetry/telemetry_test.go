@@ -193,12 +193,12 @@ func TestLogGroups(t *testing.T) {
 	if diff := cmp.Diff(want, LogGroups("au-prod")); diff != "" {
 		t.Errorf("LogGroups(...): -want, +got:\n%s", diff)
 	}
-	text, err := yaml.Marshal(logsConfig(inputs()))
+	text, err := logsConfig(inputs()).text()
 	if err != nil {
 		t.Fatalf("cannot marshal config: %v", err)
 	}
 	for _, group := range want {
-		if !strings.Contains(string(text), "log_group_name: "+group+"\n") {
+		if !strings.Contains(text, "log_group_name: "+group+"\n") {
 			t.Errorf("nothing is written to %s", group)
 		}
 	}

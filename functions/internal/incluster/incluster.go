@@ -9,7 +9,6 @@
 package incluster
 
 import (
-	"encoding/json"
 	"fmt"
 	"path"
 	"reflect"
@@ -95,13 +94,14 @@ func NewObject(config string, manifest map[string]any, r ObjectReadiness) *Objec
 // leave out: a status, and a creation time that is null. The kind and version of an
 // object of Kubernetes' own APIs follow from its Go type; all others bring theirs.
 func Manifest(obj any) (map[string]any, error) {
-	b, err := json.Marshal(obj)
-	if err != nil {
-		return nil, fmt.Errorf("cannot marshal %T: %w", obj, err)
+	v := reflect.ValueOf(obj)
+	if v.Kind() != reflect.Pointer { // The converter takes nothing else.
+		v = reflect.New(v.Type())
+		v.Elem().Set(reflect.ValueOf(obj))
 	}
-	var m map[string]any
-	if err := json.Unmarshal(b, &m); err != nil {
-		return nil, fmt.Errorf("cannot unmarshal %T: %w", obj, err)
+	m, err := runtime.DefaultUnstructuredConverter.ToUnstructured(v.Interface())
+	if err != nil {
+		return nil, fmt.Errorf("cannot convert %T: %w", obj, err)
 	}
 	delete(m, "status")
 	desired.DropNulls(m)

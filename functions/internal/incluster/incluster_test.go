@@ -28,7 +28,7 @@ func TestManifest(t *testing.T) {
 			},
 			want: map[string]any{
 				"apiVersion": "v1", "kind": "Pod", "metadata": map[string]any{"name": "p"},
-				"spec": map[string]any{"containers": []any{map[string]any{"name": "c", "ports": []any{map[string]any{"containerPort": float64(8080)}}, "resources": map[string]any{}}}},
+				"spec": map[string]any{"containers": []any{map[string]any{"name": "c", "ports": []any{map[string]any{"containerPort": int64(8080)}}, "resources": map[string]any{}}}},
 			},
 		},
 		"Group": {
