@@ -47,6 +47,10 @@ render-examples: ## write the composed resources of each example to _output/rend
 		_output/bin/render "$$claim" >"_output/rendered/$$claim" 2>_output/rendered/log || { cat _output/rendered/log >&2; exit 1; }; \
 	done
 
+.PHONY: prices
+prices: ## write functions/cost/prices/prices.yaml anew from AWS's public price list: several GB, no account
+	go run ./internal/pricelist/cmd/prices
+
 SETUP = go run ./internal/prerequisites/cmd/setup
 GOTESTSUM = gotest.tools/gotestsum@v1.13.0
 
