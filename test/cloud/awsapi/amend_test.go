@@ -62,6 +62,16 @@ func TestNetworkMemory(t *testing.T) {
 			want: "<e><item>fl-1</item><flowLogId>fl-1</flowLogId><maxAggregationInterval>600</maxAggregationInterval>" +
 				"<deliverLogsPermissionArn>arn:x</deliverLogsPermissionArn></e>",
 		},
+		"FlowLogToBucket": {
+			reason: "A flow log to a bucket keeps its file format, which AWS cannot change.",
+			requests: []string{
+				"Action=CreateFlowLogs&MaxAggregationInterval=600&DestinationOptions.FileFormat=parquet&DestinationOptions.PerHourPartition=true",
+				"Action=DescribeFlowLogs",
+			},
+			want: "<e><item>fl-1</item><flowLogId>fl-1</flowLogId><maxAggregationInterval>600</maxAggregationInterval>" +
+				"<deliverLogsPermissionArn></deliverLogsPermissionArn><destinationOptions><fileFormat>parquet</fileFormat>" +
+				"<hiveCompatiblePartitions>false</hiveCompatiblePartitions><perHourPartition>true</perHourPartition></destinationOptions></e>",
+		},
 		"Unknown": {
 			reason:   "Resources that were made before this program started keep ministack's answer.",
 			requests: []string{"Action=ModifyVpcEndpoint&VpcEndpointId=vpce-1&AddSecurityGroupId.1=sg-1", "Action=DescribeVpcEndpoints"},

@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,7 +15,7 @@ import (
 
 // A networkMemory remembers the settings of EC2 that ministack 1.5.33 forgets, and adds them to the
 // answers, so that the provider reads what it requested: the security groups and private DNS of an
-// interface endpoint, and the interval and role of a flow log. As on AWS, an endpoint that names no
+// interface endpoint, and the interval, role and file format of a flow log. As on AWS, an endpoint that names no
 // group has the VPC's default one.
 type networkMemory struct {
 	next http.RoundTripper
@@ -60,10 +61,21 @@ func (m *networkMemory) remember(req *http.Request, form url.Values, answer stri
 		defer m.mu.Unlock()
 		for _, id := range regexp.MustCompile(`fl-[0-9a-f]+`).FindAllString(answer, -1) {
 			m.flowLogs[id] = "<maxAggregationInterval>" + form.Get("MaxAggregationInterval") + "</maxAggregationInterval>" +
-				"<deliverLogsPermissionArn>" + form.Get("DeliverLogsPermissionArn") + "</deliverLogsPermissionArn>"
+				"<deliverLogsPermissionArn>" + form.Get("DeliverLogsPermissionArn") + "</deliverLogsPermissionArn>" + destination(form)
 		}
 	}
 	return nil
+}
+
+// destination is how a flow log writes its files to a bucket, or empty for one that goes elsewhere.
+func destination(form url.Values) string {
+	format := form.Get("DestinationOptions.FileFormat")
+	if format == "" {
+		return ""
+	}
+	return "<destinationOptions><fileFormat>" + format + "</fileFormat>" +
+		"<hiveCompatiblePartitions>" + cmp.Or(form.Get("DestinationOptions.HiveCompatiblePartitions"), "false") + "</hiveCompatiblePartitions>" +
+		"<perHourPartition>" + cmp.Or(form.Get("DestinationOptions.PerHourPartition"), "false") + "</perHourPartition></destinationOptions>"
 }
 
 func (m *networkMemory) rememberEndpoint(req *http.Request, form url.Values, answer string) error {
