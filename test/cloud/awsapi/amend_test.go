@@ -56,6 +56,14 @@ func TestNetworkMemory(t *testing.T) {
 			requests: []string{"Action=CreateVpcEndpoint&VpcId=vpc-1&VpcEndpointType=Gateway"},
 			want:     "<e><vpcEndpointId>vpce-1</vpcEndpointId></e>",
 		},
+		"Policy": {
+			reason: "An endpoint keeps its policy, and a changed one, in XML.",
+			requests: []string{
+				"Action=CreateVpcEndpoint&VpcId=vpc-1&VpcEndpointType=Gateway&PolicyDocument=1",
+				`Action=ModifyVpcEndpoint&VpcEndpointId=vpce-1&PolicyDocument={"a":"<"}`, "Action=DescribeVpcEndpoints",
+			},
+			want: "<e><vpcEndpointId>vpce-1</vpcEndpointId><policyDocument>{&#34;a&#34;:&#34;&lt;&#34;}</policyDocument></e>",
+		},
 		"FlowLog": {
 			reason:   "A flow log keeps its interval and its role.",
 			requests: []string{"Action=CreateFlowLogs&MaxAggregationInterval=600&DeliverLogsPermissionArn=arn:x", "Action=DescribeFlowLogs"},

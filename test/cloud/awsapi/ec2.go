@@ -3,6 +3,7 @@ package awsapi
 import (
 	"cmp"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/url"
@@ -14,9 +15,9 @@ import (
 )
 
 // A networkMemory remembers the settings of EC2 that ministack 1.5.33 forgets, and adds them to the
-// answers, so that the provider reads what it requested: the security groups and private DNS of an
-// interface endpoint, and the interval, role and file format of a flow log. As on AWS, an endpoint that names no
-// group has the VPC's default one.
+// answers, so that the provider reads what it requested: the policy of an endpoint, the security
+// groups and private DNS of one that is an interface, and the interval, role and file format of a
+// flow log. As on AWS, an interface that names no group has the VPC's default one.
 type networkMemory struct {
 	next http.RoundTripper
 
@@ -26,8 +27,10 @@ type networkMemory struct {
 }
 
 type endpoint struct {
+	gateway    bool // with neither groups nor private DNS
 	groups     []string
 	privateDNS bool
+	policy     string // as JSON, or empty for AWS's own, which allows everything
 }
 
 func newNetworkMemory(next http.RoundTripper) *networkMemory {
@@ -79,21 +82,21 @@ func destination(form url.Values) string {
 }
 
 func (m *networkMemory) rememberEndpoint(req *http.Request, form url.Values, answer string) error {
-	if form.Get("VpcEndpointType") != "Interface" {
-		return nil
+	e := &endpoint{
+		gateway: form.Get("VpcEndpointType") != "Interface", groups: members(form, "SecurityGroupId."),
+		privateDNS: form.Get("PrivateDnsEnabled") == "true", policy: form.Get("PolicyDocument"),
 	}
-	groups := members(form, "SecurityGroupId.")
-	if len(groups) == 0 {
+	if !e.gateway && len(e.groups) == 0 {
 		id, err := m.defaultGroup(req, form.Get("VpcId"))
 		if err != nil {
 			return err
 		}
-		groups = []string{id}
+		e.groups = []string{id}
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if id := endpointID().FindStringSubmatch(answer); id != nil {
-		m.endpoints[id[1]] = &endpoint{groups: groups, privateDNS: form.Get("PrivateDnsEnabled") == "true"}
+		m.endpoints[id[1]] = e
 	}
 	return nil
 }
@@ -105,6 +108,7 @@ func (m *networkMemory) rememberChange(form url.Values) {
 	if !found {
 		return
 	}
+	e.policy = cmp.Or(form.Get("PolicyDocument"), e.policy)
 	removed := members(form, "RemoveSecurityGroupId.")
 	e.groups = slices.DeleteFunc(e.groups, func(id string) bool { return slices.Contains(removed, id) })
 	for _, id := range members(form, "AddSecurityGroupId.") {
@@ -153,11 +157,18 @@ func (m *networkMemory) restore(answer string) string {
 }
 
 func (e *endpoint) xml() string {
+	policy := ""
+	if e.policy != "" {
+		policy = "<policyDocument>" + html.EscapeString(e.policy) + "</policyDocument>"
+	}
+	if e.gateway {
+		return policy
+	}
 	var items strings.Builder
 	for _, id := range e.groups {
 		items.WriteString("<item><groupId>" + id + "</groupId></item>")
 	}
-	return "<groupSet>" + items.String() + "</groupSet><privateDnsEnabled>" + strconv.FormatBool(e.privateDNS) + "</privateDnsEnabled>"
+	return policy + "<groupSet>" + items.String() + "</groupSet><privateDnsEnabled>" + strconv.FormatBool(e.privateDNS) + "</privateDnsEnabled>"
 }
 
 func endpointID() *regexp.Regexp { return regexp.MustCompile(`<vpcEndpointId>([^<]+)</vpcEndpointId>`) }
