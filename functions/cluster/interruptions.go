@@ -113,6 +113,10 @@ func (c *cluster) ruleName(i interruption) string {
 	return c.NameInAWS(i.rule(), c.fit("-"+i.name, ruleNameMax))
 }
 
+// addInterruption adds a rule that is switched on by isEnabled, not by state, which follows it: the
+// provider reads both back, and updates a rule without isEnabled at each look
+// (terraform-provider-aws of provider-aws v2.4.0, internal/service/events/rule.go; seen in make
+// e2e-aws, 2026-11-30).
 func (c *cluster) addInterruption(i interruption) {
 	rule, target := i.rule(), "target-interruption-"+i.name
 	c.Desired.Add(rule, &eventsv1beta1.Rule{
@@ -122,7 +126,7 @@ func (c *cluster) addInterruption(i interruption) {
 			Description:  new(i.detailType + " for Karpenter"),
 			EventBusName: new(eventBus),
 			EventPattern: new(composition.JSON(eventPattern{Source: []string{i.source}, DetailType: []string{i.detailType}})),
-			State:        new("ENABLED"),
+			IsEnabled:    new(true),
 			Tags:         c.Tags(rule),
 		}},
 	}, desired.In(addons))
