@@ -29,12 +29,17 @@ func testRandomClaims(t *testing.T, k Kind) {
 		after := k.change(r, before)
 		p.XR["spec"] = k.Composite(t, "random", after)["spec"]
 		p.Configure(r.config(k.Settings))
-		if Refusal(p.Reconcile(t)) != "" {
+		last := p.Reconcile(t)
+		if Refusal(last) != "" {
 			refused++
 		}
 		for range 3 {
 			p.MarkReady()
-			p.Reconcile(t)
+			rsp := p.Reconcile(t)
+			if same(last, rsp) { // From now on everything repeats.
+				break
+			}
+			last = rsp
 		}
 		for _, name := range held {
 			if !p.Has(name) && (k.Removes == nil || !k.Removes(name, before, after)) {

@@ -125,11 +125,12 @@ func (r readyClaims) follow(t *testing.T, c fieldChange) (outcome, complaint str
 	}
 	p := r.of(t, c.before)
 	p.XR["spec"] = after
-	if _, refusal := p.settle(t); refusal != "" {
+	rsp, refusal := p.settle(t, nil)
+	if refusal != "" {
 		return refused, unnamed(refusal, "")
 	}
 	p.MarkReady() // What comes back does so when the provider looks again.
-	rsp, refusal := p.settle(t)
+	rsp, refusal = p.settle(t, rsp)
 	if refusal != "" {
 		return refused, unnamed(refusal, "")
 	}
@@ -160,10 +161,9 @@ func unnamed(message, path string) string {
 	}
 }
 
-// settle like Settle. A refusal ends it, and is returned.
-func (p *ControlPlane) settle(t *testing.T) (*fnv1.RunFunctionResponse, string) {
+// settle like Settle, after the last response; nil for none. A refusal ends it, and is returned.
+func (p *ControlPlane) settle(t *testing.T, last *fnv1.RunFunctionResponse) (*fnv1.RunFunctionResponse, string) {
 	t.Helper()
-	var last *fnv1.RunFunctionResponse
 	for range maxReconciles {
 		rsp := p.Reconcile(t)
 		if m := Refusal(rsp); m != "" {

@@ -46,14 +46,15 @@ func Rules() []Rule {
 func Test(t *testing.T, fn fnv1.FunctionRunnerServiceServer, requests map[string]*fnv1.RunFunctionRequest) {
 	t.Helper()
 
-	if !composes(t.Context(), function{fn}, requests) {
+	f := newFunction(fn)
+	if !composes(t.Context(), f, requests) {
 		t.Errorf("No request makes the function compose a resource: the rules would prove nothing")
 	}
 	for _, rule := range Rules() {
 		t.Run(rule.Name, func(t *testing.T) {
 			for name, req := range requests {
 				t.Run(name, func(t *testing.T) {
-					if err := rule.Check(t.Context(), fn, req); err != nil {
+					if err := rule.check(t.Context(), f, proto.CloneOf(req)); err != nil {
 						t.Errorf("%s\n(functions specification, %s)\n%v", rule.Text, rule.Section, err)
 					}
 				})
@@ -64,7 +65,7 @@ func Test(t *testing.T, fn fnv1.FunctionRunnerServiceServer, requests map[string
 
 // Check that the function follows the rule when it is asked this request.
 func (r Rule) Check(ctx context.Context, fn fnv1.FunctionRunnerServiceServer, req *fnv1.RunFunctionRequest) error {
-	return r.check(ctx, function{fn}, proto.CloneOf(req))
+	return r.check(ctx, newFunction(fn), proto.CloneOf(req))
 }
 
 func composes(ctx context.Context, fn function, requests map[string]*fnv1.RunFunctionRequest) bool {
@@ -80,6 +81,12 @@ func composes(ctx context.Context, fn function, requests map[string]*fnv1.RunFun
 // A function under test.
 type function struct {
 	server fnv1.FunctionRunnerServiceServer
+
+	outcomes map[string]outcome // of withGarbage, by request
+}
+
+func newFunction(fn fnv1.FunctionRunnerServiceServer) function {
+	return function{server: fn, outcomes: map[string]outcome{}}
 }
 
 // run the function. A panic is an error, so that one rule can tell of it while

@@ -387,7 +387,7 @@ func TestComposes(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, composes(t.Context(), function{fake{run: good}}, tc.requests)); diff != "" {
+			if diff := cmp.Diff(tc.want, composes(t.Context(), newFunction(fake{run: good}), tc.requests)); diff != "" {
 				t.Errorf("%s\ncomposes(...): -want, +got:\n%s", tc.reason, diff)
 			}
 		})

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"context"
 	"fmt"
 	"iter"
 	"maps"
@@ -35,6 +36,42 @@ func every(req *fnv1.RunFunctionRequest) iter.Seq[broken] {
 			}
 		}
 	}
+}
+
+// An outcome of the broken versions of a request: the first of each fault.
+type outcome struct {
+	answered error // The call failed.
+	left     error // Its Fatal result has other desired state than the request.
+}
+
+// withGarbage calls the function with every broken version of the request, as it looks after an earlier step. Two rules
+// are about that, and the calls are thousands: the outcome is kept.
+func (f function) withGarbage(ctx context.Context, req *fnv1.RunFunctionRequest) outcome {
+	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(req)
+	if err != nil {
+		return outcome{answered: err, left: err}
+	}
+	out, ok := f.outcomes[string(raw)]
+	if ok {
+		return out
+	}
+	for bad := range every(withEarlierStep(req)) {
+		// The SDK's response has the desired state of the request itself, so it is copied
+		// first. To copy all of the request would cost more than the call, and
+		// LeavesRequestAlone checks that the function does not change it.
+		want := proto.CloneOf(bad.req.GetDesired())
+		rsp, err := f.run(ctx, bad.req)
+		switch {
+		case err != nil && out.answered == nil:
+			out.answered = fmt.Errorf("%s: %w", bad.how, err)
+		case err == nil && fatal(rsp) && out.left == nil:
+			if diff := difference(want, rsp.GetDesired()); diff != "" {
+				out.left = fmt.Errorf("%s: desired state beside a Fatal result: -want, +got:\n%s", bad.how, diff)
+			}
+		}
+	}
+	f.outcomes[string(raw)] = out
+	return out
 }
 
 // oneOfEachKind names the observed resources to break: a function reads all of a

@@ -83,19 +83,7 @@ func applied(observed, desired *fnv1.Resource) *fnv1.Resource {
 }
 
 func fatalLeavesDesired(ctx context.Context, fn function, req *fnv1.RunFunctionRequest) error {
-	for bad := range every(withEarlierStep(req)) {
-		// The SDK's response has the desired state of the request itself, so it is copied
-		// first. To copy all of the request would cost more than the call.
-		want := proto.CloneOf(bad.req.GetDesired())
-		rsp, err := fn.run(ctx, bad.req)
-		if err != nil || !fatal(rsp) {
-			continue
-		}
-		if diff := difference(want, rsp.GetDesired()); diff != "" {
-			return fmt.Errorf("%s: desired state beside a Fatal result: -want, +got:\n%s", bad.how, diff)
-		}
-	}
-	return nil
+	return fn.withGarbage(ctx, req).left
 }
 
 func refusesNonsense(ctx context.Context, fn function, req *fnv1.RunFunctionRequest) error {
