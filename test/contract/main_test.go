@@ -54,7 +54,7 @@ func setUp(s *apiserver.Server) error {
 	if err != nil {
 		return err
 	}
-	composed, err := composedCRDs(ctx, &crds.Finder{Root: "../.."})
+	composed, err := newestCRDs()
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func setUp(s *apiserver.Server) error {
 
 func setUpTyped(s *apiserver.Server) error {
 	s.Config.QPS = -1
-	composed, err := composedCRDs(context.Background(), &crds.Finder{Root: "../..", Typed: true})
+	composed, err := typedCRDs()
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,11 @@ func setUpTyped(s *apiserver.Server) error {
 
 // convertible CRDs of provider-aws, by a webhook that serves for as long as the tests run, as the
 // provider's package has them.
-func convertible(crds []*extv1.CustomResourceDefinition) []*extv1.CustomResourceDefinition {
+func convertible(shared []*extv1.CustomResourceDefinition) []*extv1.CustomResourceDefinition {
+	crds := make([]*extv1.CustomResourceDefinition, len(shared))
+	for i, crd := range shared {
+		crds[i] = crd.DeepCopy()
+	}
 	schemas := map[schema.GroupVersionKind]extv1.JSONSchemaProps{}
 	webhook := httptest.NewTLSServer(conversion.Webhook{
 		Schema: func(_ context.Context, gvk schema.GroupVersionKind) (extv1.JSONSchemaProps, error) {

@@ -16,7 +16,6 @@ import (
 
 	"github.com/ausmart/platform/test/apiserver"
 	"github.com/ausmart/platform/test/cloud/conversion"
-	"github.com/ausmart/platform/test/crds"
 )
 
 // TestUpgradeKeepsObjects applies composed resources as Crossplane does, in an older version of
@@ -25,7 +24,7 @@ import (
 // provider recorded, and its spec does not change: a provider has nothing to do.
 func TestUpgradeKeepsObjects(t *testing.T) {
 	t.Parallel()
-	newest, older := definitions(t, &crds.Finder{Root: "../.."}), definitions(t, &crds.Finder{Root: "../..", Typed: true})
+	newest, older := definitions(t, newestCRDs), definitions(t, typedCRDs)
 	t.Run("Newest", func(t *testing.T) { t.Parallel(); upgrade(t, &server, newest, older) })
 	// The release of the Go types stores the older versions.
 	t.Run("Typed", func(t *testing.T) { t.Parallel(); upgrade(t, &typed, older, older) })
@@ -35,9 +34,9 @@ func TestUpgradeKeepsObjects(t *testing.T) {
 const crossplane = client.FieldOwner("apiextensions.crossplane.io/composed/test")
 
 // definitions of the composed kinds, in one release of the provider.
-func definitions(t *testing.T, finder *crds.Finder) map[schema.GroupKind]*extv1.CustomResourceDefinition {
+func definitions(t *testing.T, of func() ([]*extv1.CustomResourceDefinition, error)) map[schema.GroupKind]*extv1.CustomResourceDefinition {
 	t.Helper()
-	all, err := composedCRDs(t.Context(), finder)
+	all, err := of()
 	if err != nil {
 		t.Fatal(err)
 	}
