@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -158,14 +159,17 @@ func TestPackages(t *testing.T) {
 		}
 	})
 
+	// For one platform: each takes as long as the other, and is built in the same way.
 	t.Run("Reproducible", func(t *testing.T) {
 		again := b
-		again.Output = t.TempDir()
+		again.Output, again.Platforms = t.TempDir(), []string{"amd64"}
 		second, err := again.Build(t.Context())
 		if err != nil {
 			t.Fatalf("Build(...): %v", err)
 		}
-		if diff := cmp.Diff(digests(t, packages), digests(t, second)); diff != "" {
+		first := digests(t, packages)
+		maps.DeleteFunc(first, func(file, _ string) bool { return strings.HasSuffix(file, "-arm64.xpkg") })
+		if diff := cmp.Diff(first, digests(t, second)); diff != "" {
 			t.Errorf("Built twice, the same checkout is the same packages: -first, +second:\n%s", diff)
 		}
 	})
