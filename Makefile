@@ -68,10 +68,11 @@ test: setup ## run every test; SKIP_MISSING=1 skips those whose program is missi
 		go run $(GOTESTSUM) --format=pkgname --format-hide-empty-pkg --hide-summary=skipped --jsonfile=_output/tests.json \
 		--post-run-command='go run ./internal/prerequisites/cmd/skipped' --raw-command -- cat
 
-# Each of these is a module. JSON is what make test adds.
+# Each of these is a module. JSON is what make test adds. test/e2e takes longest and mostly waits: it starts first, and beside it
+# runs as many packages as there are processors.
 .PHONY: test-product
 test-product:
-	go test $(JSON) -timeout 40m ./...
+	go test $(JSON) -timeout 40m -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) ./test/e2e ./...
 
 # A module of its own: the collector and Prometheus want other modules than the product.
 .PHONY: test-telemetry

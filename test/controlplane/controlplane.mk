@@ -18,11 +18,11 @@ down: ## stop it and remove its processes, ports and files
 
 .PHONY: e2e
 e2e: ## test the platform on a local control plane, production included: [RUN=regexp]
-	go test ./test/e2e -count=1 -v -timeout=90m -environments=au-dev,au-prod $(if $(RUN),-run='$(RUN)')
+	go test ./test/e2e -count=1 -v -timeout=90m -every -environments=au-dev,au-prod $(if $(RUN),-run='$(RUN)')
 
 .PHONY: e2e-load
 e2e-load: ## measure 10, 50 and 100 Network claims at once
-	go test ./test/e2e -count=1 -v -timeout=180m -patience=60m -run=TestManyNetworks -load=10,50,100
+	go test ./test/e2e -count=1 -v -timeout=180m -every -patience=60m -run=TestManyNetworks -load=10,50,100
 
 .PHONY: e2e-aws
 e2e-aws: ## test every kind with the real provider-aws against imitations of AWS; its first run builds that (75 CPU minutes, 16 GB)

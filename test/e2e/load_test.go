@@ -15,6 +15,9 @@ import (
 // TestManyNetworks applies many claims at once, and logs time, CPU and memory. It checks that all
 // become Ready and are deleted, not how fast.
 func TestManyNetworks(t *testing.T) {
+	if !*every {
+		t.Skip("make e2e runs this test, each night")
+	}
 	for count := range strings.SplitSeq(*load, ",") {
 		n, err := strconv.Atoi(count)
 		if err != nil {

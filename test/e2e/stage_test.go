@@ -19,6 +19,7 @@ import (
 var (
 	options      = harness.Flags()
 	environments = flag.String("environments", "au-dev", "which folders of examples/ to bring up whole, such as au-dev,au-prod")
+	every        = flag.Bool("every", false, "run those tests too that no commit waits for, as make e2e does each night")
 	load         = flag.String("load", "10", "how many Network claims to apply at once, such as 10,50,100")
 
 	theStage *stage // The only way from TestMain to the tests.
