@@ -151,6 +151,13 @@ bench: ## measure the time and memory of a call of each function
 fuzz: ## fuzz a function: [FUZZPKG=./functions/network] [FUZZ=FuzzRunFunction] [FUZZTIME=5m]
 	go test -run '^$$' -fuzz '^$(FUZZ)$$' -fuzztime '$(FUZZTIME)' '$(FUZZPKG)'
 
+# As many times the random claims that a commit is tested with.
+ROUNDS ?= 10
+
+.PHONY: properties
+properties: ## test the functions with more random claims than make test does: [ROUNDS=10]
+	go test -timeout 180m ./functions/network ./functions/cluster ./functions/database ./functions/service -rounds '$(ROUNDS)'
+
 # How many mutants, and which of them: make mutation MATCH=functions/internal/settings
 SEED ?= 1
 MUTANTS ?= 400

@@ -47,7 +47,7 @@ func kit() functiontest.Kind {
 		},
 		Configured: true,
 		Variants:   variants(),
-		Random:     randomSpec, Change: changeSpec, Removes: removes, Rounds: 200, Orders: 8,
+		Random:     randomSpec, Change: changeSpec, Removes: removes, Rounds: 100, Orders: 8,
 		Settings: map[string][]any{
 			"kms": {true, false}, "natGateways": {"None", "Single", "PerZone"}, "flowLogs": {true, false}, "accessLogs": {true, false}, "vpcEndpoints": {true, false},
 			"retentionDays": {7, 400}, "deletionProtection": {true, false},

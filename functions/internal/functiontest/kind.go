@@ -7,6 +7,7 @@
 package functiontest
 
 import (
+	"flag"
 	"iter"
 	"path/filepath"
 	"runtime/debug"
@@ -102,7 +103,7 @@ type Kind struct {
 	Orders int
 
 	// Rounds of each other property. Every round is a random claim that is followed from
-	// nothing to ready, many calls of the function; -short does a tenth.
+	// nothing to ready, many calls of the function; -short does a tenth, and -rounds a multiple.
 	Rounds int
 }
 
@@ -133,6 +134,8 @@ func Run(t *testing.T, k Kind) {
 	}
 }
 
+var factor = flag.Int("rounds", 1, "how many times as many random claims as each commit tests") //nolint:gochecknoglobals // A flag.
+
 // Randoms are the rounds of a property: random numbers by their seed.
 func (k Kind) Randoms(t testing.TB) iter.Seq2[int, Random] {
 	t.Helper()
@@ -140,6 +143,7 @@ func (k Kind) Randoms(t testing.TB) iter.Seq2[int, Random] {
 }
 
 func randoms(rounds int) iter.Seq2[int, Random] {
+	rounds *= *factor
 	if testing.Short() {
 		rounds = max(rounds/10, 2)
 	}
