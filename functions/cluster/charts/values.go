@@ -1,11 +1,10 @@
 package charts
 
 import (
-	"encoding/json"
-
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/ausmart/platform/functions/internal/conventions"
+	"github.com/ausmart/platform/functions/internal/incluster"
 )
 
 const (
@@ -29,11 +28,9 @@ type budget struct {
 }
 
 // plain is a value of only JSON's own types, as a Release takes it. The types of
-// this package hold nothing that cannot be marshalled, which a test checks.
+// this package hold nothing that cannot be converted, which a test checks.
 func plain(v any) map[string]any {
-	b, _ := json.Marshal(v) //nolint:errchkjson // See above.
-	var out map[string]any
-	_ = json.Unmarshal(b, &out)
+	out, _ := incluster.Plain(v)
 	return out
 }
 

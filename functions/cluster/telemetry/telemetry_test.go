@@ -203,3 +203,39 @@ func TestLogGroups(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkText compares the text of a config with that of sigs.k8s.io/yaml.
+func BenchmarkText(b *testing.B) {
+	c := metricsConfig(inputs())
+	receivers, err := c.Receivers()
+	if err != nil {
+		b.Fatal(err)
+	}
+	whole := document{"exporters": c.Exporters, "extensions": c.Extensions, "processors": c.Processors, "service": c.Service}
+	if err := yaml.Unmarshal([]byte(receivers), &whole); err != nil {
+		b.Fatal(err)
+	}
+	ways := map[string]func() (string, error){
+		"InParts": c.text,
+		"AtOnce": func() (string, error) {
+			text, err := yaml.Marshal(whole)
+			return string(text), err
+		},
+	}
+	texts := map[string]bool{}
+	for name, write := range ways {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				text, err := write()
+				if err != nil {
+					b.Fatal(err)
+				}
+				texts[text] = true
+			}
+		})
+	}
+	if len(texts) > 1 {
+		b.Errorf("they write %d texts", len(texts))
+	}
+}

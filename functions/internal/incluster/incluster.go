@@ -94,14 +94,9 @@ func NewObject(config string, manifest map[string]any, r ObjectReadiness) *Objec
 // leave out: a status, and a creation time that is null. The kind and version of an
 // object of Kubernetes' own APIs follow from its Go type; all others bring theirs.
 func Manifest(obj any) (map[string]any, error) {
-	v := reflect.ValueOf(obj)
-	if v.Kind() != reflect.Pointer { // The converter takes nothing else.
-		v = reflect.New(v.Type())
-		v.Elem().Set(reflect.ValueOf(obj))
-	}
-	m, err := runtime.DefaultUnstructuredConverter.ToUnstructured(v.Interface())
+	m, err := Plain(obj)
 	if err != nil {
-		return nil, fmt.Errorf("cannot convert %T: %w", obj, err)
+		return nil, err
 	}
 	delete(m, "status")
 	desired.DropNulls(m)
@@ -111,6 +106,20 @@ func Manifest(obj any) (map[string]any, error) {
 		}
 	}
 	return m, nil
+}
+
+// Plain is a typed object as its JSON has it. Whole numbers are int64.
+func Plain(obj any) (map[string]any, error) {
+	v := reflect.ValueOf(obj)
+	if v.Kind() != reflect.Pointer { // The converter takes nothing else.
+		v = reflect.New(v.Type())
+		v.Elem().Set(reflect.ValueOf(obj))
+	}
+	out, err := runtime.DefaultUnstructuredConverter.ToUnstructured(v.Interface())
+	if err != nil {
+		return nil, fmt.Errorf("cannot convert %T: %w", obj, err)
+	}
+	return out, nil
 }
 
 // kindOf an object of k8s.io/api, whose packages are called after API groups: core,
