@@ -96,7 +96,7 @@ func TestReadErrors(t *testing.T) {
 	cases := map[string]struct{ reason, file, err string }{
 		"NoOffer": {"A file without terms is no offer.", "{}", "it has no offerCode"},
 		"Cut":     {"A download that ends early is found.", head, "unexpected EOF"},
-		"NoUSD":   {"A price in another currency is none.", head + `"terms": {"OnDemand": {"S": {"S.T": {"priceDimensions": {"S.T.D": {"pricePerUnit": {"CNY": "1"}}}}}}}}`, `terms: OnDemand: S: S: "" is no price in USD`},
+		"NoUSD":   {"A price in another currency is none.", head + `"terms": {"OnDemand": {"S": {"S.T": {"priceDimensions": {"S.T.D": {"pricePerUnit": {"CNY": "1"}}}}}}}}`, `"" is no price in USD`},
 		"Free":    {"A product whose tiers are all free has no price.", head + `"terms": {"OnDemand": {"S": {"S.T": {"priceDimensions": {"S.T.D": {"pricePerUnit": {"USD": "0.0000"}}}}}}}}`, "all tiers are free"},
 		"List":    {"Another format is found.", "[]", "want an object"},
 	}

@@ -34,12 +34,16 @@ func RuleOf(key string) (Rule, bool) {
 		}}, true
 	case "cache":
 		engine := map[string]string{"redis": "Redis", "valkey": "Valkey"}[first]
-		return Rule{Offer: "AmazonElastiCache", Family: "Cache Instance", Usage: "NodeUsage:.*", Attributes: map[string]string{"instanceType": class, "cacheEngine": engine}}, engine != ""
+		return Rule{Offer: "AmazonElastiCache", Family: "Cache Instance", Usage: "NodeUsage:.*", Attributes: map[string]string{
+			"instanceType": class, "cacheEngine": engine,
+		}}, engine != ""
 	case "rds":
 		zones, class, _ := strings.Cut(class, ".")
 		engine := map[string]string{"mysql": "MySQL", "postgres": "PostgreSQL"}[first]
 		usage := map[string]string{"single": "InstanceUsage:", "multi": "Multi-AZUsage:"}[zones]
-		return Rule{Offer: "AmazonRDS", Family: "Database Instance", Usage: usage + regexp.QuoteMeta(class), Attributes: map[string]string{"databaseEngine": engine}}, engine != "" && usage != ""
+		return Rule{Offer: "AmazonRDS", Family: "Database Instance", Usage: usage + regexp.QuoteMeta(class), Attributes: map[string]string{
+			"databaseEngine": engine,
+		}}, engine != "" && usage != ""
 	}
 	return Rule{}, false
 }

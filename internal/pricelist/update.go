@@ -51,7 +51,7 @@ func read(code, region string, keys []string, open func(offer, region string) (i
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	return Read(file, func(p Product) []string {
 		var out []string
 		for _, key := range keys {

@@ -78,7 +78,7 @@ type Price struct {
 // BuiltIn returns the table in the program, which no one may change.
 func BuiltIn() (*Table, error) { return parseBuiltIn() }
 
-var parseBuiltIn = sync.OnceValues(func() (*Table, error) { return Parse(builtIn) })
+var parseBuiltIn = sync.OnceValues(func() (*Table, error) { return Parse(builtIn) }) //nolint:gochecknoglobals // A constant that the language cannot express.
 
 // Parse a table. Its errors name the item and the region.
 func Parse(data []byte) (*Table, error) {

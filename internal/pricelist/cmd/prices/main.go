@@ -33,7 +33,7 @@ func run(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	left, err := pricelist.Update(table, time.Now().UTC().Format(time.DateOnly), func(offer, region string) (io.ReadCloser, error) { //nolint:forbidigo // The date of the table.
+	left, err := pricelist.Update(table, time.Now().UTC().Format(time.DateOnly), func(offer, region string) (io.ReadCloser, error) {
 		return download(ctx, offer, region)
 	})
 	if err != nil {
@@ -42,7 +42,7 @@ func run(ctx context.Context, file string) error {
 	for _, l := range left {
 		fmt.Fprintln(os.Stderr, "left as it was:", l)
 	}
-	return os.WriteFile(file, []byte(table.YAML()), 0o644) //nolint:gosec // It is public.
+	return os.WriteFile(file, []byte(table.YAML()), 0o644)
 }
 
 func download(ctx context.Context, offer, region string) (io.ReadCloser, error) {
