@@ -8,7 +8,6 @@ import (
 
 	"go.yaml.in/yaml/v2"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/ausmart/platform/functions/internal/incluster"
 )
@@ -27,12 +26,12 @@ type config struct {
 
 // receiversOf a config as its text, which is made once: it is most of a config.
 func receiversOf(receivers func() map[string]any) func() (string, error) {
-	return sync.OnceValues(func() (string, error) { return textOf(document{"receivers": receivers()}) })
+	return sync.OnceValues(func() (string, error) { return textOf(map[string]any{"receivers": receivers()}) })
 }
 
 // text of a config, with its parts in the order of their names.
 func (c config) text() (string, error) {
-	before, err := textOf(document{"exporters": c.Exporters, "extensions": c.Extensions, "processors": c.Processors})
+	before, err := textOf(map[string]any{"exporters": c.Exporters, "extensions": c.Extensions, "processors": c.Processors})
 	if err != nil {
 		return "", err
 	}
@@ -40,15 +39,13 @@ func (c config) text() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	after, err := textOf(document{"service": c.Service})
+	after, err := textOf(map[string]any{"service": c.Service})
 	return before + receivers + after, err
 }
 
-type document map[string]any
-
 // textOf a document as sigs.k8s.io/yaml has it. That goes through JSON, and a parser of YAML reads it: twice the time.
-func textOf(d document) (string, error) {
-	plain, err := runtime.DefaultUnstructuredConverter.ToUnstructured(&d)
+func textOf(document map[string]any) (string, error) {
+	plain, err := incluster.Plain(document)
 	if err != nil {
 		return "", err
 	}

@@ -211,7 +211,7 @@ func BenchmarkText(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	whole := document{"exporters": c.Exporters, "extensions": c.Extensions, "processors": c.Processors, "service": c.Service}
+	whole := map[string]any{"exporters": c.Exporters, "extensions": c.Extensions, "processors": c.Processors, "service": c.Service}
 	if err := yaml.Unmarshal([]byte(receivers), &whole); err != nil {
 		b.Fatal(err)
 	}
