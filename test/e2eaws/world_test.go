@@ -15,7 +15,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 
@@ -210,13 +209,11 @@ func (w world) delete(e environment) *deletion {
 // deleteClaim, whose deletion is refused until that of all who name it has begun.
 func (w world) deleteClaim(c *unstructured.Unstructured) {
 	w.t.Helper()
-	var refused error
-	err := wait.PollUntilContextTimeout(w.t.Context(), poll, quiet, true, func(ctx context.Context) (bool, error) {
-		refused = client.IgnoreNotFound(w.client.Delete(ctx, c.DeepCopy()))
-		return refused == nil, nil
+	err := harness.Options{Patience: new(quiet)}.Eventually(w.t.Context(), poll, func(ctx context.Context) error {
+		return client.IgnoreNotFound(w.client.Delete(ctx, c.DeepCopy()))
 	})
 	if err != nil {
-		w.t.Fatalf("%s: %v", harness.Title(c), cmp.Or(refused, err))
+		w.t.Fatalf("%s: %v", harness.Title(c), err)
 	}
 }
 
