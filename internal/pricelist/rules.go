@@ -100,8 +100,13 @@ func prefixes(region string) []string {
 	return append(short[region], region+"-", "")
 }
 
-// follows reports whether a product of a region follows the rule.
-func (r Rule) follows(p Product, region string) bool {
+// in a region, the rule reports whether a product follows it.
+func (r Rule) in(region string) func(Product) bool {
+	usage := regexp.MustCompile("^(?:" + r.Usage + ")$")
+	return func(p Product) bool { return r.follows(p, region, usage) }
+}
+
+func (r Rule) follows(p Product, region string, usage *regexp.Regexp) bool {
 	if in, ok := p.Attributes["regionCode"]; ok && in != "" && in != region {
 		return false
 	}
@@ -116,7 +121,6 @@ func (r Rule) follows(p Product, region string) bool {
 	if r.Usage == "" {
 		return true
 	}
-	usage := regexp.MustCompile("^(?:" + r.Usage + ")$")
 	return slices.ContainsFunc(prefixes(region), func(prefix string) bool {
 		name, ok := strings.CutPrefix(p.Attributes["usagetype"], prefix)
 		return ok && usage.MatchString(name)

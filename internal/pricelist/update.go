@@ -47,6 +47,11 @@ func Update(t *prices.Table, date string, open func(offer, region string) (io.Re
 }
 
 func read(code, region string, keys []string, open func(offer, region string) (io.ReadCloser, error)) (*Offer, error) {
+	follows := make([]func(Product) bool, len(keys)) // Made once for all products of the offer.
+	for i, key := range keys {
+		rule, _ := RuleOf(key)
+		follows[i] = rule.in(region)
+	}
 	file, err := open(code, region)
 	if err != nil {
 		return nil, err
@@ -54,8 +59,8 @@ func read(code, region string, keys []string, open func(offer, region string) (i
 	defer func() { _ = file.Close() }()
 	return Read(file, func(p Product) []string {
 		var out []string
-		for _, key := range keys {
-			if rule, _ := RuleOf(key); rule.follows(p, region) {
+		for i, key := range keys {
+			if follows[i](p) {
 				out = append(out, key)
 			}
 		}
