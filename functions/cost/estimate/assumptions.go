@@ -68,15 +68,11 @@ func CheckAssumptions(values map[string]float64) []error {
 
 // assume the value of an assumption.
 func (m *month) assume(name string) float64 {
-	if v, ok := m.Assumptions[name]; ok {
-		return v
+	v, ok := m.assumptions[name]
+	if !ok {
+		panic("no such assumption: " + name) // A mistake in this package.
 	}
-	for _, a := range Assumptions() {
-		if a.Name == name {
-			return a.Value
-		}
-	}
-	panic("no such assumption: " + name) // A mistake in this package.
+	return v
 }
 
 // assumed is the assumption in words, for a line.

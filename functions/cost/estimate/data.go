@@ -62,7 +62,7 @@ func table(m *month, r resource) []item {
 		{key: "dynamodb.reads", name: "DynamoDB reads", quantity: m.assume("tableReads"), assumption: m.assumed("tableReads")},
 		{key: "dynamodb.storage", name: "DynamoDB storage", quantity: m.assume("tableGB"), assumption: m.assumed("tableGB")},
 	}
-	if r.on("pointInTimeRecovery", "enabled") || r.on("pointInTimeRecovery", "0", "enabled") {
+	if r.on("pointInTimeRecovery", "enabled") {
 		items = append(items, item{
 			key: "dynamodb.recovery", name: "DynamoDB point-in-time recovery", quantity: m.assume("tableGB"), assumption: m.assumed("tableGB"),
 		})

@@ -130,7 +130,14 @@ func (e Estimate) Unverified() int {
 
 // For returns what resources cost.
 func For(in Input) Estimate {
-	m := &month{Input: in, groups: map[string]bool{}, lines: map[Line]*Line{}, unknown: map[string]bool{}}
+	m := &month{
+		Input: in, rules: rules(), free: Free(), assumptions: map[string]float64{},
+		groups: map[string]bool{}, lines: map[Line]*Line{}, unknown: map[string]bool{},
+	}
+	for _, a := range Assumptions() {
+		m.assumptions[a.Name] = a.Value
+	}
+	maps.Copy(m.assumptions, in.Assumptions)
 	for _, r := range in.Resources {
 		m.add(resource{name: r.Name, object: r.Object})
 	}
@@ -148,6 +155,12 @@ func For(in Input) Estimate {
 // month is an estimate that is being made.
 type month struct {
 	Input
+
+	rules map[string]rule
+	free  map[string]string
+
+	// assumptions by name: the default ones, or the input's instead.
+	assumptions map[string]float64
 
 	// groups of load balancers that are counted.
 	groups map[string]bool

@@ -214,6 +214,14 @@ func TestFor(t *testing.T) {
 				`["dynamodb/Table",1,"DynamoDB point-in-time recovery",1,1]`, `["dynamodb/Table",1,"DynamoDB reads",2,2]`, `["dynamodb/Table",1,"DynamoDB storage",1,1]`, `["dynamodb/Table",1,"DynamoDB writes",3,3]`,
 			},
 		},
+		"ListOfOne": {
+			reason:    "Older versions of a kind have a list where newer ones have an object.",
+			resources: "[{apiVersion: dynamodb.aws.upbound.io/v1beta1, kind: Table, spec: {forProvider: {billingMode: PAY_PER_REQUEST, pointInTimeRecovery: [{enabled: true}]}}}]",
+			change: func(in *estimate.Input) {
+				in.Assumptions = map[string]float64{"tableReads": 0, "tableWrites": 0}
+			},
+			want: []string{`["dynamodb/Table",1,"DynamoDB point-in-time recovery",1,1]`, `["dynamodb/Table",1,"DynamoDB storage",1,1]`},
+		},
 		"ProvisionedTable": {
 			reason: "Capacity that is provisioned has no price here.", resources: "[{apiVersion: dynamodb.aws.upbound.io/v1beta2, kind: Table}]",
 			unknown: []string{"dynamodb/Table: DynamoDB provisioned capacity: no price of dynamodb.provisioned in here"},

@@ -1,9 +1,6 @@
 package estimate
 
-import (
-	"math"
-	"strings"
-)
+import "math"
 
 func cluster(*month, resource) []item {
 	return []item{{key: "eks.cluster", name: "EKS cluster, hours", quantity: hours}}
@@ -16,11 +13,14 @@ const defaultDiskGiB = 20
 // nodeGroup is counted at its desired size. Nothing grows it by itself: it is Karpenter that adds
 // nodes, which are counted with its pools.
 func nodeGroup(m *month, r resource) []item {
-	size := max(r.number("scalingConfig", "desiredSize"), r.number("scalingConfig", "0", "desiredSize"))
+	size := r.number("scalingConfig", "desiredSize")
 	if size == 0 {
-		size = max(r.number("scalingConfig", "minSize"), r.number("scalingConfig", "0", "minSize"))
+		size = r.number("scalingConfig", "minSize")
 	}
-	kind, _ := at(r.list("instanceTypes"), "0").(string)
+	kind := ""
+	if kinds := r.list("instanceTypes"); len(kinds) > 0 {
+		kind, _ = kinds[0].(string)
+	}
 	disk := r.number("diskSize")
 	if disk == 0 {
 		disk = m.templateDisk()
@@ -35,7 +35,7 @@ func nodeGroup(m *month, r resource) []item {
 func (m *month) templateDisk() float64 {
 	for _, t := range m.find("ec2/LaunchTemplate") {
 		for _, volume := range t.list("blockDeviceMappings") {
-			if size := max(number(at(volume, "ebs", "volumeSize")), number(at(volume, "ebs", "0", "volumeSize"))); size > 0 {
+			if size := number(at(volume, "ebs", "volumeSize")); size > 0 {
 				return size
 			}
 		}
@@ -139,9 +139,8 @@ func (m *month) poolDisk() float64 {
 	for _, class := range m.findManifests("EC2NodeClass") {
 		volumes, _ := at(class, "spec", "blockDeviceMappings").([]any)
 		for _, v := range volumes {
-			size, _ := at(v, "ebs", "volumeSize").(string)
-			if size = strings.TrimSuffix(size, "Gi"); size != "" {
-				return number(size)
+			if size := number(at(v, "ebs", "volumeSize")); size > 0 {
+				return size
 			}
 		}
 	}

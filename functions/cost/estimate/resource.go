@@ -74,21 +74,18 @@ func (r resource) manifest() map[string]any {
 	return m
 }
 
-// at is the value at a path of fields and of indices of lists; nil where there is none.
+// at is the value at a path of fields; nil where there is none. A list is looked into at its first
+// element: older versions of the provider's kinds have a list of one where newer ones have an object.
 func at(v any, path ...string) any {
-	for _, p := range path {
-		switch x := v.(type) {
-		case map[string]any:
-			v = x[p]
-		case []any:
-			i, err := strconv.Atoi(p)
-			if err != nil || i < 0 || i >= len(x) {
-				return nil
-			}
-			v = x[i]
-		default:
+	for _, field := range path {
+		if list, ok := v.([]any); ok && len(list) > 0 {
+			v = list[0]
+		}
+		object, ok := v.(map[string]any)
+		if !ok {
 			return nil
 		}
+		v = object[field]
 	}
 	return v
 }

@@ -106,10 +106,10 @@ func (m *month) itemsOf(r resource) ([]item, bool) {
 	if kind == objectKind {
 		return m.inCluster(r.manifest()), true
 	}
-	if rule, ok := rules()[kind]; ok {
+	if rule, ok := m.rules[kind]; ok {
 		return rule(m, r), true
 	}
-	_, free := Free()[kind]
+	_, free := m.free[kind]
 	return nil, free
 }
 
