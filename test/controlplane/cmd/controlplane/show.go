@@ -237,12 +237,13 @@ func composed(ctx context.Context, c client.Client, claim *unstructured.Unstruct
 func next(out io.Writer, dir controlplane.Dir, claims []*unstructured.Unstructured) {
 	fmt.Fprintf(out, "\nnext:\n  export KUBECONFIG=%s\n", dir.Kubeconfig())
 	fmt.Fprintln(out, "  export PATH=\"$(dirname \"$(go run ./internal/toolchain/cmd/toolchain kubectl)\"):$PATH\"    # if you have no kubectl")
-	fmt.Fprintln(out, "  kubectl get platform -A")
+	fmt.Fprintln(out, "  kubectl get claim -A")
 	fmt.Fprintln(out, "  kubectl get managed")
 	for _, claim := range claims {
 		switch resource := strings.ToLower(claim.GetKind()); resource {
 		case "network":
-			fmt.Fprintf(out, "  kubectl patch %s %s -n %s --type=merge -p '{\"spec\":{\"environment\":\"prod\"}}'\n", resource, claim.GetName(), claim.GetNamespace())
+			fmt.Fprintf(out, "  kubectl patch %s %s -n %s --type=merge -p '{\"spec\":{\"natGateways\":\"PerZone\"}}'    # a NAT gateway for each zone\n",
+				resource, claim.GetName(), claim.GetNamespace())
 		case "cluster":
 			name, _, _ := unstructured.NestedString(claim.Object, "status", "clusterName")
 			fmt.Fprintf(out, "  kubectl --kubeconfig %s get all -A    # inside the cluster\n", dir.ClusterKubeconfig(name))
